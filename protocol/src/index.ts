@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { authRoutes } from './auth.ts';
+import { chatEvents, chatRequests, chatRoutes } from './chat.ts';
+import { presenceEvents } from './presence.ts';
+import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
+import { serverEvents, serverRequests, serverRoutes } from './server.ts';
+import { voiceEvents, voiceRequests } from './voice.ts';
+
+export * from './auth.ts';
+export * from './chat.ts';
+export * from './errors.ts';
+export * from './frames.ts';
+export * from './ids.ts';
+export * from './limits.ts';
+export * from './media.ts';
+export * from './presence.ts';
+export * from './rooms.ts';
+export * from './routes.ts';
+export * from './server.ts';
+export * from './voice.ts';
+export * from './webrtc.ts';
+
+/** Every request that a client may send over the socket. */
+export const requests = { ...serverRequests, ...roomRequests, ...chatRequests, ...voiceRequests } as const;
+
+/** Every event that a server may send over the socket, `ack` and `nack` aside. */
+export const events = {
+  ...serverEvents,
+  ...roomEvents,
+  ...presenceEvents,
+  ...chatEvents,
+  ...voiceEvents,
+} as const;
+
+/** Every REST call. */
+export const routes = { ...serverRoutes, ...authRoutes, ...roomRoutes, ...chatRoutes } as const;
+
+export type RequestType = keyof typeof requests;
+/** What a client hands over: defaults may be left out. */
+export type RequestInput<T extends RequestType> = z.input<(typeof requests)[T]['payload']>;
+/** What a handler gets: parsed, defaults filled in. */
+export type RequestPayload<T extends RequestType> = z.output<(typeof requests)[T]['payload']>;
+export type RequestResult<T extends RequestType> = z.output<(typeof requests)[T]['result']>;
+
+export type EventType = keyof typeof events;
+export type EventPayload<T extends EventType> = z.output<(typeof events)[T]['payload']>;
+export type ServerEvent = { [T in EventType]: { type: T; payload: EventPayload<T> } }[EventType];
+
+export type RouteName = keyof typeof routes;

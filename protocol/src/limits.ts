@@ -1,0 +1,26 @@
+/** Sizes and times that both ends of the wire rely on. Bytes, characters, milliseconds, seconds: the name says which. */
+export const limits = {
+  /** The largest WebSocket message, and the largest REST body. */
+  maxPayloadBytes: 64 * 1024,
+  /** How deeply JSON may nest; real frames stay below ten. */
+  maxJsonDepth: 32,
+  maxFrameTypeLength: 64,
+  maxRequestIdLength: 64,
+  maxEmailLength: 254,
+  minPasswordLength: 8,
+  maxPasswordLength: 256,
+  minUserNameLength: 2,
+  maxUserNameLength: 120,
+  minRoomSlugLength: 3,
+  maxRoomSlugLength: 48,
+  minRoomTitleLength: 3,
+  maxRoomTitleLength: 120,
+  maxChatTextLength: 4000,
+  maxClientMessageIdLength: 64,
+  maxHistoryPage: 100,
+  /** More missed messages than this, and a returning client gets a snapshot instead. */
+  maxReplayedMessages: 500,
+  /** How often a client should `ping`, and how long it waits for any frame before it calls the socket dead. */
+  heartbeatIntervalMs: 15_000,
+  heartbeatTimeoutMs: 10_000,
+} as const;

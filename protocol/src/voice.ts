@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { defineEvents, defineRequests } from './frames.ts';
+import { MediaId, RoomId, RoomSlug, SeatId, UserId } from './ids.ts';
+import {
+  DtlsParameters,
+  MediaKind,
+  RtpCapabilities,
+  RtpParameters,
+  WebRtcTransportOptions,
+} from './webrtc.ts';
+
+export const VoiceParticipant = z
+  .object({
+    userId: UserId,
+    userName: z.string(),
+    muted: z.boolean().describe('Sends no sound: by its own choice, or the server holds it silent.'),
+    mutedByServer: z.boolean(),
+    deafened: z.boolean().describe('Hears nobody.'),
+    state: z.enum(['connected', 'reconnecting']),
+  })
+  .meta({ id: 'VoiceParticipant' });
+export type VoiceParticipant = z.infer<typeof VoiceParticipant>;
+
+/** RTCIceServer of the W3C, with credentials that live minutes. */
+export const IceServer = z
+  .object({ urls: z.array(z.string()), username: z.string().optional(), credential: z.string().optional() })
+  .meta({ id: 'IceServer' });
+export type IceServer = z.infer<typeof IceServer>;
+
+/** What mediasoup-client's `transport.consume()` takes, and whose sound it is. */
+export const VoiceConsumer = z
+  .object({
+    id: MediaId,
+    producerId: MediaId,
+    userId: UserId,
+    kind: MediaKind,
+    rtpParameters: RtpParameters,
+  })
+  .meta({ id: 'VoiceConsumer' });
+export type VoiceConsumer = z.infer<typeof VoiceConsumer>;
+
+export const VoiceJoined = z
+  .object({
+    seatId: SeatId,
+    roomId: RoomId,
+    roomSlug: RoomSlug,
+    iceServers: z.array(IceServer),
+    sendTransport: WebRtcTransportOptions,
+    recvTransport: WebRtcTransportOptions,
+    participants: z.array(VoiceParticipant).describe('Everyone in voice, the joiner included.'),
+    consumers: z.array(VoiceConsumer).describe('What the others send, ready to be received.'),
+  })
+  .meta({ id: 'VoiceJoined' });
+export type VoiceJoined = z.infer<typeof VoiceJoined>;
+
+const Empty = z.object({});
+
+export const voiceRequests = defineRequests({
+  'voice.join': {
+    payload: z.object({
+      roomSlug: RoomSlug,
+      rtpCapabilities: RtpCapabilities,
+      muted: z.boolean().default(false),
+      deafened: z.boolean().default(false),
+    }),
+    result: VoiceJoined,
+    summary: "Take a seat in a room's voice. A person has one seat: joining elsewhere moves it",
+  },
+  'voice.leave': { payload: Empty, result: Empty, summary: 'Give the seat up' },
+  'voice.connectTransport': {
+    payload: z.object({ transportId: MediaId, dtlsParameters: DtlsParameters }),
+    result: Empty,
+    summary: "Bind one of the seat's transports to the client's DTLS certificate",
+  },
+  'voice.produce': {
+    payload: z.object({ transportId: MediaId, kind: MediaKind, rtpParameters: RtpParameters }),
+    result: z.object({ producerId: MediaId }),
+    summary: 'Send a microphone',
+  },
+  'voice.setMuted': {
+    payload: z.object({ muted: z.boolean() }),
+    result: Empty,
+    summary: 'Mute or unmute the own microphone; muted sound is not forwarded',
+  },
+  'voice.setDeafened': {
+    payload: z.object({ deafened: z.boolean() }),
+    result: Empty,
+    summary: 'Hear nobody, or everybody again',
+  },
+});
+
+const inRoom = { roomId: RoomId, roomSlug: RoomSlug };
+
+export const voiceEvents = defineEvents({
+  'voice.participantJoined': {
+    payload: z.object({ ...inRoom, participant: VoiceParticipant }),
+    summary: "Somebody took a seat in the room's voice",
+  },
+  'voice.participantUpdated': {
+    payload: z.object({ ...inRoom, participant: VoiceParticipant }),
+    summary: 'Mute, deafness or connection of a participant changed',
+  },
+  'voice.participantLeft': {
+    payload: z.object({ ...inRoom, userId: UserId }),
+    summary: "Somebody left the room's voice",
+  },
+  'voice.speakers': {
+    payload: z.object({ ...inRoom, userIds: z.array(UserId) }),
+    summary: 'Who speaks in the room now: the whole list, whenever it changes',
+  },
+  'voice.consumerAdded': {
+    payload: z.object({ seatId: SeatId, consumer: VoiceConsumer }),
+    summary: 'Somebody sends: receive it',
+  },
+  'voice.consumerClosed': {
+    payload: z.object({ seatId: SeatId, consumerId: MediaId }),
+    summary: 'That sound has ended',
+  },
+  'voice.closed': {
+    payload: z.object({ seatId: SeatId, reason: z.enum(['moved', 'left', 'removed']) }),
+    summary: 'This seat is over; nothing brings it back but another voice.join',
+  },
+  'voice.reset': {
+    payload: z.object({ seatId: SeatId, reason: z.enum(['workerDied', 'peerClosed']) }),
+    summary: 'The media of this seat is gone, the seat is not: join again at once',
+  },
+});

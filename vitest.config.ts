@@ -1,0 +1,44 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // Two cores: more files at once would only make each other late.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'protocol/**/*.test.ts',
+            'sdk/**/*.test.ts',
+            'web/src/**/*.test.{ts,tsx}',
+            'turn/**/*.test.ts',
+            'infra/**/*.test.ts',
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['signaling/**/*.test.ts', 'media/**/*.test.ts'],
+          globalSetup: ['signaling/test/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['web/e2e/**/*.test.ts'],
+          globalSetup: ['signaling/test/global-setup.ts'],
+          // Each file starts servers and browsers, and listens to sound: one at a time.
+          fileParallelism: false,
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
