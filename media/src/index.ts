@@ -1,0 +1,1 @@
+export { createMediaNode, type MediaNodeOptions } from './node.ts';

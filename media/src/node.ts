@@ -1,0 +1,125 @@
+import {
+  AppError,
+  type MediaEvent,
+  type MediaPort,
+  type MediaRequestPayload,
+  type MediaRequestResult,
+  type MediaRequestType,
+  mediaRequests,
+  toValidationError,
+} from '@boltorezka/protocol';
+import type { Logger } from 'pino';
+import { RoomRegistry } from './room-registry.ts';
+import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
+
+export interface MediaNodeOptions {
+  /** Worker processes; one per core is usual. */
+  workerCount: number;
+  /** Worker `i` listens on `firstPort + i`, UDP and TCP. */
+  firstPort: number;
+  /** Public IPs or host names in front of this machine, at most one per family; empty: its own addresses. */
+  announcedAddresses: string[];
+  /** Path of mediasoup-worker; left out, mediasoup looks in its own package. */
+  workerBin?: string | undefined;
+  /** A worker that takes longer to answer is killed and replaced. */
+  requestDeadlineMs?: number;
+  watchdogIntervalMs?: number;
+  log: Logger;
+}
+
+type Handlers = {
+  [T in MediaRequestType]: (payload: MediaRequestPayload<T>) => Promise<MediaRequestResult<T>>;
+};
+
+const createHandlers = (pool: WorkerPool, rooms: RoomRegistry): Handlers => ({
+  'media.getStatus': async () => ({
+    workers: pool.slots.map((slot) => ({
+      pid: slot.pid ?? 0,
+      port: slot.port,
+      rooms: rooms.countOn(slot).rooms,
+      peers: rooms.countOn(slot).peers,
+      state: slot.isRunning ? ('running' as const) : ('replacing' as const),
+    })),
+    deadWorkers: pool.deaths,
+  }),
+  'media.getCapabilities': async () => ({ routerRtpCapabilities: pool.routerRtpCapabilities }),
+  'media.joinRoom': (payload) => rooms.join(payload),
+  'media.connectTransport': (payload) =>
+    rooms.withRoom(payload.roomId, async (room) => {
+      await room.connectTransport(payload);
+      return {};
+    }),
+  'media.produce': (payload) => rooms.withRoom(payload.roomId, (room) => room.produce(payload)),
+  'media.setPeerMuted': ({ roomId, peerId, muted }) =>
+    rooms.withRoom(roomId, async (room) => {
+      await room.setPeerMuted(peerId, muted);
+      return {};
+    }),
+  'media.setPeerDeafened': ({ roomId, peerId, deafened }) =>
+    rooms.withRoom(roomId, async (room) => {
+      await room.setPeerDeafened(peerId, deafened);
+      return {};
+    }),
+  'media.closePeer': async ({ roomId, peerId }) => {
+    await rooms.closePeer(roomId, peerId);
+    return {};
+  },
+});
+
+/** Nothing may work in one process that would fail between two: frames are JSON here as they are on a wire. */
+const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/**
+ * Starts a media node in this process: worker processes, and the rooms on them. RTP never enters this process.
+ * @throws Error where a worker cannot start (no binary, port taken).
+ */
+export const createMediaNode = async (options: MediaNodeOptions): Promise<MediaPort> => {
+  const listeners = new Set<(event: MediaEvent) => void>();
+  const emit = (event: MediaEvent) => {
+    const copy = throughJson(event);
+    // After the answer that is being resolved in this turn, and in order.
+    setImmediate(() => {
+      for (const listener of listeners) listener(copy);
+    });
+  };
+  const rooms = new RoomRegistry({ log: options.log, emit, leastLoaded: () => pool.leastLoaded() });
+  const emitWorkers = () =>
+    emit({
+      type: 'media.workersChanged',
+      payload: { running: pool.slots.filter((slot) => slot.isRunning).length, total: pool.slots.length },
+    });
+  const pool: WorkerPool = await createWorkerPool({
+    requestDeadlineMs: 5_000,
+    watchdogIntervalMs: 1_000,
+    ...options,
+    workerBin: options.workerBin,
+    loadOf: (slot) => rooms.countOn(slot).load,
+    onSlotDied: (slot) => {
+      rooms.dropSlot(slot);
+      emitWorkers();
+    },
+    onSlotReplaced: emitWorkers,
+  });
+  const handlers = createHandlers(pool, rooms);
+  let closed = false;
+  return {
+    request: async (type, payload) => {
+      if (closed) throw new AppError('Unavailable', 'The media server is stopping.');
+      const parsed = mediaRequests[type].payload.safeParse(throughJson(payload));
+      if (!parsed.success) throw toValidationError(parsed.error);
+      const handler = handlers[type] as (payload: unknown) => Promise<MediaRequestResult<typeof type>>;
+      return throughJson(await handler(parsed.data));
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      listeners.clear();
+      rooms.close();
+      pool.close();
+    },
+  };
+};

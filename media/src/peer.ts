@@ -1,0 +1,154 @@
+import {
+  AppError,
+  type MediaConsumer,
+  type RtpCapabilities,
+  type WebRtcTransportOptions,
+} from '@boltorezka/protocol';
+import type { Consumer, MediaKind, Producer, Router, RtpParameters, WebRtcTransport } from 'mediasoup/types';
+import type { WorkerSlot } from './worker-slot.ts';
+
+export interface PeerTransports {
+  send: WebRtcTransport;
+  recv: WebRtcTransport;
+}
+
+interface PeerOptions {
+  id: string;
+  rtpCapabilities: RtpCapabilities;
+  deafened: boolean;
+  slot: WorkerSlot;
+  transports: PeerTransports;
+  onConsumerClosed: (consumerId: string) => void;
+}
+
+/** mediasoup's types are wider than the contract's capped shapes; what passes through was parsed by the contract. */
+type MediasoupRtpCapabilities = Parameters<Router['canConsume']>[0]['rtpCapabilities'];
+
+const describeTransport = (transport: WebRtcTransport): WebRtcTransportOptions =>
+  structuredClone({
+    id: transport.id,
+    iceParameters: transport.iceParameters,
+    iceCandidates: transport.iceCandidates,
+    dtlsParameters: transport.dtlsParameters,
+  }) as WebRtcTransportOptions;
+
+/**
+ * One seat's media: two transports, what it sends, what it receives. Whatever id a request names is looked up among the
+ * peer's own, so that nobody reaches another's transport.
+ */
+export class MediaPeer {
+  readonly id: string;
+  readonly rtpCapabilities: MediasoupRtpCapabilities;
+  readonly #slot: WorkerSlot;
+  readonly #transports: PeerTransports;
+  readonly #onConsumerClosed: (consumerId: string) => void;
+  readonly #producers = new Map<MediaKind, Producer>();
+  readonly #consumers = new Map<string, Consumer>();
+  #muted = false;
+  #deafened: boolean;
+  #closed = false;
+
+  constructor(options: PeerOptions) {
+    this.id = options.id;
+    this.rtpCapabilities = options.rtpCapabilities as MediasoupRtpCapabilities;
+    this.#deafened = options.deafened;
+    this.#slot = options.slot;
+    this.#transports = options.transports;
+    this.#onConsumerClosed = options.onConsumerClosed;
+  }
+
+  get producers(): Producer[] {
+    return [...this.#producers.values()];
+  }
+
+  describeTransports(): { sendTransport: WebRtcTransportOptions; recvTransport: WebRtcTransportOptions } {
+    return {
+      sendTransport: describeTransport(this.#transports.send),
+      recvTransport: describeTransport(this.#transports.recv),
+    };
+  }
+
+  async connectTransport(
+    transportId: string,
+    dtlsParameters: Parameters<WebRtcTransport['connect']>[0]['dtlsParameters'],
+  ): Promise<void> {
+    const transport = [this.#transports.send, this.#transports.recv].find(({ id }) => id === transportId);
+    if (!transport) throw new AppError('NotFound', 'No such transport on this seat.');
+    await this.#slot.request(() => transport.connect({ dtlsParameters }));
+  }
+
+  /** A second stream of the same kind takes the place of the first: a peer has one microphone. */
+  async produce(input: {
+    transportId: string;
+    kind: MediaKind;
+    rtpParameters: RtpParameters;
+    paused: boolean;
+  }): Promise<Producer> {
+    const { transportId, kind, rtpParameters } = input;
+    if (transportId !== this.#transports.send.id) {
+      throw new AppError('NotFound', 'No such send transport on this seat.');
+    }
+    this.#producers.get(kind)?.close();
+    this.#producers.delete(kind);
+    const paused = input.paused || this.#muted;
+    const producer = await this.#slot.request(() =>
+      this.#transports.send.produce({ kind, rtpParameters, paused, appData: { peerId: this.id } }),
+    );
+    this.#producers.set(kind, producer);
+    producer.observer.once('close', () => {
+      if (this.#producers.get(kind) === producer) this.#producers.delete(kind);
+    });
+    return producer;
+  }
+
+  /**
+   * Receives another peer's stream. Audio starts unpaused: a client drops what comes before it is told, and no round trip
+   * is spent on resuming.
+   */
+  async consume(producer: Producer, producerPeerId: string): Promise<MediaConsumer> {
+    const consumer = await this.#slot.request(() =>
+      this.#transports.recv.consume({
+        producerId: producer.id,
+        rtpCapabilities: this.rtpCapabilities,
+        paused: this.#deafened,
+      }),
+    );
+    this.#consumers.set(consumer.id, consumer);
+    consumer.observer.once('close', () => {
+      this.#consumers.delete(consumer.id);
+      if (!this.#closed) this.#onConsumerClosed(consumer.id);
+    });
+    return structuredClone({
+      id: consumer.id,
+      producerId: producer.id,
+      producerPeerId,
+      kind: consumer.kind,
+      rtpParameters: consumer.rtpParameters,
+    }) as MediaConsumer;
+  }
+
+  async setMuted(muted: boolean): Promise<void> {
+    this.#muted = muted;
+    await this.#slot.request(() =>
+      Promise.all(this.producers.map((producer) => (muted ? producer.pause() : producer.resume()))),
+    );
+  }
+
+  async setDeafened(deafened: boolean): Promise<void> {
+    this.#deafened = deafened;
+    const consumers = [...this.#consumers.values()];
+    await this.#slot.request(() =>
+      Promise.all(consumers.map((consumer) => (deafened ? consumer.pause() : consumer.resume()))),
+    );
+  }
+
+  /** Transports take their producers and consumers with them; consumers elsewhere of these producers close as well. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#transports.send.close();
+    this.#transports.recv.close();
+    this.#producers.clear();
+    this.#consumers.clear();
+  }
+}

@@ -1,0 +1,97 @@
+import {
+  AppError,
+  type MediaEvent,
+  type MediaRequestPayload,
+  type MediaRequestResult,
+} from '@boltorezka/protocol';
+import type { Logger } from 'pino';
+import { MediaRoom } from './room.ts';
+import { createKeyedQueue } from './task-queue.ts';
+import type { WorkerSlot } from './worker-slot.ts';
+
+interface RoomRegistryDeps {
+  log: Logger;
+  emit: (event: MediaEvent) => void;
+  leastLoaded: () => WorkerSlot;
+}
+
+/** The node's own map of rooms: what each room holds is known here, not asked of a worker that may be dead. */
+export class RoomRegistry {
+  readonly #deps: RoomRegistryDeps;
+  readonly #rooms = new Map<string, MediaRoom>();
+  readonly #queue = createKeyedQueue();
+
+  constructor(deps: RoomRegistryDeps) {
+    this.#deps = deps;
+  }
+
+  join(payload: MediaRequestPayload<'media.joinRoom'>): Promise<MediaRequestResult<'media.joinRoom'>> {
+    return this.#queue.run(payload.roomId, async () => {
+      const room = await this.#getOrCreate(payload.roomId);
+      try {
+        return await room.join(payload);
+      } finally {
+        if (room.isEmpty) this.#forget(room);
+      }
+    });
+  }
+
+  /** @throws AppError `NotFound` where the room is not on this node. */
+  withRoom<T>(roomId: string, task: (room: MediaRoom) => Promise<T>): Promise<T> {
+    return this.#queue.run(roomId, async () => {
+      const room = this.#rooms.get(roomId);
+      if (!room) throw new AppError('NotFound', 'No such peer in this room.');
+      return task(room);
+    });
+  }
+
+  closePeer(roomId: string, peerId: string): Promise<void> {
+    return this.#queue.run(roomId, async () => {
+      const room = this.#rooms.get(roomId);
+      room?.closePeer(peerId);
+      if (room?.isEmpty) this.#forget(room);
+    });
+  }
+
+  /** The worker under this slot is gone: forget its rooms and tell whose media was lost. */
+  dropSlot(slot: WorkerSlot): void {
+    for (const room of this.#on(slot)) {
+      const { peerIds } = room;
+      this.#forget(room);
+      this.#deps.emit({
+        type: 'media.peersLost',
+        payload: { roomId: room.id, peerIds, reason: 'workerDied' },
+      });
+    }
+  }
+
+  countOn(slot: WorkerSlot): { rooms: number; peers: number; load: number } {
+    const rooms = this.#on(slot);
+    const peers = rooms.reduce((sum, room) => sum + room.peerIds.length, 0);
+    return { rooms: rooms.length, peers, load: peers + rooms.length };
+  }
+
+  close(): void {
+    for (const room of this.#rooms.values()) this.#forget(room);
+  }
+
+  #on(slot: WorkerSlot): MediaRoom[] {
+    return [...this.#rooms.values()].filter((room) => room.slot === slot);
+  }
+
+  #forget(room: MediaRoom): void {
+    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
+    room.close();
+  }
+
+  async #getOrCreate(roomId: string): Promise<MediaRoom> {
+    const known = this.#rooms.get(roomId);
+    if (known?.isAlive) return known;
+    const { log, emit, leastLoaded } = this.#deps;
+    const slot = leastLoaded();
+    const room = await MediaRoom.create({ id: roomId, slot, log, emit });
+    this.#rooms.set(roomId, room);
+    log.info({ roomId, workerPid: slot.pid }, 'media room opened');
+    return room;
+  }
+}

@@ -1,0 +1,176 @@
+import {
+  AppError,
+  type MediaConsumer,
+  type MediaEvent,
+  type MediaRequestPayload,
+} from '@boltorezka/protocol';
+import type { Producer, Router } from 'mediasoup/types';
+import type { Logger } from 'pino';
+import { MediaPeer, type PeerTransports } from './peer.ts';
+import { createSpeakerWatch, type SpeakerWatch } from './speaker-watch.ts';
+import type { WorkerSlot } from './worker-slot.ts';
+
+export interface MediaRoomDeps {
+  id: string;
+  slot: WorkerSlot;
+  log: Logger;
+  emit: (event: MediaEvent) => void;
+}
+
+/**
+ * A room on one worker: a router, the people in it, and who of them speaks. The node runs its methods one at a time.
+ * Closing order: room → peers → transports → producers and consumers; each `close()` may be called twice.
+ */
+export class MediaRoom {
+  readonly id: string;
+  readonly slot: WorkerSlot;
+  readonly #router: Router;
+  readonly #speakers: SpeakerWatch;
+  readonly #emit: (event: MediaEvent) => void;
+  readonly #log: Logger;
+  readonly #peers = new Map<string, MediaPeer>();
+  #closed = false;
+
+  private constructor(deps: MediaRoomDeps, router: Router, speakers: SpeakerWatch) {
+    this.id = deps.id;
+    this.slot = deps.slot;
+    this.#emit = deps.emit;
+    this.#log = deps.log;
+    this.#router = router;
+    this.#speakers = speakers;
+  }
+
+  static async create(deps: MediaRoomDeps): Promise<MediaRoom> {
+    const router = await deps.slot.createRouter();
+    const speakers = await deps.slot.request(() =>
+      createSpeakerWatch(router, (peerIds) =>
+        deps.emit({ type: 'media.speakers', payload: { roomId: deps.id, peerIds } }),
+      ),
+    );
+    return new MediaRoom(deps, router, speakers);
+  }
+
+  get peerIds(): string[] {
+    return [...this.#peers.keys()];
+  }
+
+  /** False once the worker under the room is gone, even where nobody has told the room yet. */
+  get isAlive(): boolean {
+    return !this.#router.closed;
+  }
+
+  get isEmpty(): boolean {
+    return this.#peers.size === 0;
+  }
+
+  async join({ peerId, rtpCapabilities, deafened }: MediaRequestPayload<'media.joinRoom'>) {
+    this.#peers.get(peerId)?.close();
+    this.#peers.delete(peerId);
+    const peer = new MediaPeer({
+      id: peerId,
+      rtpCapabilities,
+      deafened,
+      slot: this.slot,
+      transports: await this.#createTransports(),
+      onConsumerClosed: (consumerId) =>
+        this.#emit({ type: 'media.consumerClosed', payload: { roomId: this.id, peerId, consumerId } }),
+    });
+    try {
+      const others = [...this.#peers.values()].flatMap((other) =>
+        other.producers.map((producer) => ({ producer, producerPeerId: other.id })),
+      );
+      const consumers = await Promise.all(
+        others.map(({ producer, producerPeerId }) => this.#consume(peer, producer, producerPeerId)),
+      );
+      this.#peers.set(peerId, peer);
+      return {
+        ...peer.describeTransports(),
+        consumers: consumers.filter((consumer) => consumer !== undefined),
+      };
+    } catch (error) {
+      peer.close();
+      throw error;
+    }
+  }
+
+  async connectTransport(payload: MediaRequestPayload<'media.connectTransport'>): Promise<void> {
+    await this.#assertPeer(payload.peerId).connectTransport(
+      payload.transportId,
+      payload.dtlsParameters as Parameters<MediaPeer['connectTransport']>[1],
+    );
+  }
+
+  async produce(payload: MediaRequestPayload<'media.produce'>): Promise<{ producerId: string }> {
+    const peer = this.#assertPeer(payload.peerId);
+    const producer = await peer.produce(payload as unknown as Parameters<MediaPeer['produce']>[0]);
+    await this.#speakers.add(producer);
+    const others = [...this.#peers.values()].filter((other) => other !== peer);
+    await Promise.all(
+      others.map(async (other) => {
+        const consumer = await this.#consume(other, producer, peer.id);
+        if (!consumer) return;
+        this.#emit({ type: 'media.consumerAdded', payload: { roomId: this.id, peerId: other.id, consumer } });
+      }),
+    );
+    return { producerId: producer.id };
+  }
+
+  setPeerMuted(peerId: string, muted: boolean): Promise<void> {
+    return this.#assertPeer(peerId).setMuted(muted);
+  }
+
+  setPeerDeafened(peerId: string, deafened: boolean): Promise<void> {
+    return this.#assertPeer(peerId).setDeafened(deafened);
+  }
+
+  closePeer(peerId: string): void {
+    this.#peers.get(peerId)?.close();
+    this.#peers.delete(peerId);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const peer of this.#peers.values()) peer.close();
+    this.#peers.clear();
+    this.#speakers.close();
+    this.#router.close();
+  }
+
+  #assertPeer(peerId: string): MediaPeer {
+    const peer = this.#peers.get(peerId);
+    if (!peer) throw new AppError('NotFound', 'No such peer in this room.');
+    return peer;
+  }
+
+  /** A peer that cannot decode a stream goes without it; one that has just closed is nobody's failure. */
+  async #consume(
+    peer: MediaPeer,
+    producer: Producer,
+    producerPeerId: string,
+  ): Promise<MediaConsumer | undefined> {
+    if (!this.#router.canConsume({ producerId: producer.id, rtpCapabilities: peer.rtpCapabilities })) return;
+    try {
+      return await peer.consume(producer, producerPeerId);
+    } catch (error) {
+      this.#log.warn({ err: error, roomId: this.id, peerId: peer.id }, 'consume failed');
+      return undefined;
+    }
+  }
+
+  async #createTransports(): Promise<PeerTransports> {
+    const create = () =>
+      this.slot.request(({ webRtcServer }) =>
+        this.#router.createWebRtcTransport({
+          webRtcServer,
+          enableUdp: true,
+          enableTcp: true,
+          preferUdp: true,
+          // The seat's clock decides when somebody is gone, not ICE consent (RFC 7675).
+          iceConsentTimeout: 0,
+        }),
+      );
+    const [send, recv] = await Promise.all([create(), create()]);
+    return { send, recv };
+  }
+}

@@ -1,0 +1,81 @@
+import { AppError, type RtpCapabilities } from '@boltorezka/protocol';
+import type { Logger } from 'pino';
+import { WorkerSlot } from './worker-slot.ts';
+
+export interface WorkerPoolOptions {
+  workerCount: number;
+  /** Worker `i` listens on `firstPort + i`, UDP and TCP. */
+  firstPort: number;
+  workerBin: string | undefined;
+  announcedAddresses: string[];
+  requestDeadlineMs: number;
+  watchdogIntervalMs: number;
+  log: Logger;
+  /** How many peers a slot carries: the least loaded takes the next room. */
+  loadOf: (slot: WorkerSlot) => number;
+  onSlotDied: (slot: WorkerSlot) => void;
+  onSlotReplaced: (slot: WorkerSlot) => void;
+}
+
+export interface WorkerPool {
+  readonly slots: readonly WorkerSlot[];
+  readonly deaths: number;
+  readonly routerRtpCapabilities: RtpCapabilities;
+  /** @throws AppError `Unavailable` while no worker runs. */
+  leastLoaded(): WorkerSlot;
+  close(): void;
+}
+
+/** Starts the workers; fails as a whole, with nothing left running, where one of them cannot start. */
+export const createWorkerPool = async (options: WorkerPoolOptions): Promise<WorkerPool> => {
+  let deaths = 0;
+  const onDied = (slot: WorkerSlot) => {
+    deaths += 1;
+    options.onSlotDied(slot);
+  };
+  const slots = Array.from(
+    { length: options.workerCount },
+    (_, index) =>
+      new WorkerSlot({
+        ...options,
+        port: options.firstPort + index,
+        onDied,
+        onReplaced: options.onSlotReplaced,
+      }),
+  );
+  const close = () => {
+    for (const slot of slots) slot.close();
+  };
+  try {
+    await Promise.all(slots.map((slot) => slot.start()));
+    return {
+      slots,
+      get deaths() {
+        return deaths;
+      },
+      routerRtpCapabilities: await readCapabilities(slots),
+      leastLoaded: () => leastLoaded(slots, options.loadOf),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+};
+
+/** Every router has the same codecs, so one that lives for a moment tells what all of them can. */
+const readCapabilities = async (slots: WorkerSlot[]): Promise<RtpCapabilities> => {
+  const first = slots[0];
+  if (!first) throw new Error('MEDIA_WORKERS must be at least 1');
+  const router = await first.createRouter();
+  const capabilities = structuredClone(router.rtpCapabilities) as RtpCapabilities;
+  router.close();
+  return capabilities;
+};
+
+const leastLoaded = (slots: WorkerSlot[], loadOf: (slot: WorkerSlot) => number): WorkerSlot => {
+  const running = slots.filter((slot) => slot.isRunning);
+  const best = running.sort((a, b) => loadOf(a) - loadOf(b))[0];
+  if (!best) throw new AppError('Unavailable', 'No media worker is running; try again in a moment.');
+  return best;
+};

@@ -1,0 +1,175 @@
+import { AppError } from '@boltorezka/protocol';
+import { createWorker } from 'mediasoup';
+import type { Router, WebRtcServer, Worker } from 'mediasoup/types';
+import type { Logger } from 'pino';
+import { mediaCodecs } from './codecs.ts';
+import { toMediaError, WorkerStuckError } from './errors.ts';
+import { createListenInfos } from './listen-infos.ts';
+
+export interface WorkerSlotDeps {
+  port: number;
+  workerBin: string | undefined;
+  announcedAddresses: string[];
+  requestDeadlineMs: number;
+  watchdogIntervalMs: number;
+  log: Logger;
+  onDied: (slot: WorkerSlot) => void;
+  onReplaced: (slot: WorkerSlot) => void;
+}
+
+interface Running {
+  worker: Worker;
+  webRtcServer: WebRtcServer;
+}
+
+const respawnDelayMs = (failures: number) => (failures === 0 ? 0 : Math.min(5_000, 100 * 2 ** failures));
+
+/** A worker that lived this long was healthy: its death starts the backoff anew. */
+const healthyAfterMs = 10_000;
+
+/**
+ * mediasoup closes its workers on SIGINT and SIGTERM by itself; here the owner decides when, after clients have been told.
+ * Its listeners are added while `createWorker` is being called, so those that are new then are its own.
+ */
+const createWorkerWithoutSignals = (workerBin: string | undefined): Promise<Worker> => {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = signals.map((signal) => new Set(process.listeners(signal)));
+  const created = createWorker({ logLevel: 'warn', ...(workerBin ? { workerBin } : {}) });
+  for (const [index, signal] of signals.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (!before[index]?.has(listener)) process.removeListener(signal, listener);
+    }
+  }
+  return created;
+};
+
+/**
+ * One worker process and the port it owns. When the process dies, or is killed because it does not answer, another takes
+ * its place on the same port; the slot stays.
+ */
+export class WorkerSlot {
+  readonly port: number;
+  readonly #deps: WorkerSlotDeps;
+  #running: Running | undefined;
+  #closed = false;
+  #failures = 0;
+  #timers = new Set<NodeJS.Timeout>();
+
+  constructor(deps: WorkerSlotDeps) {
+    this.#deps = deps;
+    this.port = deps.port;
+  }
+
+  get pid(): number | undefined {
+    return this.#running?.worker.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Starts the process and binds its port. */
+  async start(): Promise<void> {
+    const worker = await createWorkerWithoutSignals(this.#deps.workerBin);
+    worker.once('died', (error) => this.#handleDied(worker, error));
+    try {
+      const listenInfos = createListenInfos(this.port, this.#deps.announcedAddresses);
+      const webRtcServer = await this.#withDeadline(worker, worker.createWebRtcServer({ listenInfos }));
+      if (this.#closed) return worker.close();
+      this.#running = { worker, webRtcServer };
+      this.#watch(worker);
+      this.#after(healthyAfterMs, () => {
+        if (this.#running?.worker === worker) this.#failures = 0;
+      });
+    } catch (error) {
+      worker.close();
+      throw error;
+    }
+  }
+
+  /** @throws AppError `Unavailable` while the worker is being replaced. */
+  createRouter(): Promise<Router> {
+    return this.request(({ worker }) => worker.createRouter({ mediaCodecs }));
+  }
+
+  /** Runs one worker request under the deadline, and translates what mediasoup throws. */
+  async request<T>(task: (running: Running) => Promise<T>): Promise<T> {
+    const running = this.#running;
+    if (!running) throw new AppError('Unavailable', 'The media server is being replaced; join again.');
+    try {
+      return await this.#withDeadline(running.worker, task(running));
+    } catch (error) {
+      throw toMediaError(error);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#running?.worker.close();
+    this.#running = undefined;
+  }
+
+  async #withDeadline<T>(worker: Worker, answer: Promise<T>): Promise<T> {
+    const { promise: missed, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      this.#deps.log.error({ pid: worker.pid }, 'worker did not answer in time; killing it');
+      // Killed by pid: a stopped process answers no request to close, and holds its port until it is gone.
+      process.kill(worker.pid, 'SIGKILL');
+      reject(new WorkerStuckError(worker.pid));
+    }, this.#deps.requestDeadlineMs);
+    try {
+      return await Promise.race([answer, missed]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #watch(worker: Worker): void {
+    this.#after(this.#deps.watchdogIntervalMs, () => {
+      if (this.#running?.worker !== worker) return;
+      this.#withDeadline(worker, worker.getResourceUsage()).then(
+        () => this.#watch(worker),
+        (error: unknown) => this.#deps.log.debug({ err: error, pid: worker.pid }, 'worker watchdog ended'),
+      );
+    });
+  }
+
+  #handleDied(worker: Worker, error: Error): void {
+    if (this.#closed || this.#running?.worker !== worker) return;
+    this.#deps.log.error({ err: error, pid: worker.pid, port: this.port }, 'media worker died; replacing it');
+    this.#running = undefined;
+    this.#respawn();
+    this.#deps.onDied(this);
+  }
+
+  #respawn(): void {
+    const delayMs = respawnDelayMs(this.#failures);
+    this.#failures += 1;
+    this.#after(delayMs, () => {
+      this.start().then(
+        () => {
+          this.#deps.log.info({ pid: this.pid, port: this.port }, 'media worker replaced');
+          this.#deps.onReplaced(this);
+        },
+        (error: unknown) => {
+          if (this.#closed) return;
+          this.#deps.log.error(
+            { err: error, port: this.port },
+            'media worker could not be replaced; trying again',
+          );
+          this.#respawn();
+        },
+      );
+    });
+  }
+
+  #after(delayMs: number, task: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (!this.#closed) task();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+}

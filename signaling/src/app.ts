@@ -1,0 +1,73 @@
+import { limits } from '@boltorezka/protocol';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { Certificate } from './certificate.ts';
+import type { Config } from './config.ts';
+import { installErrorHandlers } from './http/errors.ts';
+import { installJsonParser } from './http/json.ts';
+import { servePage } from './http/page.ts';
+import type { Logger } from './platform/log.ts';
+import type { Metrics } from './platform/metrics.ts';
+
+export interface AppDeps {
+  config: Pick<Config, 'allowedOrigins' | 'trustedProxies'>;
+  log: Logger;
+  metrics: Metrics;
+  /** HTTPS where there is a certificate. */
+  certificate?: Certificate | undefined;
+  /** The built web client; none where there is no page to serve. */
+  pageRoot?: string | undefined;
+}
+
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    'default-src': ["'self'"],
+    'connect-src': ["'self'", 'ws:', 'wss:'],
+    'img-src': ["'self'", 'data:'],
+    'media-src': ["'self'", 'blob:'],
+    'style-src': ["'self'"],
+    'script-src': ["'self'"],
+    'object-src': ["'none'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'self'"],
+    'frame-ancestors': ["'none'"],
+  },
+};
+
+const createFastify = ({ config, log, certificate }: AppDeps): FastifyInstance =>
+  Fastify({
+    loggerInstance: log,
+    // A request line would hold the query, and the socket's query holds a token.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.maxPayloadBytes,
+    routerOptions: { maxParamLength: 128 },
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    forceCloseConnections: true,
+    ...(certificate ? { https: certificate } : {}),
+  }) as unknown as FastifyInstance;
+
+/** Fastify with everything that holds for every route; it opens no port and reads no environment. */
+export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
+  const app = createFastify(deps);
+  installErrorHandlers(app);
+  installJsonParser(app);
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    deps.metrics.httpRequestSeconds.observe({ route, status: reply.statusCode }, reply.elapsedTime / 1000);
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    // The operator's proxy decides on HSTS: set here it would lock a LAN address to a self-made certificate.
+    strictTransportSecurity: false,
+    crossOriginEmbedderPolicy: false,
+  });
+  if (deps.config.allowedOrigins.length > 0) {
+    await app.register(cors, { origin: deps.config.allowedOrigins });
+  }
+  await app.register(rateLimit, { global: false });
+  await servePage(app, deps.pageRoot);
+  return app;
+};

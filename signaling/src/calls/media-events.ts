@@ -1,0 +1,86 @@
+import type { MediaEvent, MediaEventPayload } from '@boltorezka/protocol';
+import { topics } from '../ws/context.ts';
+import { encodeEvent } from '../ws/frame-encoder.ts';
+import type { Hub } from '../ws/hub.ts';
+import type { Publish } from '../ws/publisher.ts';
+import type { Calls } from './calls.ts';
+import type { Seat } from './seats.ts';
+
+export interface MediaEventDeps {
+  calls: Calls;
+  hub: Hub;
+  publish: Publish;
+}
+
+const connectionOf = (hub: Hub, seat: Seat | undefined) =>
+  seat?.connectionId === undefined ? undefined : hub.connection(seat.connectionId);
+
+const handleConsumerAdded = (
+  deps: MediaEventDeps,
+  payload: MediaEventPayload<'media.consumerAdded'>,
+): void => {
+  const seat = deps.calls.seats.byId(payload.peerId);
+  const { producerPeerId, ...consumer } = payload.consumer;
+  const sender = deps.calls.seats.byId(producerPeerId);
+  if (!seat || !sender) return;
+  const frame = encodeEvent('voice.consumerAdded', {
+    seatId: seat.id,
+    consumer: { ...consumer, userId: sender.userId },
+  });
+  connectionOf(deps.hub, seat)?.sendEvent(frame);
+};
+
+const handleConsumerClosed = (
+  deps: MediaEventDeps,
+  payload: MediaEventPayload<'media.consumerClosed'>,
+): void => {
+  const seat = deps.calls.seats.byId(payload.peerId);
+  if (!seat) return;
+  const { consumerId } = payload;
+  connectionOf(deps.hub, seat)?.sendEvent(
+    encodeEvent('voice.consumerClosed', { seatId: seat.id, consumerId }),
+  );
+};
+
+const handleSpeakers = (
+  deps: MediaEventDeps,
+  { roomId, peerIds }: MediaEventPayload<'media.speakers'>,
+): void => {
+  const speaking = peerIds.flatMap((peerId) => deps.calls.seats.byId(peerId) ?? []);
+  const roomSlug = deps.calls.seats.inRoom(roomId)[0]?.roomSlug;
+  if (roomSlug === undefined) return;
+  const userIds = speaking.map(({ userId }) => userId);
+  deps.publish(topics.room(roomId), { type: 'voice.speakers', payload: { roomId, roomSlug, userIds } });
+};
+
+/** The seats stay; their people are told to come back, and are shown as reconnecting until they do. */
+const handlePeersLost = (deps: MediaEventDeps, payload: MediaEventPayload<'media.peersLost'>): void => {
+  const seats = payload.peerIds.flatMap((peerId) => deps.calls.seats.byId(peerId) ?? []);
+  for (const seat of seats) {
+    seat.hasMedia = false;
+    const reset = encodeEvent('voice.reset', { seatId: seat.id, reason: payload.reason });
+    connectionOf(deps.hub, seat)?.sendEvent(reset);
+    deps.calls.awaitReturn(seat);
+  }
+  handleSpeakers(deps, { roomId: payload.roomId, peerIds: [] });
+};
+
+/** What the media node tells, as events of the contract for those whom it concerns. */
+export const createMediaEventListener =
+  (deps: MediaEventDeps) =>
+  (event: MediaEvent): void => {
+    switch (event.type) {
+      case 'media.consumerAdded':
+        return handleConsumerAdded(deps, event.payload);
+      case 'media.consumerClosed':
+        return handleConsumerClosed(deps, event.payload);
+      case 'media.speakers':
+        return handleSpeakers(deps, event.payload);
+      case 'media.peersLost':
+        return handlePeersLost(deps, event.payload);
+      case 'media.workersChanged':
+        return;
+      default:
+        event satisfies never;
+    }
+  };

@@ -1,0 +1,90 @@
+import { AppError, type ChatMessage } from '@boltorezka/protocol';
+import type { Database } from '../platform/db.ts';
+import { type InsertOutcome, insertGroup, type NewMessage } from './group-insert.ts';
+
+interface Waiting {
+  entry: NewMessage;
+  resolve: (written: { message: ChatMessage; isRetry: boolean }) => void;
+  reject: (error: unknown) => void;
+}
+
+export interface MessageWriterOptions {
+  db: Database;
+  /** One transaction takes so many at most. */
+  maxGroup?: number;
+  /** So many may wait; more are refused with a retryable error. */
+  maxWaiting?: number;
+  onGroupWritten?: (size: number) => void;
+}
+
+/**
+ * Writes messages in groups: what one tick gathered, and what came while the last group was being written, goes into one
+ * transaction. A promise resolves after the commit.
+ */
+export class MessageWriter {
+  readonly #options: Required<Omit<MessageWriterOptions, 'onGroupWritten'>>;
+  readonly #onGroupWritten: (size: number) => void;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor({ db, maxGroup = 500, maxWaiting = 20_000, onGroupWritten = () => {} }: MessageWriterOptions) {
+    this.#options = { db, maxGroup, maxWaiting };
+    this.#onGroupWritten = onGroupWritten;
+  }
+
+  /** @throws AppError `RoomNotFound`, `Unavailable`. */
+  write(entry: NewMessage): Promise<{ message: ChatMessage; isRetry: boolean }> {
+    if (this.#closed) throw new AppError('Unavailable', 'The server is stopping; send it again in a moment.');
+    if (this.#waiting.length >= this.#options.maxWaiting) {
+      throw new AppError(
+        'Unavailable',
+        'Too many messages are waiting to be written; send it again in a moment.',
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<{ message: ChatMessage; isRetry: boolean }>();
+    this.#waiting.push({ entry, resolve, reject });
+    this.#running ??= this.#run();
+    return promise;
+  }
+
+  /** Writes what is waiting, and takes no more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // One turn later, so that all that this tick brings is one group.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      await this.#writeGroup(this.#waiting.splice(0, this.#options.maxGroup));
+    }
+    this.#running = undefined;
+  }
+
+  async #writeGroup(group: Waiting[]): Promise<void> {
+    try {
+      const outcomes = await insertGroup(
+        this.#options.db,
+        group.map(({ entry }) => entry),
+      );
+      this.#onGroupWritten(group.length);
+      for (const [index, waiting] of group.entries()) settle(waiting, outcomes[index]);
+    } catch (error) {
+      // A message that cannot be written fails alone. A database that is away fails them all, and asking again for
+      // each would only make them wait longer.
+      if (group.length === 1 || error instanceof AppError) {
+        for (const { reject } of group) reject(error);
+        return;
+      }
+      for (const waiting of group) await this.#writeGroup([waiting]);
+    }
+  }
+}
+
+const settle = ({ resolve, reject }: Waiting, outcome: InsertOutcome | undefined): void => {
+  if (outcome === undefined || outcome === 'room-gone') {
+    reject(new AppError('RoomNotFound', 'This room is gone.'));
+  } else resolve(outcome);
+};

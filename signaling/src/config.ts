@@ -1,0 +1,132 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A value that somebody was meant to replace: `<secret>`, `change-me` and the like. */
+export const isPlaceholder = (value: string): boolean =>
+  /^<.*>$/.test(value.trim()) ||
+  /^(change[-_ ]?me|replace[-_ ]?me|your[-_ ].*|secret|todo|xxx+)$/i.test(value.trim());
+
+/** Unset, empty and placeholder are the same: not configured. */
+const optional = z
+  .string()
+  .optional()
+  .transform((value) =>
+    value === undefined || value.trim() === '' || isPlaceholder(value) ? undefined : value.trim(),
+  );
+
+const list = optional.transform(
+  (value) =>
+    value
+      ?.split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '') ?? [],
+);
+
+const wholeNumber = (fallback: number, { min, max }: { min: number; max: number }) =>
+  optional
+    .transform((value) => (value === undefined ? fallback : Number(value)))
+    .pipe(z.int().min(min).max(max));
+
+const rate = (fallback: number) => wholeNumber(fallback, { min: 1, max: 1_000_000 });
+
+const port = (fallback: number) => wholeNumber(fallback, { min: 1, max: 65_535 });
+
+const Environment = z.object({
+  NODE_ENV: optional,
+  LOG_LEVEL: optional.pipe(
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  ),
+  HOST: optional,
+  PORT: optional,
+  API_PORT: optional,
+  DATA_DIR: optional,
+  DATABASE_URL: optional.pipe(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
+  REDIS_URL: optional.pipe(z.url({ protocol: /^rediss?$/ }).optional()),
+  JWT_SECRET: optional.pipe(z.string().min(16, 'use at least 16 characters').optional()),
+  JWT_EXPIRES_IN: optional.pipe(
+    z
+      .string()
+      .regex(/^\d+ ?(s|m|h|d|w)$/, 'use a number and a unit: 12h, 7d')
+      .default('7d'),
+  ),
+  CORS_ORIGIN: list,
+  TRUST_PROXY: list,
+  MEDIA_PORT: port(40_000),
+  MEDIA_WORKERS: wholeNumber(availableParallelism(), { min: 1, max: 256 }),
+  MEDIASOUP_WORKER_BIN: optional,
+  ANNOUNCED_ADDRESS: list,
+  TURN_URLS: list,
+  TURN_SECRET: optional,
+  TURN_CREDENTIAL_TTL: wholeNumber(600, { min: 60, max: 86_400 }),
+  RATE_LIMIT_AUTH_PER_MINUTE: rate(30),
+  RATE_LIMIT_REST_PER_MINUTE: rate(600),
+  RATE_LIMIT_CONNECT_PER_MINUTE: rate(120),
+  RATE_LIMIT_SEND_PER_SECOND: rate(10),
+  RATE_LIMIT_FRAMES_PER_SECOND: rate(50),
+});
+
+const toConfig = (env: z.output<typeof Environment>, { lan }: { lan: boolean }) => ({
+  isProduction: env.NODE_ENV === 'production',
+  logLevel: env.LOG_LEVEL,
+  lan,
+  // Until somebody has set a secret, nobody but this machine is let in; `--lan` is the explicit wish.
+  host: env.HOST ?? (lan || env.JWT_SECRET !== undefined ? '::' : '127.0.0.1'),
+  port: port(8080).parse(env.PORT ?? env.API_PORT),
+  dataDir: resolve(env.DATA_DIR ?? 'data'),
+  databaseUrl: env.DATABASE_URL,
+  redisUrl: env.REDIS_URL,
+  jwtSecret: env.JWT_SECRET,
+  jwtExpiresIn: env.JWT_EXPIRES_IN,
+  allowedOrigins: env.CORS_ORIGIN,
+  trustedProxies: env.TRUST_PROXY,
+  media: {
+    firstPort: env.MEDIA_PORT,
+    workerCount: env.MEDIA_WORKERS,
+    workerBin: env.MEDIASOUP_WORKER_BIN,
+    announcedAddresses: env.ANNOUNCED_ADDRESS,
+  },
+  turn:
+    env.TURN_URLS.length > 0 && env.TURN_SECRET !== undefined
+      ? { urls: env.TURN_URLS, secret: env.TURN_SECRET, credentialTtlS: env.TURN_CREDENTIAL_TTL }
+      : undefined,
+  rates: {
+    authPerMinute: env.RATE_LIMIT_AUTH_PER_MINUTE,
+    restPerMinute: env.RATE_LIMIT_REST_PER_MINUTE,
+    connectPerMinute: env.RATE_LIMIT_CONNECT_PER_MINUTE,
+    sendPerSecond: env.RATE_LIMIT_SEND_PER_SECOND,
+    framesPerSecond: env.RATE_LIMIT_FRAMES_PER_SECOND,
+  },
+});
+
+export type Config = ReturnType<typeof toConfig>;
+
+/** The configuration cannot be used; the message names each variable and what to write there. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Reads the environment.
+ * @throws ConfigError naming every variable that is wrong; in production, every secret that is missing.
+ */
+export const readConfig = (environment: NodeJS.ProcessEnv, args: readonly string[] = []): Config => {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+    throw new ConfigError(`The configuration cannot be used:\n${lines.join('\n')}`);
+  }
+  const unknown = args.filter((arg) => arg !== '--lan');
+  if (unknown.length > 0)
+    throw new ConfigError(`Unknown option ${unknown.join(' ')}. The only one is --lan.`);
+  const config = toConfig(parsed.data, { lan: args.includes('--lan') });
+  if (config.isProduction && config.jwtSecret === undefined) {
+    throw new ConfigError(
+      'JWT_SECRET is not set, or still a placeholder, and NODE_ENV is production. Set it to a long random text.',
+    );
+  }
+  if (parsed.data.TURN_URLS.some((url) => url.startsWith('turn')) && config.turn === undefined) {
+    throw new ConfigError('TURN_URLS is set without TURN_SECRET. Set the secret that coturn has.');
+  }
+  return config;
+};

@@ -1,0 +1,105 @@
+import { closeCodes, type MediaPort } from '@boltorezka/protocol';
+import { createAuthRepository, createAuthService, createTokens } from './auth/index.ts';
+import {
+  Calls,
+  createCallHandlers,
+  createIceServersFor,
+  createMediaEventListener,
+  type TurnConfig,
+  toParticipant,
+} from './calls/index.ts';
+import { createChatHandlers, createChatRepository, MessageWriter } from './chat/index.ts';
+import type { Bus } from './platform/bus.ts';
+import type { Database } from './platform/db.ts';
+import type { Logger } from './platform/log.ts';
+import type { Metrics } from './platform/metrics.ts';
+import { createKeyedBuckets } from './platform/token-bucket.ts';
+import { createPresence } from './presence/index.ts';
+import {
+  createAttendance,
+  createFindEnterableRoom,
+  createRoomHandlers,
+  createRoomRepository,
+} from './rooms/index.ts';
+import type { Connection } from './ws/connection.ts';
+import type { Handlers } from './ws/context.ts';
+import { Hub } from './ws/hub.ts';
+import { createPublish } from './ws/publisher.ts';
+
+export interface DomainDeps {
+  db: Database;
+  bus: Bus;
+  media: MediaPort;
+  jwtSecret: string;
+  jwtExpiresIn: string;
+  turn: TurnConfig | undefined;
+  sendPerSecond: number;
+  /** How long a voice seat waits for a person whose socket is lost. */
+  seatGraceMs: number;
+  log: Logger;
+  metrics: Metrics;
+}
+
+/** The features, wired to each other and to the ports; no wire of clients is touched here. */
+export const createDomain = (deps: DomainDeps) => {
+  const { db, bus, media, log, metrics } = deps;
+  const tokens = createTokens(deps.jwtSecret, deps.jwtExpiresIn);
+  const auth = createAuthService(createAuthRepository(db), tokens);
+  const hub = new Hub(bus, log);
+  const publish = createPublish(bus);
+  const presence = createPresence();
+  const rooms = createRoomRepository(db);
+  const messages = createChatRepository(db);
+  const calls = new Calls({
+    media,
+    hub,
+    publish,
+    iceServersFor: createIceServersFor(deps.turn),
+    seatGraceMs: deps.seatGraceMs,
+    log,
+    onSeats: (count) => metrics.voiceSeats.set(count),
+  });
+  const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
+  const attendance = createAttendance({ hub, presence, publish });
+  const findEnterableRoom = createFindEnterableRoom(rooms);
+  /** Whose session has ended is gone at once: out of voice, and the socket closed. */
+  const endConnection = (connection: Connection) => {
+    const seat = calls.seats.byConnection(connection.id, connection.identity.userId);
+    if (seat) calls.leave(seat);
+    connection.close(closeCodes.sessionEnded, 'the session has ended');
+  };
+  const shared = { calls, media, findEnterableRoom, attendance, endConnection };
+  return { ...shared, tokens, auth, hub, publish, presence, rooms, messages, writer };
+};
+
+export type Domain = ReturnType<typeof createDomain>;
+
+/** A handler for every request of the contract; one that is missing does not compile. */
+export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: DomainDeps): Handlers => {
+  const { calls, messages } = domain;
+  const seatOf = (connection: Connection) =>
+    calls.seats.byConnection(connection.id, connection.identity.userId);
+  return {
+    ping: async () => ({ ts: Date.now() }),
+    ...createRoomHandlers({
+      ...domain,
+      messagesAfter: (roomId, afterSeq, limit) => messages.after(roomId, afterSeq, limit),
+      voiceParticipants: (roomId) => calls.seats.inRoom(roomId).map(toParticipant),
+      voiceRoomOf: (connection) => seatOf(connection)?.roomId,
+      leaveVoice: (connection) => {
+        const seat = seatOf(connection);
+        if (seat) calls.leave(seat);
+      },
+    }),
+    ...createChatHandlers({
+      ...domain,
+      sendBuckets: createKeyedBuckets({ burst: sendPerSecond * 3, perSecond: sendPerSecond }),
+      onWritten: () => metrics.messagesWritten.inc(),
+    }),
+    ...createCallHandlers(domain),
+  };
+};
+
+/** Hands the media node's events to the people they concern. Returns the unsubscribe. */
+export const followMedia = ({ calls, hub, publish, media }: Domain): (() => void) =>
+  media.subscribe(createMediaEventListener({ calls, hub, publish }));

@@ -1,0 +1,36 @@
+import { AppError } from '@boltorezka/protocol';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+const notFound = (request: FastifyRequest): never => {
+  throw new AppError('NotFound', `There is nothing at ${request.method} ${request.url.split('?')[0]}.`);
+};
+
+/** Addresses that the page itself handles: navigation by a browser, not to an API. */
+const isPageNavigation = (request: FastifyRequest): boolean =>
+  request.method === 'GET' &&
+  !/^\/(v1|assets)\//.test(request.url) &&
+  (request.headers.accept ?? '').includes('text/html');
+
+/**
+ * Serves the built web client: hashed assets for a year, the page itself never from a cache.
+ * @param root the folder of the build; undefined where this server has no page.
+ */
+export const servePage = async (app: FastifyInstance, root: string | undefined): Promise<void> => {
+  if (!root) {
+    app.setNotFoundHandler(notFound);
+    return;
+  }
+  await app.register(fastifyStatic, {
+    root,
+    wildcard: false,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const isHashed = path.includes('/assets/');
+      void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) =>
+    isPageNavigation(request) ? reply.sendFile('index.html') : notFound(request),
+  );
+};

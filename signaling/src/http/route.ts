@@ -1,0 +1,95 @@
+import { AppError, type RouteName, routes, toValidationError } from '@boltorezka/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Session } from '../auth/index.ts';
+
+type Routes = typeof routes;
+type Part<N extends RouteName, K extends 'params' | 'query' | 'body'> =
+  Routes[N] extends Record<K, z.ZodType> ? z.output<Routes[N][K]> : undefined;
+type Responses<N extends RouteName> = {
+  [S in keyof Routes[N]['responses']]: { status: S; body: z.input<Routes[N]['responses'][S] & z.ZodType> };
+}[keyof Routes[N]['responses']];
+
+export interface RouteInput<N extends RouteName> {
+  params: Part<N, 'params'>;
+  query: Part<N, 'query'>;
+  body: Part<N, 'body'>;
+  /** Who asks; of a route with `auth: 'none'` nobody. */
+  session: Routes[N]['auth'] extends 'bearer' ? Session : undefined;
+}
+
+/** Serves a route of the contract: input parsed by its schemas, the session checked, the answer held to its schema. */
+export type RouteRegistrar = <N extends RouteName>(
+  name: N,
+  handle: (input: RouteInput<N>) => Promise<Responses<N>>,
+  limit?: keyof RouteLimits | 'none',
+) => void;
+
+/** An answer with its status; the type keeps the number, so that the body is held to that status's schema. */
+export const answer = <S extends number, B>(status: S, body: B) => ({ status, body });
+
+/** REST calls a minute and address: `auth` for signing up and in, `rest` for the rest. */
+export interface RouteLimits {
+  auth: number;
+  rest: number;
+}
+
+export interface RouteDeps {
+  authenticate: (token: string) => Promise<Session>;
+  limitsPerMinute: RouteLimits;
+}
+
+const bearerToken = (request: FastifyRequest): string => {
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (!token) throw new AppError('Unauthorized', 'Send the header "Authorization: Bearer <token>".');
+  return token;
+};
+
+const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value ?? {});
+  if (!parsed.success) throw toValidationError(parsed.error);
+  return parsed.data;
+};
+
+/** One of the contract's routes with its parts optional, as the code below reads it. */
+interface LooseRoute {
+  method: 'GET' | 'POST';
+  path: string;
+  auth: 'none' | 'bearer';
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  responses: Record<number, z.ZodType>;
+}
+
+interface LooseAnswer {
+  status: number;
+  body: unknown;
+}
+
+export const createRouteRegistrar =
+  (app: FastifyInstance, { authenticate, limitsPerMinute }: RouteDeps): RouteRegistrar =>
+  (name, handle, limit = 'rest') => {
+    const route: LooseRoute = routes[name];
+    app.route({
+      method: route.method,
+      url: route.path,
+      config: {
+        rateLimit:
+          limit === 'none' ? false : { max: limitsPerMinute[limit], timeWindow: '1 minute', groupId: limit },
+      },
+      handler: async (request, reply) => {
+        const session = route.auth === 'bearer' ? await authenticate(bearerToken(request)) : undefined;
+        const input = {
+          params: parsePart(route.params, request.params),
+          query: parsePart(route.query, request.query),
+          body: parsePart(route.body, request.body),
+          session,
+        };
+        const { status, body } = (await handle(input as Parameters<typeof handle>[0])) as LooseAnswer;
+        // Parsing strips what the contract does not name: nothing leaves by accident.
+        return reply.status(status).send(route.responses[status]?.parse(body));
+      },
+    });
+  };

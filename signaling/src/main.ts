@@ -1,0 +1,196 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { MediaPort } from '@boltorezka/protocol';
+import { keepCertificate, lanAddresses } from './certificate.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import {
+  acquireDataDirLock,
+  DataDirInUseError,
+  EmbeddedPostgresError,
+  startEmbeddedPostgres,
+} from './embedded/index.ts';
+import type { Bus } from './platform/bus.ts';
+import { createLocalBus } from './platform/bus-local.ts';
+import { createRedisBus } from './platform/bus-redis.ts';
+import { createDatabase, type Database } from './platform/db.ts';
+import { createLogger, type Logger } from './platform/log.ts';
+import { migrate } from './platform/migrate.ts';
+import { keepSecret } from './secrets.ts';
+import { createServer } from './server.ts';
+
+/** What was opened, closed in the opposite order. */
+class Closers {
+  readonly #steps: { name: string; close: () => Promise<void> }[] = [];
+  readonly #log: Logger;
+  #closing: Promise<void> | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  add(name: string, close: () => Promise<void>): void {
+    this.#steps.push({ name, close });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const { name, close } of this.#steps.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        this.#log.error({ err: error, step: name }, 'could not be closed in order');
+      }
+    }
+  }
+}
+
+/** The promise of the runtime contract is ten seconds; what hangs is given up before. */
+const shutdownDeadlineMs = 9_000;
+
+interface Shell {
+  config: Config;
+  log: Logger;
+  closers: Closers;
+}
+
+const openDatabase = async ({ config, log, closers }: Shell, onLost: () => void): Promise<Database> => {
+  const open = async () => {
+    if (config.databaseUrl !== undefined) return { connectionString: config.databaseUrl };
+    const embedded = await startEmbeddedPostgres({
+      dataDir: config.dataDir,
+      log,
+      onExit: (exit) => {
+        log.fatal({ ...exit }, 'the embedded PostgreSQL ended; stopping, the next start repairs it');
+        onLost();
+      },
+    });
+    closers.add('embedded PostgreSQL', () => embedded.close());
+    return embedded.connection;
+  };
+  const db = createDatabase(await open(), log);
+  closers.add('database pool', () => db.close());
+  await migrate(db, new URL('../migrations/', import.meta.url), log);
+  return db;
+};
+
+const openBus = async ({ config, log, closers }: Shell): Promise<Bus> => {
+  const bus = config.redisUrl === undefined ? createLocalBus() : await createRedisBus(config.redisUrl, log);
+  closers.add('bus', () => bus.close());
+  return bus;
+};
+
+const openMedia = async ({ config, log, closers }: Shell): Promise<MediaPort> => {
+  // Loaded here alone, and lazily: a signaling process that is split from media ships without mediasoup.
+  const { createMediaNode } = await import('@boltorezka/media');
+  const media = await createMediaNode({ ...config.media, log: log.child({ part: 'media' }) });
+  closers.add('media node', () => media.close());
+  return media;
+};
+
+const findPage = (): string | undefined => {
+  const root = fileURLToPath(new URL('../../web/dist', import.meta.url));
+  return existsSync(root) ? root : undefined;
+};
+
+const announce = (config: Config, port: number): void => {
+  const scheme = config.lan ? 'https' : 'http';
+  const isOpen = config.host !== '127.0.0.1' && config.host !== 'localhost';
+  const hosts = ['localhost', ...(isOpen ? lanAddresses().map((a) => (a.includes(':') ? `[${a}]` : a)) : [])];
+  console.log(
+    `\nBoltorezka is ready. Open ${hosts.map((host) => `${scheme}://${host}:${port}`).join('\n  or ')}`,
+  );
+  if (config.lan)
+    console.log('Browsers warn once about the certificate: it is made here, for these addresses.');
+  console.log('');
+};
+
+/** @param started settles when the start has: what is still being opened cannot be closed. */
+const stopOnSignals = ({ log, closers }: Shell, started: Promise<unknown>): ((exitCode: number) => void) => {
+  let stopping = false;
+  const stop = (exitCode: number) => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => {
+      log.fatal('stopping took too long; giving up');
+      process.exit(1);
+    }, shutdownDeadlineMs).unref();
+    void Promise.allSettled([started])
+      .then(() => closers.close())
+      .then(() => process.exit(exitCode));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      log.info({ signal }, 'stopping');
+      stop(0);
+    });
+  }
+  return stop;
+};
+
+/** As `Promise.all`, but it waits for all: what opened beside a failure must be known, to be closed. */
+const allOrFirstError = async <A, B, C>(tasks: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> => {
+  await Promise.allSettled(tasks);
+  return Promise.all(tasks);
+};
+
+const run = async (shell: Shell, stop: (exitCode: number) => void): Promise<void> => {
+  const { config, log, closers } = shell;
+  const lock = await acquireDataDirLock(config.dataDir);
+  closers.add('data directory lock', () => lock.release());
+  const [db, bus, media] = await allOrFirstError([
+    openDatabase(shell, () => stop(1)),
+    openBus(shell),
+    openMedia(shell),
+  ]);
+  const server = await createServer({
+    config,
+    jwtSecret: config.jwtSecret ?? (await keepSecret(config.dataDir, 'jwt-secret')),
+    db,
+    bus,
+    media,
+    log,
+    certificate: config.lan ? await keepCertificate(config.dataDir, lanAddresses()) : undefined,
+    pageRoot: findPage(),
+  });
+  closers.add('signaling', () => server.close());
+  announce(config, await server.listen());
+};
+
+/** Failures that a person can mend are one line; anything else is a defect and shown whole. */
+const explain = (error: unknown): string => {
+  if (
+    error instanceof ConfigError ||
+    error instanceof DataDirInUseError ||
+    error instanceof EmbeddedPostgresError
+  ) {
+    return error.message;
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}. Another program has the port: stop it, or set PORT (and MEDIA_PORT) to a free one.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+};
+
+const start = async (): Promise<void> => {
+  const config = readConfig(process.env, process.argv.slice(2));
+  const log = createLogger(config.logLevel);
+  const closers = new Closers(log);
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+  const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();
+  const shell = { config, log, closers };
+  try {
+    await run(shell, stopOnSignals(shell, started)).finally(markStarted);
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+};
+
+start().catch((error: unknown) => {
+  console.error(`\nBoltorezka could not start.\n${explain(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,92 @@
+import { AppError } from '@boltorezka/protocol';
+import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
+import type { Logger } from './log.ts';
+
+/** What a repository needs: parameterised SQL in, rows out. */
+export interface Queryable {
+  query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+}
+
+export interface Database extends Queryable {
+  /** Runs `task` in one transaction; what it throws rolls back. */
+  transaction<T>(task: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Rejects where the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown); and what node says of a socket. */
+const isConnectionLoss = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    /^(08|53|57P)/.test(code) ||
+    /^(ECONN|ENOENT|EPIPE|ETIMEDOUT|EHOST|ENET|EAI_)/.test(code) ||
+    /timeout|terminated|Connection ended/i.test(error.message)
+  );
+};
+
+/** PostgreSQL being away is a passing state that a client may retry; anything else stays what it was. */
+const toDatabaseError = (error: unknown): unknown =>
+  isConnectionLoss(error)
+    ? new AppError('Unavailable', 'The database cannot be reached; try again in a moment.', { cause: error })
+    : error;
+
+const run = async <Row extends QueryResultRow>(
+  client: Pick<PoolClient, 'query'>,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Row[]> => {
+  try {
+    return (await client.query<Row>(sql, values)).rows;
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+};
+
+const runTransaction = async <T>(pool: Pool, task: (tx: Queryable) => Promise<T>): Promise<T> => {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+  const tx: Queryable = { query: (sql, values) => run(client, sql, values) };
+  let broken = false;
+  try {
+    await tx.query('BEGIN');
+    const result = await task(tx);
+    await tx.query('COMMIT');
+    return result;
+  } catch (error) {
+    await tx.query('ROLLBACK').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+};
+
+/** A pool with bounded waits: a database that is away is noticed in seconds, and found again without a restart. */
+export const createDatabase = (config: PoolConfig, log: Logger): Database => {
+  const pool = new Pool({
+    max: 10,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: 10_000,
+    statement_timeout: 9_000,
+    idle_in_transaction_session_timeout: 15_000,
+    ...config,
+  });
+  // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
+  let closing: Promise<void> | undefined;
+  return {
+    query: (sql, values) => run(pool as unknown as Pick<PoolClient, 'query'>, sql, values),
+    transaction: (task) => runTransaction(pool, task),
+    ping: async () => {
+      await run(pool as unknown as Pick<PoolClient, 'query'>, 'SELECT 1');
+    },
+    close: () => {
+      closing ??= pool.end();
+      return closing;
+    },
+  };
+};

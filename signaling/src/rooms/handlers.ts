@@ -1,0 +1,75 @@
+import {
+  AppError,
+  type ChatMessage,
+  limits,
+  type RequestPayload,
+  type VoiceParticipant,
+} from '@boltorezka/protocol';
+import type { Presence } from '../presence/index.ts';
+import type { Connection } from '../ws/connection.ts';
+import type { Handlers } from '../ws/context.ts';
+import type { Attendance } from './attendance.ts';
+import type { RoomRepository } from './repository.ts';
+import type { FindEnterableRoom } from './service.ts';
+
+export interface RoomHandlerDeps {
+  rooms: RoomRepository;
+  findEnterableRoom: FindEnterableRoom;
+  attendance: Attendance;
+  presence: Presence;
+  /** Messages after a position, oldest first, one more than `limit` where there are more. */
+  messagesAfter: (roomId: string, afterSeq: number, limit: number) => Promise<ChatMessage[]>;
+  voiceParticipants: (roomId: string) => VoiceParticipant[];
+  /** The room in whose voice this socket sits, if any. */
+  voiceRoomOf: (connection: Connection) => string | undefined;
+  leaveVoice: (connection: Connection) => void;
+}
+
+type JoinPayload = RequestPayload<'room.join'>;
+
+/** All that was missed, or nothing and `recovered: false`; never a part. */
+const replay = async (
+  deps: RoomHandlerDeps,
+  roomId: string,
+  { afterSeq, epoch }: JoinPayload,
+): Promise<{ seq: number; epoch: string; recovered: boolean; missed: ChatMessage[] }> => {
+  const position = await deps.rooms.position(roomId);
+  if (!position) throw new AppError('RoomNotFound', 'This room is gone.');
+  const startOver = { ...position, recovered: false, missed: [] };
+  if (afterSeq === undefined || epoch !== position.epoch || afterSeq > position.seq) return startOver;
+  if (position.seq - afterSeq > limits.maxReplayedMessages) return startOver;
+  const missed = await deps.messagesAfter(roomId, afterSeq, limits.maxReplayedMessages);
+  return { ...position, recovered: true, missed };
+};
+
+export const createRoomHandlers = (deps: RoomHandlerDeps) =>
+  ({
+    'room.join': async (context, payload) => {
+      const { connection } = context;
+      const { room } = await deps.findEnterableRoom(payload.roomSlug, context.userId);
+      if (!payload.keepOthers) {
+        const voiceRoomId = deps.voiceRoomOf(connection);
+        for (const otherId of [...connection.rooms.keys()]) {
+          if (otherId !== room.id && otherId !== voiceRoomId) deps.attendance.leave(connection, otherId);
+        }
+      }
+      // Events flow, held back, before the snapshot is read: nothing falls between the two.
+      await deps.attendance.enter(connection, room);
+      return {
+        roomId: room.id,
+        roomSlug: room.slug,
+        roomTitle: room.title,
+        ...(await replay(deps, room.id, payload)),
+        members: deps.presence.members(room.id),
+        voice: deps.voiceParticipants(room.id),
+      };
+    },
+
+    'room.leave': async ({ connection }, { roomSlug }) => {
+      const entry = [...connection.rooms].find(([, { slug }]) => slug === roomSlug);
+      if (!entry) throw new AppError('NotFound', `This socket is not in "${roomSlug}".`);
+      if (deps.voiceRoomOf(connection) === entry[0]) deps.leaveVoice(connection);
+      deps.attendance.leave(connection, entry[0]);
+      return { roomSlug };
+    },
+  }) satisfies Partial<Handlers>;

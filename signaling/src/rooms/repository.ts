@@ -1,0 +1,83 @@
+import type { Room } from '@boltorezka/protocol';
+import type { Database } from '../platform/db.ts';
+
+interface RoomRow {
+  id: string;
+  slug: string;
+  title: string;
+  is_public: boolean;
+  created_at: Date;
+  epoch: string;
+  role: MemberRole | null;
+}
+
+export type MemberRole = 'owner' | 'moderator' | 'member' | 'guest';
+
+/** A room, and what the person who asks is in it. */
+export interface RoomForUser {
+  room: Room;
+  epoch: string;
+  role: MemberRole | null;
+}
+
+const columns = 'r.id, r.slug, r.title, r.is_public, r.created_at, r.epoch';
+
+const toRoom = (row: Omit<RoomRow, 'role'>): Room => ({
+  id: row.id,
+  slug: row.slug,
+  title: row.title,
+  is_public: row.is_public,
+  created_at: row.created_at.toISOString(),
+});
+
+export const createRoomRepository = (db: Database) => ({
+  /** Public rooms, and the private ones that the person belongs to; oldest first. */
+  listFor: async (userId: string): Promise<Room[]> => {
+    const rows = await db.query<RoomRow>(
+      `SELECT ${columns} FROM rooms r
+       LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $1
+       WHERE r.is_public OR m.user_id IS NOT NULL ORDER BY r.created_at, r.id`,
+      [userId],
+    );
+    return rows.map(toRoom);
+  },
+
+  findFor: async (slug: string, userId: string): Promise<RoomForUser | undefined> => {
+    const [row] = await db.query<RoomRow>(
+      `SELECT ${columns}, m.role FROM rooms r
+       LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $2 WHERE r.slug = $1`,
+      [slug, userId],
+    );
+    return row && { room: toRoom(row), epoch: row.epoch, role: row.role };
+  },
+
+  /**
+   * Creates a room with its creator as owner.
+   * @returns undefined where the slug is taken.
+   */
+  create: (input: { id: string; slug: string; title: string; isPublic: boolean; ownerId: string }) =>
+    db.transaction(async (tx) => {
+      const [row] = await tx.query<RoomRow>(
+        `INSERT INTO rooms AS r (id, slug, title, is_public, created_by) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (slug) DO NOTHING RETURNING ${columns}`,
+        [input.id, input.slug, input.title, input.isPublic, input.ownerId],
+      );
+      if (!row) return undefined;
+      await tx.query(`INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, 'owner')`, [
+        input.id,
+        input.ownerId,
+      ]);
+      return toRoom(row);
+    }),
+
+  /** Where the room's log stands now. */
+  position: async (roomId: string): Promise<{ seq: number; epoch: string } | undefined> => {
+    const [row] = await db.query<{ last_seq: string; epoch: string }>(
+      'SELECT last_seq, epoch FROM rooms WHERE id = $1',
+      [roomId],
+    );
+    return row && { seq: Number(row.last_seq), epoch: row.epoch };
+  },
+});
+
+export type RoomRepository = ReturnType<typeof createRoomRepository>;

@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '@boltorezka/protocol';
+import { answer, type RouteRegistrar } from '../http/route.ts';
+import { topics } from '../ws/context.ts';
+import type { Publish } from '../ws/publisher.ts';
+import type { RoomRepository } from './repository.ts';
+
+export interface RoomRouteDeps {
+  rooms: RoomRepository;
+  publish: Publish;
+}
+
+export const registerRoomRoutes = (route: RouteRegistrar, { rooms, publish }: RoomRouteDeps): void => {
+  route('rooms.list', async ({ session }) => answer(200, { rooms: await rooms.listFor(session.user.id) }));
+
+  route('rooms.create', async ({ session, body }) => {
+    const { slug, title, is_public: isPublic } = body;
+    const room = await rooms.create({ id: randomUUID(), slug, title, isPublic, ownerId: session.user.id });
+    if (!room) throw new AppError('Conflict', `There is a room "${slug}" already; choose another address.`);
+    // A private room's existence is its members' business.
+    if (room.is_public) publish(topics.everyone, { type: 'room.created', payload: room });
+    return answer(201, { room });
+  });
+};

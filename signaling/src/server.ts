@@ -1,0 +1,188 @@
+import type { IncomingMessage } from 'node:http';
+import { limits, type MediaPort, type MediaRequestResult, protocolVersion } from '@boltorezka/protocol';
+import proxyAddr from '@fastify/proxy-addr';
+import type { FastifyInstance } from 'fastify';
+import { type AppDeps, createApp } from './app.ts';
+import { registerAuthRoutes } from './auth/index.ts';
+import { registerChatRoutes } from './chat/index.ts';
+import type { Config } from './config.ts';
+import { createDomain, createHandlers, type Domain, type DomainDeps, followMedia } from './domain.ts';
+import { type HealthDeps, registerHealthRoutes, registerMetricsRoute } from './http/health.ts';
+import { createRouteRegistrar } from './http/route.ts';
+import type { Bus } from './platform/bus.ts';
+import type { Database } from './platform/db.ts';
+import type { Logger } from './platform/log.ts';
+import { createMetrics, type Metrics } from './platform/metrics.ts';
+import { createKeyedBuckets } from './platform/token-bucket.ts';
+import { registerRoomRoutes } from './rooms/index.ts';
+import { createGateway, type Gateway } from './ws/gateway.ts';
+import { createIsOriginAllowed } from './ws/origin.ts';
+
+export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'pageRoot'> {
+  config: Config;
+  /** Signs tokens; configured, or kept in the data directory. */
+  jwtSecret: string;
+  db: Database;
+  bus: Bus;
+  media: MediaPort;
+  log: Logger;
+  seatGraceMs?: number;
+}
+
+export interface SignalingServer {
+  readonly app: FastifyInstance;
+  /** Listens. @returns the port. */
+  listen(): Promise<number>;
+  /**
+   * No new work, clients told, writes in flight committed. The database, the bus and the media node are the caller's to
+   * close, after this.
+   */
+  close(): Promise<void>;
+}
+
+/** An event that takes more than this to leave means that its reader has stopped reading. */
+const maxBufferedBytes = 1024 * 1024;
+
+/** Design: a lost seat is kept this long. */
+const defaultSeatGraceMs = 90_000;
+
+type Capabilities = MediaRequestResult<'media.getCapabilities'>;
+
+const createServerCapabilities = ({ routerRtpCapabilities }: Capabilities) => ({
+  protocol: { min: protocolVersion, max: protocolVersion },
+  heartbeat: { intervalMs: limits.heartbeatIntervalMs, timeoutMs: limits.heartbeatTimeoutMs },
+  limits: { maxPayloadBytes: limits.maxPayloadBytes, maxChatTextLength: limits.maxChatTextLength },
+  voice: { routerRtpCapabilities },
+});
+
+const createAddressOf = (trustedProxies: string[]) => {
+  const trust = proxyAddr.compile(trustedProxies);
+  return (request: IncomingMessage) => proxyAddr(request, trust) ?? 'unknown';
+};
+
+interface DoorDeps {
+  deps: ServerDeps;
+  domain: Domain;
+  domainDeps: DomainDeps;
+  app: FastifyInstance;
+  capabilities: Capabilities;
+}
+
+const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps): Gateway => {
+  const { config, log } = deps;
+  const { metrics } = domainDeps;
+  const { connectPerMinute, framesPerSecond } = config.rates;
+  const serverCapabilities = createServerCapabilities(capabilities);
+  return createGateway(app.server, {
+    ...domain,
+    authenticate: (token) => domain.auth.authenticate(token),
+    dispatch: {
+      handlers: createHandlers(domain, domainDeps),
+      log,
+      onFrame: (type, outcome) => metrics.framesIn.inc({ type, outcome }),
+    },
+    capabilities: () => serverCapabilities,
+    onClosed: (connection) => {
+      domain.calls.handleConnectionClosed(connection);
+      domain.attendance.leaveAll(connection);
+    },
+    isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),
+    addressOf: createAddressOf(config.trustedProxies),
+    connectBuckets: createKeyedBuckets({ burst: connectPerMinute, perSecond: connectPerMinute / 60 }),
+    frameLimit: { burst: framesPerSecond * 4, perSecond: framesPerSecond },
+    maxBufferedBytes,
+    metrics,
+    log,
+  });
+};
+
+const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): void => {
+  const { authPerMinute: auth, restPerMinute: rest } = deps.config.rates;
+  const authenticate = (token: string) => domain.auth.authenticate(token);
+  const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, rest } });
+  registerAuthRoutes(route, {
+    auth: domain.auth,
+    onSessionEnded: (sessionId) => {
+      for (const connection of domain.hub.connections) {
+        if (connection.identity.sessionId === sessionId) domain.endConnection(connection);
+      }
+    },
+  });
+  registerRoomRoutes(route, domain);
+  registerChatRoutes(route, domain);
+  registerHealthRoutes(route, health);
+  registerMetricsRoute(app, health);
+};
+
+const createHealthDeps = (deps: ServerDeps, metrics: Metrics, isDraining: () => boolean): HealthDeps => ({
+  pingDatabase: () => deps.db.ping(),
+  pingBus: () => deps.bus.ping(),
+  countMediaWorkers: async () => {
+    const { workers, deadWorkers } = await deps.media.request('media.getStatus', {});
+    const running = workers.filter(({ state }) => state === 'running').length;
+    return { running, total: workers.length, deaths: deadWorkers };
+  },
+  isDraining,
+  isDatabaseEmbedded: deps.config.databaseUrl === undefined,
+  isBusLocal: deps.config.redisUrl === undefined,
+  metrics,
+});
+
+/** The address family that `::` covers as well is asked for by itself where a machine has no IPv6. */
+const listenOn = async (app: FastifyInstance, host: string, port: number): Promise<void> => {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (host !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error;
+    await app.listen({ host: '0.0.0.0', port });
+  }
+};
+
+/** Signaling as a whole, on ports that are given to it: what `main.ts` runs and what tests run. */
+export const createServer = async (deps: ServerDeps): Promise<SignalingServer> => {
+  const { config, log } = deps;
+  const metrics = createMetrics();
+  const domainDeps: DomainDeps = {
+    ...deps,
+    metrics,
+    jwtExpiresIn: config.jwtExpiresIn,
+    turn: config.turn,
+    sendPerSecond: config.rates.sendPerSecond,
+    seatGraceMs: deps.seatGraceMs ?? defaultSeatGraceMs,
+  };
+  const domain = createDomain(domainDeps);
+  const capabilities = await deps.media.request('media.getCapabilities', {});
+  const app = await createApp({ ...deps, metrics });
+  let draining = false;
+  const doors = { deps, domain, domainDeps, app, capabilities };
+  registerRoutes(
+    doors,
+    createHealthDeps(deps, metrics, () => draining),
+  );
+  const gateway = openGateway(doors);
+  const unfollowMedia = followMedia(domain);
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    draining = true;
+    gateway.drain();
+    await domain.writer.close();
+    unfollowMedia();
+    domain.calls.close();
+    await gateway.close();
+    await app.close();
+    log.info('signaling closed');
+  };
+  return {
+    app,
+    listen: async () => {
+      await listenOn(app, config.host, config.port);
+      const address = app.server.address();
+      return typeof address === 'object' && address !== null ? address.port : config.port;
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+};

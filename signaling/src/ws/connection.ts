@@ -1,0 +1,142 @@
+import type { Duplex } from 'node:stream';
+import { closeCodes } from '@boltorezka/protocol';
+import type { WebSocket } from 'ws';
+import { frameText } from './frame-encoder.ts';
+
+export interface Identity {
+  userId: string;
+  userName: string;
+  sessionId: string;
+}
+
+export interface ConnectionOptions {
+  id: string;
+  identity: Identity;
+  ws: WebSocket;
+  /** The socket under `ws`: what one tick gathered is written to it in one go. */
+  raw: Duplex;
+  maxBufferedBytes: number;
+  onFramesWritten: (count: number) => void;
+}
+
+/** The longest that a timer of Node can wait. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** One open, authenticated socket. */
+export class Connection {
+  readonly id: string;
+  readonly identity: Identity;
+  /** Rooms this socket has joined, in that order; the last one is where `chat.send` writes. */
+  readonly rooms = new Map<string, { slug: string }>();
+  readonly #options: ConnectionOptions;
+  #outbox: Buffer[] = [];
+  #held: Buffer[] = [];
+  #holds = 0;
+  #flushScheduled = false;
+  #closed = false;
+  #isAlive = true;
+  #expiry: NodeJS.Timeout | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.id = options.id;
+    this.identity = options.identity;
+    this.#options = options;
+    options.ws.once('close', () => {
+      this.#closed = true;
+      clearTimeout(this.#expiry);
+      this.#outbox = [];
+      this.#held = [];
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
+  /** Sends an encoded frame. */
+  send(frame: Buffer): void {
+    this.#push(frameText(frame));
+  }
+
+  /** Sends an encoded event, unless events are being held. */
+  sendEvent(frame: Buffer): void {
+    this.sendFramedEvent(frameText(frame));
+  }
+
+  /** As `sendEvent`, for one that was framed already. */
+  sendFramedEvent(framed: Buffer): void {
+    if (this.#holds > 0) this.#held.push(framed);
+    else this.#push(framed);
+  }
+
+  /**
+   * Holds events back until the returned function is called, so that an answer with a snapshot is written before any
+   * event that follows from it.
+   */
+  holdEvents(): () => void {
+    this.#holds += 1;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#holds -= 1;
+      if (this.#holds > 0) return;
+      const held = this.#held;
+      this.#held = [];
+      for (const framed of held) this.#push(framed);
+    };
+  }
+
+  /** Closes the socket when its token ends: who was signed out elsewhere does not stay by a socket. */
+  closeAt(moment: Date): void {
+    const delayMs = Math.min(Math.max(0, moment.getTime() - Date.now()), maxTimerMs);
+    this.#expiry = setTimeout(() => this.close(closeCodes.sessionEnded, 'the token has ended'), delayMs);
+    this.#expiry.unref();
+  }
+
+  /** RFC 6455 section 5.5.2: a peer that has not answered the last ping is gone. */
+  pingOrTerminate(): void {
+    if (!this.#isAlive) return this.terminate();
+    this.#isAlive = false;
+    if (this.#options.ws.readyState === this.#options.ws.OPEN) this.#options.ws.ping();
+  }
+
+  handlePong(): void {
+    this.#isAlive = true;
+  }
+
+  terminate(): void {
+    this.#options.ws.terminate();
+  }
+
+  /** Writes what is queued, then closes; a peer that does not answer the close is cut after a moment by `ws`. */
+  close(code: number, reason: string): void {
+    if (this.#closed) return;
+    this.#flush();
+    this.#options.ws.close(code, reason);
+  }
+
+  #push(framed: Buffer): void {
+    if (this.#closed) return;
+    this.#outbox.push(framed);
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushScheduled = false;
+    const frames = this.#outbox;
+    const { ws, raw, maxBufferedBytes } = this.#options;
+    if (frames.length === 0 || ws.readyState !== ws.OPEN) return;
+    this.#outbox = [];
+    if (raw.writableLength > maxBufferedBytes) {
+      // The reader is too slow. What is queued is dropped with the socket; the client comes back and catches up.
+      ws.close(closeCodes.slowConsumer, 'reading too slowly');
+      setImmediate(() => ws.terminate());
+      return;
+    }
+    raw.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
+    this.#options.onFramesWritten(frames.length);
+  }
+}

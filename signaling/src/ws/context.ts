@@ -1,0 +1,23 @@
+import type { RequestPayload, RequestResult, RequestType } from '@boltorezka/protocol';
+import type { Connection } from './connection.ts';
+
+/** Who asks, and over which socket. */
+export interface RequestContext {
+  connection: Connection;
+  userId: string;
+  userName: string;
+}
+
+export type Handler<T extends RequestType> = (
+  context: RequestContext,
+  payload: RequestPayload<T>,
+) => Promise<RequestResult<T>>;
+
+/** A handler for every request: one that is missing fails to compile. */
+export type Handlers = { [T in RequestType]: Handler<T> };
+
+/** Topics of the hub and the bus. */
+export const topics = {
+  room: (roomId: string) => `room:${roomId}`,
+  everyone: 'everyone',
+};

@@ -1,0 +1,1 @@
+export { mintTurnCredentials, type TurnCredentials } from './credentials.ts';
