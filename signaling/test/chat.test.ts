@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NewMessage } from '../src/chat/group-insert.ts';
+import { createChatRepository, MessageWriter } from '../src/chat/index.ts';
+import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
+import { startTestServer } from './start-server.ts';
+import { openSocket } from './test-socket.ts';
+
+describe.each<PostgresKind>(['embedded', 'debian'])('writing messages on %s PostgreSQL', (kind) => {
+  let database: TestDatabase;
+  let userId: string;
+  let rooms: string[];
+
+  const entry = (overrides: Partial<NewMessage> = {}): NewMessage => ({
+    id: randomUUID(),
+    roomId: rooms[0]!,
+    userId,
+    userName: 'Writer',
+    text: 'hello',
+    clientMessageId: undefined,
+    ...overrides,
+  });
+
+  beforeAll(async () => {
+    database = await createTestDatabase(kind);
+    userId = randomUUID();
+    await database.db.query(
+      `INSERT INTO users (id, email, name, password_hash) VALUES ($1, 'w@test', 'Writer', '')`,
+      [userId],
+    );
+    rooms = [randomUUID(), randomUUID(), randomUUID()];
+    for (const [index, id] of rooms.entries()) {
+      await database.db.query('INSERT INTO rooms (id, slug, title) VALUES ($1, $2, $2)', [
+        id,
+        `room-${index}`,
+      ]);
+    }
+  });
+  afterAll(() => database.close());
+
+  it('numbers a room 1, 2, 3 in the order of writing, and groups what one tick gathered', async () => {
+    const groups: number[] = [];
+    const writer = new MessageWriter({ db: database.db, onGroupWritten: (size) => groups.push(size) });
+    const written = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => writer.write(entry({ text: `message ${n}` }))),
+    );
+    expect(written.map(({ message }) => message.seq)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+    expect(groups).toEqual([100]);
+    const stored = await createChatRepository(database.db).after(rooms[0]!, 0, 1000);
+    expect(stored).toEqual(written.map(({ message }) => message));
+  });
+
+  it('gives a retry the first result and no number, in one group and later', async () => {
+    const writer = new MessageWriter({ db: database.db });
+    const named = entry({ roomId: rooms[1]!, clientMessageId: 'once', text: 'the first' });
+    const retry = { ...named, id: randomUUID(), text: 'a retry' };
+    const [first, twin] = await Promise.all([writer.write(named), writer.write(retry)]);
+    const later = await writer.write({ ...retry, id: randomUUID() });
+    expect(twin).toEqual({ message: first!.message, isRetry: true });
+    expect(later).toEqual({ message: first!.message, isRetry: true });
+    const next = await writer.write(entry({ roomId: rooms[1]! }));
+    expect(next.message.seq).toBe(first!.message.seq + 1);
+  });
+
+  it('takes the same name from two people as two messages', async () => {
+    const other = randomUUID();
+    await database.db.query(
+      `INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, 'Other', '')`,
+      [other, `${other}@test`],
+    );
+    const writer = new MessageWriter({ db: database.db });
+    const results = await Promise.all([
+      writer.write(entry({ clientMessageId: 'same' })),
+      writer.write(entry({ clientMessageId: 'same', userId: other })),
+    ]);
+    expect(results.map(({ isRetry }) => isRetry)).toEqual([false, false]);
+  });
+
+  it('lets one bad message fail alone', async () => {
+    const writer = new MessageWriter({ db: database.db });
+    const results = await Promise.allSettled([
+      writer.write(entry({ text: 'good' })),
+      writer.write(entry({ userId: randomUUID(), text: 'of nobody' })),
+      writer.write(entry({ roomId: randomUUID(), text: 'to nowhere' })),
+      writer.write(entry({ text: 'good as well' })),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect((results[2] as PromiseRejectedResult).reason).toMatchObject({ code: 'RoomNotFound' });
+  });
+
+  it('keeps every number once and without gaps where two processes write to the same rooms', async () => {
+    const writers = [new MessageWriter({ db: database.db }), new MessageWriter({ db: database.db })];
+    const roomId = rooms[2]!;
+    const before = (await createChatRepository(database.db).after(roomId, 0, 1000)).length;
+    await Promise.all(
+      Array.from({ length: 200 }, (_, n) =>
+        // Rooms in opposite orders: what would deadlock without the order of locks.
+        writers[n % 2]!.write(entry({ roomId: n % 3 === 0 ? rooms[0]! : roomId })),
+      ),
+    );
+    const seqs = (await createChatRepository(database.db).after(roomId, 0, 1000)).map(({ seq }) => seq);
+    expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, n) => n + 1));
+    expect(seqs.length).toBeGreaterThan(before);
+  });
+
+  it('writes what is waiting before it closes, and takes no more', async () => {
+    const writer = new MessageWriter({ db: database.db });
+    const pending = writer.write(entry({ text: 'the last one' }));
+    await writer.close();
+    expect((await pending).message.text).toBe('the last one');
+    expect(() => writer.write(entry())).toThrow(expect.objectContaining({ code: 'Unavailable' }));
+  });
+});
+
+describe('chat over the wire', () => {
+  it('acks after the commit and sends the message to everyone, the sender included', async () => {
+    const server = await startTestServer();
+    const [anna, boris] = await Promise.all([server.connect('Anna'), server.connect('Boris')]);
+    await anna.request('room.join', { roomSlug: 'general' });
+    await boris.request('room.join', { roomSlug: 'general' });
+    const acked = await anna.request('chat.send', { text: 'Привет!', clientMessageId: 'c-1' });
+    expect(acked).toMatchObject({
+      text: 'Привет!',
+      seq: 1,
+      clientMessageId: 'c-1',
+      epoch: expect.any(String),
+    });
+    expect(await boris.next('chat.message')).toEqual(acked);
+    expect(await anna.next('chat.message')).toEqual(acked);
+    expect(await anna.request('chat.send', { text: 'Привет!', clientMessageId: 'c-1' })).toEqual(acked);
+    await server.close();
+  });
+
+  it('replays what a client missed, and starts over where it cannot', async () => {
+    const server = await startTestServer();
+    const anna = await server.connect('Anna');
+    const { seq, epoch } = await anna.request('room.join', { roomSlug: 'general' });
+    await Promise.all(['one', 'two', 'three'].map((text) => anna.request('chat.send', { text })));
+    const back = await openSocket(server.url, anna);
+    const recovered = await back.request('room.join', { roomSlug: 'general', afterSeq: seq + 1, epoch });
+    expect(recovered).toMatchObject({ recovered: true, seq: seq + 3 });
+    expect(recovered.missed.map(({ text }) => text)).toEqual(['two', 'three']);
+    const foreign = { roomSlug: 'general', afterSeq: seq, epoch: randomUUID() };
+    expect(await back.request('room.join', foreign)).toMatchObject({ recovered: false, missed: [] });
+    const ahead = { roomSlug: 'general', afterSeq: seq + 99, epoch };
+    expect(await back.request('room.join', ahead)).toMatchObject({ recovered: false, missed: [] });
+    await server.close();
+  });
+
+  it('pages through the history by cursor, oldest page last, nothing twice and nothing lost', async () => {
+    const server = await startTestServer();
+    const anna = await server.connect('Anna');
+    await anna.request('room.join', { roomSlug: 'general' });
+    await Promise.all(Array.from({ length: 25 }, (_, n) => anna.request('chat.send', { text: `m${n}` })));
+    const read = async (before?: string) => {
+      const query = new URLSearchParams({ limit: '10', ...(before ? { before } : {}) });
+      const response = await fetch(`${server.url}/v1/rooms/general/messages?${query}`, {
+        headers: { authorization: `Bearer ${anna.token}` },
+      });
+      return (await response.json()) as { messages: { seq: number }[]; next_cursor: string | null };
+    };
+    const seqs: number[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await read(cursor ?? undefined);
+      seqs.unshift(...page.messages.map(({ seq }) => seq));
+      cursor = page.next_cursor;
+    } while (cursor);
+    expect(seqs).toEqual(Array.from({ length: 25 }, (_, n) => n + 1));
+    await server.close();
+  });
+
+  it('refuses who writes too fast, with the time to wait, and lets others write', async () => {
+    const server = await startTestServer({ env: { RATE_LIMIT_SEND_PER_SECOND: '1' } });
+    const [flooder, calm] = await Promise.all([server.connect('Flooder'), server.connect('Calm')]);
+    await flooder.request('room.join', { roomSlug: 'general' });
+    await calm.request('room.join', { roomSlug: 'general' });
+    const answers = await Promise.allSettled(
+      Array.from({ length: 10 }, () => flooder.request('chat.send', { text: 'flood' })),
+    );
+    const refused = answers.filter((answer) => answer.status === 'rejected');
+    expect(refused.length).toBeGreaterThanOrEqual(6);
+    expect(refused[0]?.reason.payload).toMatchObject({
+      code: 'RateLimited',
+      retryable: true,
+      retryAfterMs: expect.any(Number),
+    });
+    expect(await calm.request('chat.send', { text: 'calm' })).toMatchObject({ text: 'calm' });
+    await server.close();
+  });
+});

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { inject } from 'vitest';
+import { createDatabase, type Database } from '../src/platform/db.ts';
+import { migrate } from '../src/platform/migrate.ts';
+import type { PostgresAddress } from './global-setup.ts';
+import { quietLog } from './log.ts';
+
+export type PostgresKind = 'embedded' | 'debian';
+
+export interface TestDatabase {
+  db: Database;
+  address: PostgresAddress;
+  /** Drops the database. */
+  close(): Promise<void>;
+}
+
+const migrations = new URL('../migrations/', import.meta.url);
+
+const runOnServer = async (address: PostgresAddress, sql: string): Promise<void> => {
+  const client = new Client(address);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+};
+
+/** A database of its own for one test file, migrated. */
+export const createTestDatabase = async (kind: PostgresKind = 'embedded'): Promise<TestDatabase> => {
+  const server = inject('postgres')[kind];
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await runOnServer(server, `CREATE DATABASE ${name}`);
+  const address = { ...server, database: name };
+  const db = createDatabase(address, quietLog);
+  await migrate(db, migrations, quietLog);
+  return {
+    db,
+    address,
+    close: async () => {
+      await db.close();
+      await runOnServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createMediaNode } from '@boltorezka/media';
+import type { AuthResult, MediaPort } from '@boltorezka/protocol';
+import { type Config, readConfig } from '../src/config.ts';
+import type { Bus } from '../src/platform/bus.ts';
+import { createLocalBus } from '../src/platform/bus-local.ts';
+import { createServer } from '../src/server.ts';
+import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
+import { quietLog } from './log.ts';
+import { findFreePorts } from './ports.ts';
+import { openSocket, type TestSocket } from './test-socket.ts';
+
+export interface TestServerOptions {
+  postgres?: PostgresKind;
+  mediaWorkers?: number;
+  /** Environment variables, as an operator would set them. */
+  env?: Record<string, string>;
+  bus?: Bus;
+  seatGraceMs?: number;
+  /** Serve the built web client. */
+  page?: boolean;
+}
+
+export interface TestServer {
+  url: string;
+  config: Config;
+  media: MediaPort;
+  database: TestDatabase;
+  register(name?: string): Promise<AuthResult>;
+  /** A person with an open socket that has been greeted. */
+  connect(name?: string): Promise<TestSocket>;
+  close(): Promise<void>;
+}
+
+/** Limits that a test's one address does not meet; tests of limits set their own. */
+const roomyLimits = {
+  RATE_LIMIT_AUTH_PER_MINUTE: '100000',
+  RATE_LIMIT_REST_PER_MINUTE: '100000',
+  RATE_LIMIT_CONNECT_PER_MINUTE: '100000',
+  RATE_LIMIT_SEND_PER_SECOND: '100000',
+  RATE_LIMIT_FRAMES_PER_SECOND: '100000',
+};
+
+const pageRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+const register = async (url: string, name: string): Promise<AuthResult> => {
+  const email = `${randomUUID()}@test.local`;
+  const response = await fetch(`${url}/v1/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password: 'password123', name }),
+  });
+  if (response.status !== 201) throw new Error(`register: ${response.status} ${await response.text()}`);
+  return (await response.json()) as AuthResult;
+};
+
+/** The whole server in this process: real database, real media workers, real sockets. */
+export const startTestServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
+  const { postgres = 'embedded', mediaWorkers = 1, env = {}, bus = createLocalBus(), page = false } = options;
+  if (page && !existsSync(pageRoot)) throw new Error('web/dist is missing: run npm run setup first');
+  const mediaPort = await findFreePorts(mediaWorkers);
+  const config = readConfig({
+    ...roomyLimits,
+    MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN,
+    MEDIA_PORT: String(mediaPort),
+    MEDIA_WORKERS: String(mediaWorkers),
+    PORT: String(await findFreePorts()),
+    ...env,
+  });
+  const database = await createTestDatabase(postgres);
+  const media = await createMediaNode({ ...config.media, log: quietLog });
+  const server = await createServer({
+    config,
+    jwtSecret: 'a secret for tests alone, long enough',
+    db: database.db,
+    bus,
+    media,
+    log: quietLog,
+    pageRoot: page ? pageRoot : undefined,
+    ...(options.seatGraceMs === undefined ? {} : { seatGraceMs: options.seatGraceMs }),
+  });
+  const url = `http://127.0.0.1:${await server.listen()}`;
+  return {
+    url,
+    config,
+    media,
+    database,
+    register: (name = 'Somebody') => register(url, name),
+    connect: async (name = 'Somebody') => openSocket(url, await register(url, name)),
+    close: async () => {
+      await server.close();
+      await Promise.all([media.close(), bus.close()]);
+      await database.close();
+    },
+  };
+};
