@@ -82,8 +82,8 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
       onFrame: (type, outcome) => metrics.framesIn.inc({ type, outcome }),
     },
     capabilities: () => serverCapabilities,
-    onClosed: (connection) => {
-      domain.calls.handleConnectionClosed(connection);
+    onClosed: (connection, closeCode) => {
+      domain.calls.handleConnectionClosed(connection, closeCode);
       domain.attendance.leaveAll(connection);
     },
     isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),

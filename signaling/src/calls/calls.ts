@@ -21,6 +21,9 @@ export interface CallsDeps {
 
 type JoinPayload = RequestPayload<'voice.join'>;
 
+/** RFC 6455 section 7.4.1: done, going away (a page that is closed), and a close without a code. */
+const orderlyCloseCodes: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+
 /** Seats, and the media behind them. Signaling keeps ids and flags; the media node is the truth about media. */
 export class Calls {
   readonly seats = new SeatMap();
@@ -90,10 +93,14 @@ export class Calls {
     this.#deps.onSeats(this.seats.size);
   }
 
-  /** The socket is gone; the seat waits for its person, and the media goes on as long as it can. */
-  handleConnectionClosed(connection: Connection): void {
+  /**
+   * The socket is gone. Who closed it in order has left; a lost one leaves the seat waiting for its person, and the media
+   * goes on as long as it can.
+   */
+  handleConnectionClosed(connection: Connection, closeCode: number): void {
     const seat = this.seats.byConnection(connection.id, connection.identity.userId);
     if (!seat) return;
+    if (orderlyCloseCodes.has(closeCode)) return this.leave(seat);
     seat.connectionId = undefined;
     this.awaitReturn(seat);
   }

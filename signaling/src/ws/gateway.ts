@@ -19,7 +19,7 @@ export interface GatewayDeps {
   authenticate: (token: string) => Promise<Session>;
   dispatch: DispatchDeps;
   capabilities: () => ServerCapabilities;
-  onClosed: (connection: Connection) => void;
+  onClosed: (connection: Connection, closeCode: number) => void;
   isOriginAllowed: (request: IncomingMessage) => boolean;
   addressOf: (request: IncomingMessage) => string;
   connectBuckets: KeyedBuckets;
@@ -181,7 +181,7 @@ const greet = ({ tokens, capabilities }: GatewayDeps, connection: Connection): v
 const handleClosed = (deps: GatewayDeps, connection: Connection, code: number): void => {
   deps.metrics.sockets.dec();
   deps.metrics.socketCloses.inc({ code: String(code) });
-  deps.onClosed(connection);
+  deps.onClosed(connection, code);
   deps.hub.remove(connection);
 };
 

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { MediaEvent, MediaEventPayload, MediaEventType, MediaPort } from '@boltorezka/protocol';
+import { pino } from 'pino';
+import { createMediaNode, type MediaNodeOptions } from '../src/index.ts';
+
+const tryBind = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+
+const findPorts = async (count: number): Promise<number> => {
+  for (;;) {
+    const first = 12_000 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all(Array.from({ length: count }, (_, n) => tryBind(first + n)));
+    if (free.every(Boolean)) return first;
+  }
+};
+
+/** A real node with real workers, on free ports. */
+export const startNode = async (overrides: Partial<MediaNodeOptions> = {}): Promise<MediaPort> => {
+  const workerCount = overrides.workerCount ?? 1;
+  return createMediaNode({
+    workerCount,
+    firstPort: await findPorts(workerCount),
+    announcedAddresses: [],
+    workerBin: process.env.MEDIASOUP_WORKER_BIN,
+    log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    ...overrides,
+  });
+};
+
+/** What a browser can receive. */
+export const rtpCapabilities = {
+  codecs: [
+    {
+      kind: 'audio' as const,
+      mimeType: 'audio/opus',
+      preferredPayloadType: 111,
+      clockRate: 48_000,
+      channels: 2,
+      parameters: { useinbandfec: 1 },
+    },
+  ],
+  headerExtensions: [],
+};
+
+/** What a browser sends; every stream has an SSRC of its own. */
+export const microphone = () => ({
+  mid: '0',
+  codecs: [
+    {
+      mimeType: 'audio/opus',
+      payloadType: 111,
+      clockRate: 48_000,
+      channels: 2,
+      parameters: { useinbandfec: 1, usedtx: 1 },
+    },
+  ],
+  headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 4 }],
+  encodings: [{ ssrc: 1 + Math.floor(Math.random() * 0xfffffffe) }],
+  rtcp: { cname: randomUUID(), reducedSize: true },
+});
+
+/** SHA-256 of nothing in particular, in the form of RFC 8122. */
+export const dtlsParameters = {
+  role: 'client' as const,
+  fingerprints: [{ algorithm: 'sha-256' as const, value: Array.from({ length: 32 }, () => 'AB').join(':') }],
+};
+
+/** Collects a port's events, and waits for the one that a test needs. */
+export const watchEvents = (port: MediaPort) => {
+  const events: MediaEvent[] = [];
+  const waiters = new Set<() => void>();
+  port.subscribe((event) => {
+    events.push(event);
+    for (const waiter of [...waiters]) waiter();
+  });
+  const next = <T extends MediaEventType>(
+    type: T,
+    fits: (payload: MediaEventPayload<T>) => boolean = () => true,
+  ): Promise<MediaEventPayload<T>> =>
+    new Promise((resolve) => {
+      const look = () => {
+        const found = events.find(
+          (event) => event.type === type && fits(event.payload as MediaEventPayload<T>),
+        );
+        if (!found) return;
+        waiters.delete(look);
+        resolve(found.payload as MediaEventPayload<T>);
+      };
+      waiters.add(look);
+      look();
+    });
+  return { events, next };
+};

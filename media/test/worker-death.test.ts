@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { MediaPort } from '@boltorezka/protocol';
+import { afterEach, describe, expect, it } from 'vitest';
+import { rtpCapabilities, startNode, watchEvents } from './port.ts';
+
+let node: MediaPort | undefined;
+afterEach(() => node?.close());
+
+const join = (port: MediaPort, roomId: string) =>
+  port.request('media.joinRoom', { roomId, peerId: randomUUID(), rtpCapabilities, deafened: false });
+
+const pids = async (port: MediaPort) =>
+  (await port.request('media.getStatus', {})).workers.map(({ pid }) => pid);
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('a media node', () => {
+  it('spreads rooms over its workers', async () => {
+    node = await startNode({ workerCount: 2 });
+    for (let n = 0; n < 4; n += 1) await join(node, randomUUID());
+    const { workers } = await node.request('media.getStatus', {});
+    expect(workers.map(({ rooms }) => rooms)).toEqual([2, 2]);
+  });
+
+  it.each(['SIGKILL', 'SIGSEGV'] as const)(
+    'replaces a worker that dies of %s, and names whose media is lost',
+    async (signal) => {
+      node = await startNode({ workerCount: 2 });
+      const events = watchEvents(node);
+      const [first, second] = [randomUUID(), randomUUID()];
+      await join(node, first);
+      await join(node, second);
+      const before = await pids(node);
+      process.kill(before[0]!, signal);
+      const lost = await events.next('media.peersLost');
+      expect(lost).toMatchObject({ roomId: first, reason: 'workerDied', peerIds: [expect.any(String)] });
+      await events.next('media.workersChanged', ({ running }) => running === 2);
+      const after = await pids(node);
+      expect(after[0]).not.toBe(before[0]);
+      expect(after[1]).toBe(before[1]);
+      expect((await join(node, first)).sendTransport.iceCandidates.length).toBeGreaterThan(0);
+      expect(events.events.filter(({ type }) => type === 'media.peersLost')).toHaveLength(1);
+    },
+  );
+
+  it('kills and replaces a worker that no longer answers', async () => {
+    node = await startNode({ workerCount: 1, requestDeadlineMs: 300, watchdogIntervalMs: 50 });
+    const events = watchEvents(node);
+    const roomId = randomUUID();
+    await join(node, roomId);
+    const [stopped] = await pids(node);
+    process.kill(stopped!, 'SIGSTOP');
+    await expect(join(node, roomId)).rejects.toMatchObject({ code: 'Unavailable', retryable: true });
+    await events.next('media.workersChanged', ({ running }) => running === 1);
+    expect(isAlive(stopped!)).toBe(false);
+    await join(node, roomId);
+  });
+
+  it('leaves no worker behind when it closes, twice', async () => {
+    node = await startNode({ workerCount: 2 });
+    const workers = await pids(node);
+    await node.close();
+    await node.close();
+    await expect.poll(() => workers.filter(isAlive)).toEqual([]);
+    await expect(join(node, randomUUID())).rejects.toMatchObject({ code: 'Unavailable' });
+  });
+
+  it('adds no listener for signals: when to close is its owner’s decision', async () => {
+    const before = process.listenerCount('SIGTERM');
+    node = await startNode({ workerCount: 2 });
+    expect(process.listenerCount('SIGTERM')).toBe(before);
+  });
+
+  it('fails as a whole, with nothing left running, where a worker cannot start', async () => {
+    await expect(startNode({ workerBin: '/bin/false' })).rejects.toThrow();
+  });
+});

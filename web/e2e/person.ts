@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { expect } from 'vitest';
+import {
+  type Block,
+  inboundInPage,
+  installHooks,
+  listenInPage,
+  pitchInPage,
+  workletPath,
+  workletSource,
+} from './listener.ts';
+import { writeTone } from './tone.ts';
+
+const chromium = '/usr/bin/chromium';
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--lang=en-US',
+];
+
+export interface PersonOptions {
+  url: string;
+  name: string;
+  /** What this person's microphone plays. */
+  hz: number;
+  /** Media only through TURN. */
+  relayOnly?: boolean;
+}
+
+interface Opened extends PersonOptions {
+  browser: Browser;
+  page: Page;
+  folder: string;
+}
+
+const testId = (id: string) => `[data-testid="${id}"]`;
+
+/** A person at a browser of their own, who does what people do: click, type and listen. */
+export class Person {
+  readonly name: string;
+  readonly hz: number;
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #folder: string;
+
+  private constructor({ name, hz, browser, page, folder }: Opened) {
+    this.name = name;
+    this.hz = hz;
+    this.page = page;
+    this.#browser = browser;
+    this.#folder = folder;
+  }
+
+  /** Opens a browser on the server's page. */
+  static async arrive(options: PersonOptions): Promise<Person> {
+    const folder = mkdtempSync(join(tmpdir(), 'boltorezka-person-'));
+    const tone = join(folder, 'tone.wav');
+    writeTone(tone, options.hz);
+    const browser = await puppeteer.launch({
+      executablePath: chromium,
+      userDataDir: join(folder, 'profile'),
+      args: [...flags, `--use-file-for-fake-audio-capture=${tone}`],
+    });
+    const page = (await browser.pages())[0] ?? (await browser.newPage());
+    await page.evaluateOnNewDocument(installHooks);
+    // A noise suppressor takes a steady tone for noise, and an echo canceller one browser's tone for the other's echo.
+    const microphone = { noiseSuppression: false, echoCancellation: false, autoGainControl: false };
+    await page.evaluateOnNewDocument(
+      (settings, relayOnly) => {
+        localStorage.setItem('boltorezka.microphone', settings);
+        localStorage.setItem('boltorezka.relayOnly', relayOnly);
+        localStorage.setItem('boltorezka.language', 'en');
+      },
+      JSON.stringify(microphone),
+      String(options.relayOnly ?? false),
+    );
+    await serveWorklet(page);
+    await page.goto(options.url);
+    return new Person({ ...options, browser, page, folder });
+  }
+
+  async signUp(): Promise<void> {
+    await this.page.waitForSelector(testId('auth-email'));
+    if (!(await this.page.$(testId('auth-name')))) await this.click('auth-mode');
+    await this.type('auth-name', this.name);
+    await this.type('auth-email', `${randomUUID()}@test.local`);
+    await this.type('auth-password', 'password123');
+    await this.click('auth-submit');
+    await this.page.waitForSelector(testId('chat-input'));
+  }
+
+  async openRoom(slug: string): Promise<void> {
+    await this.click(`room-${slug}`);
+    await this.page.waitForSelector(`${testId(`room-${slug}`)}[aria-current]`);
+    await this.page.waitForSelector(testId('voice-join'));
+  }
+
+  async joinVoice(): Promise<void> {
+    await this.click('voice-join');
+    await this.page.waitForSelector(testId('voice-leave'));
+    await this.sees(this.name);
+  }
+
+  async leaveVoice(): Promise<void> {
+    await this.click('voice-leave');
+    await this.page.waitForSelector(testId('voice-join'));
+  }
+
+  /** @returns when it was clicked, wall time. */
+  toggleMute(): Promise<number> {
+    // Clicked inside the page, so that the moment is known without the way from the test to the browser.
+    return this.page.$eval(testId('voice-mute'), (button) => {
+      const at = Date.now();
+      (button as HTMLButtonElement).click();
+      return at;
+    });
+  }
+
+  async write(text: string): Promise<void> {
+    await this.type('chat-input', text);
+    await this.click('chat-send');
+  }
+
+  async reads(text: string): Promise<void> {
+    await this.page.waitForFunction(
+      (selector, wanted) =>
+        [...document.querySelectorAll(selector)].some((node) => node.textContent?.includes(wanted)),
+      {},
+      testId('chat-message'),
+      text,
+    );
+  }
+
+  /** Waits until the page shows a person in voice. */
+  async sees(userName: string): Promise<void> {
+    await this.page.waitForSelector(`${testId('voice-participant')}[data-user-name="${userName}"]`);
+  }
+
+  async noLongerSees(userName: string): Promise<void> {
+    await this.page.waitForSelector(`${testId('voice-participant')}[data-user-name="${userName}"]`, {
+      hidden: true,
+    });
+  }
+
+  async seesSpeaking(userName: string, speaking: boolean): Promise<void> {
+    await this.page.waitForSelector(
+      `${testId('voice-participant')}[data-user-name="${userName}"][data-speaking="${speaking}"]`,
+    );
+  }
+
+  /** Starts listening to somebody, waits for sound, and holds it to that person's pitch. */
+  async hears(other: Person): Promise<void> {
+    const selector = `${testId('remote-audio')}[data-user-name="${other.name}"]`;
+    await this.page.waitForSelector(selector);
+    await this.page.evaluate(listenInPage, { userName: other.name, hz: other.hz, workletPath });
+    await expect
+      .poll(() => this.page.evaluate(pitchInPage, other.name), { timeout: 15_000, interval: 100 })
+      .toSatisfy(
+        ({ hz, db }) => Math.abs(hz - other.hz) < 6 && db > -50,
+        `${this.name} hears ${other.hz} Hz`,
+      );
+  }
+
+  blocksOf(other: Person): Promise<Block[]> {
+    return this.page.evaluate((userName) => window.e2eBlocks[userName] ?? [], other.name);
+  }
+
+  inbound() {
+    return this.page.evaluate(inboundInPage);
+  }
+
+  async click(id: string): Promise<void> {
+    await this.page.locator(testId(id)).click();
+  }
+
+  async type(id: string, text: string): Promise<void> {
+    await this.page.locator(testId(id)).fill(text);
+  }
+
+  /** Leaves the page, as somebody does who closes the tab. */
+  async closePage(): Promise<void> {
+    await this.page.goto('about:blank');
+  }
+
+  async leave(): Promise<void> {
+    await this.#browser.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const serveWorklet = async (page: Page): Promise<void> => {
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    const answer = new URL(request.url()).pathname.endsWith(workletPath)
+      ? request.respond({ contentType: 'text/javascript', body: workletSource })
+      : request.continue();
+    answer.catch(() => {});
+  });
+};

@@ -1,0 +1,39 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const dayMs = 86_400_000;
+
+const startOfDay = (date: Date): number =>
+  new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+
+export interface Times {
+  time(iso: string): string;
+  moment(iso: string): string;
+  day(date: Date): string;
+}
+
+/** Times in the words of a language: «сегодня», «вчера», then dates, with the year where it is another. */
+export const createTimes = (language: string, now: () => Date = () => new Date()): Times => {
+  const time = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const thisYear = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
+  const otherYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' });
+  return {
+    time: (iso) => time.format(new Date(iso)),
+    moment: (iso) => moment.format(new Date(iso)),
+    day(date) {
+      const today = now();
+      // Rounded: a day on which clocks change is not 24 hours long.
+      const daysAgo = Math.round((startOfDay(today) - startOfDay(date)) / dayMs);
+      if (daysAgo === 0 || daysAgo === 1) return relative.format(-daysAgo, 'day');
+      return (date.getFullYear() === today.getFullYear() ? thisYear : otherYear).format(date);
+    },
+  };
+};
+
+export const useTimes = (): Times => {
+  const { i18n } = useTranslation();
+  const language = i18n.resolvedLanguage ?? 'en';
+  return useMemo(() => createTimes(language), [language]);
+};

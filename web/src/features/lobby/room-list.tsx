@@ -1,0 +1,85 @@
+import type { Room } from '@boltorezka/sdk';
+import type { MouseEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../lib/error-text.ts';
+import { roomPath } from '../../lib/router.ts';
+import { runQuietly } from '../../lib/run.ts';
+import { useServices } from '../../lib/services.tsx';
+import { useStore } from '../../lib/use-store.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import styles from './lobby.module.css';
+
+const opensElsewhere = (event: MouseEvent): boolean =>
+  event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+
+interface RoomLinkProps {
+  room: Room;
+  current: boolean;
+  inCall: boolean;
+  onPick: (slug: string) => void;
+}
+
+const RoomLink = ({ room, current, inCall, onPick }: RoomLinkProps) => {
+  const { t } = useTranslation();
+  return (
+    <a
+      className={styles.room}
+      href={roomPath(room.slug)}
+      aria-current={current ? 'page' : undefined}
+      data-testid={`room-${room.slug}`}
+      onClick={(event) => {
+        if (opensElsewhere(event)) return;
+        event.preventDefault();
+        onPick(room.slug);
+      }}
+    >
+      <Icon name={room.is_public ? 'hash' : 'lock'} small />
+      <span className={styles.roomTitle}>{room.title}</span>
+      {room.is_public ? null : <span className="visually-hidden">, {t('lobby.private')}</span>}
+      {inCall ? (
+        <span className={styles.inCall} title={t('lobby.inCall')}>
+          <Icon name="sound" small />
+          <span className="visually-hidden">, {t('lobby.inCall')}</span>
+        </span>
+      ) : null}
+    </a>
+  );
+};
+
+interface RoomListProps {
+  currentSlug: string;
+  onPick: (slug: string) => void;
+}
+
+export const RoomList = ({ currentSlug, onPick }: RoomListProps) => {
+  const { t } = useTranslation();
+  const { client } = useServices();
+  const { status, rooms, error } = useStore(client.rooms.state);
+  const { roomSlug: callSlug } = useStore(client.voice.state);
+  if (rooms.length === 0 && status === 'loading') return <p className={styles.note}>{t('lobby.loading')}</p>;
+  if (rooms.length === 0 && status === 'ready') return <p className={styles.note}>{t('lobby.empty')}</p>;
+  return (
+    <div className={styles.scroll}>
+      {status === 'failed' ? (
+        <div className={styles.note} role="alert">
+          <p>{t('lobby.failed')}</p>
+          <p>{t(errorTextKey(error))}</p>
+          <Button onClick={() => runQuietly(client.rooms.refresh())}>{t('common.tryAgain')}</Button>
+        </div>
+      ) : null}
+      <ul className={styles.list}>
+        {rooms.map((room) => (
+          <li key={room.id}>
+            <RoomLink
+              room={room}
+              current={room.slug === currentSlug}
+              inCall={room.slug === callSlug}
+              onPick={onPick}
+            />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+};

@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { runQuietly } from '../../lib/run.ts';
+import { useServices } from '../../lib/services.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Choice } from '../../ui/field.tsx';
+import { LanguageSelect } from './language-select.tsx';
+import { MicrophoneFields } from './microphone-fields.tsx';
+import styles from './settings.module.css';
+
+const RelayOnly = () => {
+  const { t } = useTranslation();
+  const { client, preferences } = useServices();
+  const [relayOnly, setRelayOnly] = useState(preferences.loadRelayOnly);
+  const change = (next: boolean): void => {
+    setRelayOnly(next);
+    preferences.saveRelayOnly(next);
+    client.voice.setIceTransportPolicy(next ? 'relay' : 'all');
+  };
+  return (
+    <Choice
+      type="checkbox"
+      label={t('settings.relayOnly')}
+      hint={t('settings.relayOnlyHint')}
+      data-testid="setting-relay-only"
+      checked={relayOnly}
+      onChange={(event) => change(event.target.checked)}
+    />
+  );
+};
+
+interface SettingsDialogProps {
+  open: boolean;
+  onClose: () => void;
+}
+
+/** What a person may choose. Everything takes effect at once; there is nothing to save. */
+export const SettingsDialog = ({ open, onClose }: SettingsDialogProps) => {
+  const { t } = useTranslation();
+  const { client } = useServices();
+  return (
+    <Dialog open={open} onClose={onClose} title={t('settings.title')}>
+      <div className={styles.settings}>
+        <LanguageSelect />
+        <fieldset className={styles.group}>
+          <legend className={styles.legend}>{t('settings.microphone')}</legend>
+          <MicrophoneFields />
+        </fieldset>
+        <fieldset className={styles.group}>
+          <legend className={styles.legend}>{t('settings.network')}</legend>
+          <RelayOnly />
+        </fieldset>
+        <Button data-testid="sign-out" onClick={() => runQuietly(client.auth.logout())}>
+          {t('settings.signOut')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+};

@@ -1,0 +1,50 @@
+import type { VoiceParticipant } from '@boltorezka/sdk';
+import { useTranslation } from 'react-i18next';
+import { cx } from '../../lib/cx.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Icon, type IconName } from '../../ui/icon.tsx';
+import { type ParticipantStatus, statusOf } from './participant-status.ts';
+import styles from './voice.module.css';
+
+const icons: Record<ParticipantStatus, IconName> = {
+  reconnecting: 'reconnecting',
+  deafened: 'headphonesOff',
+  mutedByServer: 'micOff',
+  muted: 'micOff',
+  speaking: 'sound',
+  listening: 'mic',
+};
+
+interface ParticipantChipProps {
+  participant: VoiceParticipant;
+  speaking: boolean;
+  me: boolean;
+}
+
+/** One person in the call. What they are doing is said in shape and in words, never by colour alone. */
+export const ParticipantChip = ({ participant, speaking, me }: ParticipantChipProps) => {
+  const { t } = useTranslation();
+  const { userId, userName } = participant;
+  const status = statusOf(participant, speaking);
+  return (
+    <li
+      className={cx(styles.chip, status === 'reconnecting' && styles.faded)}
+      data-testid="voice-participant"
+      data-user-name={userName}
+      data-speaking={speaking}
+      data-status={status}
+    >
+      <Avatar userId={userId} name={userName} speaking={status === 'speaking'} />
+      <span className={styles.chipText}>
+        <span className={styles.chipName}>
+          {userName}
+          {me ? <span className={styles.chipYou}> ({t('common.you')})</span> : null}
+        </span>
+        <span className={cx(styles.chipStatus, styles[status])}>
+          <Icon name={icons[status]} small />
+          {t(`voice.person.${status}`)}
+        </span>
+      </span>
+    </li>
+  );
+};

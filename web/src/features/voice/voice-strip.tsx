@@ -1,0 +1,52 @@
+import type { RoomState, User } from '@boltorezka/sdk';
+import { useTranslation } from 'react-i18next';
+import { runQuietly } from '../../lib/run.ts';
+import { useServices } from '../../lib/services.tsx';
+import { useStore } from '../../lib/use-store.ts';
+import { Button } from '../../ui/button.tsx';
+import { ParticipantChip } from './participant-chip.tsx';
+import styles from './voice.module.css';
+
+interface VoiceStripProps {
+  state: RoomState;
+  me: User;
+}
+
+/** The call of this room: who is in it, who speaks, and the way in. */
+export const VoiceStrip = ({ state, me }: VoiceStripProps) => {
+  const { t } = useTranslation();
+  const { client } = useServices();
+  const voice = useStore(client.voice.state);
+  const { slug, participants, speakingUserIds } = state;
+  const here = voice.status !== 'idle' && voice.roomSlug === slug;
+  const elsewhere = voice.status !== 'idle' && !here;
+  return (
+    <section className={styles.strip} aria-label={t('voice.title')}>
+      {participants.length === 0 ? (
+        <p className={styles.nobody}>{t('voice.nobody')}</p>
+      ) : (
+        <ul className={styles.participants} aria-label={t('voice.count', { count: participants.length })}>
+          {participants.map((participant) => (
+            <ParticipantChip
+              key={participant.userId}
+              participant={participant}
+              speaking={speakingUserIds.includes(participant.userId)}
+              me={participant.userId === me.id}
+            />
+          ))}
+        </ul>
+      )}
+      {here ? null : (
+        <Button
+          variant={elsewhere ? 'secondary' : 'primary'}
+          icon="sound"
+          data-testid="voice-join"
+          disabled={state.status !== 'joined'}
+          onClick={() => runQuietly(client.voice.join(slug))}
+        >
+          {elsewhere ? t('voice.moveHere') : t('voice.join')}
+        </Button>
+      )}
+    </section>
+  );
+};

@@ -1,0 +1,7 @@
+import { AppError, type ErrorCode } from '@boltorezka/sdk';
+
+type ErrorTextKey = `errors.${ErrorCode | 'Unknown'}`;
+
+/** The sentence that tells a person what an error means. Messages of the server are English: they are not shown. */
+export const errorTextKey = (error: unknown): ErrorTextKey =>
+  error instanceof AppError ? `errors.${error.code}` : 'errors.Unknown';

@@ -1,0 +1,23 @@
+import type { Client } from '@boltorezka/sdk';
+import { createContext, useContext } from 'react';
+import type { Preferences } from './preferences.ts';
+import type { Router } from './router.ts';
+import type { Memory } from './storage.ts';
+
+/** What the components work with. `main.tsx` makes it, tests may make their own. */
+export interface Services {
+  client: Client;
+  memory: Memory;
+  preferences: Preferences;
+  router: Router;
+}
+
+const ServicesContext = createContext<Services | null>(null);
+
+export const ServicesProvider = ServicesContext.Provider;
+
+export const useServices = (): Services => {
+  const services = useContext(ServicesContext);
+  if (!services) throw new Error('This component needs a ServicesProvider above it.');
+  return services;
+};

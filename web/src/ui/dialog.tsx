@@ -1,0 +1,49 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cx } from '../lib/cx.ts';
+import { IconButton } from './button.tsx';
+import styles from './dialog.module.css';
+
+interface DialogProps {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+  /** Slides in from an edge of the screen instead of standing in its middle. */
+  edge?: 'left' | 'right';
+}
+
+/**
+ * A native modal dialog: the browser keeps the focus inside, closes it on Escape and gives the focus back.
+ * The close button stands last, so that the first field takes the focus.
+ */
+export const Dialog = ({ open, onClose, title, children, edge }: DialogProps) => {
+  const { t } = useTranslation();
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    if (!dialog || dialog.open === open) return;
+    if (open) dialog.showModal();
+    else dialog.close();
+  }, [open]);
+  return (
+    <dialog
+      ref={ref}
+      className={cx(styles.dialog, edge && styles[edge])}
+      aria-labelledby={titleId}
+      closedby="any"
+      onClose={onClose}
+    >
+      {open ? (
+        <div className={styles.body}>
+          <h2 id={titleId} className={styles.title}>
+            {title}
+          </h2>
+          {children}
+          <IconButton className={styles.close} icon="close" label={t('common.close')} onClick={onClose} />
+        </div>
+      ) : null}
+    </dialog>
+  );
+};

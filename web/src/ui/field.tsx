@@ -1,0 +1,75 @@
+import { type ComponentProps, useId } from 'react';
+import { cx } from '../lib/cx.ts';
+import styles from './field.module.css';
+
+interface FieldProps extends ComponentProps<'input'> {
+  label: string;
+  hint?: string | undefined;
+  error?: string | undefined;
+}
+
+/** A labelled line of input with its hint and, when something is wrong, what is wrong. */
+export const Field = ({ label, hint, error, ...input }: FieldProps) => {
+  const id = useId();
+  const note = error ?? hint;
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      <input
+        {...input}
+        id={id}
+        className={styles.input}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={note ? `${id}-note` : undefined}
+      />
+      {note ? (
+        <p id={`${id}-note`} className={cx(styles.note, error !== undefined && styles.error)}>
+          {note}
+        </p>
+      ) : null}
+    </div>
+  );
+};
+
+interface ChoiceProps extends ComponentProps<'input'> {
+  label: string;
+  hint?: string;
+  type: 'checkbox' | 'radio';
+}
+
+/** A box to tick or a dot to choose, its label beside it. */
+export const Choice = ({ label, hint, ...input }: ChoiceProps) => {
+  const id = useId();
+  return (
+    <div className={styles.choice}>
+      <input {...input} id={id} className={styles.mark} aria-describedby={hint ? `${id}-note` : undefined} />
+      <label htmlFor={id}>{label}</label>
+      {hint ? (
+        <p id={`${id}-note`} className={styles.note}>
+          {hint}
+        </p>
+      ) : null}
+    </div>
+  );
+};
+
+interface SelectFieldProps extends ComponentProps<'select'> {
+  label: string;
+}
+
+/** A labelled choice of one from a list. */
+export const SelectField = ({ label, children, ...select }: SelectFieldProps) => {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      <select {...select} id={id} className={cx(styles.input, styles.select)}>
+        {children}
+      </select>
+    </div>
+  );
+};

@@ -1,0 +1,45 @@
+import { cx } from '../lib/cx.ts';
+import styles from './icon.module.css';
+
+const paths = {
+  alert: 'M12 4l9 16H3zM12 10v4M12 17v.01',
+  arrowDown: 'M12 5v14M6 13l6 6 6-6',
+  close: 'M6 6l12 12M18 6L6 18',
+  hash: 'M9.5 4l-2 16M16.5 4l-2 16M4 9h16M4 15h16',
+  headphones: 'M4 14v-2a8 8 0 0 1 16 0v2M4 14h3v6H5a1 1 0 0 1-1-1zM20 14h-3v6h2a1 1 0 0 0 1-1z',
+  headphonesOff:
+    'M4 14v-2a8 8 0 0 1 1.7-4.9M9 4.6A8 8 0 0 1 20 12v2M4 14h3v6H5a1 1 0 0 1-1-1zM20 14h-3v3M3 3l18 18',
+  leave: 'M3 14.5c5-5 13-5 18 0L18.5 17 15 15.3v-2.6a9 9 0 0 0-6 0v2.6L5.5 17z',
+  lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
+  menu: 'M4 6h16M4 12h16M4 18h16',
+  mic: 'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM5.5 11a6.5 6.5 0 0 0 13 0M12 17.5V21',
+  micOff:
+    'M15 9V6a3 3 0 0 0-5.7-1.3M9 9v2a3 3 0 0 0 5 2.2M5.5 11a6.5 6.5 0 0 0 10.6 5M18.5 11a6.4 6.4 0 0 1-.7 2.9M12 17.5V21M3 3l18 18',
+  plus: 'M12 5v14M5 12h14',
+  reconnecting: 'M20 12a8 8 0 1 1-2.6-5.9M20 4v4h-4',
+  send: 'M4 12l16-8-6 16-3-6.5zM11 13.5L20 4',
+  settings:
+    'M4 7h8M18 7h2M4 17h2M12 17h8M15 4.8a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4M9 14.8a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4',
+  sound: 'M4 9.5v5h3l5 4v-13l-5 4zM16 9a4 4 0 0 1 0 6M18.8 6.2a8 8 0 0 1 0 11.6',
+  users:
+    'M9 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7M2.5 20a6.5 6.5 0 0 1 13 0M16 5a3.4 3.4 0 0 1 0 6M18 14.3a6.5 6.5 0 0 1 3.5 5.7',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+interface IconProps {
+  name: IconName;
+  small?: boolean;
+}
+
+/** A line drawing that says nothing by itself: a label beside it does. */
+export const Icon = ({ name, small = false }: IconProps) => (
+  <svg
+    className={cx(styles.icon, small && styles.small)}
+    viewBox="0 0 24 24"
+    aria-hidden="true"
+    focusable="false"
+  >
+    <path d={paths[name]} />
+  </svg>
+);
