@@ -11,7 +11,7 @@ export const Email = z
   .toLowerCase()
   .max(limits.maxEmailLength)
   .pipe(z.email())
-  .meta({ id: 'Email' });
+  .meta({ id: 'Email', format: 'email', description: 'Compared without case.' });
 
 export const Password = z
   .string()

@@ -92,8 +92,19 @@ export const roomRequests = defineRequests({
   },
 });
 
+/** A room as the socket tells it: v1 names WebSocket fields in camelCase. */
+export const RoomCreated = z
+  .object({
+    roomId: RoomId,
+    roomSlug: RoomSlug,
+    roomTitle: z.string(),
+    isPublic: z.boolean(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'RoomCreated' });
+
 export const roomEvents = defineEvents({
   'room.joined': { payload: RoomJoined, summary: 'Answers room.join without requestId' },
   'room.left': { payload: z.object({ roomSlug: RoomSlug }), summary: 'Answers room.leave without requestId' },
-  'room.created': { payload: Room, summary: 'A public room was created; to every socket' },
+  'room.created': { payload: RoomCreated, summary: 'A public room was created; to every socket' },
 });

@@ -9,7 +9,8 @@ const short = z.string().max(256);
 
 const RtpCodecParametersMap = z
   .record(z.string().max(64), z.unknown())
-  .refine((map) => Object.keys(map).length <= 32, 'At most 32 codec parameters');
+  .refine((map) => Object.keys(map).length <= 32, 'At most 32 codec parameters')
+  .meta({ maxProperties: 32 });
 
 const RtcpFeedback = z.looseObject({ type: short, parameter: short.optional() });
 

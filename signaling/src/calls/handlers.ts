@@ -31,8 +31,10 @@ export const createCallHandlers = ({ calls, media, findEnterableRoom, attendance
       return calls.join(connection, room, payload);
     },
 
-    'voice.leave': async ({ connection }) => {
-      calls.leave(calls.assertSeat(connection));
+    'voice.leave': async ({ connection, userId }) => {
+      const seat = calls.seats.byUser(userId);
+      // Who left while the socket was lost says so on the next one.
+      calls.leave(seat?.connectionId === undefined && seat ? seat : calls.assertSeat(connection));
       return {};
     },
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '@boltorezka/protocol';
+import { AppError, type Room } from '@boltorezka/protocol';
 import { answer, type RouteRegistrar } from '../http/route.ts';
 import { topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
@@ -10,6 +10,14 @@ export interface RoomRouteDeps {
   publish: Publish;
 }
 
+const toCreated = (room: Room) => ({
+  roomId: room.id,
+  roomSlug: room.slug,
+  roomTitle: room.title,
+  isPublic: room.is_public,
+  createdAt: room.created_at,
+});
+
 export const registerRoomRoutes = (route: RouteRegistrar, { rooms, publish }: RoomRouteDeps): void => {
   route('rooms.list', async ({ session }) => answer(200, { rooms: await rooms.listFor(session.user.id) }));
 
@@ -18,7 +26,7 @@ export const registerRoomRoutes = (route: RouteRegistrar, { rooms, publish }: Ro
     const room = await rooms.create({ id: randomUUID(), slug, title, isPublic, ownerId: session.user.id });
     if (!room) throw new AppError('Conflict', `There is a room "${slug}" already; choose another address.`);
     // A private room's existence is its members' business.
-    if (room.is_public) publish(topics.everyone, { type: 'room.created', payload: room });
+    if (room.is_public) publish(topics.everyone, { type: 'room.created', payload: toCreated(room) });
     return answer(201, { room });
   });
 };

@@ -1,0 +1,125 @@
+import type { z } from 'zod';
+import { ErrorBody, type RouteDef, routes } from '../src/index.ts';
+import { readExample } from './examples.ts';
+import { errorMeanings, restCodesOf, toTable } from './meanings.ts';
+import { createSchemaSet, type Json, type SchemaSet } from './schema-set.ts';
+
+const tags: Record<string, string> = {
+  server: 'Is the server well',
+  auth: 'Accounts and sessions',
+  rooms: 'Rooms',
+  chat: 'Written messages',
+};
+
+const description = [
+  'REST v1 of Boltorezka. What happens live is on the socket: see `asyncapi.json`.',
+  'Fields are snake_case. Readers ignore fields that they do not know, and v1 grows by adding some.',
+  'A body is JSON of at most 64 KiB. A failure is an `ErrorBody` whose `error` is one of:',
+  toTable(
+    ['error', 'meaning'],
+    Object.entries(errorMeanings).map(([code, meaning]) => [`\`${code}\``, meaning]),
+  ),
+].join('\n\n');
+
+/** Fastify's `:slug` is OpenAPI's `{slug}`. */
+const toOpenApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
+
+interface Place {
+  set: SchemaSet;
+  name: string;
+}
+
+const toContent = (schema: Json, exampleName: string): Json => {
+  const example = readExample(`rest/${exampleName}`);
+  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } };
+};
+
+const toParameters = ({ set }: Place, where: 'path' | 'query', schema: RouteDef['params']): Json[] => {
+  if (!schema) return [];
+  const { properties, required } = set.convert(schema, 'input') as { properties: Json; required?: string[] };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === 'path' || (required ?? []).includes(name),
+    schema: property,
+  }));
+};
+
+const describeResponse = (status: number, schema: z.ZodType): string => {
+  if (status < 300) return 'Done';
+  return schema === ErrorBody ? restCodesOf(status) : 'Not now';
+};
+
+const toResponses = ({ set, name }: Place, responses: RouteDef['responses']): Json => {
+  const listed = Object.entries(responses).map(([status, schema]) => [
+    status,
+    {
+      description: describeResponse(Number(status), schema),
+      content: toContent(set.convert(schema, 'output'), `${name}.${status}`),
+    },
+  ]);
+  return {
+    ...Object.fromEntries(listed),
+    default: {
+      description: 'Any other failure',
+      content: { 'application/json': { schema: set.convert(ErrorBody, 'output') } },
+    },
+  };
+};
+
+const toOperation = (place: Place, route: RouteDef): Json => {
+  const { set, name } = place;
+  const parameters = [
+    ...toParameters(place, 'path', route.params),
+    ...toParameters(place, 'query', route.query),
+  ];
+  return {
+    operationId: name,
+    summary: route.summary,
+    tags: [name.split('.')[0]],
+    security: route.auth === 'bearer' ? [{ bearer: [] }] : [],
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(route.body
+      ? {
+          requestBody: {
+            required: true,
+            content: toContent(set.convert(route.body, 'input'), `${name}.request`),
+          },
+        }
+      : {}),
+    responses: toResponses(place, route.responses),
+  };
+};
+
+const toPaths = (set: SchemaSet): Json => {
+  const paths: Record<string, Json> = {};
+  for (const [name, route] of Object.entries<RouteDef>(routes)) {
+    const path = toOpenApiPath(route.path);
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: toOperation({ set, name }, route) };
+  }
+  return paths;
+};
+
+/** The REST calls of the contract as OpenAPI 3.1. */
+export const createOpenApi = (version: string): Json => {
+  const set = createSchemaSet({ target: 'draft-2020-12' });
+  const paths = toPaths(set);
+  return {
+    openapi: '3.1.1',
+    info: { title: 'Boltorezka REST API', version, description, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: 'http://localhost:8080', description: 'As `npm start` serves it' }],
+    tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'The `token` that registering or signing in returns.',
+        },
+      },
+      schemas: set.components(),
+    },
+  };
+};

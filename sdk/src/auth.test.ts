@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createScriptedServer, type ScriptedServer, token, user } from '../test/scripted-server.ts';
+import { until } from '../test/until.ts';
+import { createClient } from './client.ts';
+import type { Client, LogEntry, TokenStorage } from './types.ts';
+
+describe('auth', () => {
+  let server: ScriptedServer;
+  let client: Client | undefined;
+  let kept: string | null;
+  let log: LogEntry[];
+  const storage: TokenStorage = {
+    load: () => kept,
+    save: (next) => {
+      kept = next;
+    },
+  };
+  const start = () => {
+    client = createClient({
+      baseUrl: `${server.baseUrl}/`,
+      storage,
+      random: () => 0,
+      onLog: (entry) => log.push(entry),
+    });
+    return client;
+  };
+
+  beforeEach(async () => {
+    server = await createScriptedServer();
+    kept = null;
+    log = [];
+  });
+  afterEach(async () => {
+    client?.close();
+    client?.close();
+    client = undefined;
+    await server.close();
+  });
+
+  it('signs in, keeps the token and opens the socket with it', async () => {
+    const { auth, connection } = start();
+    expect(auth.state.get()).toEqual({ status: 'signed-out', user: null, endedByServer: false });
+    expect(await auth.login({ email: user.email, password: 'password123' })).toEqual(user);
+    expect(kept).toBe(token);
+    await until(connection.state, ({ status }) => status === 'online');
+    expect(server.sockets[0]?.url.searchParams.get('token')).toBe(token);
+    expect(JSON.stringify(log)).not.toContain('secret');
+  });
+
+  it('passes on what the server has against a registration', async () => {
+    const issues = [{ path: ['email'], message: 'Not an address', code: 'invalid' }];
+    const body = { error: 'ValidationError', message: 'email: Not an address', issues };
+    server.rest.set('POST /v1/auth/register', () => ({ status: 400, body }));
+    const { auth } = start();
+    const registration = auth.register({ email: 'x', password: 'password123', name: 'Ann' });
+    await expect(registration).rejects.toMatchObject({ code: 'ValidationError', issues });
+    expect(auth.state.get().status).toBe('signed-out');
+  });
+
+  it('tells an error that is no JSON by its status', async () => {
+    server.rest.set('POST /v1/auth/login', () => ({ status: 502, body: '<html>Bad gateway</html>' }));
+    const login = start().auth.login({ email: 'x', password: 'y' });
+    await expect(login).rejects.toMatchObject({ code: 'Unavailable', retryable: true });
+  });
+
+  it('restores a kept session, asking again while the server cannot answer', async () => {
+    kept = token;
+    let asked = 0;
+    server.rest.set('GET /v1/auth/me', () => {
+      asked += 1;
+      return asked < 3 ? { status: 503, body: { error: 'Unavailable' } } : { status: 200, body: { user } };
+    });
+    const { auth } = start();
+    expect(auth.state.get().status).toBe('restoring');
+    const { user: restored } = await until(auth.state, ({ status }) => status === 'signed-in');
+    expect(restored).toEqual(user);
+  });
+
+  it('forgets a kept session that the server refuses', async () => {
+    kept = token;
+    server.rest.set('GET /v1/auth/me', () => ({ status: 401, body: { error: 'InvalidToken' } }));
+    const { auth } = start();
+    await until(auth.state, ({ status, endedByServer }) => status === 'signed-out' && endedByServer);
+    expect(kept).toBeNull();
+  });
+
+  it('signs out when the socket says that the session has ended', async () => {
+    const { auth, connection } = start();
+    await auth.login({ email: user.email, password: 'password123' });
+    await until(connection.state, ({ status }) => status === 'online');
+    server.sockets[0]?.close(4003);
+    await until(auth.state, ({ endedByServer }) => endedByServer);
+    expect(kept).toBeNull();
+    expect(connection.state.get().status).toBe('offline');
+  });
+
+  it('signs out at once, tells the server with the old token and closes the socket', async () => {
+    let toldWith: string | null = null;
+    server.rest.set('POST /v1/auth/logout', (request) => {
+      toldWith = request.token;
+      return { status: 200, body: { ok: true } };
+    });
+    const { auth, connection } = start();
+    await auth.login({ email: user.email, password: 'password123' });
+    await until(connection.state, ({ status }) => status === 'online');
+    const leaving = auth.logout();
+    expect(auth.state.get()).toEqual({ status: 'signed-out', user: null, endedByServer: false });
+    await leaving;
+    expect(toldWith).toBe(token);
+    expect(await server.sockets[0]?.closed).toBe(1000);
+  });
+
+  it('leaves no timer behind when closed', async () => {
+    const countTimers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = countTimers();
+    const { auth, connection, rooms, close } = start();
+    await auth.login({ email: user.email, password: 'password123' });
+    await until(connection.state, ({ status }) => status === 'online');
+    rooms.open('general').close();
+    rooms.open('kitchen').send('hello');
+    await server.waitForRequest('room.join');
+    expect(countTimers()).toBeGreaterThan(before);
+    close();
+    expect(countTimers()).toBeLessThanOrEqual(before);
+  });
+});

@@ -1,0 +1,40 @@
+export interface BackoffLimits {
+  baseMs: number;
+  maxMs: number;
+}
+
+const defaultLimits: BackoffLimits = { baseMs: 250, maxMs: 10_000 };
+
+/**
+ * Exponential backoff with full jitter: anywhere from nothing to `baseMs` doubled with each failure, `maxMs` at most.
+ * The jitter is full so that a thousand clients that lost one server do not come back as one wave.
+ */
+export const backoffDelayMs = (
+  failures: number,
+  random: () => number,
+  { baseMs, maxMs }: BackoffLimits = defaultLimits,
+): number => {
+  // 2 ** 30 is past any maxMs; more would only risk Infinity.
+  const ceilingMs = Math.min(maxMs, baseMs * 2 ** Math.min(Math.max(failures - 1, 0), 30));
+  return Math.round(random() * ceilingMs);
+};
+
+/** When to come back after `server.draining`: not before the server asked, and not all at once. */
+export const drainDelayMs = (reconnectAfterMs: number, random: () => number): number =>
+  Math.round(reconnectAfterMs * (1 + random() / 2));
+
+/** Waits; ends early, and without an error, when the signal fires. */
+export const sleep = (delayMs: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, delayMs);
+    signal.addEventListener('abort', finish);
+  });

@@ -1,0 +1,122 @@
+import { type AuthService, createAuth } from './auth.ts';
+import { type ConnectionService, createConnection } from './connection.ts';
+import { createHttp } from './http.ts';
+import { listenToPage } from './page-events.ts';
+import { createRooms, type RoomsService } from './rooms.ts';
+import type { Auth, Client, ClientOptions, Connection, Rooms, TokenStorage, Voice } from './types.ts';
+import { createVoice, type VoiceService } from './voice/voice.ts';
+
+const createMemoryStorage = (): TokenStorage => {
+  let kept: string | null = null;
+  return {
+    load: () => kept,
+    save: (token) => {
+      kept = token;
+    },
+  };
+};
+
+/** Only what the interface names: callers may take the functions apart, and see nothing behind them. */
+const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voice: Voice }) => {
+  const { auth, connection, rooms, voice } = parts;
+  return {
+    auth: {
+      state: auth.state,
+      register: (input) => auth.register(input),
+      login: (input) => auth.login(input),
+      logout: () => auth.logout(),
+    },
+    connection: {
+      state: connection.state,
+      reconnectNow: () => connection.reconnectNow(),
+      request: (type, payload) => connection.request(type, payload),
+      onEvent: (listener) => connection.onEvent(listener),
+    },
+    rooms: {
+      state: rooms.state,
+      refresh: () => rooms.refresh(),
+      create: (input) => rooms.create(input),
+      open: (slug) => rooms.open(slug),
+    },
+    voice: {
+      state: voice.state,
+      join: (roomSlug) => voice.join(roomSlug),
+      leave: () => voice.leave(),
+      setMuted: (muted) => voice.setMuted(muted),
+      setDeafened: (deafened) => voice.setDeafened(deafened),
+      setMicrophone: (settings) => voice.setMicrophone(settings),
+      setIceTransportPolicy: (policy) => voice.setIceTransportPolicy(policy),
+    },
+  } satisfies Omit<Client, 'close'>;
+};
+
+const withDefaults = (options: ClientOptions) => ({
+  baseUrl: options.baseUrl.replace(/\/+$/, ''),
+  storage: options.storage ?? createMemoryStorage(),
+  webSocket: options.webSocket ?? ((url: string) => new WebSocket(url)),
+  // A browser's fetch must be called on the window it came from.
+  fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
+  random: options.random ?? Math.random,
+  log: options.onLog ?? (() => undefined),
+  voice: options.voice ?? {},
+});
+
+interface Services {
+  auth: AuthService;
+  connection: ConnectionService;
+  rooms: RoomsService;
+  voice: VoiceService;
+}
+
+/** Signing in opens the socket and fills the lists; signing out ends both. */
+const followSession = ({ auth, connection, rooms, voice }: Services): (() => void) => {
+  const follow = () => {
+    const { status, user } = auth.state.get();
+    const token = auth.getToken();
+    if (status === 'signed-in' && user && token !== null) {
+      rooms.handleSignedIn(user.id);
+      connection.start(token);
+    } else {
+      voice.leaveNow();
+      connection.stop();
+      rooms.handleSignedOut();
+    }
+  };
+  return auth.state.subscribe(follow);
+};
+
+/** A client of one server. Nothing is global: two clients in one page do not know of each other. */
+export const createClient = (options: ClientOptions): Client => {
+  const { voice: voiceOptions, ...deps } = withDefaults(options);
+  const http = createHttp({
+    ...deps,
+    getToken: () => auth.getToken(),
+    onUnauthorized: (token) => auth.handleSessionEnded(token),
+  });
+  const connection = createConnection({ ...deps, onSessionEnded: (token) => auth.handleSessionEnded(token) });
+  const rooms = createRooms({ ...deps, connection, http, getSelf: () => auth.state.get().user });
+  const voice: VoiceService = createVoice({
+    ...deps,
+    connection,
+    capabilities: connection.capabilities,
+    openRoom: (slug) => rooms.open(slug),
+    options: voiceOptions,
+  });
+  const auth = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
+  const stopFollowing = followSession({ auth, connection, rooms, voice });
+  const stopListening = listenToPage({
+    onWake: () => connection.wake(),
+    onLeave: () => voice.leaveNow(),
+  });
+  return {
+    ...toPublic({ auth, connection, rooms, voice }),
+    close: () => {
+      stopListening();
+      stopFollowing();
+      auth.close();
+      voice.close();
+      rooms.close();
+      connection.stop();
+    },
+  };
+};

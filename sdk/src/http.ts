@@ -1,0 +1,116 @@
+import {
+  AppError,
+  ErrorBody,
+  type ErrorCode,
+  errorStatuses,
+  type RouteDef,
+  routes,
+} from '@boltorezka/protocol';
+import type { z } from 'zod';
+
+type Routes = typeof routes;
+export type RouteName = keyof Routes;
+
+type InputOf<R, K extends 'params' | 'query' | 'body'> = R extends { [key in K]: infer S extends z.ZodType }
+  ? { [key in K]: z.input<S> }
+  : object;
+type CallInput<N extends RouteName> = InputOf<Routes[N], 'params'> &
+  InputOf<Routes[N], 'query'> &
+  InputOf<Routes[N], 'body'>;
+type SuccessOf<R> = R extends { responses: infer S }
+  ? {
+      [K in keyof S]: K extends 200 | 201 ? (S[K] extends z.ZodType ? z.output<S[K]> : never) : never;
+    }[keyof S]
+  : never;
+export type CallResult<N extends RouteName> = SuccessOf<Routes[N]>;
+
+export interface HttpDeps {
+  baseUrl: string;
+  fetch: typeof fetch;
+  getToken: () => string | null;
+  /** The server no longer knows the token that it was shown. */
+  onUnauthorized: (token: string) => void;
+}
+
+export interface Http {
+  /** Rejects with an `AppError`. `token` stands in for the session's own. */
+  call<N extends RouteName>(name: N, input: CallInput<N>, token?: string): Promise<CallResult<N>>;
+}
+
+const timeoutMs = 15_000;
+
+const toPath = (template: string, params: Record<string, unknown>): string =>
+  template.replace(/:([a-z]+)/gi, (_match, name: string) => encodeURIComponent(String(params[name])));
+
+const toQuery = (query: Record<string, unknown>): string => {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+};
+
+const codeOfStatus = (status: number): ErrorCode => {
+  const known = (Object.keys(errorStatuses) as ErrorCode[]).find((code) => errorStatuses[code] === status);
+  if (status === 401) return 'Unauthorized';
+  if (status === 404) return 'NotFound';
+  if (status === 502 || status === 504) return 'Unavailable';
+  return known ?? 'ServerError';
+};
+
+const retryAfterOf = (response: Response): { retryAfterMs?: number } => {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
+};
+
+/** What an error response says; a proxy's page of HTML is told by its status alone. */
+export const toHttpError = async (response: Response): Promise<AppError> => {
+  const body = ErrorBody.safeParse(await response.json().catch(() => undefined)).data;
+  const code = body?.error ?? codeOfStatus(response.status);
+  const message = body?.message ?? `The server refused (${response.status}). Try again later.`;
+  return new AppError(code, message, {
+    ...(body?.issues && { issues: body.issues }),
+    ...retryAfterOf(response),
+  });
+};
+
+const unreachable = (cause: unknown): AppError =>
+  new AppError('Unavailable', 'The server cannot be reached. Check the network and try again.', { cause });
+
+/** REST, typed by the contract's registry of routes. */
+export const createHttp = (deps: HttpDeps): Http => {
+  const send = async (route: RouteDef, input: Record<string, unknown>, token: string | null) => {
+    const path = toPath(route.path, (input.params ?? {}) as Record<string, unknown>);
+    const query = toQuery((input.query ?? {}) as Record<string, unknown>);
+    const headers: Record<string, string> = {};
+    if (route.auth === 'bearer' && token !== null) headers.authorization = `Bearer ${token}`;
+    if (input.body !== undefined) headers['content-type'] = 'application/json';
+    return deps.fetch(`${deps.baseUrl}${path}${query}`, {
+      method: route.method,
+      headers,
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
+    });
+  };
+  return {
+    call: async <N extends RouteName>(name: N, input: CallInput<N>, ownToken?: string) => {
+      const route: RouteDef = routes[name];
+      const token = ownToken ?? deps.getToken();
+      const response = await send(route, input as Record<string, unknown>, token).catch((cause) => {
+        throw unreachable(cause);
+      });
+      if (!response.ok) {
+        if (response.status === 401 && route.auth === 'bearer' && token !== null) deps.onUnauthorized(token);
+        throw await toHttpError(response);
+      }
+      const parsed = route.responses[response.status]?.safeParse(
+        await response.json().catch((cause) => {
+          throw unreachable(cause);
+        }),
+      );
+      if (!parsed?.success) throw new AppError('ServerError', 'The answer of the server cannot be read.');
+      return parsed.data as CallResult<N>;
+    },
+  };
+};

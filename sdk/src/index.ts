@@ -1,0 +1,14 @@
+export {
+  AppError,
+  type ChatMessage,
+  type ErrorCode,
+  limits,
+  type Member,
+  type Room,
+  type ServerEvent,
+  type User,
+  type ValidationIssue,
+  type VoiceParticipant,
+} from '@boltorezka/protocol';
+export { createClient } from './client.ts';
+export type * from './types.ts';

@@ -1,0 +1,51 @@
+import type { Member, ServerEvent, VoiceParticipant } from '@boltorezka/protocol';
+import type { RoomState } from './types.ts';
+
+type People = Pick<RoomState, 'members' | 'participants' | 'speakingUserIds'>;
+
+/** Puts an entry in, in the place of the one of the same person. */
+const upsert = <T extends { userId: string }>(list: T[], entry: T): T[] =>
+  list.some(({ userId }) => userId === entry.userId)
+    ? list.map((other) => (other.userId === entry.userId ? entry : other))
+    : [...list, entry];
+
+const without = <T extends { userId: string }>(list: T[], userId: string): T[] =>
+  list.some((entry) => entry.userId === userId) ? list.filter((entry) => entry.userId !== userId) : list;
+
+const withMember = (members: Member[], { userId, userName }: Member): Member[] =>
+  upsert(members, { userId, userName });
+
+const withParticipant = (people: People, participant: VoiceParticipant): Partial<People> => ({
+  participants: upsert(people.participants, participant),
+});
+
+/** Who is here, who sits in voice, who speaks: what one event changes about it. */
+export const applyPeopleEvent = (people: People, event: ServerEvent): Partial<People> => {
+  switch (event.type) {
+    case 'presence.joined':
+      return { members: withMember(people.members, event.payload) };
+    case 'presence.left':
+      return { members: without(people.members, event.payload.userId) };
+    case 'voice.participantJoined':
+    case 'voice.participantUpdated':
+      return withParticipant(people, event.payload.participant);
+    case 'voice.participantLeft': {
+      const { userId } = event.payload;
+      return {
+        participants: without(people.participants, userId),
+        speakingUserIds: people.speakingUserIds.filter((speaker) => speaker !== userId),
+      };
+    }
+    case 'voice.speakers':
+      return { speakingUserIds: event.payload.userIds };
+    default:
+      return {};
+  }
+};
+
+/** True where the event is about this room. */
+export const isEventOfRoom = (event: ServerEvent, room: { slug: string; id: string | null }): boolean => {
+  if (event.type === 'chat.message') return event.payload.roomId === room.id;
+  if (event.type === 'room.joined' || event.type === 'room.left') return false;
+  return 'roomSlug' in event.payload && event.payload.roomSlug === room.slug;
+};

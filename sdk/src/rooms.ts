@@ -1,0 +1,199 @@
+import { AppError, type EventPayload, type Room, type ServerEvent, type User } from '@boltorezka/protocol';
+import type { Http } from './http.ts';
+import { createRoomCore, type RoomCore } from './room.ts';
+import { createStore, readOnly } from './store.ts';
+import type { Connection, CreateRoomInput, Log, OpenRoom, Rooms, RoomsState } from './types.ts';
+
+const fromCreated = (payload: EventPayload<'room.created'>): Room => ({
+  id: payload.roomId,
+  slug: payload.roomSlug,
+  title: payload.roomTitle,
+  is_public: payload.isPublic,
+  created_at: payload.createdAt,
+});
+
+export interface RoomsDeps {
+  connection: Connection;
+  http: Http;
+  getSelf: () => User | null;
+  random: () => number;
+  log: Log;
+}
+
+export interface RoomsService extends Rooms {
+  /** Somebody signed in; the rooms are theirs now. */
+  handleSignedIn(userId: string): void;
+  handleSignedOut(): void;
+  close(): void;
+}
+
+interface Opened {
+  core: RoomCore;
+  handles: number;
+  leaveTimer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const empty: RoomsState = { status: 'loading', rooms: [], error: null };
+
+/** The list of rooms, and those of them that are open. */
+export const createRooms = (deps: RoomsDeps): RoomsService => new RoomDirectory(deps);
+
+/** Rooms by arrival, each once. */
+export const mergeRooms = (rooms: readonly Room[], more: readonly Room[]): Room[] => {
+  const known = new Set(rooms.map(({ id }) => id));
+  return [...rooms, ...more.filter(({ id }) => !known.has(id))];
+};
+
+class RoomDirectory implements RoomsService {
+  readonly #deps: RoomsDeps;
+  readonly #state = createStore<RoomsState>(empty);
+  readonly #opened = new Map<string, Opened>();
+  readonly #leaving = new Map<string, Promise<void>>();
+  readonly #stopListening: (() => void)[];
+  #userId: string | null = null;
+  #isOnline: boolean;
+  /** Rooms that were announced while the list was being read: the list may not have them yet. */
+  #announced: Room[] = [];
+  #reading = 0;
+
+  readonly state = readOnly(this.#state);
+
+  constructor(deps: RoomsDeps) {
+    this.#deps = deps;
+    this.#isOnline = deps.connection.state.get().status === 'online';
+    this.#stopListening = [
+      deps.connection.onEvent((event) => this.#handleEvent(event)),
+      deps.connection.state.subscribe(() => this.#handleConnection()),
+    ];
+  }
+
+  async refresh(): Promise<void> {
+    const user = this.#userId;
+    this.#reading += 1;
+    const reading = this.#reading;
+    this.#announced = [];
+    // An answer counts unless somebody else signed in or a later reading began.
+    const isCurrent = () => this.#userId === user && this.#reading === reading;
+    try {
+      const { rooms } = await this.#deps.http.call('rooms.list', {});
+      if (isCurrent()) {
+        this.#state.set({ status: 'ready', rooms: mergeRooms(rooms, this.#announced), error: null });
+      }
+    } catch (error) {
+      if (!isCurrent()) return;
+      const reason =
+        error instanceof AppError ? error : new AppError('ServerError', 'The rooms are unknown.');
+      this.#state.patch({ status: 'failed', error: reason });
+    }
+  }
+
+  async create(body: CreateRoomInput): Promise<Room> {
+    const { room } = await this.#deps.http.call('rooms.create', { body });
+    this.#add(room);
+    return room;
+  }
+
+  open(slug: string): OpenRoom {
+    const opened = this.#retain(slug);
+    let isOpen = true;
+    const { core } = opened;
+    return {
+      state: core.state,
+      send: (text) => core.send(text),
+      retry: (key) => core.retry(key),
+      discard: (key) => core.discard(key),
+      loadOlder: () => core.loadOlder(),
+      close: () => {
+        if (!isOpen) return;
+        isOpen = false;
+        this.#release(slug, opened);
+      },
+    };
+  }
+
+  handleSignedIn(userId: string): void {
+    if (this.#userId === userId) return;
+    this.#forget();
+    this.#userId = userId;
+    void this.refresh();
+  }
+
+  handleSignedOut(): void {
+    if (this.#userId === null) return;
+    this.#forget();
+  }
+
+  close(): void {
+    for (const stop of this.#stopListening) stop();
+    for (const { core, leaveTimer } of this.#opened.values()) {
+      clearTimeout(leaveTimer);
+      void core.close().catch(() => undefined);
+    }
+    this.#opened.clear();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#userId = null;
+    this.#announced = [];
+    this.#state.set(empty);
+    for (const { core } of this.#opened.values()) core.reset();
+  }
+
+  #add(room: Room): void {
+    this.#announced = mergeRooms(this.#announced, [room]);
+    const { rooms } = this.#state.get();
+    const next = mergeRooms(rooms, [room]);
+    if (next.length !== rooms.length) this.#state.patch({ rooms: next });
+  }
+
+  #retain(slug: string): Opened {
+    const known = this.#opened.get(slug);
+    const opened = known ?? {
+      core: createRoomCore({ ...this.#deps, slug }),
+      handles: 0,
+      leaveTimer: undefined,
+    };
+    this.#opened.set(slug, opened);
+    clearTimeout(opened.leaveTimer);
+    opened.handles += 1;
+    return opened;
+  }
+
+  #release(slug: string, opened: Opened): void {
+    opened.handles -= 1;
+    if (opened.handles > 0) return;
+    // A page that closes and opens a room in one breath, as React does when it mounts twice, does not leave it.
+    opened.leaveTimer = setTimeout(() => {
+      if (this.#opened.get(slug) !== opened) return;
+      this.#opened.delete(slug);
+      const left = this.#leave(slug, opened.core).finally(() => {
+        if (this.#leaving.get(slug) === left) this.#leaving.delete(slug);
+      });
+      this.#leaving.set(slug, left);
+    }, 0);
+  }
+
+  async #leave(slug: string, core: RoomCore): Promise<void> {
+    await core.close();
+    // Where the socket is gone, the server has seen us go.
+    await this.#deps.connection.request('room.leave', { roomSlug: slug }).catch(() => undefined);
+  }
+
+  #handleEvent(event: ServerEvent): void {
+    if (event.type === 'room.created') this.#add(fromCreated(event.payload));
+    for (const { core } of this.#opened.values()) core.handleEvent(event);
+  }
+
+  #handleConnection(): void {
+    const isOnline = this.#deps.connection.state.get().status === 'online';
+    if (isOnline === this.#isOnline) return;
+    this.#isOnline = isOnline;
+    for (const { core } of this.#opened.values()) {
+      if (isOnline) core.handleOnline();
+      else core.handleOffline();
+    }
+    // Rooms may have been created while nobody told us.
+    if (isOnline) void this.refresh();
+  }
+}

@@ -1,0 +1,61 @@
+import type { Store } from './types.ts';
+
+export interface WritableStore<T> extends Store<T> {
+  set(next: T): void;
+  /** Replaces the named fields; nobody is told where none of them differs. */
+  patch(fields: Partial<T>): void;
+}
+
+/** The smallest thing that React's `useSyncExternalStore` and a plain script can both read. */
+export const createStore = <T extends object>(initial: T): WritableStore<T> => {
+  let current = initial;
+  const listeners = new Set<() => void>();
+  const set = (next: T): void => {
+    if (Object.is(next, current)) return;
+    current = next;
+    for (const listener of [...listeners]) listener();
+  };
+  return {
+    get: () => current,
+    set,
+    patch: (fields) => {
+      const names = Object.keys(fields) as (keyof T)[];
+      if (names.some((name) => !Object.is(fields[name], current[name]))) set({ ...current, ...fields });
+    },
+    subscribe: (listener) => {
+      // A wrapper of its own, so that the same function may subscribe twice.
+      const own = () => listener();
+      listeners.add(own);
+      return () => {
+        listeners.delete(own);
+      };
+    },
+  };
+};
+
+/** What others may see of a store: not how it is written. */
+export const readOnly = <T>(store: Store<T>): Store<T> => ({ get: store.get, subscribe: store.subscribe });
+
+/** Waits until the store's value satisfies the predicate; false where the time ran out or the signal fired first. */
+export const waitUntil = <T>(
+  store: Store<T>,
+  predicate: (value: T) => boolean,
+  limit: { timeoutMs: number; signal: AbortSignal },
+): Promise<boolean> => {
+  if (predicate(store.get())) return Promise.resolve(true);
+  if (limit.signal.aborted) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const finish = (result: boolean) => {
+      clearTimeout(timer);
+      unsubscribe();
+      limit.signal.removeEventListener('abort', onAbort);
+      resolve(result);
+    };
+    const onAbort = () => finish(false);
+    const timer = setTimeout(onAbort, limit.timeoutMs);
+    const unsubscribe = store.subscribe(() => {
+      if (predicate(store.get())) finish(true);
+    });
+    limit.signal.addEventListener('abort', onAbort);
+  });
+};

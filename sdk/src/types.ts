@@ -1,0 +1,228 @@
+import type {
+  AppError,
+  Member,
+  RequestInput,
+  RequestResult,
+  RequestType,
+  Room,
+  ServerEvent,
+  User,
+  VoiceParticipant,
+} from '@boltorezka/protocol';
+import type { HandlerFactory } from 'mediasoup-client/types';
+
+/** A value that changes over time: immutable snapshots, the same reference as long as nothing changed. */
+export interface Store<T> {
+  get(): T;
+  /** Returns what ends the subscription. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** Where the session's token is kept between visits. */
+export interface TokenStorage {
+  load(): string | null;
+  save(token: string | null): void;
+}
+
+/** What the client needs of a WebSocket; the browser's, Node's and that of `ws` all fit. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: 'open' | 'error', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number; reason: string }) => void): void;
+}
+
+/** One line of the client's log. It never holds tokens, SDP or chat text. */
+export interface LogEntry {
+  level: 'debug' | 'info' | 'warn';
+  message: string;
+  fields?: object;
+}
+
+export type Log = (entry: LogEntry) => void;
+
+export interface MicrophoneSettings {
+  echoCancellation: boolean;
+  noiseSuppression: boolean;
+  autoGainControl: boolean;
+  deviceId?: string;
+}
+
+export interface VoiceOptions {
+  /** How to speak WebRTC where there is no browser to detect. */
+  handlerFactory?: HandlerFactory;
+  /** Where the microphone comes from; the browser's `getUserMedia` if left out. */
+  getMicrophone?: (settings: MicrophoneSettings) => Promise<MediaStreamTrack>;
+  iceTransportPolicy?: RTCIceTransportPolicy;
+  /** Makes the empty stream of a person who is heard; `new MediaStream()` if left out. */
+  createMediaStream?: () => MediaStream;
+}
+
+export interface ClientOptions {
+  /** http(s) origin of the server. */
+  baseUrl: string;
+  /** Memory if left out: the session then ends with the page. */
+  storage?: TokenStorage;
+  /** The global WebSocket if left out. */
+  webSocket?: (url: string) => WebSocketLike;
+  fetch?: typeof fetch;
+  /** From 0 up to 1, for the jitter of retries. */
+  random?: () => number;
+  voice?: VoiceOptions;
+  onLog?: Log;
+}
+
+export interface AuthState {
+  status: 'restoring' | 'signed-out' | 'signed-in';
+  user: User | null;
+  /** True where the session ended without the user asking for it. */
+  endedByServer: boolean;
+}
+
+export interface RegisterInput {
+  email: string;
+  password: string;
+  name: string;
+}
+
+export interface LoginInput {
+  email: string;
+  password: string;
+}
+
+export interface Auth {
+  state: Store<AuthState>;
+  register(input: RegisterInput): Promise<User>;
+  login(input: LoginInput): Promise<User>;
+  /** Signs out here at once; that the server could not be told is no error. */
+  logout(): Promise<void>;
+}
+
+export interface ConnectionState {
+  status: 'offline' | 'connecting' | 'online' | 'reconnecting';
+  /** How many attempts have failed in a row. */
+  attempt: number;
+  /** When the next attempt starts, in milliseconds since the epoch; null where none is waiting. */
+  nextAttemptAt: number | null;
+  roundTripMs: number | null;
+}
+
+export interface Connection {
+  state: Store<ConnectionState>;
+  /** Does not wait for the next attempt. */
+  reconnectNow(): void;
+  /** Rejects with an `AppError`: what the server said, or `Unavailable` where it could not be asked. */
+  request<T extends RequestType>(type: T, payload: RequestInput<T>): Promise<RequestResult<T>>;
+  onEvent(listener: (event: ServerEvent) => void): () => void;
+}
+
+export interface RoomsState {
+  status: 'loading' | 'ready' | 'failed';
+  rooms: Room[];
+  error: AppError | null;
+}
+
+export interface CreateRoomInput {
+  slug: string;
+  title: string;
+  is_public?: boolean;
+}
+
+export interface Rooms {
+  state: Store<RoomsState>;
+  /** Never rejects: look at `state.error`. */
+  refresh(): Promise<void>;
+  create(input: CreateRoomInput): Promise<Room>;
+  /** Counted per slug: the room is left when every handle of it is closed and voice does not sit there. */
+  open(slug: string): OpenRoom;
+}
+
+export interface TimelineMessage {
+  /** The same from sending to sent. */
+  key: string;
+  id: string | null;
+  userId: string;
+  userName: string;
+  text: string;
+  createdAt: string;
+  seq: number | null;
+  status: 'sending' | 'sent' | 'failed';
+  error: AppError | null;
+}
+
+export interface RoomState {
+  slug: string;
+  id: string | null;
+  title: string;
+  status: 'joining' | 'joined' | 'failed';
+  error: AppError | null;
+  members: Member[];
+  participants: VoiceParticipant[];
+  speakingUserIds: string[];
+  messages: TimelineMessage[];
+  hasOlder: boolean;
+  loadingOlder: boolean;
+}
+
+export interface OpenRoom {
+  state: Store<RoomState>;
+  send(text: string): void;
+  retry(key: string): void;
+  discard(key: string): void;
+  /** Never rejects: what could not be loaded can be asked for again. */
+  loadOlder(): Promise<void>;
+  close(): void;
+}
+
+export type VoiceErrorCode =
+  | 'MicrophoneRefused'
+  | 'MicrophoneMissing'
+  | 'MicrophoneBusy'
+  | 'InsecurePage'
+  | 'NoVoiceServer'
+  | 'ConnectionFailed'
+  | 'ServerRefused';
+
+/** What a person's speaker output is; the page plays it. */
+export interface RemoteOutput {
+  userId: string;
+  userName: string;
+  /** The same object for as long as that person sends. */
+  stream: MediaStream;
+}
+
+export interface VoiceState {
+  status: 'idle' | 'joining' | 'connected' | 'reconnecting';
+  roomSlug: string | null;
+  /** True while deafened as well: who hears nobody is not heard either. */
+  muted: boolean;
+  deafened: boolean;
+  error: { code: VoiceErrorCode; message: string } | null;
+  outputs: RemoteOutput[];
+  endedBecause: 'moved' | 'removed' | null;
+}
+
+/** Its promises never reject: what went wrong is in `state.error`. */
+export interface Voice {
+  state: Store<VoiceState>;
+  /** Takes a seat; from another room, the seat moves. */
+  join(roomSlug: string): Promise<void>;
+  leave(): Promise<void>;
+  setMuted(muted: boolean): Promise<void>;
+  setDeafened(deafened: boolean): Promise<void>;
+  /** In a call it is applied at once. */
+  setMicrophone(settings: Partial<MicrophoneSettings>): Promise<void>;
+  /** For the transports that are made from now on. */
+  setIceTransportPolicy(policy: RTCIceTransportPolicy): void;
+}
+
+export interface Client {
+  auth: Auth;
+  connection: Connection;
+  rooms: Rooms;
+  voice: Voice;
+  /** Ends everything that the client has opened. The session of the user stays. */
+  close(): void;
+}

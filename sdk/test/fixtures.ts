@@ -1,0 +1,59 @@
+import type { ChatMessage, Room } from '@boltorezka/protocol';
+import { user, uuid } from './scripted-server.ts';
+
+export const epoch = uuid(500);
+export const roomId = uuid(10);
+export const bob = { userId: uuid(2), userName: 'Bob' };
+
+export const roomOf = (n: number, slug: string): Room => ({
+  id: uuid(n),
+  slug,
+  title: slug,
+  is_public: true,
+  created_at: '2026-01-01T00:00:00.000Z',
+});
+
+/** The same room, as `room.created` tells it. */
+export const createdOf = (n: number, slug: string) => ({
+  roomId: uuid(n),
+  roomSlug: slug,
+  roomTitle: slug,
+  isPublic: true,
+  createdAt: '2026-01-01T00:00:00.000Z',
+});
+
+export const message = (seq: number, fields: Partial<ChatMessage> = {}): ChatMessage => ({
+  id: uuid(1_000 + seq),
+  roomId,
+  ...bob,
+  text: `message ${seq}`,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  seq,
+  epoch,
+  ...fields,
+});
+
+export const toRest = ({
+  roomId: room_id,
+  userId: user_id,
+  userName: user_name,
+  createdAt,
+  ...rest
+}: ChatMessage) => {
+  const { clientMessageId, ...fields } = rest;
+  const named = clientMessageId === undefined ? {} : { client_message_id: clientMessageId };
+  return { ...fields, room_id, user_id, user_name, created_at: createdAt, ...named };
+};
+
+export const joined = (fields: object = {}) => ({
+  roomId,
+  roomSlug: 'general',
+  roomTitle: 'General',
+  seq: 0,
+  epoch,
+  recovered: false,
+  missed: [],
+  members: [{ userId: user.id, userName: user.name }],
+  voice: [],
+  ...fields,
+});
