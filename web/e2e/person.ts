@@ -167,6 +167,11 @@ export class Person {
     const selector = `${testId('remote-audio')}[data-user-name="${other.name}"]`;
     await this.page.waitForSelector(selector);
     await this.page.evaluate(listenInPage, { userName: other.name, hz: other.hz, workletPath });
+    await this.hearsPitchOf(other);
+  }
+
+  /** Waits until the loudest frequency of somebody who is listened to is theirs. */
+  async hearsPitchOf(other: Person): Promise<void> {
     await expect
       .poll(() => this.page.evaluate(pitchInPage, other.name), { timeout: 15_000, interval: 100 })
       .toSatisfy(
