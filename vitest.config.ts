@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'protocol/**/*.test.ts',
-            'sdk/**/*.test.ts',
+            'sdk/src/**/*.test.ts',
             'web/src/**/*.test.{ts,tsx}',
             'turn/**/*.test.ts',
             'infra/**/*.test.ts',
@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['web/e2e/**/*.test.ts'],
+          include: ['web/e2e/**/*.test.ts', 'sdk/e2e/**/*.test.ts'],
           globalSetup: ['signaling/test/global-setup.ts'],
           // Each file starts servers and browsers, and listens to sound: one at a time.
           fileParallelism: false,

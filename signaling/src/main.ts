@@ -62,6 +62,7 @@ const openDatabase = async ({ config, log, closers }: Shell, onLost: () => void)
     if (config.databaseUrl !== undefined) return { connectionString: config.databaseUrl };
     const embedded = await startEmbeddedPostgres({
       dataDir: config.dataDir,
+      ...(process.env.XDG_RUNTIME_DIR ? { runtimeRoot: process.env.XDG_RUNTIME_DIR } : {}),
       log,
       onExit: (exit) => {
         log.fatal({ ...exit }, 'the embedded PostgreSQL ended; stopping, the next start repairs it');
@@ -177,7 +178,7 @@ const explain = (error: unknown): string => {
 
 const start = async (): Promise<void> => {
   const config = readConfig(process.env, process.argv.slice(2));
-  const log = createLogger(config.logLevel);
+  const log = createLogger(config.logLevel, { isTerminal: process.stdout.isTTY });
   const closers = new Closers(log);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 export { Calls } from './calls.ts';
 export { createCallHandlers } from './handlers.ts';
-export { createIceServersFor, type IceServersFor, type TurnConfig } from './ice-servers.ts';
+export { createIceServersFor, type TurnConfig } from './ice-servers.ts';
 export { createMediaEventListener } from './media-events.ts';
 export { toParticipant } from './seats.ts';

@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
 
 /** Whatever slips into a log line under these names is replaced: tokens, SDP and chat text never reach a log. */
 export const redactedPaths = [
@@ -20,7 +21,11 @@ export const redactedPaths = [
   '*.sdp',
 ];
 
-export const createLogger = (level: string): Logger =>
-  pino({ level, redact: { paths: redactedPaths, censor: '[redacted]' } });
+/** Lines of JSON for machines; on a terminal, lines for people. */
+export const createLogger = (level: string, { isTerminal = false } = {}): Logger => {
+  const options = { level, redact: { paths: redactedPaths, censor: '[redacted]' } };
+  if (!isTerminal) return pino(options);
+  return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }));
+};
 
 export type { Logger };

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { TYPESCRIPT_FLAGS } from './prepare.mjs';
+import { seconds } from './run.mjs';
+
+/** As many at a time as the smallest machine has cores: more would only make each other late. */
+const AT_ONCE = 2;
+
+/**
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {string[]} args for node
+ */
+
+/**
+ * Runs everything that is checked without running the product, and says how each went. All run, whichever fail.
+ *
+ * @param {import('./context.mjs').Context} ctx
+ * @param {import('./prepare.mjs').Prepared} prepared
+ * @returns {Promise<boolean>} whether all passed
+ */
+export async function runChecks(ctx, prepared) {
+  const startedAt = performance.now();
+  const waiting = await listChecks(ctx);
+  let failed = 0;
+  const work = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      if (!(await runCheck(ctx, prepared, check))) failed += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const took = seconds(performance.now() - startedAt);
+  ctx.print(
+    failed === 0
+      ? `✔ npm run check — all passed in ${took}`
+      : `✘ npm run check — ${failed} failed, in ${took}`,
+  );
+  return failed === 0;
+}
+
+/**
+ * The longest first, so that the others fit beside them.
+ *
+ * @param {import('./context.mjs').Context} ctx
+ * @returns {Promise<Check[]>}
+ */
+async function listChecks(ctx) {
+  const bin = (/** @type {string[]} */ ...parts) => path.join(ctx.root, 'node_modules', ...parts);
+  const secretlint = [bin('secretlint', 'bin', 'secretlint.js'), '--no-glob', '--no-gitignore'];
+  return [
+    { name: 'secrets (secretlint)', args: [...secretlint, ...(await trackedFiles(ctx))] },
+    { name: 'types (tsc)', args: [bin('typescript', 'bin', 'tsc'), '-b'] },
+    { name: 'unused code (knip)', args: [bin('knip', 'bin', 'knip.js'), '--no-progress'] },
+    {
+      name: 'format and lint (biome)',
+      args: [bin('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '.'],
+    },
+    {
+      name: 'contract drift (npm run generate)',
+      args: [...TYPESCRIPT_FLAGS, path.join('protocol', 'scripts', 'generate.ts'), '--check'],
+    },
+  ];
+}
+
+/**
+ * What git would publish. Binary files hold no secrets that a text scanner finds.
+ *
+ * @param {import('./context.mjs').Context} ctx
+ */
+async function trackedFiles(ctx) {
+  const { stdout } = await ctx.processes.capture('git', ['ls-files', '-z'], { cwd: ctx.root, env: ctx.env });
+  const binary = /\.(png|ico|webp|woff2?|wav|ogg|opus|mp3|pcap)$/;
+  const tracked = stdout.split('\0').filter((file) => file && !binary.test(file));
+  return tracked.filter((file) => existsSync(path.join(ctx.root, file)));
+}
+
+/**
+ * @param {import('./context.mjs').Context} ctx
+ * @param {import('./prepare.mjs').Prepared} prepared
+ * @param {Check} check
+ */
+async function runCheck(ctx, { nodePath, env }, { name, args }) {
+  const startedAt = performance.now();
+  const { code, output } = await ctx.processes.capture(nodePath, args, { cwd: ctx.root, env });
+  const took = seconds(performance.now() - startedAt);
+  ctx.print(
+    code === 0 ? `✔ ${name} — ${took}` : `✘ ${name} — failed with code ${code} in ${took}\n${output}`,
+  );
+  return code === 0;
+}

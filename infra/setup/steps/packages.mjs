@@ -1,0 +1,32 @@
+import { installPackages, missingPackages } from '../apt.mjs';
+import { runStep } from '../run.mjs';
+
+/**
+ * What the tests run besides Node, each the real thing.
+ */
+const TEST_PACKAGES = {
+  chromium: 'the browser that the tests drive',
+  coturn: 'the TURN server that one call is relayed through',
+  'redis-server': 'Redis, for the split shape',
+  'postgresql-15': "the distribution's PostgreSQL, beside the embedded one",
+};
+
+/**
+ * System packages that only the tests need. Their absence fails no one who just wants to run Boltorezka.
+ *
+ * @param {import('../context.mjs').Context} ctx
+ */
+export async function prepareTestPackages(ctx) {
+  const names = Object.keys(TEST_PACKAGES);
+  await runStep(ctx, {
+    name: 'system packages for the tests',
+    check: async () => {
+      const missing = await missingPackages(ctx, names);
+      return missing.length === 0 ? { note: 'already there', value: undefined } : null;
+    },
+    run: async () => {
+      await installPackages(ctx, { purpose: 'the tests', packages: TEST_PACKAGES });
+      return { note: 'all there', value: undefined };
+    },
+  });
+}
