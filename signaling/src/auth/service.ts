@@ -7,17 +7,12 @@ import {
   type User,
 } from '@boltorezka/protocol';
 import { hash, verify } from '@node-rs/argon2';
+import type { Session } from '../http/session.ts';
 import type { AuthRepository } from './repository.ts';
 import type { Tokens } from './tokens.ts';
 
 /** argon2id with OWASP's parameters: 19 MiB, two passes, one lane. */
 const argon2Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
-export interface Session {
-  user: User;
-  sessionId: string;
-  expiresAt: Date;
-}
 
 export interface AuthService {
   /** @throws AppError `Conflict` where the address has an account. */

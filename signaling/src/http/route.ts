@@ -1,7 +1,7 @@
 import { AppError, type RouteName, routes, toValidationError } from '@boltorezka/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Session } from '../auth/index.ts';
+import type { Session } from './session.ts';
 
 type Routes = typeof routes;
 type Part<N extends RouteName, K extends 'params' | 'query' | 'body'> =
