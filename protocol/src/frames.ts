@@ -62,6 +62,8 @@ interface RequestDef {
   result: z.ZodType;
   /** The plain event that answers a request without `requestId`, where there is one. */
   event?: string;
+  /** Without a `requestId` the answer would be lost, and with it what was asked for. */
+  needsRequestId?: true;
   summary: string;
 }
 

@@ -65,6 +65,8 @@ export const humanText = (min: number, max: number) =>
     .max(max)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what is being refused.
     .refine((text) => !/\u0000/.test(text), 'NUL characters are not allowed')
+    // Half a surrogate pair is stored as something else than was sent, and strict decoders refuse the frame.
+    .refine((text) => text.isWellFormed(), 'The text is not well-formed Unicode')
     .refine(
       (text) => hasCodePoints(text.trim(), min),
       `At least ${min} visible character${min === 1 ? '' : 's'}`,

@@ -72,7 +72,7 @@ export const mediaRequests = defineRequests({
     payload: z.object({
       ...peerRef,
       transportId: MediaId,
-      kind: MediaKind,
+      kind: z.literal('audio'),
       rtpParameters: RtpParameters,
       paused: z.boolean(),
     }),

@@ -62,19 +62,25 @@ export const voiceRequests = defineRequests({
       rtpCapabilities: RtpCapabilities,
       muted: z.boolean().default(false),
       deafened: z.boolean().default(false),
+      seatId: SeatId.optional().describe(
+        'The seat that this client comes back to. Conflict where the person sits elsewhere by now; without it, the seat moves here.',
+      ),
     }),
     result: VoiceJoined,
+    needsRequestId: true,
     summary: "Take a seat in a room's voice. A person has one seat: joining elsewhere moves it",
   },
   'voice.leave': { payload: Empty, result: Empty, summary: 'Give the seat up' },
   'voice.connectTransport': {
     payload: z.object({ transportId: MediaId, dtlsParameters: DtlsParameters }),
     result: Empty,
+    needsRequestId: true,
     summary: "Bind one of the seat's transports to the client's DTLS certificate",
   },
   'voice.produce': {
-    payload: z.object({ transportId: MediaId, kind: MediaKind, rtpParameters: RtpParameters }),
+    payload: z.object({ transportId: MediaId, kind: z.literal('audio'), rtpParameters: RtpParameters }),
     result: z.object({ producerId: MediaId }),
+    needsRequestId: true,
     summary: 'Send a microphone',
   },
   'voice.setMuted': {
@@ -117,11 +123,11 @@ export const voiceEvents = defineEvents({
     summary: 'That sound has ended',
   },
   'voice.closed': {
-    payload: z.object({ seatId: SeatId, reason: z.enum(['moved', 'left', 'removed']) }),
+    payload: z.object({ seatId: SeatId, reason: z.enum(['moved', 'removed']) }),
     summary: 'This seat is over; nothing brings it back but another voice.join',
   },
   'voice.reset': {
-    payload: z.object({ seatId: SeatId, reason: z.enum(['workerDied', 'peerClosed']) }),
+    payload: z.object({ seatId: SeatId, reason: z.enum(['workerDied']) }),
     summary: 'The media of this seat is gone, the seat is not: join again at once',
   },
 });

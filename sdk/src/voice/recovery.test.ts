@@ -54,7 +54,7 @@ describe('recovery of voice', () => {
       soundsMeanwhile = voice().state.get().outputs.length;
       return answer(payload, socket);
     });
-    rig.server.sockets[0]?.sendEvent('voice.reset', { seatId: seatId(1), reason: 'peerClosed' });
+    rig.server.sockets[0]?.sendEvent('voice.reset', { seatId: seatId(1), reason: 'workerDied' });
     await reconnected();
     expect(soundsMeanwhile).toBe(1);
   });
