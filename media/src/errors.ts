@@ -1,4 +1,5 @@
 import { AppError } from '@boltorezka/protocol';
+import type { Logger } from 'pino';
 
 /** A worker request that outlived its deadline. The worker is killed: it may be stopped, looping, or swapping. */
 export class WorkerStuckError extends AppError {
@@ -10,18 +11,23 @@ export class WorkerStuckError extends AppError {
   }
 }
 
+export const createReplacedError = (cause?: unknown): AppError =>
+  new AppError('Unavailable', 'The media server was replaced meanwhile; join again.', { cause });
+
 /**
- * mediasoup refuses bad parameters with TypeError or UnsupportedError (or a plain Error from the worker), and answers
- * InvalidStateError or WorkerClosedError where the object has just gone.
+ * mediasoup refuses bad parameters with TypeError or UnsupportedError, and answers InvalidStateError or WorkerClosedError
+ * where the object has just gone. Its sentences are for our log: they speak of its code, not of what a client sent.
  */
-export const toMediaError = (error: unknown): unknown => {
+export const toMediaError = (error: unknown, log: Logger): unknown => {
   if (error instanceof AppError || !(error instanceof Error)) return error;
-  if (/InvalidState|WorkerClosed|closed/i.test(`${error.name} ${error.message}`)) {
-    return new AppError('Unavailable', 'The media server was replaced meanwhile; join again.', {
-      cause: error,
-    });
+  if (/InvalidState|WorkerClosed|closed/i.test(`${error.name} ${error.message}`))
+    return createReplacedError(error);
+  if (/already called/.test(error.message)) {
+    return new AppError('Conflict', 'This transport is connected already.', { cause: error });
   }
-  return new AppError('ValidationError', `The media parameters are not usable: ${error.message}`, {
+  const isRefusal = error instanceof TypeError || error.name === 'UnsupportedError';
+  log[isRefusal ? 'debug' : 'warn']({ err: error }, 'the media worker refused a request');
+  return new AppError('ValidationError', 'The media server cannot use these media parameters.', {
     cause: error,
   });
 };

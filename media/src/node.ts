@@ -119,7 +119,7 @@ export const createMediaNode = async (options: MediaNodeOptions): Promise<MediaP
       closed = true;
       listeners.clear();
       rooms.close();
-      pool.close();
+      await pool.close();
     },
   };
 };

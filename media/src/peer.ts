@@ -24,13 +24,12 @@ interface PeerOptions {
 /** mediasoup's types are wider than the contract's capped shapes; what passes through was parsed by the contract. */
 type MediasoupRtpCapabilities = Parameters<Router['canConsume']>[0]['rtpCapabilities'];
 
-const describeTransport = (transport: WebRtcTransport): WebRtcTransportOptions =>
-  structuredClone({
-    id: transport.id,
-    iceParameters: transport.iceParameters,
-    iceCandidates: transport.iceCandidates,
-    dtlsParameters: transport.dtlsParameters,
-  }) as WebRtcTransportOptions;
+const describeTransport = (transport: WebRtcTransport): WebRtcTransportOptions => ({
+  id: transport.id,
+  iceParameters: transport.iceParameters,
+  iceCandidates: transport.iceCandidates as WebRtcTransportOptions['iceCandidates'],
+  dtlsParameters: transport.dtlsParameters as WebRtcTransportOptions['dtlsParameters'],
+});
 
 /**
  * One seat's media: two transports, what it sends, what it receives. Whatever id a request names is looked up among the
@@ -118,13 +117,13 @@ export class MediaPeer {
       this.#consumers.delete(consumer.id);
       if (!this.#closed) this.#onConsumerClosed(consumer.id);
     });
-    return structuredClone({
+    return {
       id: consumer.id,
       producerId: producer.id,
       producerPeerId,
       kind: consumer.kind,
-      rtpParameters: consumer.rtpParameters,
-    }) as MediaConsumer;
+      rtpParameters: consumer.rtpParameters as MediaConsumer['rtpParameters'],
+    };
   }
 
   async setMuted(muted: boolean): Promise<void> {

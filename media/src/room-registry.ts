@@ -12,7 +12,7 @@ import type { WorkerSlot } from './worker-slot.ts';
 interface RoomRegistryDeps {
   log: Logger;
   emit: (event: MediaEvent) => void;
-  leastLoaded: () => WorkerSlot;
+  leastLoaded: () => Promise<WorkerSlot>;
 }
 
 /** The node's own map of rooms: what each room holds is known here, not asked of a worker that may be dead. */
@@ -88,7 +88,7 @@ export class RoomRegistry {
     const known = this.#rooms.get(roomId);
     if (known?.isAlive) return known;
     const { log, emit, leastLoaded } = this.#deps;
-    const slot = leastLoaded();
+    const slot = await leastLoaded();
     const room = await MediaRoom.create({ id: roomId, slot, log, emit });
     this.#rooms.set(roomId, room);
     log.info({ roomId, workerPid: slot.pid }, 'media room opened');

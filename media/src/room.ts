@@ -6,6 +6,7 @@ import {
 } from '@boltorezka/protocol';
 import type { Producer, Router } from 'mediasoup/types';
 import type { Logger } from 'pino';
+import { createReplacedError } from './errors.ts';
 import { MediaPeer, type PeerTransports } from './peer.ts';
 import { createSpeakerWatch, type SpeakerWatch } from './speaker-watch.ts';
 import type { WorkerSlot } from './worker-slot.ts';
@@ -82,6 +83,7 @@ export class MediaRoom {
       const consumers = await Promise.all(
         others.map(({ producer, producerPeerId }) => this.#consume(peer, producer, producerPeerId)),
       );
+      this.#assertAlive();
       this.#peers.set(peerId, peer);
       return {
         ...peer.describeTransports(),
@@ -103,7 +105,13 @@ export class MediaRoom {
   async produce(payload: MediaRequestPayload<'media.produce'>): Promise<{ producerId: string }> {
     const peer = this.#assertPeer(payload.peerId);
     const producer = await peer.produce(payload as unknown as Parameters<MediaPeer['produce']>[0]);
-    await this.#speakers.add(producer);
+    try {
+      await this.slot.request(() => this.#speakers.add(producer));
+      this.#assertAlive();
+    } catch (error) {
+      producer.close();
+      throw error;
+    }
     const others = [...this.#peers.values()].filter((other) => other !== peer);
     await Promise.all(
       others.map(async (other) => {
@@ -137,6 +145,11 @@ export class MediaRoom {
     this.#router.close();
   }
 
+  /** What was begun on a worker that has died meanwhile must fail: nobody would tell its peer later. */
+  #assertAlive(): void {
+    if (!this.isAlive) throw createReplacedError();
+  }
+
   #assertPeer(peerId: string): MediaPeer {
     const peer = this.#peers.get(peerId);
     if (!peer) throw new AppError('NotFound', 'No such peer in this room.');
@@ -153,6 +166,7 @@ export class MediaRoom {
     try {
       return await peer.consume(producer, producerPeerId);
     } catch (error) {
+      this.#assertAlive();
       this.#log.warn({ err: error, roomId: this.id, peerId: peer.id }, 'consume failed');
       return undefined;
     }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { AppError, type RtpCapabilities } from '@boltorezka/protocol';
 import type { Logger } from 'pino';
 import { WorkerSlot } from './worker-slot.ts';
@@ -17,13 +18,20 @@ export interface WorkerPoolOptions {
   onSlotReplaced: (slot: WorkerSlot) => void;
 }
 
+/** A new worker takes some 50 ms; one that died again and again takes longer, and then people are told. */
+const replacementWaitMs = 2_000;
+
 export interface WorkerPool {
   readonly slots: readonly WorkerSlot[];
   readonly deaths: number;
   readonly routerRtpCapabilities: RtpCapabilities;
-  /** @throws AppError `Unavailable` while no worker runs. */
-  leastLoaded(): WorkerSlot;
-  close(): void;
+  /**
+   * Waits a moment for a worker that is being replaced.
+   * @throws AppError `Unavailable` where none comes.
+   */
+  leastLoaded(): Promise<WorkerSlot>;
+  /** Resolves when every process is gone. */
+  close(): Promise<void>;
 }
 
 /** Starts the workers; fails as a whole, with nothing left running, where one of them cannot start. */
@@ -33,6 +41,11 @@ export const createWorkerPool = async (options: WorkerPoolOptions): Promise<Work
     deaths += 1;
     options.onSlotDied(slot);
   };
+  const replaced = new EventEmitter();
+  const onReplaced = (slot: WorkerSlot) => {
+    replaced.emit('slot');
+    options.onSlotReplaced(slot);
+  };
   const slots = Array.from(
     { length: options.workerCount },
     (_, index) =>
@@ -40,11 +53,11 @@ export const createWorkerPool = async (options: WorkerPoolOptions): Promise<Work
         ...options,
         port: options.firstPort + index,
         onDied,
-        onReplaced: options.onSlotReplaced,
+        onReplaced,
       }),
   );
-  const close = () => {
-    for (const slot of slots) slot.close();
+  const close = async () => {
+    await Promise.all(slots.map((slot) => slot.close()));
   };
   try {
     await Promise.all(slots.map((slot) => slot.start()));
@@ -54,11 +67,14 @@ export const createWorkerPool = async (options: WorkerPoolOptions): Promise<Work
         return deaths;
       },
       routerRtpCapabilities: await readCapabilities(slots),
-      leastLoaded: () => leastLoaded(slots, options.loadOf),
+      leastLoaded: async () => {
+        if (!slots.some((slot) => slot.isRunning)) await waitForReplacement(replaced);
+        return leastLoaded(slots, options.loadOf);
+      },
       close,
     };
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
 };
@@ -71,6 +87,12 @@ const readCapabilities = async (slots: WorkerSlot[]): Promise<RtpCapabilities> =
   const capabilities = structuredClone(router.rtpCapabilities) as RtpCapabilities;
   router.close();
   return capabilities;
+};
+
+/** Resolves when a worker has been replaced, or when that takes too long. */
+const waitForReplacement = async (replaced: EventEmitter): Promise<void> => {
+  const tooLong = AbortSignal.timeout(replacementWaitMs);
+  await once(replaced, 'slot', { signal: tooLong }).catch(() => {});
 };
 
 const leastLoaded = (slots: WorkerSlot[], loadOf: (slot: WorkerSlot) => number): WorkerSlot => {

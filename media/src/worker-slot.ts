@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { AppError } from '@boltorezka/protocol';
 import { createWorker } from 'mediasoup';
 import type { Router, WebRtcServer, Worker } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { mediaCodecs } from './codecs.ts';
 import { toMediaError, WorkerStuckError } from './errors.ts';
+import { killProcess } from './kill-process.ts';
 import { createListenInfos } from './listen-infos.ts';
 
 export interface WorkerSlotDeps {
@@ -23,6 +25,12 @@ interface Running {
 }
 
 const respawnDelayMs = (failures: number) => (failures === 0 ? 0 : Math.min(5_000, 100 * 2 ** failures));
+
+/** How long after its deadline an answer may still be read that came in time. */
+const ownLagAllowanceMs = 100;
+
+/** How long a worker may take to end by itself. */
+const closeDeadlineMs = 1_000;
 
 /** A worker that lived this long was healthy: its death starts the backoff anew. */
 const healthyAfterMs = 10_000;
@@ -99,25 +107,36 @@ export class WorkerSlot {
     try {
       return await this.#withDeadline(running.worker, task(running));
     } catch (error) {
-      throw toMediaError(error);
+      throw toMediaError(error, this.#deps.log);
     }
   }
 
-  close(): void {
+  /** Resolves when the process is gone: one that does not end by itself is killed. */
+  async close(): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    this.#running?.worker.close();
+    const worker = this.#running?.worker;
     this.#running = undefined;
+    if (!worker) return;
+    const gone = once(worker, 'subprocessclose');
+    worker.close();
+    const timer = setTimeout(() => killProcess(worker.pid), closeDeadlineMs);
+    await gone;
+    clearTimeout(timer);
   }
 
   async #withDeadline<T>(worker: Worker, answer: Promise<T>): Promise<T> {
     const { promise: missed, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
+    const giveUp = () => {
       this.#deps.log.error({ pid: worker.pid }, 'worker did not answer in time; killing it');
       // Killed by pid: a stopped process answers no request to close, and holds its port until it is gone.
-      process.kill(worker.pid, 'SIGKILL');
+      killProcess(worker.pid);
       reject(new WorkerStuckError(worker.pid));
+    };
+    // Where this process itself stood still, the answer may lie unread: it gets a turn to be read before anybody is blamed.
+    let timer = setTimeout(() => {
+      timer = setTimeout(giveUp, ownLagAllowanceMs);
     }, this.#deps.requestDeadlineMs);
     try {
       return await Promise.race([answer, missed]);

@@ -63,6 +63,45 @@ describe('a media node', () => {
     await join(node, roomId);
   });
 
+  it('does not blame a worker for its own standing still', async () => {
+    node = await startNode({ workerCount: 1, requestDeadlineMs: 300, watchdogIntervalMs: 50 });
+    const before = await pids(node);
+    const roomId = randomUUID();
+    const joining = join(node, roomId);
+    const until = Date.now() + 1_000;
+    // This process does nothing else meanwhile: answers lie unread, timers run late.
+    while (Date.now() < until);
+    await joining;
+    expect(await pids(node)).toEqual(before);
+  });
+
+  it('fails a join that its worker did not survive, or tells that its media is lost', async () => {
+    node = await startNode({ workerCount: 1 });
+    const events = watchEvents(node);
+    const worker = async () => (await node!.request('media.getStatus', {})).workers[0]!;
+    for (let n = 0; n < 3; n += 1) {
+      const roomId = randomUUID();
+      await join(node, roomId);
+      const joining = Array.from({ length: 10 }, () => join(node!, roomId));
+      const settled = Promise.allSettled(joining);
+      await joining[n];
+      process.kill((await worker()).pid, 'SIGKILL');
+      const lost = await events.next('media.peersLost', (payload) => payload.roomId === roomId);
+      const joined = (await settled).filter(({ status }) => status === 'fulfilled').length + 1;
+      await expect.poll(async () => (await worker()).state, { timeout: 10_000 }).toBe('running');
+      // Whoever has an answer is either among the lost, and told, or stands on the new worker.
+      expect((await worker()).peers).toBe(joined - lost.peerIds.length);
+    }
+  });
+
+  it('ends a worker that is stopped when it closes', async () => {
+    node = await startNode({ workerCount: 1 });
+    const [pid] = await pids(node);
+    process.kill(pid!, 'SIGSTOP');
+    await node.close();
+    await expect.poll(() => isAlive(pid!)).toBe(false);
+  });
+
   it('leaves no worker behind when it closes, twice', async () => {
     node = await startNode({ workerCount: 2 });
     const workers = await pids(node);

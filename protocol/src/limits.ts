@@ -20,6 +20,7 @@ export const limits = {
   maxHistoryPage: 100,
   /** More missed messages than this, and a returning client gets a snapshot instead. */
   maxReplayedMessages: 500,
+  maxReplayedTextLength: 128 * 1024,
   /** How often a client should `ping`, and how long it waits for any frame before it calls the socket dead. */
   heartbeatIntervalMs: 15_000,
   heartbeatTimeoutMs: 10_000,

@@ -45,7 +45,9 @@ const createFastify = ({ config, log, certificate }: AppDeps): FastifyInstance =
     bodyLimit: limits.maxPayloadBytes,
     routerOptions: { maxParamLength: 128 },
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
+    // A body that drips holds its connection no longer than this.
+    requestTimeout: 15_000,
     ...(certificate ? { https: certificate } : {}),
   }) as unknown as FastifyInstance;
 

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,8 @@ const readKept = async (folder: string): Promise<Certificate | undefined> => {
       readFile(join(folder, 'key.pem'), 'utf8'),
       readFile(join(folder, 'cert.pem'), 'utf8'),
     ]);
-    return { key, cert };
+    // A crash between the two writes leaves a pair that does not fit.
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)) ? { key, cert } : undefined;
   } catch {
     return undefined;
   }

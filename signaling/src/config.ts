@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
 
-/** A value that somebody was meant to replace: `<secret>`, `change-me` and the like. */
+/** A value that somebody was meant to replace: `<secret>`, `change-me-please`, `your-secret`. */
 export const isPlaceholder = (value: string): boolean =>
   /^<.*>$/.test(value.trim()) ||
-  /^(change[-_ ]?me|replace[-_ ]?me|your[-_ ].*|secret|todo|xxx+)$/i.test(value.trim());
+  /^(change|replace|your|example|placeholder|secret|todo|xxx+)([-_ ].*)?$/i.test(value.trim());
 
 /** Unset, empty and placeholder are the same: not configured. */
 const optional = z
@@ -28,7 +29,18 @@ const wholeNumber = (fallback: number, { min, max }: { min: number; max: number 
     .transform((value) => (value === undefined ? fallback : Number(value)))
     .pipe(z.int().min(min).max(max));
 
+const isTrustList = (proxies: string[]): boolean => {
+  try {
+    proxyAddr.compile(proxies);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const rate = (fallback: number) => wholeNumber(fallback, { min: 1, max: 1_000_000 });
+
+const portNumber = z.int().min(1).max(65_535);
 
 const port = (fallback: number) => wholeNumber(fallback, { min: 1, max: 65_535 });
 
@@ -38,8 +50,10 @@ const Environment = z.object({
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   ),
   HOST: optional,
-  PORT: optional,
-  API_PORT: optional,
+  PORT: optional
+    .transform((value) => (value === undefined ? undefined : Number(value)))
+    .pipe(portNumber.optional()),
+  API_PORT: port(8080),
   DATA_DIR: optional,
   DATABASE_URL: optional.pipe(z.url({ protocol: /^postgres(ql)?$/ }).optional()),
   REDIS_URL: optional.pipe(z.url({ protocol: /^rediss?$/ }).optional()),
@@ -50,8 +64,8 @@ const Environment = z.object({
       .regex(/^\d+ ?(s|m|h|d|w)$/, 'use a number and a unit: 12h, 7d')
       .default('7d'),
   ),
-  CORS_ORIGIN: list,
-  TRUST_PROXY: list,
+  CORS_ORIGIN: list.refine((origins) => !origins.includes('*'), 'name the origins, by commas; * is not one'),
+  TRUST_PROXY: list.refine(isTrustList, 'use addresses, subnets (10.0.0.0/8) or loopback, by commas'),
   MEDIA_PORT: port(40_000),
   MEDIA_WORKERS: wholeNumber(availableParallelism(), { min: 1, max: 256 }),
   MEDIASOUP_WORKER_BIN: optional,
@@ -72,7 +86,7 @@ const toConfig = (env: z.output<typeof Environment>, { lan }: { lan: boolean }) 
   lan,
   // Until somebody has set a secret, nobody but this machine is let in; `--lan` is the explicit wish.
   host: env.HOST ?? (lan || env.JWT_SECRET !== undefined ? '::' : '127.0.0.1'),
-  port: port(8080).parse(env.PORT ?? env.API_PORT),
+  port: env.PORT ?? env.API_PORT,
   dataDir: resolve(env.DATA_DIR ?? 'data'),
   databaseUrl: env.DATABASE_URL,
   redisUrl: env.REDIS_URL,
@@ -124,6 +138,9 @@ export const readConfig = (environment: NodeJS.ProcessEnv, args: readonly string
     throw new ConfigError(
       'JWT_SECRET is not set, or still a placeholder, and NODE_ENV is production. Set it to a long random text.',
     );
+  }
+  if (config.media.firstPort + config.media.workerCount > 65_536) {
+    throw new ConfigError('MEDIA_PORT and the MEDIA_WORKERS ports above it must stay below 65536.');
   }
   if (parsed.data.TURN_URLS.some((url) => url.startsWith('turn')) && config.turn === undefined) {
     throw new ConfigError('TURN_URLS is set without TURN_SECRET. Set the secret that coturn has.');

@@ -1,4 +1,4 @@
-import { closeCodes, type MediaPort } from '@boltorezka/protocol';
+import type { MediaPort } from '@boltorezka/protocol';
 import { createAuthRepository, createAuthService, createTokens } from './auth/index.ts';
 import {
   Calls,
@@ -62,13 +62,7 @@ export const createDomain = (deps: DomainDeps) => {
   const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
   const attendance = createAttendance({ hub, presence, publish });
   const findEnterableRoom = createFindEnterableRoom(rooms);
-  /** Whose session has ended is gone at once: out of voice, and the socket closed. */
-  const endConnection = (connection: Connection) => {
-    const seat = calls.seats.byConnection(connection.id, connection.identity.userId);
-    if (seat) calls.leave(seat);
-    connection.close(closeCodes.sessionEnded, 'the session has ended');
-  };
-  const shared = { calls, media, findEnterableRoom, attendance, endConnection };
+  const shared = { calls, media, findEnterableRoom, attendance };
   return { ...shared, tokens, auth, hub, publish, presence, rooms, messages, writer };
 };
 
@@ -101,5 +95,12 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
 };
 
 /** Hands the media node's events to the people they concern. Returns the unsubscribe. */
-export const followMedia = ({ calls, hub, publish, media }: Domain): (() => void) =>
-  media.subscribe(createMediaEventListener({ calls, hub, publish }));
+export const followMedia = ({ calls, hub, publish, media }: Domain, { metrics }: DomainDeps): (() => void) =>
+  media.subscribe(
+    createMediaEventListener({
+      calls,
+      hub,
+      publish,
+      onWorkers: (running) => metrics.mediaWorkers.set(running),
+    }),
+  );

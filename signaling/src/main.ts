@@ -72,9 +72,11 @@ const openDatabase = async ({ config, log, closers }: Shell, onLost: () => void)
     closers.add('embedded PostgreSQL', () => embedded.close());
     return embedded.connection;
   };
-  const db = createDatabase(await open(), log);
+  const connection = await open();
+  const migrator = createDatabase({ ...connection, max: 1, query_timeout: 0 }, log);
+  await migrate(migrator, new URL('../migrations/', import.meta.url), log).finally(() => migrator.close());
+  const db = createDatabase(connection, log);
   closers.add('database pool', () => db.close());
-  await migrate(db, new URL('../migrations/', import.meta.url), log);
   return db;
 };
 
@@ -170,7 +172,7 @@ const explain = (error: unknown): string => {
   ) {
     return error.message;
   }
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+  if (error instanceof Error && /EADDRINUSE|address already in use/.test(error.message)) {
     return `${error.message}. Another program has the port: stop it, or set PORT (and MEDIA_PORT) to a free one.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

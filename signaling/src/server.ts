@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { limits, type MediaPort, type MediaRequestResult, protocolVersion } from '@boltorezka/protocol';
+import {
+  AppError,
+  closeCodes,
+  limits,
+  type MediaPort,
+  type MediaRequestResult,
+  protocolVersion,
+} from '@boltorezka/protocol';
 import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { type AppDeps, createApp } from './app.ts';
@@ -46,6 +53,9 @@ const maxBufferedBytes = 1024 * 1024;
 /** Design: a lost seat is kept this long. */
 const defaultSeatGraceMs = 90_000;
 
+/** Rooms that one person may create: a handful at once, then one in six seconds. */
+const roomCreationLimit = { burst: 20, perSecond: 1 / 6 };
+
 type Capabilities = MediaRequestResult<'media.getCapabilities'>;
 
 const createServerCapabilities = ({ routerRtpCapabilities }: Capabilities) => ({
@@ -82,14 +92,14 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
       onFrame: (type, outcome) => metrics.framesIn.inc({ type, outcome }),
     },
     capabilities: () => serverCapabilities,
-    onClosed: (connection, closeCode) => {
-      domain.calls.handleConnectionClosed(connection, closeCode);
+    onEnded: (connection, closeCode) => {
+      domain.calls.handleConnectionEnded(connection, closeCode);
       domain.attendance.leaveAll(connection);
     },
     isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),
     addressOf: createAddressOf(config.trustedProxies),
     connectBuckets: createKeyedBuckets({ burst: connectPerMinute, perSecond: connectPerMinute / 60 }),
-    frameLimit: { burst: framesPerSecond * 4, perSecond: framesPerSecond },
+    frameBuckets: createKeyedBuckets({ burst: framesPerSecond * 4, perSecond: framesPerSecond }),
     maxBufferedBytes,
     metrics,
     log,
@@ -104,11 +114,12 @@ const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): vo
     auth: domain.auth,
     onSessionEnded: (sessionId) => {
       for (const connection of domain.hub.connections) {
-        if (connection.identity.sessionId === sessionId) domain.endConnection(connection);
+        if (connection.identity.sessionId !== sessionId) continue;
+        connection.close(closeCodes.sessionEnded, 'the session has ended');
       }
     },
   });
-  registerRoomRoutes(route, domain);
+  registerRoomRoutes(route, { ...domain, createBuckets: createKeyedBuckets(roomCreationLimit) });
   registerChatRoutes(route, domain);
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health);
@@ -126,7 +137,18 @@ const createHealthDeps = (deps: ServerDeps, metrics: Metrics, isDraining: () => 
   isDatabaseEmbedded: deps.config.databaseUrl === undefined,
   isBusLocal: deps.config.redisUrl === undefined,
   metrics,
+  log: deps.log,
 });
+
+/** Whoever asks for work while we stop is told to come back; probes go on telling the truth. */
+const refuseWhileDraining = (app: FastifyInstance, isDraining: () => boolean): void => {
+  app.addHook('onRequest', async (request) => {
+    if (!isDraining() || !request.url.startsWith('/v1/')) return;
+    throw new AppError('Unavailable', 'The server is stopping; try again in a moment.', {
+      retryAfterMs: 1_000,
+    });
+  });
+};
 
 /** The address family that `::` covers as well is asked for by itself where a machine has no IPv6. */
 const listenOn = async (app: FastifyInstance, host: string, port: number): Promise<void> => {
@@ -137,6 +159,34 @@ const listenOn = async (app: FastifyInstance, host: string, port: number): Promi
     if (host !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error;
     await app.listen({ host: '0.0.0.0', port });
   }
+};
+
+interface ClosingDeps {
+  app: FastifyInstance;
+  domain: Domain;
+  gateway: Gateway;
+  unfollowMedia: () => void;
+}
+
+/** The closing order; a second call waits for the first. */
+const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, startDraining: () => void) => {
+  const run = async (): Promise<void> => {
+    startDraining();
+    gateway.stopReading();
+    await domain.writer.close();
+    // What was committed is acknowledged before anybody is sent away.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    gateway.drain();
+    unfollowMedia();
+    domain.calls.close();
+    gateway.close();
+    await app.close();
+  };
+  let closing: Promise<void> | undefined;
+  return (): Promise<void> => {
+    closing ??= run();
+    return closing;
+  };
 };
 
 /** Signaling as a whole, on ports that are given to it: what `main.ts` runs and what tests run. */
@@ -155,24 +205,17 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const capabilities = await deps.media.request('media.getCapabilities', {});
   const app = await createApp({ ...deps, metrics });
   let draining = false;
+  refuseWhileDraining(app, () => draining);
   const doors = { deps, domain, domainDeps, app, capabilities };
   registerRoutes(
     doors,
     createHealthDeps(deps, metrics, () => draining),
   );
   const gateway = openGateway(doors);
-  const unfollowMedia = followMedia(domain);
-  let closing: Promise<void> | undefined;
-  const close = async () => {
+  const unfollowMedia = followMedia(domain, domainDeps);
+  const close = createClose({ app, domain, gateway, unfollowMedia }, () => {
     draining = true;
-    gateway.drain();
-    await domain.writer.close();
-    unfollowMedia();
-    domain.calls.close();
-    await gateway.close();
-    await app.close();
-    log.info('signaling closed');
-  };
+  });
   return {
     app,
     listen: async () => {
@@ -180,9 +223,9 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
       const address = app.server.address();
       return typeof address === 'object' && address !== null ? address.port : config.port;
     },
-    close: () => {
-      closing ??= close();
-      return closing;
+    close: async () => {
+      await close();
+      log.info('signaling closed');
     },
   };
 };

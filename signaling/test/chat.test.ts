@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { AppError } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewMessage } from '../src/chat/group-insert.ts';
 import { createChatRepository, MessageWriter } from '../src/chat/index.ts';
+import type { Database } from '../src/platform/db.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
 import { startTestServer } from './start-server.ts';
 import { openSocket } from './test-socket.ts';
@@ -101,6 +103,25 @@ describe.each<PostgresKind>(['embedded', 'debian'])('writing messages on %s Post
     const seqs = (await createChatRepository(database.db).after(roomId, 0, 1000)).map(({ seq }) => seq);
     expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, n) => n + 1));
     expect(seqs.length).toBeGreaterThan(before);
+  });
+
+  it('counts the retry as the first where nobody could know whether it had been written', async () => {
+    let failures = 0;
+    const flaky: Database = {
+      ...database.db,
+      transaction: async (task) => {
+        const result = await database.db.transaction(task);
+        failures += 1;
+        if (failures === 1) throw new AppError('Unavailable', 'the answer to COMMIT was lost');
+        return result;
+      },
+    };
+    const writer = new MessageWriter({ db: flaky });
+    const named = entry({ clientMessageId: 'perhaps' });
+    await expect(writer.write(named)).rejects.toMatchObject({ code: 'Unavailable', retryable: true });
+    const retried = await writer.write({ ...named, id: randomUUID() });
+    expect(retried).toMatchObject({ isRetry: false, message: { id: named.id } });
+    expect(await writer.write({ ...named, id: randomUUID() })).toMatchObject({ isRetry: true });
   });
 
   it('writes what is waiting before it closes, and takes no more', async () => {

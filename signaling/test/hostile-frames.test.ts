@@ -79,7 +79,12 @@ describe('every frame', () => {
       expect(await other.refused(type, {})).toMatchObject({ code: 'UnknownEvent' });
     }
     other.send({ v: 2, type: 'ping', requestId: 'x' });
-    expect(await other.next('error')).toMatchObject({ code: 'ValidationError' });
+    await expect.poll(() => other.frames.at(-1)?.requestId).toBe('x');
+    expect(other.frames.at(-1)).toMatchObject({ type: 'nack', payload: { code: 'ValidationError' } });
+    await socket.request('chat.send', { text: 'a pair: \ud83d\ude00' });
+    expect(await socket.refused('chat.send', { text: 'half a pair: \ud83d' })).toMatchObject({
+      code: 'ValidationError',
+    });
     await other.close();
   });
 

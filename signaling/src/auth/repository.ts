@@ -40,7 +40,9 @@ export const createAuthRepository = (db: Queryable) => ({
     return row && { user: toUser(row), passwordHash: row.password_hash };
   },
 
+  /** Also forgets the person's sessions that have ended by themselves. */
   insertSession: async (input: { id: string; userId: string; expiresAt: Date }): Promise<void> => {
+    await db.query('DELETE FROM sessions WHERE user_id = $1 AND expires_at < now()', [input.userId]);
     await db.query('INSERT INTO sessions (id, user_id, expires_at) VALUES ($1, $2, $3)', [
       input.id,
       input.userId,

@@ -7,12 +7,31 @@ import {
   type User,
 } from '@boltorezka/protocol';
 import { hash, verify } from '@node-rs/argon2';
+import pLimit from 'p-limit';
 import type { Session } from '../http/session.ts';
 import type { AuthRepository } from './repository.ts';
 import type { Tokens } from './tokens.ts';
 
 /** argon2id with OWASP's parameters: 19 MiB, two passes, one lane. */
 const argon2Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** Each hash takes a core for some 20 ms and 19 MiB: from many addresses at once they would take the machine. */
+const maxHashesAtOnce = 2;
+const maxHashesWaiting = 50;
+
+/** @throws AppError `Unavailable` where too many wait already. */
+const createHashQueue = () => {
+  const limit = pLimit(maxHashesAtOnce);
+  return <T>(task: () => Promise<T>): Promise<T> => {
+    if (limit.pendingCount >= maxHashesWaiting) {
+      throw new AppError(
+        'Unavailable',
+        'Too many people are signing in at this moment; try again in a moment.',
+      );
+    }
+    return limit(task);
+  };
+};
 
 export interface AuthService {
   /** @throws AppError `Conflict` where the address has an account. */
@@ -26,6 +45,7 @@ export interface AuthService {
 }
 
 export const createAuthService = (repository: AuthRepository, tokens: Tokens): AuthService => {
+  const queueHash = createHashQueue();
   const startSession = async (user: User): Promise<AuthResult> => {
     const sessionId = randomUUID();
     const { token, expiresAt } = tokens.signAccess(user.id, sessionId);
@@ -38,7 +58,7 @@ export const createAuthService = (repository: AuthRepository, tokens: Tokens): A
 
   return {
     register: async ({ email, password, name }) => {
-      const passwordHash = await hash(password, argon2Options);
+      const passwordHash = await queueHash(() => hash(password, argon2Options));
       const user = await repository.insertUser({ id: randomUUID(), email, name, passwordHash });
       if (!user) {
         throw new AppError(
@@ -50,7 +70,8 @@ export const createAuthService = (repository: AuthRepository, tokens: Tokens): A
     },
     login: async ({ email, password }) => {
       const stored = await repository.findByEmail(email);
-      const matches = await verify(stored?.passwordHash ?? (await decoy), password);
+      const expected = stored?.passwordHash ?? (await decoy);
+      const matches = await queueHash(() => verify(expected, password));
       if (!stored || !matches) throw new AppError('Unauthorized', 'Email or password is wrong.');
       return startSession(stored.user);
     },

@@ -5,9 +5,6 @@ import { z } from 'zod';
 const issuer = 'boltorezka';
 const algorithm = 'HS256';
 
-/** How long a lost socket may be resumed by name. */
-const resumeTokenTtlS = 15 * 60;
-
 const AccessClaims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
 const ResumeClaims = z.object({ sub: z.uuid(), cid: z.uuid() });
 
@@ -23,7 +20,7 @@ export interface Tokens {
   /** @throws AppError `Unauthorized` for anything but a valid access token of ours. */
   verifyAccess(token: string): AccessClaims;
   /** Names a socket, so that the next one of the same person may replace it. */
-  signResume(userId: string, connectionId: string): string;
+  signResume(userId: string, connectionId: string, expiresAt: Date): string;
   /** @returns the socket's id, or undefined where the token is not this person's or too old. */
   verifyResume(token: string, userId: string): string | undefined;
 }
@@ -63,7 +60,10 @@ export const createTokens = (secret: string, expiresIn: string): Tokens => {
       const { sub, sid, exp } = claims.data;
       return { userId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
     },
-    signResume: (userId, connectionId) => sign({ sub: userId, cid: connectionId }, 'resume', resumeTokenTtlS),
+    signResume: (userId, connectionId, expiresAt) => {
+      const ttlS = Math.max(1, Math.floor((expiresAt.getTime() - Date.now()) / 1000));
+      return sign({ sub: userId, cid: connectionId }, 'resume', ttlS);
+    },
     verifyResume: (token, userId) => {
       try {
         const claims = ResumeClaims.parse(verify(token, secret, 'resume'));

@@ -1,4 +1,13 @@
-import { AppError, type MediaPort, type RequestPayload, type RequestResult } from '@boltorezka/protocol';
+import { randomUUID } from 'node:crypto';
+import {
+  AppError,
+  closeCodes,
+  type EventPayload,
+  type MediaPort,
+  type MediaRequestResult,
+  type RequestPayload,
+  type RequestResult,
+} from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import { topics } from '../ws/context.ts';
@@ -21,8 +30,17 @@ export interface CallsDeps {
 
 type JoinPayload = RequestPayload<'voice.join'>;
 
-/** RFC 6455 section 7.4.1: done, going away (a page that is closed), and a close without a code. */
-const orderlyCloseCodes: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+interface JoinInput {
+  connection: Connection;
+  room: { id: string; slug: string };
+  payload: JoinPayload;
+}
+
+/**
+ * Closes that mean "I am leaving": done, going away (a page that is closed), a close without a code (RFC 6455 section
+ * 7.4.1); and ours, when the session has ended.
+ */
+const leavingCloseCodes: ReadonlySet<number> = new Set([1000, 1001, 1005, closeCodes.sessionEnded]);
 
 /** Seats, and the media behind them. Signaling keeps ids and flags; the media node is the truth about media. */
 export class Calls {
@@ -34,48 +52,31 @@ export class Calls {
   }
 
   /**
-   * Takes a seat for a person who may enter the room. The answer is complete: transports, people, what they send.
-   * @throws AppError `Conflict` where the person meanwhile left or sat down elsewhere, `Unavailable`, `ValidationError`.
+   * Takes a seat for a person who may enter the room. Media comes first: where it cannot be had, the seat that the person
+   * holds stays as it is. The answer is complete: transports, people, what they send.
+   * @throws AppError `Conflict` where the person sits elsewhere by now or is gone, `Unavailable`, `ValidationError`.
    */
-  async join(
-    connection: Connection,
-    room: { id: string; slug: string },
-    { rtpCapabilities, muted, deafened }: JoinPayload,
-  ): Promise<RequestResult<'voice.join'>> {
-    const { userId, userName } = connection.identity;
-    const place = { userId, userName, roomId: room.id, roomSlug: room.slug, connectionId: connection.id };
-    const { seat, previous } = this.seats.take({ ...place, muted, deafened });
-    if (previous) this.#giveUp(previous, connection.id, previous.roomId !== room.id);
+  async join({ connection, room, payload }: JoinInput): Promise<RequestResult<'voice.join'>> {
+    this.#assertMayReturn(connection, payload);
+    const id = randomUUID();
+    const { rtpCapabilities, muted, deafened } = payload;
+    const peer = { roomId: room.id, peerId: id };
+    const media = await this.#deps.media.request('media.joinRoom', { ...peer, rtpCapabilities, deafened });
     try {
-      const media = await this.#deps.media.request('media.joinRoom', {
-        roomId: room.id,
-        peerId: seat.id,
-        rtpCapabilities,
-        deafened,
-      });
-      if (!this.seats.holds(seat)) throw new AppError('Conflict', 'Voice was left or moved meanwhile.');
-      seat.hasMedia = true;
-      this.#tellArrival(seat, previous?.roomId === room.id);
-      return {
-        seatId: seat.id,
-        roomId: room.id,
-        roomSlug: room.slug,
-        iceServers: this.#deps.iceServersFor(userId),
-        sendTransport: media.sendTransport,
-        recvTransport: media.recvTransport,
-        participants: this.seats.inRoom(room.id).map(toParticipant),
-        consumers: media.consumers.flatMap(({ producerPeerId, ...consumer }) => {
-          const sender = this.seats.byId(producerPeerId);
-          return sender ? [{ ...consumer, userId: sender.userId }] : [];
-        }),
-      };
+      this.#assertMayReturn(connection, payload);
     } catch (error) {
-      this.#closePeer(seat);
-      if (this.seats.remove(seat) && previous?.roomId === room.id) this.#tellLeft(seat);
+      this.#closePeer({ id, roomId: room.id });
       throw error;
-    } finally {
-      this.#deps.onSeats(this.seats.size);
     }
+    const { userId, userName } = connection.identity;
+    const place = { id, userId, userName, roomId: room.id, roomSlug: room.slug, connectionId: connection.id };
+    const { seat, previous } = this.seats.take({ ...place, muted, deafened });
+    const wasHere = previous?.roomId === room.id;
+    if (previous) this.#giveUp(previous, connection.id, !wasHere);
+    if (seat.mutedByServer) await this.#deps.media.request('media.setPeerMuted', { ...peer, muted: true });
+    this.#tell(wasHere ? 'voice.participantUpdated' : 'voice.participantJoined', seat);
+    this.#deps.onSeats(this.seats.size);
+    return this.#describe(seat, media);
   }
 
   /** @throws AppError `NotInVoice` where this socket holds no seat. */
@@ -94,13 +95,13 @@ export class Calls {
   }
 
   /**
-   * The socket is gone. Who closed it in order has left; a lost one leaves the seat waiting for its person, and the media
-   * goes on as long as it can.
+   * The socket has ended. Who closed it on purpose has left; a lost one leaves the seat waiting for its person, and the
+   * media goes on as long as it can.
    */
-  handleConnectionClosed(connection: Connection, closeCode: number): void {
+  handleConnectionEnded(connection: Connection, closeCode: number): void {
     const seat = this.seats.byConnection(connection.id, connection.identity.userId);
     if (!seat) return;
-    if (orderlyCloseCodes.has(closeCode)) return this.leave(seat);
+    if (leavingCloseCodes.has(closeCode)) return this.leave(seat);
     seat.connectionId = undefined;
     this.awaitReturn(seat);
   }
@@ -108,14 +109,16 @@ export class Calls {
   /** Shows the person as reconnecting, and gives the seat up where nobody comes back in time. */
   awaitReturn(seat: Seat): void {
     clearTimeout(seat.graceTimer);
-    seat.graceTimer = setTimeout(() => this.leave(seat), this.#deps.seatGraceMs);
+    seat.graceTimer = setTimeout(() => {
+      this.#tellClosed(seat, 'removed');
+      this.leave(seat);
+    }, this.#deps.seatGraceMs);
     this.tellUpdated(seat);
   }
 
+  /** Tells the room how a participant stands now; of a seat that is over there is nothing to tell. */
   tellUpdated(seat: Seat): void {
-    const { roomId, roomSlug } = seat;
-    const payload = { roomId, roomSlug, participant: toParticipant(seat) };
-    this.#deps.publish(topics.room(roomId), { type: 'voice.participantUpdated', payload });
+    if (this.seats.holds(seat)) this.#tell('voice.participantUpdated', seat);
   }
 
   /** Stops every clock. The media node is the caller's to close. */
@@ -123,27 +126,59 @@ export class Calls {
     this.seats.clear();
   }
 
+  /** A socket that has ended takes no seat, and a client that comes back to a seat takes none from itself elsewhere. */
+  #assertMayReturn(connection: Connection, { seatId }: JoinPayload): void {
+    if (!connection.isOpen) throw new AppError('Conflict', 'The socket has ended.');
+    const current = this.seats.byUser(connection.identity.userId);
+    if (seatId !== undefined && current !== undefined && current.id !== seatId) {
+      throw new AppError(
+        'Conflict',
+        'You have taken a seat elsewhere meanwhile; join again to move it here.',
+      );
+    }
+  }
+
+  #describe(seat: Seat, media: MediaRequestResult<'media.joinRoom'>): RequestResult<'voice.join'> {
+    return {
+      seatId: seat.id,
+      roomId: seat.roomId,
+      roomSlug: seat.roomSlug,
+      iceServers: this.#deps.iceServersFor(seat.userId),
+      sendTransport: media.sendTransport,
+      recvTransport: media.recvTransport,
+      participants: this.seats.inRoom(seat.roomId).map(toParticipant),
+      // What this person's former seat still sent when the new one was made is nobody's now.
+      consumers: media.consumers.flatMap(({ producerPeerId, ...consumer }) => {
+        const sender = this.seats.byId(producerPeerId);
+        return sender ? [{ ...consumer, userId: sender.userId }] : [];
+      }),
+    };
+  }
+
   /** @param isElsewhere the person sat in another room, whose people must be told. */
   #giveUp(previous: Seat, newConnectionId: string, isElsewhere: boolean): void {
     this.#closePeer(previous);
     if (isElsewhere) this.#tellLeft(previous);
-    const { connectionId } = previous;
-    if (connectionId === undefined || connectionId === newConnectionId) return;
-    const payload = { seatId: previous.id, reason: 'moved' as const };
-    this.#deps.hub.connection(connectionId)?.sendEvent(encodeEvent('voice.closed', payload));
+    if (previous.connectionId !== newConnectionId) this.#tellClosed(previous, 'moved');
   }
 
-  #closePeer({ roomId, id }: Seat): void {
+  #tellClosed({ id, connectionId }: Seat, reason: EventPayload<'voice.closed'>['reason']): void {
+    if (connectionId === undefined) return;
+    this.#deps.hub.connection(connectionId)?.sendEvent(encodeEvent('voice.closed', { seatId: id, reason }));
+  }
+
+  #closePeer({ roomId, id }: Pick<Seat, 'roomId' | 'id'>): void {
     this.#deps.media
       .request('media.closePeer', { roomId, peerId: id })
       .catch((error: unknown) => this.#deps.log.warn({ err: error, roomId, seatId: id }, 'peer not closed'));
   }
 
-  #tellArrival(seat: Seat, wasHere: boolean): void {
-    if (wasHere) return this.tellUpdated(seat);
+  #tell(type: 'voice.participantJoined' | 'voice.participantUpdated', seat: Seat): void {
     const { roomId, roomSlug } = seat;
-    const payload = { roomId, roomSlug, participant: toParticipant(seat) };
-    this.#deps.publish(topics.room(roomId), { type: 'voice.participantJoined', payload });
+    this.#deps.publish(topics.room(roomId), {
+      type,
+      payload: { roomId, roomSlug, participant: toParticipant(seat) },
+    });
   }
 
   #tellLeft({ roomId, roomSlug, userId }: Seat): void {

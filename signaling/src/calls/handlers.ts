@@ -28,7 +28,7 @@ export const createCallHandlers = ({ calls, media, findEnterableRoom, attendance
     'voice.join': async ({ connection, userId }, payload) => {
       const { room } = await findEnterableRoom(payload.roomSlug, userId);
       if (!connection.rooms.has(room.id)) await attendance.enter(connection, room);
-      return calls.join(connection, room, payload);
+      return calls.join({ connection, room, payload });
     },
 
     'voice.leave': async ({ connection, userId }) => {

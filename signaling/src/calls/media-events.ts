@@ -10,6 +10,7 @@ export interface MediaEventDeps {
   calls: Calls;
   hub: Hub;
   publish: Publish;
+  onWorkers: (running: number) => void;
 }
 
 const connectionOf = (hub: Hub, seat: Seat | undefined) =>
@@ -79,7 +80,7 @@ export const createMediaEventListener =
       case 'media.peersLost':
         return handlePeersLost(deps, event.payload);
       case 'media.workersChanged':
-        return;
+        return deps.onWorkers(event.payload.running);
       default:
         event satisfies never;
     }

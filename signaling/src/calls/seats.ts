@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { VoiceParticipant } from '@boltorezka/protocol';
 
 /** A person's one place in voice. It outlives the socket; the media node's peer has the seat's id. */
@@ -27,7 +26,7 @@ export const toParticipant = (seat: Seat): VoiceParticipant => ({
   state: seat.connectionId !== undefined && seat.hasMedia ? 'connected' : 'reconnecting',
 });
 
-type NewSeat = Pick<Seat, 'userId' | 'userName' | 'roomId' | 'roomSlug' | 'muted' | 'deafened'> & {
+type NewSeat = Pick<Seat, 'id' | 'userId' | 'userName' | 'roomId' | 'roomSlug' | 'muted' | 'deafened'> & {
   connectionId: string;
 };
 
@@ -68,9 +67,8 @@ export class SeatMap {
     if (previous) this.remove(previous);
     const seat: Seat = {
       ...input,
-      id: randomUUID(),
       mutedByServer: previous?.roomId === input.roomId && previous.mutedByServer,
-      hasMedia: false,
+      hasMedia: true,
       graceTimer: undefined,
     };
     this.#byId.set(seat.id, seat);

@@ -39,8 +39,13 @@ const lockRooms = async (tx: Queryable, group: NewMessage[]): Promise<Map<string
   return new Map(rooms.map((room) => [room.id, room]));
 };
 
-const retryKey = (roomId: string, userId: string, clientMessageId: string) =>
-  `${roomId} ${userId} ${clientMessageId}`;
+/** Names a message that its sender named; undefined for one that cannot be told from another. */
+export const retryKey = ({
+  roomId,
+  userId,
+  clientMessageId,
+}: Pick<NewMessage, 'roomId' | 'userId' | 'clientMessageId'>): string | undefined =>
+  clientMessageId === undefined ? undefined : `${roomId} ${userId} ${clientMessageId}`;
 
 /** Read under the rooms' locks, so that nobody writes the same name meanwhile. */
 const findEarlier = async (tx: Queryable, group: NewMessage[]): Promise<Map<string, StoredMessage>> => {
@@ -56,7 +61,12 @@ const findEarlier = async (tx: Queryable, group: NewMessage[]): Promise<Map<stri
       named.map(({ clientMessageId }) => clientMessageId),
     ],
   );
-  return new Map(rows.map((row) => [retryKey(row.room_id, row.user_id, row.client_message_id), row]));
+  return new Map(
+    rows.map((row) => {
+      const name = { roomId: row.room_id, userId: row.user_id, clientMessageId: row.client_message_id };
+      return [retryKey(name) ?? '', row];
+    }),
+  );
 };
 
 const fromStored = (row: StoredMessage, userName: string, epoch: string): ChatMessage => ({
@@ -109,7 +119,7 @@ export const insertGroup = (db: Database, group: NewMessage[]): Promise<InsertOu
       const room = rooms.get(entry.roomId);
       if (!room) return 'room-gone';
       const { clientMessageId, ...rest } = entry;
-      const key = clientMessageId && retryKey(entry.roomId, entry.userId, clientMessageId);
+      const key = retryKey(entry);
       const stored = key ? earlier.get(key) : undefined;
       if (stored) return { message: fromStored(stored, entry.userName, room.epoch), isRetry: true };
       const twin = key ? named.get(key) : undefined;

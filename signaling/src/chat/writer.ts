@@ -1,12 +1,14 @@
 import { AppError, type ChatMessage } from '@boltorezka/protocol';
 import type { Database } from '../platform/db.ts';
-import { type InsertOutcome, insertGroup, type NewMessage } from './group-insert.ts';
+import { type InsertOutcome, insertGroup, type NewMessage, retryKey } from './group-insert.ts';
 
 interface Waiting {
   entry: NewMessage;
   resolve: (written: { message: ChatMessage; isRetry: boolean }) => void;
   reject: (error: unknown) => void;
 }
+
+const maxUnsettled = 10_000;
 
 export interface MessageWriterOptions {
   db: Database;
@@ -27,6 +29,11 @@ export class MessageWriter {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
+  /**
+   * Named messages whose group failed while the database was out of reach: they may have been committed, but nobody was
+   * told of them. Their retry counts as the first.
+   */
+  readonly #unsettled = new Set<string>();
 
   constructor({ db, maxGroup = 500, maxWaiting = 20_000, onGroupWritten = () => {} }: MessageWriterOptions) {
     this.#options = { db, maxGroup, maxWaiting };
@@ -70,21 +77,32 @@ export class MessageWriter {
         group.map(({ entry }) => entry),
       );
       this.#onGroupWritten(group.length);
-      for (const [index, waiting] of group.entries()) settle(waiting, outcomes[index]);
+      for (const [index, waiting] of group.entries()) this.#settle(waiting, outcomes[index]);
     } catch (error) {
       // A message that cannot be written fails alone. A database that is away fails them all, and asking again for
       // each would only make them wait longer.
       if (group.length === 1 || error instanceof AppError) {
+        this.#remember(group);
         for (const { reject } of group) reject(error);
         return;
       }
       for (const waiting of group) await this.#writeGroup([waiting]);
     }
   }
-}
 
-const settle = ({ resolve, reject }: Waiting, outcome: InsertOutcome | undefined): void => {
-  if (outcome === undefined || outcome === 'room-gone') {
-    reject(new AppError('RoomNotFound', 'This room is gone.'));
-  } else resolve(outcome);
-};
+  #remember(group: Waiting[]): void {
+    for (const { entry } of group) {
+      const key = retryKey(entry);
+      if (key !== undefined && this.#unsettled.size < maxUnsettled) this.#unsettled.add(key);
+    }
+  }
+
+  #settle({ entry, resolve, reject }: Waiting, outcome: InsertOutcome | undefined): void {
+    if (outcome === undefined || outcome === 'room-gone') {
+      return reject(new AppError('RoomNotFound', 'This room is gone.'));
+    }
+    const key = retryKey(entry);
+    const wasUnsettled = key !== undefined && this.#unsettled.delete(key);
+    resolve({ message: outcome.message, isRetry: outcome.isRetry && !wasUnsettled });
+  }
+}

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { answer, type RouteRegistrar } from './route.ts';
 
@@ -17,11 +18,25 @@ export interface HealthDeps {
   isDatabaseEmbedded: boolean;
   isBusLocal: boolean;
   metrics: Metrics;
+  log: Logger;
 }
 
 const deadlineMs = 2_000;
 
-const check = async (probe: () => Promise<string>): Promise<Check> => {
+/** Anybody may ask; the dependencies are asked once in so long, however many ask at once. */
+const cacheMs = 1_000;
+
+const createCached = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let latest: { at: number; answer: Promise<T> } | undefined;
+  return () => {
+    const now = Date.now();
+    if (!latest || now - latest.at > cacheMs) latest = { at: now, answer: read() };
+    return latest.answer;
+  };
+};
+
+/** What exactly failed is for the log: drivers name users and addresses. */
+const check = async (probe: () => Promise<string>, log: Logger): Promise<Check> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
@@ -29,7 +44,8 @@ const check = async (probe: () => Promise<string>): Promise<Check> => {
   try {
     return { ok: true, detail: await Promise.race([probe(), late]) };
   } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message : 'failed' };
+    log.warn({ err: error }, 'a dependency does not answer');
+    return { ok: false, detail: 'unreachable' };
   } finally {
     clearTimeout(timer);
   }
@@ -39,23 +55,29 @@ const checkDatabase = (deps: HealthDeps) =>
   check(async () => {
     await deps.pingDatabase();
     return deps.isDatabaseEmbedded ? 'embedded' : 'connected';
-  });
+  }, deps.log);
 
 const checkBus = (deps: HealthDeps) =>
   check(async () => {
     await deps.pingBus();
     return deps.isBusLocal ? 'embedded' : 'connected';
-  });
+  }, deps.log);
 
 const checkMedia = (deps: HealthDeps) =>
   check(async () => {
     const { running, total } = await deps.countMediaWorkers();
     if (running === 0) throw new Error(`no worker of ${total} runs`);
     return `${running} of ${total} workers run`;
-  });
+  }, deps.log);
 
-const readiness = async (deps: HealthDeps) => {
+const readDependencies = async (deps: HealthDeps) => {
   const [database, bus, media] = await Promise.all([checkDatabase(deps), checkBus(deps), checkMedia(deps)]);
+  return { database, bus, media };
+};
+
+type Dependencies = Awaited<ReturnType<typeof readDependencies>>;
+
+const readiness = (deps: HealthDeps, { database, bus, media }: Dependencies) => {
   const draining = deps.isDraining();
   const serving: Check = { ok: !draining, detail: draining ? 'draining' : 'serving' };
   return { checks: { database, bus, media, serving }, ready: database.ok && media.ok && serving.ok };
@@ -66,11 +88,12 @@ const baselineState = ({ ok }: Check, isEmbedded: boolean): 'ok' | 'embedded' | 
   ok ? (isEmbedded ? 'embedded' : 'ok') : 'error';
 
 export const registerHealthRoutes = (route: RouteRegistrar, deps: HealthDeps): void => {
+  const dependencies = createCached(() => readDependencies(deps));
   route('server.livez', async () => answer(200, { ok: true as const }), 'none');
   route(
     'server.readyz',
     async () => {
-      const { checks, ready } = await readiness(deps);
+      const { checks, ready } = readiness(deps, await dependencies());
       return ready
         ? answer(200, { ready: true as const, checks })
         : answer(503, { ready: false as const, checks });
@@ -80,7 +103,7 @@ export const registerHealthRoutes = (route: RouteRegistrar, deps: HealthDeps): v
   route(
     'server.health',
     async () => {
-      const [database, bus] = await Promise.all([checkDatabase(deps), checkBus(deps)]);
+      const { database, bus } = await dependencies();
       const db = baselineState(database, deps.isDatabaseEmbedded);
       const redis = baselineState(bus, deps.isBusLocal);
       const status = database.ok && bus.ok ? ('ok' as const) : ('degraded' as const);

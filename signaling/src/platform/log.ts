@@ -19,6 +19,9 @@ export const redactedPaths = [
   '*.credential',
   '*.text',
   '*.sdp',
+  // PostgreSQL repeats the row that it refuses.
+  'err.detail',
+  'err.where',
 ];
 
 /** Lines of JSON for machines; on a terminal, lines for people. */

@@ -54,6 +54,8 @@ const apply = async (tx: Queryable, migration: Migration): Promise<void> => {
  */
 export const migrate = (db: Database, folder: URL, log: Logger): Promise<string[]> =>
   db.transaction(async (tx) => {
+    // Waiting for another process, or building an index, may take longer than a query is given.
+    await tx.query('SET LOCAL statement_timeout = 0');
     await tx.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
     await tx.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
       name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);

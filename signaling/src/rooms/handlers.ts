@@ -17,7 +17,7 @@ export interface RoomHandlerDeps {
   findEnterableRoom: FindEnterableRoom;
   attendance: Attendance;
   presence: Presence;
-  /** Messages after a position, oldest first, one more than `limit` where there are more. */
+  /** Messages after a position, oldest first, `limit` at most. */
   messagesAfter: (roomId: string, afterSeq: number, limit: number) => Promise<ChatMessage[]>;
   voiceParticipants: (roomId: string) => VoiceParticipant[];
   /** The room in whose voice this socket sits, if any. */
@@ -39,6 +39,8 @@ const replay = async (
   if (afterSeq === undefined || epoch !== position.epoch || afterSeq > position.seq) return startOver;
   if (position.seq - afterSeq > limits.maxReplayedMessages) return startOver;
   const missed = await deps.messagesAfter(roomId, afterSeq, limits.maxReplayedMessages);
+  // More than a slow reader takes in one go would only cut it off again.
+  if (missed.reduce((sum, { text }) => sum + text.length, 0) > limits.maxReplayedTextLength) return startOver;
   return { ...position, recovered: true, missed };
 };
 

@@ -17,12 +17,17 @@ export interface ConnectionOptions {
   raw: Duplex;
   maxBufferedBytes: number;
   onFramesWritten: (count: number) => void;
+  /** Once, as soon as the socket is done for: closed by us, by its peer, or lost. */
+  onEnded: (code: number) => void;
 }
 
 /** The longest that a timer of Node can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** One open, authenticated socket. */
+/** RFC 6455 section 7.4.1: what a socket that was lost is said to have closed with. */
+const abnormalClosure = 1006;
+
+/** One authenticated socket. It has ended for us with the first close that anybody sends; the peer may lag behind. */
 export class Connection {
   readonly id: string;
   readonly identity: Identity;
@@ -33,7 +38,7 @@ export class Connection {
   #held: Buffer[] = [];
   #holds = 0;
   #flushScheduled = false;
-  #closed = false;
+  #ended = false;
   #isAlive = true;
   #expiry: NodeJS.Timeout | undefined;
 
@@ -41,21 +46,26 @@ export class Connection {
     this.id = options.id;
     this.identity = options.identity;
     this.#options = options;
-    options.ws.once('close', () => {
-      this.#closed = true;
-      clearTimeout(this.#expiry);
-      this.#outbox = [];
-      this.#held = [];
-    });
+    options.ws.once('close', (code) => this.#end(code));
   }
 
+  /** False from the first close on: nothing is read from it, written to it, or done for it any more. */
   get isOpen(): boolean {
-    return !this.#closed;
+    return !this.#ended;
   }
 
   /** Sends an encoded frame. */
   send(frame: Buffer): void {
-    this.#push(frameText(frame));
+    this.sendFramed(frameText(frame));
+  }
+
+  /** As `send`, for a frame that was framed already. */
+  sendFramed(framed: Buffer): void {
+    if (this.#ended) return;
+    this.#outbox.push(framed);
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    setImmediate(() => this.#flush());
   }
 
   /** Sends an encoded event, unless events are being held. */
@@ -65,8 +75,8 @@ export class Connection {
 
   /** As `sendEvent`, for one that was framed already. */
   sendFramedEvent(framed: Buffer): void {
-    if (this.#holds > 0) this.#held.push(framed);
-    else this.#push(framed);
+    if (this.#holds === 0) this.sendFramed(framed);
+    else if (!this.#ended) this.#held.push(framed);
   }
 
   /**
@@ -83,7 +93,7 @@ export class Connection {
       if (this.#holds > 0) return;
       const held = this.#held;
       this.#held = [];
-      for (const framed of held) this.#push(framed);
+      for (const framed of held) this.sendFramed(framed);
     };
   }
 
@@ -105,23 +115,26 @@ export class Connection {
     this.#isAlive = true;
   }
 
-  terminate(): void {
-    this.#options.ws.terminate();
-  }
-
   /** Writes what is queued, then closes; a peer that does not answer the close is cut after a moment by `ws`. */
   close(code: number, reason: string): void {
-    if (this.#closed) return;
+    if (this.#ended) return;
     this.#flush();
+    this.#end(code);
     this.#options.ws.close(code, reason);
   }
 
-  #push(framed: Buffer): void {
-    if (this.#closed) return;
-    this.#outbox.push(framed);
-    if (this.#flushScheduled) return;
-    this.#flushScheduled = true;
-    setImmediate(() => this.#flush());
+  terminate(): void {
+    this.#end(abnormalClosure);
+    this.#options.ws.terminate();
+  }
+
+  #end(code: number): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#expiry);
+    this.#outbox = [];
+    this.#held = [];
+    this.#options.onEnded(code);
   }
 
   #flush(): void {
@@ -132,6 +145,7 @@ export class Connection {
     this.#outbox = [];
     if (raw.writableLength > maxBufferedBytes) {
       // The reader is too slow. What is queued is dropped with the socket; the client comes back and catches up.
+      this.#end(closeCodes.slowConsumer);
       ws.close(closeCodes.slowConsumer, 'reading too slowly');
       setImmediate(() => ws.terminate());
       return;

@@ -5,6 +5,7 @@ import {
   type EventType,
   isJsonTooDeep,
   limits,
+  RequestId,
   type RequestType,
   requests,
   toValidationError,
@@ -43,23 +44,40 @@ export const toErrorPayload = (error: unknown): ErrorPayload =>
       }
     : { code: 'ServerError', message: 'Something went wrong on the server; it has been logged.' };
 
-/** @throws AppError `ValidationError` where the text is not a frame. */
-const parseFrame = (text: string): ClientFrame => {
+/** A frame that is wrong may still say which request it was. */
+const salvageRequestId = (json: unknown): string | undefined => {
+  const id = RequestId.safeParse(
+    json !== null && typeof json === 'object' && 'requestId' in json ? json.requestId : 0,
+  );
+  return id.success ? id.data : undefined;
+};
+
+/** @throws AppError `ValidationError` where the text is not JSON. */
+const parseJson = (text: string): unknown => {
   if (isJsonTooDeep(text)) {
     throw new AppError('ValidationError', `JSON may nest ${limits.maxJsonDepth} levels deep at most.`);
   }
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new AppError('ValidationError', 'Send one JSON object per message.', { cause: error });
   }
+};
+
+/** @throws AppError `ValidationError` where the JSON is not a frame. */
+const parseFrame = (json: unknown): ClientFrame => {
   const frame = ClientFrame.safeParse(json);
   if (!frame.success) throw toValidationError(frame.error);
   return frame.data;
 };
 
 const isRequestType = (type: string): type is RequestType => Object.hasOwn(requests, type);
+
+/** @throws AppError `ValidationError` where the answer is what was asked for, and nobody could tell whose it is. */
+const assertAnswerable = (type: RequestType, requestId: string | undefined): void => {
+  if (requestId !== undefined || !('needsRequestId' in requests[type])) return;
+  throw new AppError('ValidationError', `Send ${type} with a requestId: its answer comes as an ack.`);
+};
 
 /** Reads a socket's frames, in order, and answers them. */
 export class Dispatcher {
@@ -79,9 +97,11 @@ export class Dispatcher {
 
   /** @returns false where the frame was not one: the gateway counts those. */
   receive(text: string): boolean {
-    let frame: ClientFrame | undefined;
+    let requestId: string | undefined;
     try {
-      frame = parseFrame(text);
+      const json = parseJson(text);
+      requestId = salvageRequestId(json);
+      const frame = parseFrame(json);
       if (!isRequestType(frame.type)) {
         throw new AppError('UnknownEvent', `There is no request of type "${frame.type}" in v1.`);
       }
@@ -95,7 +115,7 @@ export class Dispatcher {
       return true;
     } catch (error) {
       this.#deps.onFrame('unknown', 'refused');
-      this.#fail(frame?.requestId, error);
+      this.#fail(requestId, error);
       return false;
     }
   }
@@ -120,8 +140,11 @@ export class Dispatcher {
   /** Never rejects. */
   async #run(type: RequestType, { requestId, payload }: ClientFrame): Promise<void> {
     const { connection } = this.#context;
+    // Ended while it waited its turn: nothing is done for a socket that is gone.
+    if (!connection.isOpen) return;
     const release = barriers.has(type) ? connection.holdEvents() : undefined;
     try {
+      assertAnswerable(type, requestId);
       const parsed = requests[type].payload.safeParse(payload ?? {});
       if (!parsed.success) throw toValidationError(parsed.error);
       const handler = this.#deps.handlers[type] as (

@@ -1,86 +1,74 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { AppError, closeCodes, type ErrorCode, limits, type ServerCapabilities } from '@boltorezka/protocol';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Server } from 'node:http';
+import { AppError, closeCodes, type ErrorCode, type ServerCapabilities } from '@boltorezka/protocol';
+import type { RawData, WebSocket } from 'ws';
 import type { Tokens } from '../auth/index.ts';
 import type { Session } from '../http/session.ts';
-import type { Logger } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createTokenBucket, type KeyedBuckets, type RateLimit } from '../platform/token-bucket.ts';
 import { Connection } from './connection.ts';
 import { topics } from './context.ts';
 import { type DispatchDeps, Dispatcher } from './dispatch.ts';
-import { encodeEvent } from './frame-encoder.ts';
+import { type Arrival, type DoorDeps, openDoor } from './door.ts';
+import { encodeEvent, frameText } from './frame-encoder.ts';
 import type { Hub } from './hub.ts';
 
-export interface GatewayDeps {
+export interface GatewayDeps extends Omit<DoorDeps, 'isDraining' | 'onArrival'> {
   hub: Hub;
   tokens: Tokens;
   authenticate: (token: string) => Promise<Session>;
   dispatch: DispatchDeps;
   capabilities: () => ServerCapabilities;
-  onClosed: (connection: Connection, closeCode: number) => void;
-  isOriginAllowed: (request: IncomingMessage) => boolean;
-  addressOf: (request: IncomingMessage) => string;
-  connectBuckets: KeyedBuckets;
-  frameLimit: RateLimit;
+  onEnded: (connection: Connection, closeCode: number) => void;
+  /** Frames of a person, whatever the number of sockets. */
+  frameBuckets: KeyedBuckets;
   maxBufferedBytes: number;
   metrics: Metrics;
-  log: Logger;
 }
 
 export interface Gateway {
-  /** Refuses new sockets, tells those that are open, and closes them. */
+  /** Takes no new sockets and reads no more frames; what is being worked on is still answered. */
+  stopReading(): void;
+  /** Tells everyone, and closes. */
   drain(): void;
-  close(): Promise<void>;
+  /** Cuts what is still open. */
+  close(): void;
 }
-
-const path = '/v1/realtime/ws';
 
 /** So many frames that are no frames, or come too fast, and the socket is closed. */
 const badFrameLimit: RateLimit = { burst: 20, perSecond: 1 };
+
+const maxSocketsPerUser = 50;
 
 /** How often the server pings; a socket that has not answered by the next one is dead. */
 const pingIntervalMs = 20_000;
 
 const reconnectAfterMs = 1_000;
 
-const refuseUpgrade = (socket: Duplex, status: string): void => {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-};
+interface Opening extends GatewayDeps {
+  isDraining: () => boolean;
+}
 
-/** The realtime socket's door: upgrades, authentication, sizes and rates. What comes through is `dispatch`'s. */
+/** Authentication, greeting, and rates of the realtime socket. What comes through is `dispatch`'s. */
 export const createGateway = (server: Server, deps: GatewayDeps): Gateway => {
-  const wss = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: limits.maxPayloadBytes,
-    maxFragments: 64,
-    maxBufferedChunks: 1024,
-  });
   let draining = false;
-  const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // A socket that breaks while it is being refused must not end the process.
-    socket.on('error', (error) => deps.log.debug({ err: error }, 'socket error during upgrade'));
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname !== path) return refuseUpgrade(socket, '404 Not Found');
-    if (draining) return refuseUpgrade(socket, '503 Service Unavailable');
-    if (!deps.isOriginAllowed(request)) return refuseUpgrade(socket, '403 Forbidden');
-    if (!deps.connectBuckets.of(deps.addressOf(request)).take()) {
-      return refuseUpgrade(socket, '429 Too Many Requests');
-    }
-    wss.handleUpgrade(request, socket, head, (ws) => {
-      ws.on('error', (error) => deps.log.debug({ err: error }, 'socket error'));
-      // Nothing is read before it is known who speaks.
-      ws.pause();
-      void admit(deps, { ws, raw: socket, params: url.searchParams });
-    });
-  };
-  server.on('upgrade', handleUpgrade);
-  const sweep = setInterval(() => pingAll(deps.hub), pingIntervalMs);
+  const opening: Opening = { ...deps, isDraining: () => draining };
+  const door = openDoor(server, {
+    ...opening,
+    onArrival: (arrival) => {
+      admit(opening, arrival).catch((error: unknown) => {
+        deps.log.error({ err: error }, 'socket could not be admitted');
+        arrival.ws.terminate();
+      });
+    },
+  });
+  const sweep = setInterval(() => {
+    for (const connection of deps.hub.connections) connection.pingOrTerminate();
+  }, pingIntervalMs);
   return {
+    stopReading: () => {
+      draining = true;
+    },
     drain: () => {
       draining = true;
       const farewell = encodeEvent('server.draining', { reconnectAfterMs });
@@ -89,24 +77,14 @@ export const createGateway = (server: Server, deps: GatewayDeps): Gateway => {
         connection.close(closeCodes.goingAway, 'server is stopping');
       }
     },
-    close: async () => {
+    close: () => {
       draining = true;
       clearInterval(sweep);
-      server.off('upgrade', handleUpgrade);
       for (const connection of deps.hub.connections) connection.terminate();
+      door.close();
     },
   };
 };
-
-const pingAll = (hub: Hub): void => {
-  for (const connection of hub.connections) connection.pingOrTerminate();
-};
-
-interface Arrival {
-  ws: WebSocket;
-  raw: Duplex;
-  params: URLSearchParams;
-}
 
 /** Says why, in a frame and in the close code, and closes. */
 const reject = (ws: WebSocket, error: { code: ErrorCode; message: string }, closeCode: number): void => {
@@ -115,10 +93,7 @@ const reject = (ws: WebSocket, error: { code: ErrorCode; message: string }, clos
   ws.resume();
 };
 
-const authenticateArrival = async (
-  deps: GatewayDeps,
-  { ws, params }: Arrival,
-): Promise<Session | undefined> => {
+const authenticateArrival = async (deps: Opening, { ws, params }: Arrival): Promise<Session | undefined> => {
   const token = params.get('token');
   if (!token) {
     const message = 'Connect with ?token=<token>, the token that sign-in returns.';
@@ -139,33 +114,44 @@ const authenticateArrival = async (
   }
 };
 
-const admit = async (deps: GatewayDeps, arrival: Arrival): Promise<void> => {
+/** What may have changed while the token was being checked. */
+const refuseLate = (deps: Opening, ws: WebSocket, userId: string): boolean => {
+  if (ws.readyState !== ws.OPEN) return true;
+  if (deps.isDraining()) {
+    reject(ws, { code: 'Unavailable', message: 'The server is stopping.' }, closeCodes.goingAway);
+    return true;
+  }
+  if (deps.hub.countOf(userId) < maxSocketsPerUser) return false;
+  const message = 'You have too many sockets open; close some.';
+  reject(ws, { code: 'RateLimited', message }, closeCodes.rateLimited);
+  return true;
+};
+
+const admit = async (deps: Opening, arrival: Arrival): Promise<void> => {
   const { ws, raw, params } = arrival;
   const session = await authenticateArrival(deps, arrival);
-  if (!session || ws.readyState !== ws.OPEN) return;
-  const { user, sessionId } = session;
-  const resumed = params.get('resume');
-  const previousId = resumed ? deps.tokens.verifyResume(resumed, user.id) : undefined;
-  const connection = new Connection({
+  if (!session || refuseLate(deps, ws, session.user.id)) return;
+  const { user, sessionId, expiresAt } = session;
+  const connection: Connection = new Connection({
     id: randomUUID(),
     identity: { userId: user.id, userName: user.name, sessionId },
     ws,
     raw,
     maxBufferedBytes: deps.maxBufferedBytes,
     onFramesWritten: (count) => deps.metrics.framesOut.inc(count),
+    onEnded: (code) => handleEnded(deps, connection, code),
   });
   deps.hub.add(connection);
   deps.metrics.sockets.inc();
-  connection.closeAt(session.expiresAt);
-  ws.once('close', (code) => handleClosed(deps, connection, code));
-  greet(deps, connection);
-  if (previousId) deps.hub.connection(previousId)?.close(closeCodes.replaced, 'resumed by a newer socket');
+  connection.closeAt(expiresAt);
+  greet(deps, connection, expiresAt);
+  replaceResumed(deps, connection, params.get('resume'));
   await deps.hub.subscribe(topics.everyone, connection);
   listen(deps, connection, ws);
   ws.resume();
 };
 
-const greet = ({ tokens, capabilities }: GatewayDeps, connection: Connection): void => {
+const greet = ({ tokens, capabilities }: Opening, connection: Connection, expiresAt: Date): void => {
   const { userId, userName, sessionId } = connection.identity;
   connection.send(
     encodeEvent('server.ready', {
@@ -173,43 +159,55 @@ const greet = ({ tokens, capabilities }: GatewayDeps, connection: Connection): v
       userName,
       connectedAt: new Date().toISOString(),
       sessionId,
-      resumeToken: tokens.signResume(userId, connection.id),
+      resumeToken: tokens.signResume(userId, connection.id, expiresAt),
     }),
   );
   connection.send(encodeEvent('server.capabilities', capabilities()));
 };
 
-const handleClosed = (deps: GatewayDeps, connection: Connection, code: number): void => {
+/** The socket that a newer one of the same person names is over, dead or not. */
+const replaceResumed = (
+  { tokens, hub }: Opening,
+  connection: Connection,
+  resumeToken: string | null,
+): void => {
+  const previousId = resumeToken ? tokens.verifyResume(resumeToken, connection.identity.userId) : undefined;
+  if (previousId === undefined || previousId === connection.id) return;
+  hub.connection(previousId)?.close(closeCodes.replaced, 'resumed by a newer socket');
+};
+
+const handleEnded = (deps: Opening, connection: Connection, code: number): void => {
   deps.metrics.sockets.dec();
   deps.metrics.socketCloses.inc({ code: String(code) });
-  deps.onClosed(connection, code);
+  deps.onEnded(connection, code);
   deps.hub.remove(connection);
 };
 
-const tooFast = encodeEvent('error', {
-  code: 'RateLimited',
-  message: 'Too many frames; slow down, or the socket is closed.',
-});
+const tooFast = frameText(
+  encodeEvent('error', {
+    code: 'RateLimited',
+    message: 'Too many frames; slow down, or the socket is closed.',
+  }),
+);
 
-const listen = (deps: GatewayDeps, connection: Connection, ws: WebSocket): void => {
+const listen = (deps: Opening, connection: Connection, ws: WebSocket): void => {
   const dispatcher = new Dispatcher(deps.dispatch, connection);
-  const frames = createTokenBucket(deps.frameLimit);
+  const frames = deps.frameBuckets.of(connection.identity.userId);
   const badFrames = createTokenBucket(badFrameLimit);
-  const closeIfBad = (isGood: boolean) => {
-    if (isGood || badFrames.take()) return;
-    connection.close(closeCodes.rateLimited, 'too many bad frames');
+  const countBad = (): void => {
+    if (!badFrames.take()) connection.close(closeCodes.rateLimited, 'too many bad frames');
   };
   const takeFrame = (): boolean => {
+    if (!connection.isOpen || deps.isDraining()) return false;
     if (frames.take()) return true;
-    connection.send(tooFast);
-    closeIfBad(false);
+    connection.sendFramed(tooFast);
+    countBad();
     return false;
   };
   ws.on('message', (data: RawData, isBinary: boolean) => {
-    if (!connection.isOpen || !takeFrame()) return;
-    closeIfBad(dispatcher.receive(isBinary ? '' : data.toString()));
+    if (takeFrame() && !dispatcher.receive(isBinary ? '' : data.toString())) countBad();
   });
-  // Control frames cost as much as others.
+  // A ping costs an answer, and counts like any frame.
   ws.on('ping', takeFrame);
   ws.on('pong', () => connection.handlePong());
 };

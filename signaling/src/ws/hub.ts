@@ -15,6 +15,8 @@ export class Hub {
   readonly #log: Logger;
   readonly #topics = new Map<string, Topic>();
   readonly #connections = new Map<string, Connection>();
+  readonly #subscriptions = new Map<Connection, Set<string>>();
+  readonly #countByUser = new Map<string, number>();
 
   constructor(bus: Bus, log: Logger) {
     this.#bus = bus;
@@ -29,25 +31,41 @@ export class Hub {
     return this.#connections.get(id);
   }
 
+  /** How many sockets a person has open here. */
+  countOf(userId: string): number {
+    return this.#countByUser.get(userId) ?? 0;
+  }
+
   add(connection: Connection): void {
     this.#connections.set(connection.id, connection);
+    const { userId } = connection.identity;
+    this.#countByUser.set(userId, this.countOf(userId) + 1);
   }
 
   remove(connection: Connection): void {
-    this.#connections.delete(connection.id);
-    for (const topic of this.#topics.keys()) this.unsubscribe(topic, connection);
+    if (!this.#connections.delete(connection.id)) return;
+    const { userId } = connection.identity;
+    const left = this.countOf(userId) - 1;
+    if (left > 0) this.#countByUser.set(userId, left);
+    else this.#countByUser.delete(userId);
+    for (const topic of this.#subscriptions.get(connection) ?? []) this.unsubscribe(topic, connection);
+    this.#subscriptions.delete(connection);
   }
 
-  /** Resolves when events of the topic reach the socket. */
+  /** Resolves when events of the topic reach the socket. A socket that has ended is not subscribed. */
   async subscribe(name: string, connection: Connection): Promise<void> {
+    if (!connection.isOpen) return;
     const known = this.#topics.get(name);
     const topic = known ?? { connections: new Set(), ready: this.#open(name) };
     if (!known) this.#topics.set(name, topic);
     topic.connections.add(connection);
+    const names = this.#subscriptions.get(connection) ?? new Set();
+    this.#subscriptions.set(connection, names.add(name));
     await topic.ready;
   }
 
   unsubscribe(name: string, connection: Connection): void {
+    this.#subscriptions.get(connection)?.delete(name);
     const topic = this.#topics.get(name);
     if (!topic?.connections.delete(connection) || topic.connections.size > 0) return;
     this.#topics.delete(name);
