@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { isPlaceholder, readConfig } from './config.ts';
+
+describe('the configuration', () => {
+  it('needs nothing: loopback, port 8080, data beside the program', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      jwtExpiresIn: '7d',
+      media: { firstPort: 40_000, announcedAddresses: [] },
+      turn: undefined,
+    });
+  });
+
+  it('listens on every interface once a secret is set, or with --lan, or where HOST says', () => {
+    expect(readConfig({ JWT_SECRET: 'long enough to be a secret' }).host).toBe('::');
+    expect(readConfig({}, ['--lan']).host).toBe('::');
+    expect(readConfig({ HOST: '10.0.0.1' }, ['--lan']).host).toBe('10.0.0.1');
+  });
+
+  it('prefers PORT to API_PORT', () => {
+    expect(readConfig({ API_PORT: '9000' }).port).toBe(9000);
+    expect(readConfig({ API_PORT: '9000', PORT: '9001' }).port).toBe(9001);
+  });
+
+  it.each([
+    '<secret>',
+    'change-me',
+    'CHANGE_ME_please_now',
+    'your-secret-here',
+    'replace_with_random',
+    'secret',
+    '',
+  ])('takes %j for unset', (value) => {
+    expect(value === '' || isPlaceholder(value)).toBe(true);
+    expect(readConfig({ JWT_SECRET: value }).jwtSecret).toBeUndefined();
+    expect(() => readConfig({ JWT_SECRET: value, NODE_ENV: 'production' })).toThrow(/JWT_SECRET/);
+  });
+
+  it.each([
+    ['PORT', 'abc'],
+    ['PORT', '70000'],
+    ['MEDIA_PORT', '65536'],
+    ['MEDIA_WORKERS', '0'],
+    ['DATABASE_URL', 'mysql://x'],
+    ['REDIS_URL', 'localhost'],
+    ['JWT_SECRET', 'too short'],
+    ['JWT_EXPIRES_IN', 'soon'],
+    ['CORS_ORIGIN', '*'],
+    ['TRUST_PROXY', 'everyone'],
+    ['LOG_LEVEL', 'loud'],
+    ['RATE_LIMIT_AUTH_PER_MINUTE', '-1'],
+  ])('names %s where it is %j', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(new RegExp(name));
+  });
+
+  it('wants TURN_SECRET with a relay, and room above MEDIA_PORT for each worker', () => {
+    expect(() => readConfig({ TURN_URLS: 'turn:relay.example:3478' })).toThrow(/TURN_SECRET/);
+    expect(() => readConfig({ MEDIA_PORT: '65535', MEDIA_WORKERS: '2' })).toThrow(/MEDIA_PORT/);
+    expect(() => readConfig({}, ['--wan'])).toThrow(/--wan/);
+  });
+});

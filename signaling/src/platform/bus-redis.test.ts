@@ -1,0 +1,109 @@
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { quietLog } from '../../test/log.ts';
+import { findFreePorts } from '../../test/ports.ts';
+import { endProcess, startUntil } from '../../test/processes.ts';
+import type { Bus } from './bus.ts';
+import { createRedisBus } from './bus-redis.ts';
+
+/** A Redis of our own, which may be killed and stopped. */
+const startRedis = (port: number): Promise<ChildProcess> =>
+  startUntil(
+    [
+      '/usr/bin/redis-server',
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+    ],
+    (output) => output.includes('Ready to accept connections'),
+  );
+
+let redis: ChildProcess;
+let buses: Bus[] = [];
+afterEach(async () => {
+  await Promise.all(buses.map((bus) => bus.close()));
+  buses = [];
+  redis.kill('SIGCONT');
+  await endProcess(redis);
+});
+
+const openTwo = async (port: number): Promise<[Bus, Bus]> => {
+  const url = `redis://127.0.0.1:${port}`;
+  const pair = [await createRedisBus(url, quietLog), await createRedisBus(url, quietLog)] as [Bus, Bus];
+  buses = pair;
+  return pair;
+};
+
+describe('the redis bus through an outage', () => {
+  it('serves its own process meanwhile, and carries old and new topics again afterwards', async () => {
+    const port = await findFreePorts();
+    redis = await startRedis(port);
+    const [here, there] = await openTwo(port);
+    const [older, newer] = [randomUUID(), randomUUID()];
+    const heard: string[] = [];
+    await here.subscribe(older, ({ frame }) => heard.push(`older ${frame}`));
+    await endProcess(redis, 'SIGKILL');
+    await expect.poll(() => here.ping().catch(() => 'away')).toBe('away');
+    await here.subscribe(newer, ({ frame }) => heard.push(`newer ${frame}`)).catch(() => {});
+    here.publish({ topic: newer, frame: Buffer.from('at home') });
+    await expect.poll(() => heard).toEqual(['newer at home']);
+
+    redis = await startRedis(port);
+    for (const bus of [here, there]) {
+      await expect
+        .poll(
+          () =>
+            bus.ping().then(
+              () => 'back',
+              () => 'away',
+            ),
+          { timeout: 10_000 },
+        )
+        .toBe('back');
+    }
+    const say = async (topic: string, text: string, expected: string) => {
+      // The subscriber's connection may come back a moment after the publisher's.
+      await expect
+        .poll(
+          () => {
+            there.publish({ topic, frame: Buffer.from(text) });
+            return heard.includes(expected);
+          },
+          { timeout: 10_000 },
+        )
+        .toBe(true);
+    };
+    await say(older, 'again', 'older again');
+    await say(newer, 'as well', 'newer as well');
+  }, 40_000);
+
+  it('does not hang whoever subscribes while Redis hangs', async () => {
+    const port = await findFreePorts();
+    redis = await startRedis(port);
+    const [here] = await openTwo(port);
+    redis.kill('SIGSTOP');
+    await expect(here.subscribe(randomUUID(), () => {})).rejects.toThrow(/timed out/i);
+  });
+
+  it('takes no notice of what others write into its channels', async () => {
+    const port = await findFreePorts();
+    redis = await startRedis(port);
+    const [here, there] = await openTwo(port);
+    const topic = randomUUID();
+    const heard: string[] = [];
+    await here.subscribe(topic, ({ frame }) => heard.push(frame.toString()));
+    const { Redis } = await import('ioredis');
+    const stranger = new Redis(`redis://127.0.0.1:${port}`);
+    for (const text of ['', 'no header', '{"from":1}\nx', '\n\n'])
+      await stranger.publish(`boltorezka:v1:${topic}`, text);
+    stranger.disconnect();
+    there.publish({ topic, frame: Buffer.from('ours') });
+    await expect.poll(() => heard).toEqual(['ours']);
+  });
+});
