@@ -79,6 +79,21 @@ describe('two people in general', () => {
     await boris.seesSpeaking('Anna', true);
   });
 
+  it('hear nothing while they are deafened, and everything after it', async () => {
+    const steady = (await boris.blocksOf(anna)).slice(-100);
+    const deafenedAt = Date.now();
+    await boris.click('voice-deafen');
+    await boris.page.waitForFunction(
+      (at) => window.e2eBlocks.Anna?.some((block) => block.at > at + 1_000),
+      { polling: 50 },
+      deafenedAt,
+    );
+    expect(silentAfterMs(await boris.blocksOf(anna), deafenedAt, steady)).toBeLessThan(1_000);
+    await boris.click('voice-deafen');
+    await boris.hearsPitchOf(anna);
+    await anna.hearsPitchOf(boris);
+  });
+
   it('are both heard by a third who comes late, and see who leaves', async () => {
     const clara = await Person.arrive({ url: server.url, name: 'Clara', hz: 880 });
     try {
