@@ -1,50 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBesiegedServer } from './besieged-server.ts';
+import { microphone, rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { openBareSocket, openSocket } from './test-socket.ts';
 
 let server: TestServer;
-let workerPids: number[];
-
-const pids = async () => (await server.media.request('media.getStatus', {})).workers.map(({ pid }) => pid);
-
 beforeAll(async () => {
-  server = await startTestServer();
-  workerPids = await pids();
+  server = await startBesiegedServer();
 });
-afterAll(async () => {
-  // Whatever was thrown at it, the same worker stands.
-  expect(await pids()).toEqual(workerPids);
-  await server.close();
-});
+afterAll(() => server.close());
 
 describe('ids of others', () => {
-  const rtpCapabilities = {
-    codecs: [
-      {
-        kind: 'audio' as const,
-        mimeType: 'audio/opus',
-        preferredPayloadType: 111,
-        clockRate: 48_000,
-        channels: 2,
-      },
-    ],
-  };
   const fingerprints = [
     { algorithm: 'sha-256' as const, value: Array.from({ length: 32 }, () => 'AB').join(':') },
   ];
-  const rtpParameters = {
-    codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
-    encodings: [{ ssrc: 7 }],
-  };
 
   it('answer like ids that do not exist, in the same room and another', async () => {
     const [mine, other] = await Promise.all([server.connect('Mine'), server.connect('Other')]);
     const seat = await other.request('voice.join', { roomSlug: 'general', rtpCapabilities });
     const attempts = (transportId: string) => [
       mine.refused('voice.connectTransport', { transportId, dtlsParameters: { fingerprints } }),
-      mine.refused('voice.produce', { transportId, kind: 'audio', rtpParameters }),
+      mine.refused('voice.produce', { transportId, kind: 'audio', rtpParameters: microphone() }),
     ];
     const outside = await Promise.all([...attempts(seat.sendTransport.id), ...attempts(randomUUID())]);
     expect(outside.map(({ code }) => code)).toEqual(Array(4).fill('NotInVoice'));

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../src/embedded/index.ts';
 import { findFreePorts } from './ports.ts';
 import { endProcess, startUntil } from './processes.ts';
+import { startRedis } from './redis.ts';
 
 export interface PostgresAddress {
   host: string;
@@ -76,24 +77,10 @@ const startDebianPostgres = async (root: string) => {
   return { child, address: { host: '127.0.0.1', port, user: 'test', database: 'postgres' } };
 };
 
-const startRedis = async () => {
+const startSharedRedis = async () => {
   need('/usr/bin/redis-server', 'redis-server');
   const port = await findFreePorts();
-  const child = await startUntil(
-    [
-      '/usr/bin/redis-server',
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-    ],
-    (output) => output.includes('Ready to accept connections'),
-  );
-  return { child, url: `redis://127.0.0.1:${port}` };
+  return { child: await startRedis(port), url: `redis://127.0.0.1:${port}` };
 };
 
 /** Real servers for the whole run; every test file makes a database of its own on them. */
@@ -104,7 +91,7 @@ export default async (project: TestProject) => {
   const [embedded, debian, redis] = await Promise.all([
     startEmbeddedPostgres({ dataDir: join(root, 'embedded'), log: quiet }),
     startDebianPostgres(root),
-    startRedis(),
+    startSharedRedis(),
   ]);
   // Tests make databases, which the product's own role may not.
   const superuser = { ...embedded.connection, user: 'postgres', database: 'postgres' };

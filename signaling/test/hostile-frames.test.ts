@@ -2,24 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { type RequestType, requests } from '@boltorezka/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBesiegedServer } from './besieged-server.ts';
 import { deepJson, nonsense } from './nonsense.ts';
-import { startTestServer, type TestServer } from './start-server.ts';
+import type { TestServer } from './start-server.ts';
 import type { TestSocket } from './test-socket.ts';
 
 let server: TestServer;
-let workerPids: number[];
-
-const pids = async () => (await server.media.request('media.getStatus', {})).workers.map(({ pid }) => pid);
-
 beforeAll(async () => {
-  server = await startTestServer();
-  workerPids = await pids();
+  server = await startBesiegedServer();
 });
-afterAll(async () => {
-  // Whatever was thrown at it, the same worker stands.
-  expect(await pids()).toEqual(workerPids);
-  await server.close();
-});
+afterAll(() => server.close());
 
 const requestTypes = Object.keys(requests) as RequestType[];
 

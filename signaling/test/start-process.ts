@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findFreePorts } from './ports.ts';
 import { startUntil } from './processes.ts';
+import { roomyLimits } from './roomy-limits.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -24,14 +25,6 @@ export interface RunningProcess {
 export const makeDataDir = (): { path: string; remove: () => void } => {
   const path = mkdtempSync(join(tmpdir(), 'boltorezka-data-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-};
-
-const roomyLimits = {
-  RATE_LIMIT_AUTH_PER_MINUTE: '100000',
-  RATE_LIMIT_REST_PER_MINUTE: '100000',
-  RATE_LIMIT_CONNECT_PER_MINUTE: '100000',
-  RATE_LIMIT_SEND_PER_SECOND: '100000',
-  RATE_LIMIT_FRAMES_PER_SECOND: '100000',
 };
 
 /** The program as an operator starts it, in a process of its own; resolves when it says that it is ready. */

@@ -10,6 +10,7 @@ import { createServer } from '../src/server.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
 import { quietLog } from './log.ts';
 import { findFreePorts } from './ports.ts';
+import { roomyLimits } from './roomy-limits.ts';
 import { openSocket, type TestSocket } from './test-socket.ts';
 
 export interface TestServerOptions {
@@ -33,15 +34,6 @@ export interface TestServer {
   connect(name?: string): Promise<TestSocket>;
   close(): Promise<void>;
 }
-
-/** Limits that a test's one address does not meet; tests of limits set their own. */
-const roomyLimits = {
-  RATE_LIMIT_AUTH_PER_MINUTE: '100000',
-  RATE_LIMIT_REST_PER_MINUTE: '100000',
-  RATE_LIMIT_CONNECT_PER_MINUTE: '100000',
-  RATE_LIMIT_SEND_PER_SECOND: '100000',
-  RATE_LIMIT_FRAMES_PER_SECOND: '100000',
-};
 
 const pageRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
 

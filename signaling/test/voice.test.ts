@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { microphone, rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { openSocket, type TestSocket } from './test-socket.ts';
 
@@ -8,22 +9,6 @@ beforeAll(async () => {
   server = await startTestServer({ mediaWorkers: 2 });
 });
 afterAll(() => server.close());
-
-const rtpCapabilities = {
-  codecs: [
-    {
-      kind: 'audio' as const,
-      mimeType: 'audio/opus',
-      preferredPayloadType: 111,
-      clockRate: 48_000,
-      channels: 2,
-    },
-  ],
-};
-const microphone = () => ({
-  codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
-  encodings: [{ ssrc: 1 + Math.floor(Math.random() * 0xfffffffe) }],
-});
 
 const createRoom = async (token: string): Promise<string> => {
   const slug = `room-${randomUUID().slice(0, 8)}`;

@@ -3,26 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { quietLog } from '../../test/log.ts';
 import { findFreePorts } from '../../test/ports.ts';
-import { endProcess, startUntil } from '../../test/processes.ts';
+import { endProcess } from '../../test/processes.ts';
+import { startRedis } from '../../test/redis.ts';
 import type { Bus } from './bus.ts';
 import { createRedisBus } from './bus-redis.ts';
-
-/** A Redis of our own, which may be killed and stopped. */
-const startRedis = (port: number): Promise<ChildProcess> =>
-  startUntil(
-    [
-      '/usr/bin/redis-server',
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-    ],
-    (output) => output.includes('Ready to accept connections'),
-  );
 
 let redis: ChildProcess;
 let buses: Bus[] = [];

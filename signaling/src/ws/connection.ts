@@ -24,6 +24,9 @@ export interface ConnectionOptions {
 /** The longest that a timer of Node can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
+/** So many events may wait behind an answer; a client that missed more starts over from a snapshot. */
+const maxHeldEvents = 2_000;
+
 /** RFC 6455 section 7.4.1: what a socket that was lost is said to have closed with. */
 const abnormalClosure = 1006;
 
@@ -75,8 +78,10 @@ export class Connection {
 
   /** As `sendEvent`, for one that was framed already. */
   sendFramedEvent(framed: Buffer): void {
-    if (this.#holds === 0) this.sendFramed(framed);
-    else if (!this.#ended) this.#held.push(framed);
+    if (this.#holds === 0) return this.sendFramed(framed);
+    if (this.#ended) return;
+    this.#held.push(framed);
+    if (this.#held.length > maxHeldEvents) this.close(closeCodes.slowConsumer, 'too much happened meanwhile');
   }
 
   /**

@@ -1,0 +1,19 @@
+import type { ChildProcess } from 'node:child_process';
+import { startUntil } from './processes.ts';
+
+/** A Redis that keeps nothing; resolves when it takes connections. */
+export const startRedis = (port: number): Promise<ChildProcess> =>
+  startUntil(
+    [
+      '/usr/bin/redis-server',
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+    ],
+    (output) => output.includes('Ready to accept connections'),
+  );
