@@ -4,6 +4,8 @@ import { until } from '../test/until.ts';
 import { createClient } from './client.ts';
 import type { Client, LogEntry, TokenStorage } from './types.ts';
 
+const signedOut = { status: 'signed-out', user: null, endedByServer: false, error: null };
+
 describe('auth', () => {
   let server: ScriptedServer;
   let client: Client | undefined;
@@ -39,7 +41,7 @@ describe('auth', () => {
 
   it('signs in, keeps the token and opens the socket with it', async () => {
     const { auth, connection } = start();
-    expect(auth.state.get()).toEqual({ status: 'signed-out', user: null, endedByServer: false });
+    expect(auth.state.get()).toEqual(signedOut);
     expect(await auth.login({ email: user.email, password: 'password123' })).toEqual(user);
     expect(kept).toBe(token);
     await until(connection.state, ({ status }) => status === 'online');
@@ -74,6 +76,45 @@ describe('auth', () => {
     expect(auth.state.get().status).toBe('restoring');
     const { user: restored } = await until(auth.state, ({ status }) => status === 'signed-in');
     expect(restored).toEqual(user);
+    expect(asked).toBe(3);
+    expect(auth.state.get().error).toBeNull();
+  });
+
+  it('says why a kept session cannot be restored, and asks again when told to', async () => {
+    kept = token;
+    let asked = 0;
+    server.rest.set('GET /v1/auth/me', () => {
+      asked += 1;
+      return { status: 403, body: { error: 'Forbidden', message: 'Not from here' } };
+    });
+    const { auth } = start();
+    const { status, error } = await until(auth.state, (state) => state.error !== null);
+    expect(status).toBe('restoring');
+    expect(error).toMatchObject({ code: 'Forbidden' });
+    server.rest.set('GET /v1/auth/me', () => ({ status: 200, body: { user } }));
+    auth.restoreNow();
+    await until(auth.state, (state) => state.status === 'signed-in' && state.error === null);
+    expect(asked).toBe(1);
+  });
+
+  it('lets go of a kept session that cannot be restored', async () => {
+    kept = token;
+    server.rest.set('GET /v1/auth/me', () => ({ status: 403, body: { error: 'Forbidden' } }));
+    const { auth } = start();
+    await until(auth.state, ({ error }) => error !== null);
+    await auth.logout();
+    expect(auth.state.get()).toEqual(signedOut);
+    expect(kept).toBeNull();
+  });
+
+  it('does not erase the session that another page of the browser has kept since', async () => {
+    const { auth, connection } = start();
+    await auth.login({ email: user.email, password: 'password123' });
+    await until(connection.state, ({ status }) => status === 'online');
+    kept = 'token of another page';
+    server.sockets[0]?.close(4003);
+    await until(auth.state, ({ endedByServer }) => endedByServer);
+    expect(kept).toBe('token of another page');
   });
 
   it('forgets a kept session that the server refuses', async () => {
@@ -104,7 +145,7 @@ describe('auth', () => {
     await auth.login({ email: user.email, password: 'password123' });
     await until(connection.state, ({ status }) => status === 'online');
     const leaving = auth.logout();
-    expect(auth.state.get()).toEqual({ status: 'signed-out', user: null, endedByServer: false });
+    expect(auth.state.get()).toEqual(signedOut);
     await leaving;
     expect(toldWith).toBe(token);
     expect(await server.sockets[0]?.closed).toBe(1000);

@@ -1,5 +1,6 @@
-import { AppError, type User } from '@boltorezka/protocol';
-import { backoffDelayMs, sleep } from './backoff.ts';
+import type { User } from '@boltorezka/protocol';
+import { backoffDelayMs, createRetryPause } from './backoff.ts';
+import { asAppError, describeFailure, isRetryable } from './failures.ts';
 import type { Http } from './http.ts';
 import { createStore, readOnly } from './store.ts';
 import type { Auth, AuthState, Log, LoginInput, RegisterInput, TokenStorage } from './types.ts';
@@ -20,7 +21,8 @@ export interface AuthService extends Auth {
   close(): void;
 }
 
-const signedOut: AuthState = { status: 'signed-out', user: null, endedByServer: false };
+const signedOut: AuthState = { status: 'signed-out', user: null, endedByServer: false, error: null };
+const signedInAs = (user: User): AuthState => ({ ...signedOut, status: 'signed-in', user });
 
 /** Who is signed in here, and the token that proves it. */
 export const createAuth = (deps: AuthDeps): AuthService => new SessionAuth(deps);
@@ -29,6 +31,7 @@ class SessionAuth implements AuthService {
   readonly #deps: AuthDeps;
   readonly #state = createStore<AuthState>(signedOut);
   readonly #closing = new AbortController();
+  readonly #pause = createRetryPause();
   #token: string | null;
 
   readonly state = readOnly(this.#state);
@@ -57,46 +60,57 @@ class SessionAuth implements AuthService {
     const ended = this.#token;
     if (ended === null) return;
     this.#deps.onBeforeSignOut();
-    this.#setToken(null);
+    this.#forgetToken(ended);
     this.#state.set(signedOut);
     await this.#deps.http.call('auth.logout', {}, ended).catch(() => undefined);
   }
 
   handleSessionEnded(ended: string): void {
     if (ended !== this.#token) return;
-    this.#setToken(null);
+    this.#forgetToken(ended);
     this.#deps.log({ level: 'info', message: 'The server has ended the session' });
     this.#state.set({ ...signedOut, endedByServer: true });
+  }
+
+  restoreNow(): void {
+    this.#pause.skip();
   }
 
   close(): void {
     this.#closing.abort();
   }
 
-  #setToken(token: string | null): void {
-    this.#token = token;
-    this.#deps.storage.save(token);
+  /** Another page of the same browser may have signed in since: what it keeps is not ours to erase. */
+  #forgetToken(ended: string): void {
+    this.#token = null;
+    this.#pause.skip();
+    if (this.#deps.storage.load() === ended) this.#deps.storage.save(null);
   }
 
-  #signIn(result: { user: User; token: string }): User {
-    this.#setToken(result.token);
-    this.#state.set({ status: 'signed-in', user: result.user, endedByServer: false });
-    return result.user;
+  #signIn({ user, token }: { user: User; token: string }): User {
+    this.#token = token;
+    this.#pause.skip();
+    this.#deps.storage.save(token);
+    this.#state.set(signedInAs(user));
+    return user;
   }
 
   /** A server that cannot be asked has not said no: the session is kept, and asked for again. */
   async #restore(token: string): Promise<void> {
     const { http, random, log } = this.#deps;
-    for (let failures = 1; token === this.#token && !this.#closing.signal.aborted; failures += 1) {
+    const { signal } = this.#closing;
+    for (let failures = 1; token === this.#token && !signal.aborted; failures += 1) {
       try {
-        const { user } = await http.call('auth.me', {});
-        if (token === this.#token) this.#state.set({ status: 'signed-in', user, endedByServer: false });
+        const { user } = await http.call('auth.me', {}, token);
+        if (token === this.#token) this.#state.set(signedInAs(user));
         return;
       } catch (error) {
         if (token !== this.#token) return;
-        const fields = { code: error instanceof AppError ? error.code : 'unknown' };
+        const fields = describeFailure(error);
         log({ level: 'warn', message: 'The session could not be restored yet', fields });
-        await sleep(backoffDelayMs(failures, random), this.#closing.signal);
+        this.#state.patch({ error: asAppError(error, 'The session could not be restored.') });
+        // What will not mend by itself is tried again when somebody asks for it.
+        await this.#pause.wait(isRetryable(error) ? backoffDelayMs(failures, random) : null, signal);
       }
     }
   }

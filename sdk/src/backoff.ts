@@ -23,8 +23,8 @@ export const backoffDelayMs = (
 export const drainDelayMs = (reconnectAfterMs: number, random: () => number): number =>
   Math.round(reconnectAfterMs * (1 + random() / 2));
 
-/** Waits; ends early, and without an error, when the signal fires. */
-export const sleep = (delayMs: number, signal: AbortSignal): Promise<void> =>
+/** Waits; ends early, and without an error, when the signal fires. Without a time it waits for the signal alone. */
+export const sleep = (delayMs: number | null, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) {
       resolve();
@@ -35,6 +35,28 @@ export const sleep = (delayMs: number, signal: AbortSignal): Promise<void> =>
       signal.removeEventListener('abort', finish);
       resolve();
     };
-    const timer = setTimeout(finish, delayMs);
+    const timer = delayMs === null ? undefined : setTimeout(finish, delayMs);
     signal.addEventListener('abort', finish);
   });
+
+/** The wait before another attempt, which somebody may cut short. */
+export interface RetryPause {
+  wait(delayMs: number | null, signal: AbortSignal): Promise<void>;
+  skip(): void;
+}
+
+export const createRetryPause = (): RetryPause => {
+  let skipping: AbortController | null = null;
+  const skip = () => skipping?.abort();
+  return {
+    skip,
+    wait: async (delayMs, signal) => {
+      if (signal.aborted) return;
+      skipping = new AbortController();
+      signal.addEventListener('abort', skip);
+      await sleep(delayMs, skipping.signal);
+      signal.removeEventListener('abort', skip);
+      skipping = null;
+    },
+  };
+};

@@ -25,6 +25,7 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voi
       register: (input) => auth.register(input),
       login: (input) => auth.login(input),
       logout: () => auth.logout(),
+      restoreNow: () => auth.restoreNow(),
     },
     connection: {
       state: connection.state,

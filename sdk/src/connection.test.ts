@@ -97,9 +97,17 @@ describe('connection', () => {
     expect(roundTripMs).toBeGreaterThanOrEqual(0);
     server.handlers.delete('ping');
     const [first] = server.sockets;
-    expect(await first?.closed).toBe(1000);
+    // Neither 1000 nor 1001: the server would take them for leaving on purpose.
+    expect(await first?.closed).toBe(4000);
     await server.waitForSocket(2);
     expect(log).toContainEqual(expect.objectContaining({ fields: { reason: 'silent' } }));
+  });
+
+  it('closes its socket as done when it is stopped', async () => {
+    start();
+    await online();
+    connection.stop();
+    expect(await server.sockets[0]?.closed).toBe(1000);
   });
 
   it.each([4001, 4002, 4003])(

@@ -13,6 +13,7 @@ import {
 import { backoffDelayMs, drainDelayMs } from './backoff.ts';
 import { type Correlator, createCorrelator } from './correlator.ts';
 import { toServerEvent } from './events.ts';
+import { createUnanswered } from './failures.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { createSocket, type Socket } from './socket.ts';
 import { createStore, readOnly } from './store.ts';
@@ -40,6 +41,8 @@ export interface ConnectionService extends Connection {
 const defaultRequestTimeoutMs = 10_000;
 const handshakeTimeoutMs = 10_000;
 const abnormalClosure = 1006;
+/** The server takes 1000 and 1001 for leaving on purpose, and would give the voice seat away. */
+const givenUpClosure = 4000;
 /** A socket that lived shorter counts as one more failure: a server that takes and drops us must not be hammered. */
 const stableAfterMs = 5_000;
 const failuresWhenPushedBack = 4;
@@ -53,10 +56,8 @@ const offlineState: ConnectionState = {
 const sessionEndCodes: number[] = [closeCodes.missingToken, closeCodes.invalidToken, closeCodes.sessionEnded];
 const pushBackCodes: number[] = [closeCodes.rateLimited, closeCodes.tryAgainLater];
 
-const lost = () =>
-  new AppError('Unavailable', 'The connection to the server is lost. It will be restored.', {
-    retryable: true,
-  });
+const lostText = 'The connection to the server is lost. It will be restored.';
+const notSent = () => new AppError('Unavailable', lostText, { retryable: true });
 
 /** The address of the socket; it holds secrets, so it is never logged. */
 export const toSocketUrl = (baseUrl: string, token: string, resumeToken: string | null): string => {
@@ -117,9 +118,9 @@ class ReconnectingConnection implements ConnectionService {
     this.#failures = 0;
     this.#drainMs = null;
     this.#onlineSinceMs = null;
-    this.#release();
+    this.#release(closeCodes.normal);
     this.#state.set(offlineState);
-    this.#correlator.failAll(lost());
+    this.#correlator.failAll(createUnanswered(lostText));
   }
 
   reconnectNow(): void {
@@ -132,10 +133,10 @@ class ReconnectingConnection implements ConnectionService {
   }
 
   async request<T extends RequestType>(type: T, payload: RequestInput<T>): Promise<RequestResult<T>> {
-    if (this.#state.get().status !== 'online') throw lost();
+    if (this.#state.get().status !== 'online') throw notSent();
     const { requestId, answer } = this.#correlator.open();
     if (this.#socket?.send({ v: 1, type, requestId, payload }) !== true) {
-      this.#correlator.fail(requestId, lost());
+      this.#correlator.fail(requestId, notSent());
     }
     return toResult(type, await answer, this.#deps.log);
   }
@@ -151,7 +152,7 @@ class ReconnectingConnection implements ConnectionService {
 
   #connect(): void {
     if (this.#token === null) return;
-    this.#release();
+    this.#release(givenUpClosure);
     this.#state.patch({ nextAttemptAt: null });
     this.#handshakeTimer = setTimeout(() => this.#drop('slow handshake'), handshakeTimeoutMs);
     this.#socket = createSocket({
@@ -164,13 +165,13 @@ class ReconnectingConnection implements ConnectionService {
   }
 
   /** Lets go of the socket and of every timer. A socket let go of is never heard again. */
-  #release(): void {
+  #release(closeCode: number): void {
     clearTimeout(this.#handshakeTimer);
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
     this.#heartbeat?.close();
     this.#heartbeat = null;
-    this.#socket?.close();
+    this.#socket?.close(closeCode);
     this.#socket = null;
     this.#capabilities.patch({ value: null });
   }
@@ -188,9 +189,9 @@ class ReconnectingConnection implements ConnectionService {
       this.#deps.onSessionEnded(ended);
       return;
     }
-    this.#release();
+    this.#release(givenUpClosure);
     this.#scheduleRetry(code);
-    this.#correlator.failAll(lost());
+    this.#correlator.failAll(createUnanswered(lostText));
   }
 
   #scheduleRetry(code: number): void {

@@ -1,4 +1,5 @@
 import { AppError, ErrorPayload } from '@boltorezka/protocol';
+import { createUnanswered } from './failures.ts';
 
 interface Pending {
   resolve(payload: unknown): void;
@@ -46,9 +47,7 @@ export const createCorrelator = ({ timeoutMs }: { timeoutMs: number }): Correlat
       const requestId = `c${counter}`;
       const answer = new Promise<unknown>((resolve, reject) => {
         const onTimeout = () =>
-          take(requestId)?.reject(
-            new AppError('Unavailable', 'The server did not answer in time. Try again.', { retryable: true }),
-          );
+          take(requestId)?.reject(createUnanswered('The server did not answer in time. Try again.'));
         pending.set(requestId, { resolve, reject, timer: setTimeout(onTimeout, timeoutMs) });
       });
       return { requestId, answer };

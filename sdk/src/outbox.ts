@@ -1,5 +1,6 @@
-import { AppError, type ChatMessage } from '@boltorezka/protocol';
+import type { AppError, ChatMessage } from '@boltorezka/protocol';
 import { backoffDelayMs } from './backoff.ts';
+import { asAppError } from './failures.ts';
 import type { Connection } from './types.ts';
 
 export interface OutboxDeps {
@@ -21,82 +22,111 @@ export interface Outbox {
 }
 
 interface Entry {
+  key: string;
   text: string;
   failures: number;
-  /** Tells the answer to this attempt from a late one to an earlier attempt. */
-  attempt: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 const maxFailures = 5;
 
-const toReason = (error: unknown): AppError =>
-  error instanceof AppError ? error : new AppError('ServerError', 'The message was not sent.');
-
 /**
- * Brings messages to the server at least once; the server, knowing `clientMessageId`, takes each exactly once. A
+ * Brings messages to the server at least once; the server, knowing `clientMessageId`, takes each exactly once. One is
+ * on its way at a time, so that none overtakes another and a burst is no flood; where one has to wait, all wait. A
  * message whose socket died waits for the next one, however long that takes.
  */
-export const createOutbox = (deps: OutboxDeps): Outbox => new RetryingOutbox(deps);
+export const createOutbox = (deps: OutboxDeps): Outbox => new OrderedOutbox(deps);
 
-class RetryingOutbox implements Outbox {
+class OrderedOutbox implements Outbox {
   readonly #deps: OutboxDeps;
-  readonly #entries = new Map<string, Entry>();
+  #queue: Entry[] = [];
   #isOpen = false;
+  /** The attempt that is on its way; an answer to another one comes too late to count as a failure. */
+  #attempt: object | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
   }
 
   add(key: string, text: string): void {
-    const entry: Entry = { text, failures: 0, attempt: 0, timer: undefined };
-    this.#entries.set(key, entry);
-    if (this.#isOpen) this.#send(key, entry);
+    this.#queue.push({ key, text, failures: 0 });
+    this.#sendNext();
   }
 
   keepOnly(keys: ReadonlySet<string>): void {
-    for (const [key, { timer }] of this.#entries) {
-      if (keys.has(key)) continue;
-      clearTimeout(timer);
-      this.#entries.delete(key);
-    }
+    this.#queue = this.#queue.filter(({ key }) => keys.has(key));
   }
 
   open(): void {
-    if (this.#isOpen) return;
     this.#isOpen = true;
-    for (const [key, entry] of [...this.#entries]) this.#send(key, entry);
+    this.#sendNext();
   }
 
   pause(): void {
     this.#isOpen = false;
-    for (const entry of this.#entries.values()) clearTimeout(entry.timer);
+    this.#attempt = null;
+    this.#stopWaiting();
   }
 
-  #send(key: string, entry: Entry): void {
-    entry.attempt += 1;
-    const { attempt } = entry;
-    const { request, slug, onSent } = this.#deps;
-    request('chat.send', { roomSlug: slug, clientMessageId: key, text: entry.text }).then(
-      (message) => {
-        // A late answer to an earlier attempt is as good as any.
-        if (this.#entries.delete(key)) onSent(key, message);
-      },
+  #sendNext(): void {
+    const [entry] = this.#queue;
+    if (!this.#isOpen || this.#attempt || this.#timer !== undefined || !entry) return;
+    const attempt = {};
+    this.#attempt = attempt;
+    const { request, slug } = this.#deps;
+    const { key, text } = entry;
+    request('chat.send', { roomSlug: slug, clientMessageId: key, text }).then(
+      (message) => this.#settle(attempt, () => this.#handleSent(entry, message)),
       (error: unknown) => {
-        const isCurrent = this.#entries.get(key) === entry && entry.attempt === attempt;
-        if (isCurrent && this.#isOpen) this.#handleFailure(key, entry, toReason(error));
+        if (this.#attempt !== attempt) return;
+        const reason = asAppError(error, 'The message was not sent.');
+        this.#settle(attempt, () => this.#handleFailure(entry, reason));
       },
     );
   }
 
-  #handleFailure(key: string, entry: Entry, reason: AppError): void {
-    entry.failures += 1;
-    if (!reason.retryable || entry.failures > maxFailures) {
-      this.#entries.delete(key);
-      this.#deps.onFailed(key, reason);
+  #settle(attempt: object, handle: () => void): void {
+    if (this.#attempt === attempt) this.#attempt = null;
+    handle();
+    this.#sendNext();
+  }
+
+  #handleSent(entry: Entry, message: ChatMessage): void {
+    if (this.#remove(entry)) this.#deps.onSent(entry.key, message);
+  }
+
+  #handleFailure(entry: Entry, reason: AppError): void {
+    if (!this.#queue.includes(entry)) return;
+    const { random, onFailed } = this.#deps;
+    if (reason.code === 'RateLimited' && reason.retryAfterMs !== undefined) {
+      // The server says when, so this is no sign of trouble; the jitter keeps two pages of one person apart.
+      this.#wait(Math.max(reason.retryAfterMs, backoffDelayMs(1, random)));
       return;
     }
-    const delayMs = Math.max(reason.retryAfterMs ?? 0, backoffDelayMs(entry.failures, this.#deps.random));
-    entry.timer = setTimeout(() => this.#send(key, entry), delayMs);
+    entry.failures += 1;
+    if (reason.retryable && entry.failures <= maxFailures) {
+      this.#wait(Math.max(reason.retryAfterMs ?? 0, backoffDelayMs(entry.failures, random)));
+      return;
+    }
+    this.#remove(entry);
+    onFailed(entry.key, reason);
+  }
+
+  #remove(entry: Entry): boolean {
+    const index = this.#queue.indexOf(entry);
+    if (index !== -1) this.#queue.splice(index, 1);
+    return index !== -1;
+  }
+
+  #wait(delayMs: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#sendNext();
+    }, delayMs);
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -1,15 +1,11 @@
-import {
-  AppError,
-  type ChatMessage,
-  type RoomJoined,
-  type ServerEvent,
-  type User,
-} from '@boltorezka/protocol';
+import type { ChatMessage, RoomJoined, ServerEvent, User } from '@boltorezka/protocol';
 import { backoffDelayMs, sleep } from './backoff.ts';
+import { asAppError, isRetryable } from './failures.ts';
 import type { Http } from './http.ts';
 import { createUuid } from './ids.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { applyPeopleEvent, isEventOfRoom } from './room-events.ts';
+import { createRoomHistory, type RoomHistory } from './room-history.ts';
 import { createStore, readOnly } from './store.ts';
 import {
   addPending,
@@ -22,7 +18,6 @@ import {
   removePending,
   setPendingError,
   type Timeline,
-  toChatMessage,
 } from './timeline.ts';
 import type { Connection, Log, RoomState, Store } from './types.ts';
 
@@ -47,13 +42,13 @@ export interface RoomCore {
   handleEvent(event: ServerEvent): void;
   handleOnline(): void;
   handleOffline(): void;
+  /** Asks to be let in once more, where the server would not. */
+  rejoin(): void;
   /** Another person signed in: nothing of what the former one saw may stay. */
   reset(): void;
   /** Ends when no request of this room's is under way. */
   close(): Promise<void>;
 }
-
-const pageSize = 50;
 
 const initialState = (slug: string): RoomState => ({
   slug,
@@ -67,7 +62,12 @@ const initialState = (slug: string): RoomState => ({
   messages: [],
   hasOlder: false,
   loadingOlder: false,
+  historyError: null,
 });
+
+/** Something that was written here has not reached the server, or was refused by it. */
+export const hasUnsent = ({ messages }: RoomState): boolean =>
+  messages.some(({ status }) => status !== 'sent');
 
 export const createRoomCore = (deps: RoomDeps): RoomCore => new Room(deps);
 
@@ -75,8 +75,8 @@ class Room implements RoomCore {
   readonly #deps: RoomDeps;
   readonly #state;
   readonly #outbox: Outbox;
+  readonly #history: RoomHistory;
   #timeline: Timeline = emptyTimeline;
-  #olderCursor: string | null = null;
   /** Events that came while the snapshot they build on was still on its way. */
   #early: ServerEvent[] | null = null;
   /** Ends with the socket that it belongs to; a new one begins with each join. */
@@ -99,7 +99,13 @@ class Room implements RoomCore {
       },
       onFailed: (key, error) => this.#setTimeline(setPendingError(this.#timeline, key, error)),
     });
-    if (deps.connection.state.get().status === 'online') this.handleOnline();
+    this.#history = createRoomHistory({
+      ...deps,
+      onNewest: (messages, snapshotSeq) => this.#applyNewest(messages, snapshotSeq),
+      onOlder: (messages) => this.#setTimeline(applyOlder(this.#timeline, messages, this.#selfId())),
+      onChange: (fields) => this.#state.patch(fields),
+    });
+    if (this.#isOnline()) this.handleOnline();
   }
 
   send(text: string): void {
@@ -136,22 +142,7 @@ class Room implements RoomCore {
   }
 
   async loadOlder(): Promise<void> {
-    const before = this.#olderCursor;
-    if (before === null || this.#state.get().loadingOlder) return;
-    const { slug, http, log } = this.#deps;
-    this.#state.patch({ loadingOlder: true });
-    try {
-      const query = { before, limit: pageSize };
-      const page = await http.call('chat.history', { params: { slug }, query });
-      // The history may have started over meanwhile: then this page continues nothing.
-      if (this.#olderCursor !== before) return;
-      this.#olderCursor = page.next_cursor;
-      this.#setTimeline(applyOlder(this.#timeline, page.messages.map(toChatMessage), this.#selfId()));
-    } catch (error) {
-      log({ level: 'warn', message: 'Older messages could not be loaded', fields: describe(error) });
-    } finally {
-      this.#state.patch({ loadingOlder: false });
-    }
+    if (!this.#state.get().loadingOlder) await this.#history.loadOlder();
   }
 
   handleOnline(): void {
@@ -167,6 +158,12 @@ class Room implements RoomCore {
     this.#state.patch({ speakingUserIds: [] });
   }
 
+  rejoin(): void {
+    if (this.#state.get().status !== 'failed') return;
+    this.#state.patch({ status: 'joining', error: null });
+    if (this.#isOnline()) this.handleOnline();
+  }
+
   handleEvent(event: ServerEvent): void {
     if (this.#early) this.#early.push(event);
     else this.#handleOwnEvent(event);
@@ -176,13 +173,17 @@ class Room implements RoomCore {
     this.handleOffline();
     this.#outbox.keepOnly(new Set());
     this.#timeline = emptyTimeline;
-    this.#olderCursor = null;
+    this.#history.forget();
     this.#state.set(initialState(this.#deps.slug));
   }
 
   async close(): Promise<void> {
     this.reset();
     await this.#joining;
+  }
+
+  #isOnline(): boolean {
+    return this.#deps.connection.state.get().status === 'online';
   }
 
   #selfId(): string | null {
@@ -193,12 +194,18 @@ class Room implements RoomCore {
     this.#timeline = timeline;
     // What the log shows has been sent, however we came to know it.
     this.#outbox.keepOnly(new Set(timeline.pending.map(({ key }) => key)));
-    this.#state.patch({ messages: messagesOf(timeline), hasOlder: this.#olderCursor !== null });
+    this.#state.patch({ messages: messagesOf(timeline) });
   }
 
   #apply(messages: ChatMessage[]): void {
     const next = applyMessages(this.#timeline, messages, this.#selfId());
     if (next !== this.#timeline) this.#setTimeline(next);
+  }
+
+  #applyNewest(messages: ChatMessage[], snapshotSeq: number): boolean {
+    const result = applyNewestPage(this.#timeline, { messages, snapshotSeq }, this.#selfId());
+    this.#setTimeline(result.timeline);
+    return result.startedOver;
   }
 
   #handleOwnEvent(event: ServerEvent): void {
@@ -221,13 +228,14 @@ class Room implements RoomCore {
         // Without a position of ours there was nothing to recover, whatever the answer calls it.
         const recovered = joined.recovered && 'afterSeq' in known;
         this.#handleJoined({ ...joined, recovered });
-        if (!recovered) await this.#loadNewest(joined.seq, signal);
+        // The room is joined, whatever becomes of its history.
+        if (!recovered) await this.#history.loadNewest(joined.seq, signal);
         return;
       } catch (error) {
         if (signal.aborted) return;
         this.#early = null;
         if (!isRetryable(error)) {
-          this.#state.patch({ status: 'failed', error: toAppError(error) });
+          this.#state.patch({ status: 'failed', error: asAppError(error, 'The room could not be entered.') });
           return;
         }
         await sleep(backoffDelayMs(failures, this.#deps.random), signal);
@@ -236,7 +244,9 @@ class Room implements RoomCore {
   }
 
   #handleJoined(joined: RoomJoined): void {
-    if (joined.epoch !== this.#timeline.epoch) this.#olderCursor = null;
+    // Before anything is shown: an empty room must not seem quiet while its history is on its way.
+    if (!joined.recovered) this.#state.patch({ loadingOlder: true });
+    if (joined.epoch !== this.#timeline.epoch) this.#history.forget();
     this.#setTimeline(applySnapshot(this.#timeline, joined, this.#selfId()));
     this.#state.patch({
       id: joined.roomId,
@@ -251,32 +261,4 @@ class Room implements RoomCore {
     for (const event of early) this.#handleOwnEvent(event);
     this.#outbox.open();
   }
-
-  /** The room is joined, whatever becomes of its history: this is tried for as long as the socket stands. */
-  async #loadNewest(snapshotSeq: number, signal: AbortSignal): Promise<void> {
-    const { slug, http, random, log } = this.#deps;
-    for (let failures = 1; !signal.aborted; failures += 1) {
-      try {
-        const page = await http.call('chat.history', { params: { slug }, query: { limit: pageSize } });
-        if (signal.aborted) return;
-        const messages = page.messages.map(toChatMessage);
-        const result = applyNewestPage(this.#timeline, { messages, snapshotSeq }, this.#selfId());
-        if (result.startedOver) this.#olderCursor = page.next_cursor;
-        this.#setTimeline(result.timeline);
-        return;
-      } catch (error) {
-        log({ level: 'warn', message: 'The history could not be loaded', fields: describe(error) });
-        if (!isRetryable(error)) return;
-        await sleep(backoffDelayMs(failures, random), signal);
-      }
-    }
-  }
 }
-
-const describe = (error: unknown): object => ({ code: error instanceof AppError ? error.code : 'unknown' });
-
-const isRetryable = (error: unknown): boolean =>
-  error instanceof AppError && (error.retryable || error.code === 'ServerError');
-
-const toAppError = (error: unknown): AppError =>
-  error instanceof AppError ? error : new AppError('ServerError', 'The room could not be entered.');

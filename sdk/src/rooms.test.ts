@@ -1,48 +1,23 @@
-import type { ChatMessage } from '@boltorezka/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bob, createdOf, epoch, joined, message, roomId, roomOf, toRest } from '../test/fixtures.ts';
-import { createScriptedServer, type ScriptedServer, user, uuid } from '../test/scripted-server.ts';
-import { createSignedInClient } from '../test/signed-in.ts';
+import { type ChatRig, createChatRig, texts } from '../test/chat-rig.ts';
+import { bob, createdOf, epoch, joined, message, roomId, roomOf } from '../test/fixtures.ts';
+import { type ScriptedServer, uuid } from '../test/scripted-server.ts';
 import { until } from '../test/until.ts';
+import { createClient } from './client.ts';
 import type { Client } from './types.ts';
 
 describe('rooms', () => {
+  let rig: ChatRig;
   let server: ScriptedServer;
   let client: Client;
-  /** What the room's log holds; the newest page of it is what history answers. */
-  let log: ChatMessage[];
-
-  const open = async () => {
-    const room = client.rooms.open('general');
-    await until(room.state, ({ status }) => status === 'joined');
-    return room;
-  };
-  const texts = (room: { state: { get(): { messages: { text: string }[] } } }) =>
-    room.state.get().messages.map(({ text }) => text);
+  const open = () => rig.open();
 
   beforeEach(async () => {
-    server = await createScriptedServer();
-    log = [];
-    server.rest.set('GET /v1/rooms/general/messages', ({ query }) => {
-      const before = query.get('before');
-      const end = before === null ? log.length : Number(before.split('.')[1]);
-      const page = log.slice(Math.max(0, end - 2), end);
-      const next_cursor = end > 2 ? `${epoch}.${end - 2}` : null;
-      return { status: 200, body: { messages: page.map(toRest), next_cursor } };
-    });
-    server.handlers.set('room.join', () => ({ ack: joined({ seq: log.length }) }));
-    server.handlers.set('room.leave', ({ roomSlug }) => ({ ack: { roomSlug } }));
-    server.handlers.set('chat.send', ({ text, clientMessageId }) => {
-      const own = { userId: user.id, userName: user.name, text, clientMessageId } as Partial<ChatMessage>;
-      const known = log.find((one) => one.clientMessageId === clientMessageId);
-      if (!known) log.push(message(log.length + 1, own));
-      return { ack: known ?? log.at(-1) };
-    });
-    client = await createSignedInClient(server);
+    rig = await createChatRig();
+    ({ server, client } = rig);
   });
   afterEach(async () => {
-    client.close();
-    await server.close();
+    await rig.close();
   });
 
   it('lists the rooms, takes in new ones, and does not show one twice', async () => {
@@ -56,6 +31,24 @@ describe('rooms', () => {
     expect(rooms.map(({ slug }) => slug)).toEqual(['general', 'kitchen', 'garden']);
   });
 
+  it('reads the list once when somebody signs in, and again when the socket comes back', async () => {
+    await until(client.rooms.state, ({ status }) => status === 'ready');
+    await client.connection.request('ping', {});
+    expect(rig.timesListed()).toBe(1);
+    server.sockets[0]?.terminate();
+    await expect.poll(rig.timesListed).toBe(2);
+  });
+
+  it('reads the list where no socket can be had', async () => {
+    const webSocket = () => {
+      throw new Error('blocked by a proxy');
+    };
+    const other = createClient({ baseUrl: server.baseUrl, webSocket, random: () => 0.5 });
+    await other.auth.login({ email: 'ann@example.org', password: 'password123' });
+    await until(other.rooms.state, ({ status }) => status === 'ready');
+    other.close();
+  });
+
   it('keeps the rooms it has when the list cannot be read', async () => {
     server.rest.set('GET /v1/rooms', () => ({
       status: 500,
@@ -66,7 +59,7 @@ describe('rooms', () => {
   });
 
   it('joins beside other rooms and shows the newest page of the history', async () => {
-    log = [message(1), message(2), message(3)];
+    rig.room.log = [message(1), message(2), message(3)];
     const room = await open();
     await until(room.state, ({ messages }) => messages.length === 2);
     expect(server.requests.find(({ type }) => type === 'room.join')?.payload).toEqual({
@@ -88,7 +81,7 @@ describe('rooms', () => {
     expect(sending).toMatchObject({ status: 'sending', text: 'hello', userName: 'Ann', id: null });
     const sent = await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
     expect(sent.messages).toMatchObject([{ key: sending?.key, seq: 1 }]);
-    server.sockets[0]?.sendEvent('chat.message', log[0]);
+    server.sockets[0]?.sendEvent('chat.message', rig.room.log[0]);
     server.sockets[0]?.sendEvent('chat.message', message(2));
     await until(room.state, ({ messages }) => messages.length === 2);
     expect(texts(room)).toEqual(['hello', 'message 2']);
@@ -103,7 +96,6 @@ describe('rooms', () => {
 
   it('asks after a lost socket for what it missed, and only for that', async () => {
     const room = await open();
-    await until(client.rooms.state, ({ status }) => status === 'ready');
     server.sockets[0]?.sendEvent('chat.message', message(1));
     await until(room.state, ({ messages }) => messages.length === 1);
     const missed = [message(2), message(3)];
@@ -118,7 +110,7 @@ describe('rooms', () => {
     const room = await open();
     server.sockets[0]?.sendEvent('chat.message', message(1));
     await until(room.state, ({ messages }) => messages.length === 1);
-    log = Array.from({ length: 9 }, (_, index) => message(index + 1));
+    rig.room.log = Array.from({ length: 9 }, (_, index) => message(index + 1));
     server.sockets[0]?.terminate();
     await until(room.state, ({ messages }) => messages.length === 2);
     expect(texts(room)).toEqual(['message 8', 'message 9']);
@@ -126,7 +118,7 @@ describe('rooms', () => {
   });
 
   it('sends again, under the same name, what a lost socket left unanswered', async () => {
-    log = [message(1)];
+    rig.room.log = [message(1)];
     const room = await open();
     await until(room.state, ({ messages }) => messages.length === 1);
     const answer = server.handlers.get('chat.send')!;
@@ -143,12 +135,12 @@ describe('rooms', () => {
     const sent = server.requests.filter(({ type }) => type === 'chat.send').map(({ payload }) => payload);
     expect(sent).toHaveLength(2);
     expect(sent[0]).toEqual(sent[1]);
-    expect(log).toHaveLength(2);
+    expect(rig.room.log).toHaveLength(2);
     expect(room.state.get().messages).toHaveLength(2);
   });
 
   it('does not send again what the replay shows to have arrived', async () => {
-    log = [message(1)];
+    rig.room.log = [message(1)];
     const room = await open();
     await until(room.state, ({ messages }) => messages.length === 1);
     const answer = server.handlers.get('chat.send')!;
@@ -157,7 +149,7 @@ describe('rooms', () => {
       socket.terminate();
       return null;
     });
-    const replay = () => ({ ack: joined({ seq: 2, recovered: true, missed: [log[1]] }) });
+    const replay = () => ({ ack: joined({ seq: 2, recovered: true, missed: [rig.room.log[1]] }) });
     server.handlers.set('room.join', replay);
     room.send('arrived');
     await until(room.state, ({ messages }) => messages[1]?.status === 'sent');
@@ -229,52 +221,6 @@ describe('rooms', () => {
     socket?.sendEvent('presence.left', { ...bob, roomSlug: 'general' });
     const left = await until(room.state, ({ members }) => members.length === 1);
     expect(left).toMatchObject({ participants: [], speakingUserIds: [] });
-  });
-
-  it('fails where the server does not let us in', async () => {
-    server.handlers.set('room.join', () => ({ nack: { code: 'RoomNotFound', message: 'No such room' } }));
-    const room = client.rooms.open('nowhere');
-    const { error } = await until(room.state, ({ status }) => status === 'failed');
-    expect(error).toMatchObject({ code: 'RoomNotFound' });
-  });
-
-  it('leaves a room with its last handle, once', async () => {
-    const first = await open();
-    const second = client.rooms.open('general');
-    first.close();
-    first.close();
-    expect(second.state).toBe(first.state);
-    second.close();
-    const { payload } = await server.waitForRequest('room.leave');
-    expect(payload).toEqual({ roomSlug: 'general' });
-  });
-
-  it('stays in a room that is closed and opened in one breath', async () => {
-    const first = await open();
-    first.close();
-    const second = client.rooms.open('general');
-    expect(second.state.get().status).toBe('joined');
-    second.close();
-    await server.waitForRequest('room.leave');
-    const asked = server.requests.map(({ type }) => type).filter((type) => type !== 'ping');
-    expect(asked).toEqual(['room.join', 'room.leave']);
-  });
-
-  it('does not join anew before the server has heard that it left', async () => {
-    let answerLeave: (() => void) | undefined;
-    server.handlers.set('room.leave', async ({ roomSlug }) => {
-      await new Promise<void>((resolve) => {
-        answerLeave = resolve;
-      });
-      return { ack: { roomSlug } };
-    });
-    (await open()).close();
-    await server.waitForRequest('room.leave');
-    const again = client.rooms.open('general');
-    expect(again.state.get().status).toBe('joining');
-    expect(server.requests.filter(({ type }) => type === 'room.join')).toHaveLength(1);
-    answerLeave?.();
-    await until(again.state, ({ status }) => status === 'joined');
   });
 
   it('shows nothing of a former person to the next', async () => {

@@ -1,6 +1,7 @@
-import { AppError, type EventPayload, type Room, type ServerEvent, type User } from '@boltorezka/protocol';
+import type { EventPayload, Room, ServerEvent, User } from '@boltorezka/protocol';
+import { asAppError } from './failures.ts';
 import type { Http } from './http.ts';
-import { createRoomCore, type RoomCore } from './room.ts';
+import { createRoomCore, hasUnsent, type RoomCore } from './room.ts';
 import { createStore, readOnly } from './store.ts';
 import type { Connection, CreateRoomInput, Log, OpenRoom, Rooms, RoomsState } from './types.ts';
 
@@ -31,6 +32,8 @@ interface Opened {
   core: RoomCore;
   handles: number;
   leaveTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Ends the wait for what was written there to be sent. */
+  stopWaiting: () => void;
 }
 
 const empty: RoomsState = { status: 'loading', rooms: [], error: null };
@@ -55,6 +58,8 @@ class RoomDirectory implements RoomsService {
   /** Rooms that were announced while the list was being read: the list may not have them yet. */
   #announced: Room[] = [];
   #reading = 0;
+  /** The list was read, or is being read, for this person. */
+  #hasAsked = false;
 
   readonly state = readOnly(this.#state);
 
@@ -69,6 +74,7 @@ class RoomDirectory implements RoomsService {
 
   async refresh(): Promise<void> {
     const user = this.#userId;
+    this.#hasAsked = true;
     this.#reading += 1;
     const reading = this.#reading;
     this.#announced = [];
@@ -81,9 +87,7 @@ class RoomDirectory implements RoomsService {
       }
     } catch (error) {
       if (!isCurrent()) return;
-      const reason =
-        error instanceof AppError ? error : new AppError('ServerError', 'The rooms are unknown.');
-      this.#state.patch({ status: 'failed', error: reason });
+      this.#state.patch({ status: 'failed', error: asAppError(error, 'The rooms are unknown.') });
     }
   }
 
@@ -114,8 +118,8 @@ class RoomDirectory implements RoomsService {
   handleSignedIn(userId: string): void {
     if (this.#userId === userId) return;
     this.#forget();
+    // The list is read when the socket stands: read before, it could miss what is created in between.
     this.#userId = userId;
-    void this.refresh();
   }
 
   handleSignedOut(): void {
@@ -125,8 +129,9 @@ class RoomDirectory implements RoomsService {
 
   close(): void {
     for (const stop of this.#stopListening) stop();
-    for (const { core, leaveTimer } of this.#opened.values()) {
+    for (const { core, leaveTimer, stopWaiting } of this.#opened.values()) {
       clearTimeout(leaveTimer);
+      stopWaiting();
       void core.close().catch(() => undefined);
     }
     this.#opened.clear();
@@ -136,6 +141,7 @@ class RoomDirectory implements RoomsService {
   #forget(): void {
     this.#userId = null;
     this.#announced = [];
+    this.#hasAsked = false;
     this.#state.set(empty);
     for (const { core } of this.#opened.values()) core.reset();
   }
@@ -150,13 +156,16 @@ class RoomDirectory implements RoomsService {
   #retain(slug: string): Opened {
     const known = this.#opened.get(slug);
     const opened = known ?? {
-      core: createRoomCore({ ...this.#deps, slug }),
+      core: createRoomCore({ ...this.#deps, slug, afterLeft: this.#leaving.get(slug) }),
       handles: 0,
       leaveTimer: undefined,
+      stopWaiting: () => undefined,
     };
     this.#opened.set(slug, opened);
     clearTimeout(opened.leaveTimer);
+    opened.stopWaiting();
     opened.handles += 1;
+    known?.core.rejoin();
     return opened;
   }
 
@@ -164,14 +173,25 @@ class RoomDirectory implements RoomsService {
     opened.handles -= 1;
     if (opened.handles > 0) return;
     // A page that closes and opens a room in one breath, as React does when it mounts twice, does not leave it.
-    opened.leaveTimer = setTimeout(() => {
-      if (this.#opened.get(slug) !== opened) return;
-      this.#opened.delete(slug);
-      const left = this.#leave(slug, opened.core).finally(() => {
-        if (this.#leaving.get(slug) === left) this.#leaving.delete(slug);
+    opened.leaveTimer = setTimeout(() => this.#leaveWhenSent(slug, opened), 0);
+  }
+
+  /** What was written is not thrown away with the room it was written in. */
+  #leaveWhenSent(slug: string, opened: Opened): void {
+    const { core } = opened;
+    opened.stopWaiting();
+    if (this.#opened.get(slug) !== opened) return;
+    if (hasUnsent(core.state.get())) {
+      opened.stopWaiting = core.state.subscribe(() => {
+        if (!hasUnsent(core.state.get())) this.#leaveWhenSent(slug, opened);
       });
-      this.#leaving.set(slug, left);
-    }, 0);
+      return;
+    }
+    this.#opened.delete(slug);
+    const left = this.#leave(slug, core).finally(() => {
+      if (this.#leaving.get(slug) === left) this.#leaving.delete(slug);
+    });
+    this.#leaving.set(slug, left);
   }
 
   async #leave(slug: string, core: RoomCore): Promise<void> {
@@ -186,7 +206,10 @@ class RoomDirectory implements RoomsService {
   }
 
   #handleConnection(): void {
-    const isOnline = this.#deps.connection.state.get().status === 'online';
+    const { status } = this.#deps.connection.state.get();
+    // Without a socket there is still the list to be seen.
+    if (status === 'reconnecting' && this.#userId !== null && !this.#hasAsked) void this.refresh();
+    const isOnline = status === 'online';
     if (isOnline === this.#isOnline) return;
     this.#isOnline = isOnline;
     for (const { core } of this.#opened.values()) {

@@ -13,7 +13,7 @@ export interface SocketDeps {
 export interface Socket {
   /** False where the socket is not open. */
   send(frame: object): boolean;
-  close(): void;
+  close(code: number): void;
 }
 
 const openState = 1;
@@ -66,9 +66,9 @@ export const createSocket = ({ url, webSocket, onFrame, onClose, log }: SocketDe
       socket.send(JSON.stringify(frame));
       return true;
     },
-    close: () => {
+    close: (code) => {
       closed = true;
-      socket.close(1000);
+      socket.close(code);
     },
   };
 };

@@ -154,4 +154,54 @@ describe('timeline', () => {
     ]);
     expect(messagesOf(removePending(failed, 'k'))).toEqual([]);
   });
+
+  it('never shows a hole, however live messages, lost sockets and pages that never came mingle', () => {
+    interface World {
+      timeline: Timeline;
+      seq: number;
+      owed: number | null;
+    }
+    // What the server holds is every position up to `seq`; what it replays is at most three.
+    const rejoin = ({ timeline, seq }: World): World => {
+      const { position } = timeline;
+      const recovered = position !== null && seq - position <= 3;
+      const first = recovered ? position + 1 : seq + 1;
+      const missed = Array.from({ length: seq + 1 - first }, (_, index) => message(first + index));
+      return {
+        timeline: applySnapshot(timeline, { epoch, seq, recovered, missed }, self),
+        seq,
+        owed: recovered ? null : seq,
+      };
+    };
+    const readNewest = (world: World, size: number): World => {
+      if (world.owed === null) return world;
+      const first = Math.max(1, world.seq - size + 1);
+      const messages = Array.from({ length: world.seq - first + 1 }, (_, index) => message(first + index));
+      const { timeline } = applyNewestPage(world.timeline, { messages, snapshotSeq: world.owed }, self);
+      return { ...world, timeline, owed: null };
+    };
+    const step = fc.oneof(
+      fc.record({ type: fc.constant('live' as const) }),
+      fc.record({ type: fc.constant('missed' as const), count: fc.integer({ min: 1, max: 12 }) }),
+      fc.record({ type: fc.constant('page' as const), size: fc.integer({ min: 1, max: 20 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let world = rejoin({ timeline: emptyTimeline, seq: 5, owed: null });
+        for (const one of steps) {
+          if (one.type === 'page') world = readNewest(world, one.size);
+          else if (one.type === 'missed') world = rejoin({ ...world, seq: world.seq + one.count });
+          else {
+            const seq = world.seq + 1;
+            world = { ...world, seq, timeline: applyMessages(world.timeline, [message(seq)], self) };
+          }
+        }
+        const { timeline, seq } = readNewest(world, 4);
+        const shown = seqs(timeline);
+        expect(timeline.position).toBe(seq);
+        expect(shown).toEqual(shown.map((_, index) => seq - shown.length + 1 + index));
+      }),
+      { numRuns: 500 },
+    );
+  });
 });

@@ -128,8 +128,10 @@ export const applySnapshot = (
   selfUserId: string | null,
 ): Timeline => {
   const { epoch, seq, recovered, missed } = snapshot;
-  // After a restored backup the old positions, and what stood there, mean nothing.
-  const base = timeline.epoch === epoch ? timeline : { ...timeline, sent: [] };
+  // After a restored backup the old positions, and what stood there, mean nothing. Where the page that should have
+  // followed an earlier snapshot never came, a stray live message must not pass for what reaches up to here.
+  const isContinuous = timeline.epoch === epoch && (recovered || timeline.position !== null);
+  const base = isContinuous ? timeline : { ...timeline, sent: [] };
   const next = insert({ ...base, epoch }, missed, selfUserId);
   return recovered
     ? advance(next, Math.max(seq, base.position ?? 0), [])
@@ -151,8 +153,10 @@ export const applyNewestPage = (
   const startedOver = known.length === 0 || seqOf(known.at(-1)) < first - 1;
   const kept = startedOver ? timeline.sent.filter((message) => seqOf(message) > last) : timeline.sent;
   const merged = insert({ ...timeline, sent: kept }, page.messages, selfUserId);
-  const seen = merged.sent.map(seqOf).filter((seq) => seq > page.snapshotSeq);
-  return { timeline: advance({ ...merged, ahead: [] }, page.snapshotSeq, seen), startedOver };
+  // A page that was read after the snapshot may know more than it.
+  const position = Math.max(last, page.snapshotSeq);
+  const seen = merged.sent.map(seqOf).filter((seq) => seq > position);
+  return { timeline: advance({ ...merged, ahead: [] }, position, seen), startedOver };
 };
 
 /** Shows a message before the server has it. */

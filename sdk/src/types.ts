@@ -58,6 +58,8 @@ export interface VoiceOptions {
   iceTransportPolicy?: RTCIceTransportPolicy;
   /** Makes the empty stream of a person who is heard; `new MediaStream()` if left out. */
   createMediaStream?: () => MediaStream;
+  /** How long a transport may take to connect before it is built anew; 15 s if left out. */
+  connectTimeoutMs?: number;
 }
 
 export interface ClientOptions {
@@ -79,6 +81,8 @@ export interface AuthState {
   user: User | null;
   /** True where the session ended without the user asking for it. */
   endedByServer: boolean;
+  /** Why the session could not be restored yet; null where nothing is wrong. */
+  error: AppError | null;
 }
 
 export interface RegisterInput {
@@ -98,6 +102,8 @@ export interface Auth {
   login(input: LoginInput): Promise<User>;
   /** Signs out here at once; that the server could not be told is no error. */
   logout(): Promise<void>;
+  /** Does not wait for the next attempt to restore the session. */
+  restoreNow(): void;
 }
 
 export interface ConnectionState {
@@ -135,7 +141,10 @@ export interface Rooms {
   /** Never rejects: look at `state.error`. */
   refresh(): Promise<void>;
   create(input: CreateRoomInput): Promise<Room>;
-  /** Counted per slug: the room is left when every handle of it is closed and voice does not sit there. */
+  /**
+   * Counted per slug: the room is left when every handle of it is closed, voice does not sit there, and all that was
+   * written there is sent or discarded. A room that would not let us in is asked again.
+   */
   open(slug: string): OpenRoom;
 }
 
@@ -163,7 +172,10 @@ export interface RoomState {
   speakingUserIds: string[];
   messages: TimelineMessage[];
   hasOlder: boolean;
+  /** Also while the newest messages are on their way: until then nothing can be said of what is older. */
   loadingOlder: boolean;
+  /** Why messages that are shown to be missing could not be loaded; `loadOlder()` tries again. */
+  historyError: AppError | null;
 }
 
 export interface OpenRoom {
@@ -183,6 +195,7 @@ export type VoiceErrorCode =
   | 'InsecurePage'
   | 'NoVoiceServer'
   | 'ConnectionFailed'
+  | 'RateLimited'
   | 'ServerRefused';
 
 /** What a person's speaker output is; the page plays it. */
@@ -194,12 +207,14 @@ export interface RemoteOutput {
 }
 
 export interface VoiceState {
+  /** Connected means that media flows, or that there is nothing yet that could. */
   status: 'idle' | 'joining' | 'connected' | 'reconnecting';
   roomSlug: string | null;
   /** True while deafened as well: who hears nobody is not heard either. */
   muted: boolean;
   deafened: boolean;
-  error: { code: VoiceErrorCode; message: string } | null;
+  /** `noRelay`: only a relay may be used, and this server has none. */
+  error: { code: VoiceErrorCode; message: string; detail?: 'noRelay' } | null;
   outputs: RemoteOutput[];
   endedBecause: 'moved' | 'removed' | null;
 }

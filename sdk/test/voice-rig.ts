@@ -44,6 +44,13 @@ export const consumerOf = (n: number, userId: string) => {
   return { id, producerId, userId, kind, rtpParameters };
 };
 
+/** By the contract, and yet of a codec that nobody has agreed on. */
+export const unreceivableConsumerOf = (n: number, userId: string) => {
+  const consumer = consumerOf(n, userId);
+  const codecs = consumer.rtpParameters.codecs.map((codec) => ({ ...codec, payloadType: 77 }));
+  return { ...consumer, rtpParameters: { ...consumer.rtpParameters, codecs } };
+};
+
 export const participant = (userId: string, userName: string) => ({
   userId,
   userName,
@@ -72,14 +79,24 @@ export const voiceJoined = (n: number, fields: object = {}) => ({
   ...fields,
 });
 
-/** mediasoup-client without WebRTC, and every handler it made, to have its connection fail. */
-const createRecordingHandlers = () => {
+/** mediasoup-client without WebRTC, and every handler it made, to have its connection fail, or never come about. */
+const createRecordingHandlers = (media: { connects: boolean }) => {
   const handlers: { direction: string; iceTransportPolicy: string | undefined; handler: FakeHandler }[] = [];
   const inner = FakeHandler.createFactory(testFakeParameters);
   const factory: HandlerFactory = {
     ...inner,
     factory: (options) => {
       const handler = inner.factory(options) as FakeHandler;
+      const connect = handler.emit.bind(handler) as (name: string, ...rest: unknown[]) => boolean;
+      handler.emit = ((name: string, ...rest: unknown[]) => {
+        if (name !== '@connect') return connect(name, ...rest);
+        const [parameters, done, fail] = rest as [unknown, () => void, (error: Error) => void];
+        const isDone = () => {
+          if (media.connects) handler.setConnectionState('connected');
+          done();
+        };
+        return connect(name, parameters, isDone, fail);
+      }) as typeof handler.emit;
       const { direction, iceTransportPolicy } = options;
       handlers.push({ direction, iceTransportPolicy, handler });
       return handler;
@@ -92,7 +109,8 @@ const createRecordingHandlers = () => {
 export const createVoiceRig = async (options: Partial<ClientOptions['voice']> = {}) => {
   const server = await createScriptedServer();
   server.script.voice = { routerRtpCapabilities: testFakeParameters.generateRouterRtpCapabilities() };
-  const { handlers, factory } = createRecordingHandlers();
+  const media = { connects: true };
+  const { handlers, factory } = createRecordingHandlers(media);
   const tracks: FakeTrack[] = [];
   const settings: MicrophoneSettings[] = [];
   let joins = 0;
@@ -125,6 +143,7 @@ export const createVoiceRig = async (options: Partial<ClientOptions['voice']> = 
     server,
     client,
     handlers,
+    media,
     tracks,
     settings,
     joinAnswer,

@@ -24,10 +24,28 @@ export interface CallMicrophone {
   handleEnded(): Promise<void>;
 }
 
+const isMissing = (error: unknown): boolean =>
+  error instanceof VoiceError && error.code === 'MicrophoneMissing';
+
+const withoutDevice = ({ deviceId: _gone, ...settings }: MicrophoneSettings): MicrophoneSettings => settings;
+
+/** A headset that was chosen once and is not plugged in today must not cost the call: any microphone will do. */
+const createOpenAny =
+  (microphone: Microphone): Microphone['open'] =>
+  async (settings, signal) => {
+    try {
+      return await microphone.open(settings, signal);
+    } catch (error) {
+      if (!settings.deviceId || !isMissing(error)) throw error;
+      return microphone.open(withoutDevice(settings), signal);
+    }
+  };
+
 export const createCallMicrophone = ({ microphone, view, getCall }: CallMicrophoneDeps): CallMicrophone => {
+  const openAny = createOpenAny(microphone);
   /** Rejects where it cannot be; the former track then goes on. */
-  const replace = async ({ session, signal }: Call, settings: MicrophoneSettings) => {
-    const track = await microphone.open(settings, signal);
+  const replace = async ({ session, signal }: Call, settings: MicrophoneSettings, open = openAny) => {
+    const track = await open(settings, signal);
     try {
       await session.replaceTrack(track);
       signal.throwIfAborted();
@@ -42,7 +60,7 @@ export const createCallMicrophone = ({ microphone, view, getCall }: CallMicropho
     ensure: async (signal) => {
       const { track, settings } = microphone;
       if (track?.readyState === 'live') return;
-      const opened = await microphone.open(settings, signal);
+      const opened = await openAny(settings, signal);
       if (signal.aborted) opened.stop();
       else microphone.commit(opened, settings);
     },
@@ -53,7 +71,9 @@ export const createCallMicrophone = ({ microphone, view, getCall }: CallMicropho
         microphone.configure(settings);
         return;
       }
-      await replace(call, settings).catch((error: unknown) => {
+      // Who chooses a device wants that one, or to know why not.
+      const open = changes.deviceId ? microphone.open : openAny;
+      await replace(call, settings, open).catch((error: unknown) => {
         if (!call.signal.aborted) view.showError(toMicrophoneError(error));
       });
     },
@@ -61,8 +81,7 @@ export const createCallMicrophone = ({ microphone, view, getCall }: CallMicropho
       const call = getCall();
       if (!call || microphone.track?.readyState === 'live') return;
       // What was chosen is gone: whatever the system offers now is better than silence.
-      const { deviceId: _gone, ...settings } = microphone.settings;
-      await replace(call, settings).catch(async () => {
+      await replace(call, withoutDevice(microphone.settings)).catch(async () => {
         if (call.signal.aborted) return;
         microphone.release();
         view.showError(new VoiceError('MicrophoneMissing'));

@@ -32,7 +32,8 @@ export const getBrowserMicrophone = async (settings: MicrophoneSettings): Promis
   const devices: MediaDevices | undefined = globalThis.navigator?.mediaDevices;
   if (!devices?.getUserMedia) throw new VoiceError('InsecurePage');
   const { deviceId, ...processing } = settings;
-  const audio = { ...processing, ...(deviceId !== undefined && { deviceId: { exact: deviceId } }) };
+  // Browsers list devices by an empty id until they may be used: it names none.
+  const audio = { ...processing, ...(deviceId && { deviceId: { exact: deviceId } }) };
   const [track] = (await devices.getUserMedia({ audio })).getAudioTracks();
   if (!track) throw new VoiceError('MicrophoneMissing');
   return track;

@@ -7,6 +7,7 @@ import {
   FakeTrack,
   seatId,
   tracksOf,
+  unreceivableConsumerOf,
   type VoiceRig,
 } from '../../test/voice-rig.ts';
 import type { VoiceState } from '../types.ts';
@@ -75,13 +76,106 @@ describe('recovery of voice', () => {
   });
 
   it('says that sound does not get through after failing again, until it does', async () => {
-    rig.handlers.at(-2)?.handler.setConnectionState('failed');
-    await reconnected();
-    rig.handlers.at(-2)?.handler.setConnectionState('failed');
-    await reconnected();
-    expect(voice().state.get().error?.code).toBe('ConnectionFailed');
+    rig.media.connects = false;
+    for (const joins of [2, 3]) {
+      rig.handlers.at(-2)?.handler.setConnectionState('failed');
+      await rig.server.waitForRequest('voice.produce', joins);
+      await rig.client.connection.request('ping', {});
+    }
+    expect(voice().state.get()).toMatchObject({
+      status: 'reconnecting',
+      error: { code: 'ConnectionFailed' },
+    });
     rig.handlers.at(-2)?.handler.setConnectionState('connected');
-    expect(voice().state.get().error).toBeNull();
+    expect(await status('connected')).toMatchObject({ error: null });
+  });
+
+  it('takes one loss of the network for one failure, though both transports fail', async () => {
+    const errors: unknown[] = [];
+    voice().state.subscribe(() => errors.push(voice().state.get().error));
+    for (const { handler } of rig.handlers.slice(0, 2)) handler.setConnectionState('failed');
+    await status('connected');
+    expect(errors.every((error) => error === null)).toBe(true);
+    await rig.client.connection.request('ping', {});
+    expect(rig.typesSeen().filter((type) => type === 'voice.join')).toHaveLength(2);
+  });
+
+  it('joins anew where none of the sounds can be received', async () => {
+    const broken = unreceivableConsumerOf(2, bob);
+    rig.joinAnswer.fields = { consumers: [broken] };
+    let isMended = false;
+    const answer = rig.server.handlers.get('voice.join')!;
+    rig.server.handlers.set('voice.join', (payload, socket) => {
+      if (isMended) rig.joinAnswer.fields = { consumers: [consumerOf(3, bob)] };
+      isMended = true;
+      return answer(payload, socket);
+    });
+    rig.server.sockets[0]?.sendEvent('voice.reset', { seatId: seatId(1), reason: 'workerDied' });
+    await rig.server.waitForRequest('voice.join', 3);
+    await until(voice().state, ({ outputs }) => outputs.length === 1);
+    await status('connected');
+  });
+
+  it('loses one sound that cannot be received, and no more', async () => {
+    const broken = unreceivableConsumerOf(2, uuid(3));
+    for (const consumer of [broken, consumerOf(3, uuid(4))]) {
+      rig.server.sockets[0]?.sendEvent('voice.consumerAdded', { seatId: seatId(1), consumer });
+    }
+    const { status: now, outputs } = await until(voice().state, (state) => state.outputs.length > 1);
+    expect(now).toBe('connected');
+    expect(outputs.map(({ userId }) => userId)).toEqual([bob, uuid(4)]);
+    expect(rig.typesSeen().filter((type) => type === 'voice.join')).toHaveLength(1);
+  });
+
+  it('names the seat that it comes back to, and none with a click', async () => {
+    rig.server.sockets[0]?.sendEvent('voice.reset', { seatId: seatId(1), reason: 'workerDied' });
+    await reconnected();
+    rig.server.sockets[0]?.terminate();
+    await reconnected();
+    rig.handlers.at(-2)?.handler.setConnectionState('failed');
+    await reconnected();
+    await voice().join('kitchen');
+    const joins = rig.server.requests.filter(({ type }) => type === 'voice.join');
+    const named = joins.map(({ payload }) => payload.seatId);
+    expect(named).toEqual([undefined, seatId(1), seatId(2), seatId(3), undefined]);
+  });
+
+  it('is over, without another attempt, where the person has sat down elsewhere meanwhile', async () => {
+    rig.server.handlers.set('voice.join', () => ({ nack: { code: 'Conflict', message: 'Elsewhere' } }));
+    rig.server.sockets[0]?.terminate();
+    expect(await status('idle')).toMatchObject({ endedBecause: 'moved', error: null });
+    expect(rig.tracks[0]?.readyState).toBe('ended');
+    await rig.client.connection.request('ping', {});
+    expect(rig.typesSeen().filter((type) => type === 'voice.join')).toHaveLength(2);
+    expect(rig.typesSeen()).not.toContain('voice.leave');
+  });
+
+  it('names no seat where the answer that gave one is lost', async () => {
+    const answer = rig.server.handlers.get('voice.join')!;
+    rig.server.handlers.set('voice.join', (payload, socket) => {
+      // The seat was given, and the word of it is lost with the socket.
+      answer(payload, socket);
+      rig.server.handlers.set('voice.join', answer);
+      socket.terminate();
+      return null;
+    });
+    rig.server.sockets[0]?.sendEvent('voice.reset', { seatId: seatId(1), reason: 'workerDied' });
+    const { payload } = await rig.server.waitForRequest('voice.join', 3);
+    await status('connected');
+    expect(payload.seatId).toBeUndefined();
+  });
+
+  it('talks on with another microphone when its own is unplugged while it comes back', async () => {
+    const answer = rig.server.handlers.get('voice.join')!;
+    rig.server.handlers.set('voice.join', (payload, socket) => {
+      rig.tracks[0]?.unplug();
+      return answer(payload, socket);
+    });
+    rig.server.sockets[0]?.sendEvent('voice.reset', { seatId: seatId(1), reason: 'workerDied' });
+    await rig.server.waitForRequest('voice.produce', 2);
+    await status('connected');
+    expect(rig.tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'live']);
+    expect(rig.typesSeen().filter((type) => type === 'voice.join')).toHaveLength(2);
   });
 
   it('joins anew, once, when the socket comes back', async () => {

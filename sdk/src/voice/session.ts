@@ -1,23 +1,29 @@
-import type { EventPayload, ServerEvent, VoiceConsumer, VoiceJoined } from '@boltorezka/protocol';
-import type {
-  Consumer,
-  ConsumerOptions,
-  Device,
-  Producer,
-  Transport,
-  TransportOptions,
-} from 'mediasoup-client/types';
+import {
+  AppError,
+  type EventPayload,
+  type ServerEvent,
+  type VoiceConsumer,
+  type VoiceJoined,
+} from '@boltorezka/protocol';
+import type { Consumer, ConsumerOptions, Device, Producer } from 'mediasoup-client/types';
+import { isUnanswered } from '../failures.ts';
 import type { Connection, Log } from '../types.ts';
+import { SeatMovedError } from './errors.ts';
 import type { RemoteSound } from './outputs.ts';
+import { createTransports, type Transports } from './transports.ts';
+
+export type BreakReason = 'reset' | 'failed';
 
 /** What a session tells of itself. */
 export interface SessionListeners {
+  /** The seat that the server has given; null where it may have given one and the answer is lost. */
+  onSeat: (seatId: string | null) => void;
   /** Who is heard has changed. */
   onSounds: () => void;
   /** Media flows. */
   onConnected: () => void;
-  /** The media is gone, the seat is not: only a session built anew brings it back. */
-  onBroken: (reason: 'reset' | 'failed') => void;
+  /** The media is gone, the seat is not: only a session built anew brings it back. Told once. */
+  onBroken: (reason: BreakReason) => void;
   /** The seat is gone. */
   onClosed: (reason: EventPayload<'voice.closed'>['reason']) => void;
 }
@@ -30,12 +36,18 @@ export interface SessionDeps extends SessionListeners {
   deafened: boolean;
   /** Null where there is no microphone at the moment: hearing needs none. */
   track: MediaStreamTrack | null;
+  /** The seat to come back to; null where any seat of ours is to be moved here. */
+  seatId: string | null;
   iceTransportPolicy: RTCIceTransportPolicy;
+  connectTimeoutMs: number;
   log: Log;
 }
 
 /** One mediasoup session in a seat: two transports, our sound, and that of the others. */
 export interface VoiceSession {
+  /** Media flows, or there is nothing yet that could. */
+  readonly isConnected: boolean;
+  readonly brokenBecause: BreakReason | null;
   sounds(): RemoteSound[];
   setDeafened(deafened: boolean): void;
   replaceTrack(track: MediaStreamTrack | null): Promise<void>;
@@ -65,11 +77,12 @@ class MediasoupSession implements VoiceSession {
   /** Events that came before the answer of voice.join told which seat is ours. */
   #early: ServerEvent[] | null = [];
   #seatId = '';
-  #send: Transport | null = null;
-  #recv: Transport | null = null;
+  #transports: Transports | null = null;
   #producer: Producer | null = null;
+  #consuming = 0;
   #deafened: boolean;
   #closed = false;
+  brokenBecause: BreakReason | null = null;
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
@@ -80,18 +93,26 @@ class MediasoupSession implements VoiceSession {
     });
   }
 
+  get isConnected(): boolean {
+    return this.#transports?.isConnected ?? false;
+  }
+
   async open(): Promise<void> {
-    const { connection, device, roomSlug, muted, deafened, track } = this.#deps;
-    const { recvRtpCapabilities: rtpCapabilities } = device;
-    const joined = await connection.request('voice.join', { roomSlug, rtpCapabilities, muted, deafened });
+    const { connection, device, iceTransportPolicy, connectTimeoutMs, log, onConnected, track } = this.#deps;
+    const joined = await this.#join();
     this.#seatId = joined.seatId;
     for (const { userId, userName } of joined.participants) this.#userNames.set(userId, userName);
-    this.#createTransports(joined);
+    this.#transports = createTransports({
+      ...{ connection, device, joined, iceTransportPolicy, connectTimeoutMs, log, onConnected },
+      onFailed: () => this.#break('failed'),
+    });
     const early = this.#early ?? [];
     this.#early = null;
     const consuming = joined.consumers.map((consumer) => this.#consume(consumer));
     for (const event of early) this.#handleEvent(event);
-    await Promise.all([this.replaceTrack(track), ...consuming]);
+    // A microphone may have been unplugged meanwhile; whoever watches it brings the next one.
+    const sending = this.replaceTrack(track?.readyState === 'live' ? track : null);
+    await Promise.all([sending, ...consuming]);
   }
 
   sounds(): RemoteSound[] {
@@ -112,9 +133,9 @@ class MediasoupSession implements VoiceSession {
       await this.#producer.replaceTrack({ track });
       return;
     }
-    if (!track || !this.#send) return;
+    if (!track || !this.#transports) return;
     // Whether the microphone is on is the user's business: mediasoup-client neither stops nor disables it.
-    this.#producer = await this.#send.produce({
+    this.#producer = await this.#transports.send.produce({
       track,
       codecOptions,
       stopTracks: false,
@@ -127,39 +148,30 @@ class MediasoupSession implements VoiceSession {
     this.#closed = true;
     this.#stopListening();
     this.#consumers.clear();
-    this.#send?.close();
-    this.#recv?.close();
+    this.#transports?.close();
   }
 
-  #createTransports(joined: VoiceJoined): void {
-    const { device, iceTransportPolicy } = this.#deps;
-    // The contract's shapes are mediasoup's with sizes capped.
-    const iceServers = joined.iceServers as RTCIceServer[];
-    const toOptions = (transport: VoiceJoined['sendTransport']) =>
-      ({ ...transport, iceServers, iceTransportPolicy }) as TransportOptions;
-    this.#send = this.#watch(device.createSendTransport(toOptions(joined.sendTransport)));
-    this.#recv = this.#watch(device.createRecvTransport(toOptions(joined.recvTransport)));
+  async #join(): Promise<VoiceJoined> {
+    const { connection, device, roomSlug, muted, deafened, seatId, onSeat } = this.#deps;
+    const { recvRtpCapabilities: rtpCapabilities } = device;
+    const wish = { roomSlug, rtpCapabilities, muted, deafened };
+    try {
+      const joined = await connection.request('voice.join', seatId === null ? wish : { ...wish, seatId });
+      onSeat(joined.seatId);
+      return joined;
+    } catch (error) {
+      if (isUnanswered(error)) onSeat(null);
+      if (seatId !== null && error instanceof AppError && error.code === 'Conflict')
+        throw new SeatMovedError();
+      throw error;
+    }
   }
 
-  #watch(transport: Transport): Transport {
-    const { connection, log, onConnected, onBroken } = this.#deps;
-    const transportId = transport.id;
-    transport.on('connect', ({ dtlsParameters }, done, fail) => {
-      connection.request('voice.connectTransport', { transportId, dtlsParameters }).then(() => done(), fail);
-    });
-    transport.on('produce', ({ kind, rtpParameters }, done, fail) => {
-      connection
-        .request('voice.produce', { transportId, kind, rtpParameters })
-        .then(({ producerId }) => done({ id: producerId }), fail);
-    });
-    transport.on('connectionstatechange', (state) => {
-      if (this.#closed) return;
-      const fields = { direction: transport.direction, state };
-      log({ level: 'debug', message: 'A transport changed its state', fields });
-      if (state === 'connected') onConnected();
-      else if (state === 'failed') onBroken('failed');
-    });
-    return transport;
+  /** One loss shows itself in many ways: both transports fail, and the server may tell as well. */
+  #break(reason: BreakReason): void {
+    if (this.#closed || this.brokenBecause) return;
+    this.brokenBecause = reason;
+    this.#deps.onBroken(reason);
   }
 
   #handleEvent(event: ServerEvent): void {
@@ -170,7 +182,7 @@ class MediasoupSession implements VoiceSession {
     if (!('seatId' in event.payload) || event.payload.seatId !== this.#seatId) return;
     if (event.type === 'voice.consumerAdded') void this.#consume(event.payload.consumer);
     else if (event.type === 'voice.consumerClosed') this.#closeConsumer(event.payload.consumerId);
-    else if (event.type === 'voice.reset') this.#deps.onBroken('reset');
+    else if (event.type === 'voice.reset') this.#break('reset');
     else if (event.type === 'voice.closed') this.#deps.onClosed(event.payload.reason);
   }
 
@@ -181,24 +193,33 @@ class MediasoupSession implements VoiceSession {
   }
 
   /** Never rejects: one sound that cannot be received must not cost the others. */
-  async #consume({ id, producerId, userId, kind, rtpParameters }: VoiceConsumer): Promise<void> {
+  async #consume(sound: VoiceConsumer): Promise<void> {
+    this.#consuming += 1;
     try {
-      // Each person is a stream of their own: the browser must not hold one back to fit another.
-      const options = { id, producerId, kind, rtpParameters, streamId: userId } as ConsumerOptions;
-      const consumer = await this.#recv?.consume(options);
-      if (!consumer) return;
-      if (this.#closed || this.#closedConsumerIds.delete(id)) {
-        consumer.close();
-        return;
-      }
-      consumer.track.enabled = !this.#deafened;
-      this.#consumers.set(id, { consumer, userId });
-      this.#deps.onSounds();
+      await this.#receive(sound);
     } catch (error) {
-      if (this.#closed) return;
+      if (this.#closed || this.#closedConsumerIds.delete(sound.id)) return;
       const fields = { name: error instanceof Error ? error.name : 'unknown' };
       this.#deps.log({ level: 'warn', message: 'A sound could not be received', fields });
+      // Where it has cost all of them, it was not the sound.
+      if (this.#consuming === 1 && this.#consumers.size === 0) this.#break('failed');
+    } finally {
+      this.#consuming -= 1;
     }
+  }
+
+  async #receive({ id, producerId, userId, kind, rtpParameters }: VoiceConsumer): Promise<void> {
+    // Each person is a stream of their own: the browser must not hold one back to fit another.
+    const options = { id, producerId, kind, rtpParameters, streamId: userId } as ConsumerOptions;
+    const consumer = await this.#transports?.recv.consume(options);
+    if (!consumer) return;
+    if (this.#closed || this.#closedConsumerIds.delete(id)) {
+      consumer.close();
+      return;
+    }
+    consumer.track.enabled = !this.#deafened;
+    this.#consumers.set(id, { consumer, userId });
+    this.#deps.onSounds();
   }
 
   #closeConsumer(consumerId: string): void {

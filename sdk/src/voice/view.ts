@@ -5,8 +5,10 @@ import { createOutputs, type RemoteSound } from './outputs.ts';
 
 /** One failure is a hiccup; from here on the user is told why there is no sound. */
 const failuresBeforeError = 2;
+/** Media that flowed for less proves nothing: a session that breaks each time must not be rebuilt without a pause. */
+const stableAfterMs = 5_000;
 
-const sessionErrors: VoiceErrorCode[] = ['ConnectionFailed', 'NoVoiceServer'];
+const sessionErrors: VoiceErrorCode[] = ['ConnectionFailed', 'NoVoiceServer', 'RateLimited'];
 const microphoneErrors: VoiceErrorCode[] = ['MicrophoneBusy', 'MicrophoneMissing', 'MicrophoneRefused'];
 
 /** What voice shows of itself. */
@@ -34,11 +36,18 @@ const initialState: VoiceState = {
   endedBecause: null,
 };
 
+const toShown = ({ code, message, detail }: VoiceError): VoiceState['error'] => ({
+  code,
+  message,
+  ...(detail && { detail }),
+});
+
 export const createVoiceView = (createMediaStream: () => MediaStream): VoiceView => {
   const state = createStore(initialState);
   const outputs = createOutputs(createMediaStream);
   let failures = 0;
-  const showError = ({ code, message }: VoiceError) => state.patch({ error: { code, message } });
+  let flowingSinceMs: number | null = null;
+  const showError = (error: VoiceError) => state.patch({ error: toShown(error) });
   const clearErrors = (codes: VoiceErrorCode[]) => {
     const { error } = state.get();
     if (error && codes.includes(error.code)) state.patch({ error: null });
@@ -50,6 +59,7 @@ export const createVoiceView = (createMediaStream: () => MediaStream): VoiceView
     },
     showJoining: (roomSlug) => {
       failures = 0;
+      flowingSinceMs = null;
       const fresh = { outputs: outputs.show([]), error: null, endedBecause: null };
       state.patch({ status: 'joining', roomSlug, ...fresh });
     },
@@ -58,7 +68,7 @@ export const createVoiceView = (createMediaStream: () => MediaStream): VoiceView
       state.patch({ status: 'connected' });
     },
     showIdle: ({ error, endedBecause }) => {
-      const shown = error && { code: error.code, message: error.message };
+      const shown = error && toShown(error);
       state.patch({ status: 'idle', roomSlug: null, outputs: outputs.show([]), error: shown, endedBecause });
     },
     showSounds: (sounds) => {
@@ -69,11 +79,13 @@ export const createVoiceView = (createMediaStream: () => MediaStream): VoiceView
     },
     showError,
     handleFailure: (error) => {
-      failures += 1;
+      const wasStable = flowingSinceMs !== null && performance.now() - flowingSinceMs >= stableAfterMs;
+      flowingSinceMs = null;
+      failures = wasStable ? 1 : failures + 1;
       if (failures >= failuresBeforeError) showError(error);
     },
     handleMediaFlows: () => {
-      failures = 0;
+      flowingSinceMs ??= performance.now();
       clearErrors(sessionErrors);
     },
     handleMicrophoneWorks: () => clearErrors(microphoneErrors),

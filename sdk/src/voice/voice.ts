@@ -13,11 +13,12 @@ import type {
   VoiceState,
 } from '../types.ts';
 import { type CallMicrophone, createCallMicrophone } from './call-microphone.ts';
-import { createDeviceLoader, type DeviceLoader } from './device.ts';
-import { toSessionError, VoiceError } from './errors.ts';
+import { createDeviceLoader } from './device.ts';
+import { SeatMovedError, toSessionError, VoiceError } from './errors.ts';
 import { createMicrophone, getBrowserMicrophone, type Microphone } from './microphone.ts';
 import { createMuteControl, type MuteControl, type Silence, withDeafened, withMuted } from './mute.ts';
-import { openSession, type SessionListeners, type VoiceSession } from './session.ts';
+import { createSeat, type Seat } from './seat.ts';
+import type { BreakReason } from './session.ts';
 import { createVoiceView, type VoiceView } from './view.ts';
 
 export interface VoiceDeps {
@@ -44,6 +45,7 @@ interface Intent {
 
 const resetJitterMs = 100;
 const silenceMs = 60;
+const defaultConnectTimeoutMs = 15_000;
 
 /** The one seat of the user: what they wish for, and the session that fulfils it. */
 export const createVoice = (deps: VoiceDeps): VoiceService => new VoiceController(deps);
@@ -51,30 +53,23 @@ export const createVoice = (deps: VoiceDeps): VoiceService => new VoiceControlle
 class VoiceController implements VoiceService {
   readonly #deps: VoiceDeps;
   readonly #enqueue = createSerialQueue();
-  readonly #device: DeviceLoader;
   readonly #view: VoiceView;
   readonly #microphone: Microphone;
   readonly #callMicrophone: CallMicrophone;
   readonly #mute: MuteControl;
+  readonly #seat: Seat;
   readonly #stopListening: () => void;
   #iceTransportPolicy: RTCIceTransportPolicy;
   #intent: Intent | null = null;
   #holds: OpenRoom[] = [];
-  #session: VoiceSession | null = null;
-  /** Sessions are numbered as they are begun, so that word of an old one is known for what it is. */
-  #lastNumber = 0;
-  #standingNumber = 0;
-  /** The server may have us in a seat. */
-  #maySit = false;
   #isOnline: boolean;
 
   readonly state: Store<VoiceState>;
 
   constructor(deps: VoiceDeps) {
-    const { connection, options, log } = deps;
+    const { connection, options } = deps;
     this.#deps = deps;
     this.#iceTransportPolicy = options.iceTransportPolicy ?? 'all';
-    this.#device = createDeviceLoader(options.handlerFactory, deps.capabilities);
     this.#view = createVoiceView(options.createMediaStream ?? (() => new MediaStream()));
     this.state = readOnly(this.#view.state);
     this.#microphone = createMicrophone({
@@ -85,16 +80,11 @@ class VoiceController implements VoiceService {
       microphone: this.#microphone,
       view: this.#view,
       getCall: () =>
-        this.#intent && this.#session && { session: this.#session, signal: this.#intent.ending.signal },
+        this.#intent &&
+        this.#seat.session && { session: this.#seat.session, signal: this.#intent.ending.signal },
     });
-    this.#mute = createMuteControl({
-      letSilenceOut: async () => this.#intent && sleep(silenceMs, this.#intent.ending.signal),
-      setMuted: (muted) => connection.request('voice.setMuted', { muted }),
-      setDeafened: (deafened) => connection.request('voice.setDeafened', { deafened }),
-      isConnected: () => this.state.get().status === 'connected' && this.#isOnline,
-      onChange: (silence) => this.#applySilence(silence),
-      log,
-    });
+    this.#mute = this.#createMute();
+    this.#seat = this.#createSeat();
     this.#isOnline = connection.state.get().status === 'online';
     this.#stopListening = connection.state.subscribe(() => this.#handleConnection());
   }
@@ -103,7 +93,7 @@ class VoiceController implements VoiceService {
     if (this.#intent?.roomSlug !== roomSlug) this.#begin(roomSlug);
     const intent = this.#intent;
     await this.#enqueue(async () => {
-      if (intent && intent === this.#intent && !this.#session) await this.#run(intent, false);
+      if (intent && intent === this.#intent && !this.#seat.session) await this.#run(intent, false);
     });
   }
 
@@ -114,10 +104,8 @@ class VoiceController implements VoiceService {
 
   leaveNow(): void {
     if (!this.#intent) return;
-    const mustTell = this.#maySit;
-    this.#maySit = false;
     // Sent before anything else happens: the socket may be closed in the next line of whoever called.
-    if (mustTell) this.#deps.connection.request('voice.leave', {}).catch(() => undefined);
+    void this.#seat.giveUp().catch(() => undefined);
     this.#end({ error: null });
   }
 
@@ -142,10 +130,40 @@ class VoiceController implements VoiceService {
     this.#stopListening();
   }
 
+  #createMute(): MuteControl {
+    const { connection, log } = this.#deps;
+    return createMuteControl({
+      letSilenceOut: async () => this.#intent && sleep(silenceMs, this.#intent.ending.signal),
+      setMuted: (muted) => connection.request('voice.setMuted', { muted }),
+      setDeafened: (deafened) => connection.request('voice.setDeafened', { deafened }),
+      isConnected: () => this.#seat.isHeld && this.#isOnline,
+      onChange: (silence) => this.#applySilence(silence),
+      log,
+    });
+  }
+
+  #createSeat(): Seat {
+    const { connection, options, log } = this.#deps;
+    return createSeat({
+      connection,
+      device: createDeviceLoader(options.handlerFactory, this.#deps.capabilities),
+      microphone: this.#microphone,
+      callMicrophone: this.#callMicrophone,
+      mute: this.#mute,
+      view: this.#view,
+      getIceTransportPolicy: () => this.#iceTransportPolicy,
+      connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
+      log,
+      onStand: () => this.#releaseHolds(1),
+      onBroken: (reason) => this.#handleBroken(reason),
+      onClosed: (reason) => this.#handleClosed(reason),
+    });
+  }
+
   /** The wish changes at once; what follows from it is done in its turn. */
   #begin(roomSlug: string): void {
     this.#intent?.ending.abort();
-    this.#dropSession();
+    this.#seat.drop();
     this.#intent = { roomSlug, ending: new AbortController() };
     this.#holds.push(this.#deps.openRoom(roomSlug));
     this.#view.showJoining(roomSlug);
@@ -154,15 +172,10 @@ class VoiceController implements VoiceService {
   #end(why: { error: VoiceError | null; endedBecause?: VoiceState['endedBecause'] }): void {
     this.#intent?.ending.abort();
     this.#intent = null;
-    this.#dropSession();
+    this.#seat.drop();
     this.#microphone.release();
     this.#releaseHolds(0);
     this.#view.showIdle({ error: why.error, endedBecause: why.endedBecause ?? null });
-  }
-
-  #dropSession(): void {
-    this.#session?.close();
-    this.#session = null;
   }
 
   #releaseHolds(keep: number): void {
@@ -171,23 +184,24 @@ class VoiceController implements VoiceService {
 
   /** Gives the seat back; a newer wish may have come to sit again meanwhile, and then moves it instead. */
   async #standUp(): Promise<void> {
-    if (!this.#maySit || this.#intent || !this.#isOnline) return;
-    this.#maySit = false;
-    await this.#deps.connection.request('voice.leave', {}).catch(() => undefined);
+    if (!this.#intent && this.#isOnline) await this.#seat.giveUp();
   }
 
   /** Builds a session; a first one is tried once, one that stood before for as long as it takes. */
-  async #run(intent: Intent, isRebuild: boolean): Promise<void> {
-    const { signal } = intent.ending;
+  async #run({ roomSlug, ending: { signal } }: Intent, isReturn: boolean): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.#establish(intent);
+        await this.#seat.take({ roomSlug, signal, isReturn });
         return;
       } catch (cause) {
         if (signal.aborted) return;
+        if (cause instanceof SeatMovedError) {
+          this.#handleClosed('moved');
+          return;
+        }
         const error = toSessionError(cause, this.#isOnline);
         this.#deps.log({ level: 'warn', message: 'Voice could not be joined', fields: { code: error.code } });
-        if (!isRebuild || !error.retryable) {
+        if (!isReturn || !error.retryable) {
           this.#end({ error });
           await this.#standUp();
           return;
@@ -195,86 +209,34 @@ class VoiceController implements VoiceService {
         this.#view.handleFailure(error);
         // Without a socket there is nothing to try; when it is back, everything begins anew.
         if (!this.#isOnline) return;
-        await sleep(backoffDelayMs(this.#view.failures, this.#deps.random), signal);
+        const delayMs = backoffDelayMs(this.#view.failures, this.#deps.random);
+        await sleep(Math.max(error.retryAfterMs, delayMs), signal);
       }
     }
   }
 
-  async #establish(intent: Intent): Promise<void> {
-    const { signal } = intent.ending;
-    const [device] = await Promise.all([
-      this.#device.load(signal),
-      // A call that has lost its microphone goes on without one; a first join does not begin without one.
-      this.#session ? undefined : this.#callMicrophone.ensure(signal),
-    ]);
-    signal.throwIfAborted();
-    this.#lastNumber += 1;
-    const number = this.#lastNumber;
-    const { muted, deafened } = this.#mute.wanted;
-    this.#maySit = true;
-    const session = await openSession({
-      connection: this.#deps.connection,
-      device,
-      roomSlug: intent.roomSlug,
-      muted,
-      deafened,
-      track: this.#microphone.track,
-      iceTransportPolicy: this.#iceTransportPolicy,
-      log: this.#deps.log,
-      ...this.#createListeners(intent, number),
-    });
-    if (signal.aborted) {
-      session.close();
-      return;
-    }
-    this.#stand(session, number);
-    void this.#mute.handleTold({ muted, deafened }).catch(() => undefined);
+  #handleBroken(reason: BreakReason): void {
+    if (!this.#intent) return;
+    if (reason === 'failed') this.#view.handleFailure(new VoiceError('ConnectionFailed'));
+    // A worker's death meets a whole room at once.
+    const jitterMs = this.#deps.random() * resetJitterMs;
+    const delayMs = reason === 'reset' ? jitterMs : backoffDelayMs(this.#view.failures, this.#deps.random);
+    this.#rebuild(this.#intent, delayMs);
   }
 
-  /** The new session takes over; only now does the old one go. */
-  #stand(session: VoiceSession, number: number): void {
-    this.#session?.close();
-    this.#session = session;
-    this.#standingNumber = number;
-    session.setDeafened(this.#mute.wanted.deafened);
-    this.#releaseHolds(1);
-    this.#view.showConnected();
-    this.#view.showSounds(session.sounds());
-  }
-
-  #createListeners(intent: Intent, number: number): SessionListeners {
-    const isLatest = () => number === this.#lastNumber && intent === this.#intent;
-    return {
-      onSounds: () => {
-        if (number === this.#standingNumber) this.#view.showSounds(this.#session?.sounds() ?? []);
-      },
-      onConnected: () => {
-        if (isLatest()) this.#view.handleMediaFlows();
-      },
-      onBroken: (reason) => {
-        if (!isLatest()) return;
-        if (reason === 'failed') this.#view.handleFailure(new VoiceError('ConnectionFailed'));
-        // A worker's death meets a whole room at once.
-        const jitterMs = this.#deps.random() * resetJitterMs;
-        const delayMs =
-          reason === 'reset' ? jitterMs : backoffDelayMs(this.#view.failures, this.#deps.random);
-        this.#rebuild(intent, delayMs);
-      },
-      onClosed: (reason) => {
-        if (!isLatest()) return;
-        this.#maySit = false;
-        this.#end({ error: null, endedBecause: reason === 'left' ? null : reason });
-      },
-    };
+  #handleClosed(reason: 'moved' | 'removed'): void {
+    this.#seat.handleLost();
+    this.#end({ error: null, endedBecause: reason });
   }
 
   #rebuild(intent: Intent, delayMs: number): void {
-    const broken = this.#lastNumber;
+    const broken = this.#seat.lastNumber;
+    this.#seat.doubt();
     this.#view.state.patch({ status: 'reconnecting' });
     const task = async () => {
       await sleep(delayMs, intent.ending.signal);
       if (intent !== this.#intent || !this.#isOnline) return;
-      if (this.#standingNumber > broken) this.#view.state.patch({ status: 'connected' });
+      if (this.#seat.hasReplaced(broken)) this.#seat.trust();
       else await this.#run(intent, true);
     };
     void this.#enqueue(task).catch(() => undefined);
@@ -285,15 +247,15 @@ class VoiceController implements VoiceService {
     if (isOnline === this.#isOnline) return;
     this.#isOnline = isOnline;
     if (!isOnline) return;
-    const { status } = this.state.get();
-    if (this.#intent && status !== 'joining') this.#rebuild(this.#intent, 0);
+    // A first join that is under way fails with its socket, and says so.
+    if (this.#intent && this.#seat.session) this.#rebuild(this.#intent, 0);
     // Left while the socket was away: the server may still keep the seat.
-    if (!this.#intent && this.#maySit) void this.#enqueue(() => this.#standUp()).catch(() => undefined);
+    if (!this.#intent && this.#seat.isTaken) void this.#enqueue(() => this.#standUp()).catch(() => undefined);
   }
 
   #applySilence({ muted, deafened }: Silence): void {
     this.#microphone.setEnabled(!muted);
-    this.#session?.setDeafened(deafened);
+    this.#seat.session?.setDeafened(deafened);
     this.#view.state.patch({ muted, deafened });
   }
 }

@@ -1,26 +1,48 @@
+import type { AppError } from '@boltorezka/sdk';
 import type { i18n as I18n } from 'i18next';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { AuthPage } from '../features/auth/auth-page.tsx';
 import { RemoteAudios } from '../features/voice/remote-audios.tsx';
+import { errorTextKey } from '../lib/error-text.ts';
+import { runQuietly } from '../lib/run.ts';
 import { type Services, ServicesProvider, useServices } from '../lib/services.tsx';
 import { useStore } from '../lib/use-store.ts';
+import { Button } from '../ui/button.tsx';
 import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Shell } from './shell.tsx';
 
-const Restoring = () => {
+/** Who was signed in is being signed in again; where that does not succeed, it says why, and lets go. */
+const Restoring = ({ error }: { error: AppError | null }) => {
   const { t } = useTranslation();
+  const { auth } = useServices().client;
+  if (!error) {
+    return (
+      <div className={styles.restoring} role="status">
+        {t('app.loading')}
+      </div>
+    );
+  }
   return (
-    <div className={styles.restoring} role="status">
-      {t('app.loading')}
+    <div className={styles.crash} role="alert" data-testid="restore-failed">
+      <h1 className={styles.crashTitle}>{t('auth.restoreFailed')}</h1>
+      <p>{t(errorTextKey(error))}</p>
+      <div className={styles.actions}>
+        <Button variant="primary" data-testid="restore-now" onClick={() => auth.restoreNow()}>
+          {t('connection.tryNow')}
+        </Button>
+        <Button data-testid="sign-out" onClick={() => runQuietly(auth.logout())}>
+          {t('settings.signOut')}
+        </Button>
+      </div>
     </div>
   );
 };
 
 const Page = () => {
   const { client } = useServices();
-  const { status, user } = useStore(client.auth.state);
-  if (status === 'restoring') return <Restoring />;
+  const { status, user, error } = useStore(client.auth.state);
+  if (status === 'restoring') return <Restoring error={error} />;
   if (status === 'signed-out' || !user) return <AuthPage />;
   return (
     <>

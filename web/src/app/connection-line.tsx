@@ -21,7 +21,6 @@ const ConnectionText = ({ state }: { state: ConnectionState }) => {
   const { t } = useTranslation();
   const seconds = useSecondsUntil(state.nextAttemptAt);
   if (state.status === 'connecting' && state.attempt === 0) return t('connection.connecting');
-  if (state.status === 'offline') return t('connection.offline');
   // The countdown is for the eye: read aloud each second, it would drown everything else.
   return (
     <>

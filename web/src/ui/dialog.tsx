@@ -33,7 +33,10 @@ export const Dialog = ({ open, onClose, title, children, edge }: DialogProps) =>
       className={cx(styles.dialog, edge && styles[edge])}
       aria-labelledby={titleId}
       closedby="any"
-      onClose={onClose}
+      // React passes the event of a dialog that stands inside on to this one.
+      onClose={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
     >
       {open ? (
         <div className={styles.body}>

@@ -66,7 +66,7 @@ export const AuthForm = ({ mode }: AuthFormProps) => {
           {t(form.errorKey)}
         </Notice>
       ) : null}
-      <Button type="submit" variant="primary" data-testid="auth-submit" disabled={form.busy}>
+      <Button type="submit" variant="primary" data-testid="auth-submit" aria-disabled={form.busy}>
         {form.busy ? t('auth.busy') : t(submitKeys[mode])}
       </Button>
     </form>

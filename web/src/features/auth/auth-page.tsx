@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
@@ -15,6 +15,10 @@ export const AuthPage = () => {
   const { client } = useServices();
   const { endedByServer } = useStore(client.auth.state);
   const [mode, setMode] = useState<AuthMode>('sign-in');
+  useEffect(() => {
+    // Whoever was here before may have left the name of a room.
+    document.title = t('app.name');
+  }, [t]);
   const signingIn = mode === 'sign-in';
   return (
     <div className={styles.page}>

@@ -54,6 +54,17 @@ describe('the messages of a room', () => {
     ]);
   });
 
+  it('have days with keys of their own where clocks differ at midnight', () => {
+    const messages = [
+      message('a', 'anna', '2026-01-31T23:59:59.000Z'),
+      message('b', 'boris', '2026-02-01T00:00:00.000Z'),
+      message('c', 'anna', '2026-01-31T23:59:59.500Z'),
+    ];
+    const days = shape(messages);
+    expect(days.map(({ groups }) => groups)).toEqual([['a'], ['b'], ['c']]);
+    expect(new Set(days.map(({ day }) => day)).size).toBe(3);
+  });
+
   it('keep the order they came in, whatever their clocks say', () => {
     const messages = [
       message('a', 'anna', '2026-01-31T12:00:05.000Z'),

@@ -9,7 +9,9 @@ export interface MessageGroup {
 }
 
 export interface MessageDay {
+  /** Unlike any other's. */
   key: string;
+  name: string;
   date: Date;
   groups: MessageGroup[];
 }
@@ -32,13 +34,17 @@ export const groupMessages = (
   dayOf: (date: Date) => string = localDay,
 ): MessageDay[] => {
   const days: MessageDay[] = [];
+  const timesSeen = new Map<string, number>();
   for (const message of messages) {
     const { key, userId, userName, createdAt } = message;
     const date = new Date(createdAt);
-    const dayKey = dayOf(date);
+    const name = dayOf(date);
     let day = days.at(-1);
-    if (day?.key !== dayKey) {
-      day = { key: dayKey, date, groups: [] };
+    if (day?.name !== name) {
+      // Where clocks differ, a day may come twice: each section still needs a key of its own.
+      const times = timesSeen.get(name) ?? 0;
+      timesSeen.set(name, times + 1);
+      day = { key: times === 0 ? name : `${name} ${times}`, name, date, groups: [] };
       days.push(day);
     }
     const group = day.groups.at(-1);

@@ -1,6 +1,7 @@
 import type { OpenRoom, RoomState } from '@boltorezka/sdk';
 import { memo, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../lib/error-text.ts';
 import { runQuietly } from '../../lib/run.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './chat.module.css';
@@ -30,21 +31,52 @@ const MessageDays = memo(({ room, messages }: MessageDaysProps) => {
   ));
 });
 
-const Older = ({ state, onLoad }: { state: RoomState; onLoad: () => void }) => {
+interface HistoryProps {
+  state: RoomState;
+  onLoad: () => void;
+}
+
+const HistoryFailed = ({ state, onLoad }: HistoryProps) => {
   const { t } = useTranslation();
-  if (!state.hasOlder) return <p className={styles.beginning}>{t('chat.beginning')}</p>;
+  return (
+    <div className={styles.beginning} role="alert" data-testid="chat-history-failed">
+      <p>
+        {t('chat.historyFailed')} {t(errorTextKey(state.historyError))}
+      </p>
+      <Button variant="link" data-testid="chat-older" aria-disabled={state.loadingOlder} onClick={onLoad}>
+        {t('common.tryAgain')}
+      </Button>
+    </div>
+  );
+};
+
+const Older = ({ state, onLoad }: HistoryProps) => {
+  const { t } = useTranslation();
+  if (state.historyError) return <HistoryFailed state={state} onLoad={onLoad} />;
+  // What is written before the room is open says nothing of what was written there before.
+  if (state.status !== 'joined') return null;
+  if (!state.hasOlder && !state.loadingOlder)
+    return <p className={styles.beginning}>{t('chat.beginning')}</p>;
   return (
     <div className={styles.beginning}>
-      <Button variant="link" data-testid="chat-older" disabled={state.loadingOlder} onClick={onLoad}>
+      <Button variant="link" data-testid="chat-older" aria-disabled={state.loadingOlder} onClick={onLoad}>
         {state.loadingOlder ? t('chat.loadingOlder') : t('chat.loadOlder')}
       </Button>
     </div>
   );
 };
 
-const Empty = ({ joining }: { joining: boolean }) => {
+const Empty = ({ state, onLoad }: HistoryProps) => {
   const { t } = useTranslation();
-  if (joining) return <p className={styles.joining}>{t('room.joining')}</p>;
+  if (state.historyError) {
+    return (
+      <div className={styles.empty}>
+        <HistoryFailed state={state} onLoad={onLoad} />
+      </div>
+    );
+  }
+  if (state.status === 'joining') return <p className={styles.joining}>{t('room.joining')}</p>;
+  if (state.loadingOlder) return <p className={styles.joining}>{t('chat.loading')}</p>;
   return (
     <div className={styles.empty} data-testid="chat-empty">
       <p className={styles.emptyTitle}>{t('chat.emptyTitle')}</p>
@@ -62,8 +94,10 @@ interface TimelineProps {
 export const Timeline = ({ room, state }: TimelineProps) => {
   const { t } = useTranslation();
   const { messages, hasOlder, loadingOlder } = state;
+  // By the button: whatever is missing. By scrolling: only what is known to be there.
+  const retry = (): void => runQuietly(room.loadOlder());
   const loadOlder = (): void => {
-    if (hasOlder && !loadingOlder) runQuietly(room.loadOlder());
+    if (hasOlder && !loadingOlder) retry();
   };
   const { box, onScroll, away, unread, toEnd } = useTimelineScroll(messages, loadOlder);
   return (
@@ -79,10 +113,10 @@ export const Timeline = ({ room, state }: TimelineProps) => {
         onScroll={onScroll}
       >
         {messages.length === 0 ? (
-          <Empty joining={state.status === 'joining'} />
+          <Empty state={state} onLoad={retry} />
         ) : (
           <div className={styles.content}>
-            <Older state={state} onLoad={loadOlder} />
+            <Older state={state} onLoad={retry} />
             <MessageDays room={room} messages={messages} />
           </div>
         )}

@@ -78,7 +78,7 @@ const CreateRoomForm = ({ onClose, onCreated }: CreateRoomFormProps) => {
       {form.errorKey ? <Notice tone="danger">{t(form.errorKey)}</Notice> : null}
       <div className={styles.actions}>
         <Button onClick={onClose}>{t('common.cancel')}</Button>
-        <Button type="submit" variant="primary" data-testid="new-room-submit" disabled={form.busy}>
+        <Button type="submit" variant="primary" data-testid="new-room-submit" aria-disabled={form.busy}>
           {t('newRoom.submit')}
         </Button>
       </div>

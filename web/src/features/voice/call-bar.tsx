@@ -1,17 +1,24 @@
 import type { VoiceState } from '@boltorezka/sdk';
+import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useCaughtFocus } from '../../lib/use-caught-focus.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import styles from './voice.module.css';
 
-const CallControls = ({ muted, deafened }: VoiceState) => {
+interface CallControlsProps extends Pick<VoiceState, 'muted' | 'deafened'> {
+  muteRef: RefObject<HTMLButtonElement | null>;
+}
+
+const CallControls = ({ muted, deafened, muteRef }: CallControlsProps) => {
   const { t } = useTranslation();
   const { voice } = useServices().client;
   return (
     <div className={styles.controls}>
       <IconButton
+        ref={muteRef}
         variant="secondary"
         icon={muted ? 'micOff' : 'mic'}
         label={t('voice.mute')}
@@ -38,14 +45,17 @@ const CallControls = ({ muted, deafened }: VoiceState) => {
   );
 };
 
-/** The call I am in, with its controls, whatever room I am reading. */
-export const CallBar = () => {
+interface CallProps {
+  voice: VoiceState;
+  roomSlug: string;
+  muteRef: RefObject<HTMLButtonElement | null>;
+}
+
+const Call = ({ voice, roomSlug, muteRef }: CallProps) => {
   const { t } = useTranslation();
   const { client, router } = useServices();
-  const voice = useStore(client.voice.state);
   const { rooms } = useStore(client.rooms.state);
-  const { status, roomSlug } = voice;
-  if (status === 'idle' || roomSlug === null) return null;
+  const { status, muted, deafened } = voice;
   const title = rooms.find((room) => room.slug === roomSlug)?.title ?? roomSlug;
   return (
     <section className={styles.bar} aria-label={t('voice.call')} data-testid="call-bar" data-status={status}>
@@ -55,12 +65,28 @@ export const CallBar = () => {
         aria-label={t('voice.goToRoom', { room: title })}
         onClick={() => router.openRoom(roomSlug)}
       >
-        <span className={styles.barStatus} role="status">
-          {t(`voice.status.${status}`)}
-        </span>
+        <span className={styles.barStatus}>{status === 'idle' ? null : t(`voice.status.${status}`)}</span>
         <span className={styles.barTitle}>{title}</span>
       </button>
-      <CallControls {...voice} />
+      <CallControls muted={muted} deafened={deafened} muteRef={muteRef} />
     </section>
+  );
+};
+
+/** The call I am in, with its controls, whatever room I am reading. */
+export const CallBar = () => {
+  const { t } = useTranslation();
+  const voice = useStore(useServices().client.voice.state);
+  const { status, roomSlug } = voice;
+  const isOn = status !== 'idle';
+  const muteRef = useCaughtFocus<HTMLButtonElement>(isOn);
+  return (
+    <>
+      {/* Here before the call is, and outside of the button: only then is it read aloud. */}
+      <span className="visually-hidden" role="status" data-testid="call-status">
+        {isOn ? t(`voice.status.${status}`) : null}
+      </span>
+      {isOn && roomSlug !== null ? <Call voice={voice} roomSlug={roomSlug} muteRef={muteRef} /> : null}
+    </>
   );
 };

@@ -5,31 +5,28 @@ import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { playSilenced } from './playback.ts';
 import styles from './voice.module.css';
 
 interface RemoteAudioProps {
   output: RemoteOutput;
   deafened: boolean;
-  onBlocked: () => void;
+  /** It does not play, or not any more. */
+  onSilent: () => void;
 }
 
-const isBlocked = (error: unknown): boolean =>
-  error instanceof DOMException && error.name === 'NotAllowedError';
-
-const RemoteAudio = ({ output, deafened, onBlocked }: RemoteAudioProps) => {
+const RemoteAudio = ({ output, deafened, onSilent }: RemoteAudioProps) => {
   const ref = useRef<HTMLAudioElement>(null);
   const { stream, userName } = output;
   useEffect(() => {
     const audio = ref.current;
     if (!audio) return;
     audio.srcObject = stream;
-    audio.play().catch((error: unknown) => {
-      if (isBlocked(error)) onBlocked();
-    });
+    onSilent();
     return () => {
       audio.srcObject = null;
     };
-  }, [stream, onBlocked]);
+  }, [stream, onSilent]);
   return (
     <audio
       ref={ref}
@@ -38,6 +35,9 @@ const RemoteAudio = ({ output, deafened, onBlocked }: RemoteAudioProps) => {
       autoPlay
       playsInline
       muted={deafened}
+      // Headphones unplugged, a phone call, a track that gave way to another: nobody of the call meant to stop it.
+      onPause={onSilent}
+      onEnded={onSilent}
     />
   );
 };
@@ -61,20 +61,15 @@ export const RemoteAudios = () => {
   const { outputs, deafened } = useStore(client.voice.state);
   const box = useRef<HTMLDivElement>(null);
   const [blocked, setBlocked] = useState(false);
-  const onBlocked = useCallback(() => setBlocked(true), []);
   const playAll = useCallback(() => {
-    const audios = box.current?.querySelectorAll('audio') ?? [];
-    Promise.all([...audios].map((audio) => audio.play())).then(
-      () => setBlocked(false),
-      (error: unknown) => setBlocked(isBlocked(error)),
-    );
+    playSilenced([...(box.current?.querySelectorAll('audio') ?? [])], setBlocked);
   }, []);
   const waiting = blocked && outputs.length > 0;
   useNextGesture(waiting, playAll);
   return (
     <div ref={box}>
       {outputs.map((output) => (
-        <RemoteAudio key={output.userId} output={output} deafened={deafened} onBlocked={onBlocked} />
+        <RemoteAudio key={output.userId} output={output} deafened={deafened} onSilent={playAll} />
       ))}
       {waiting ? (
         <div className={styles.hear}>

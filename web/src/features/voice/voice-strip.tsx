@@ -2,6 +2,7 @@ import type { RoomState, User } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useCaughtFocus } from '../../lib/use-caught-focus.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { ParticipantChip } from './participant-chip.tsx';
@@ -20,6 +21,7 @@ export const VoiceStrip = ({ state, me }: VoiceStripProps) => {
   const { slug, participants, speakingUserIds } = state;
   const here = voice.status !== 'idle' && voice.roomSlug === slug;
   const elsewhere = voice.status !== 'idle' && !here;
+  const joinRef = useCaughtFocus<HTMLButtonElement>(voice.status === 'idle');
   return (
     <section className={styles.strip} aria-label={t('voice.title')}>
       {participants.length === 0 ? (
@@ -38,6 +40,7 @@ export const VoiceStrip = ({ state, me }: VoiceStripProps) => {
       )}
       {here ? null : (
         <Button
+          ref={joinRef}
           variant={elsewhere ? 'secondary' : 'primary'}
           icon="sound"
           data-testid="voice-join"

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ChatRig, createChatRig, texts } from '../test/chat-rig.ts';
+import { message } from '../test/fixtures.ts';
+import type { RestHandler } from '../test/scripted-server.ts';
+import { until } from '../test/until.ts';
+import type { RoomState } from './types.ts';
+
+const path = 'GET /v1/rooms/general/messages';
+
+describe('the history of a room', () => {
+  let rig: ChatRig;
+  let answer: RestHandler;
+
+  beforeEach(async () => {
+    rig = await createChatRig();
+    answer = rig.server.rest.get(path)!;
+    rig.room.log = [message(1), message(2), message(3)];
+  });
+  afterEach(async () => {
+    await rig.close();
+  });
+
+  it('is loading from the moment that the room is joined, so that the room never seems empty', async () => {
+    const room = rig.client.rooms.open('general');
+    const seen: RoomState[] = [];
+    room.state.subscribe(() => seen.push(room.state.get()));
+    await until(room.state, ({ messages }) => messages.length === 2);
+    await until(room.state, ({ loadingOlder }) => !loadingOlder);
+    const joined = seen.filter(({ status }) => status === 'joined');
+    expect(joined.length).toBeGreaterThan(1);
+    // Whoever is not loading may be believed: there is something, and there is more before it.
+    for (const state of joined.filter(({ loadingOlder }) => !loadingOlder)) {
+      expect(state).toMatchObject({ hasOlder: true, messages: [{ seq: 2 }, { seq: 3 }] });
+    }
+  });
+
+  it('says why it could not be loaded, and loads when it is asked for again', async () => {
+    rig.server.rest.set(path, () => ({ status: 403, body: { error: 'Forbidden', message: 'No' } }));
+    const room = rig.client.rooms.open('general');
+    const { loadingOlder, status } = await until(room.state, ({ historyError }) => historyError !== null);
+    expect({ loadingOlder, status }).toEqual({ loadingOlder: false, status: 'joined' });
+    rig.server.rest.set(path, answer);
+    await room.loadOlder();
+    await until(room.state, ({ historyError }) => historyError === null);
+    expect(texts(room)).toEqual(['message 2', 'message 3']);
+  });
+
+  it('is asked for again by itself where the server was only out of reach', async () => {
+    let refusals = 2;
+    rig.server.rest.set(path, (request) => {
+      refusals -= 1;
+      return refusals >= 0 ? { status: 503, body: { error: 'Unavailable' } } : answer(request);
+    });
+    const room = await rig.open();
+    await until(room.state, ({ messages }) => messages.length === 2);
+    expect(room.state.get().historyError).toBeNull();
+  });
+
+  it('says that an older page could not be loaded, and loads it the next time', async () => {
+    const room = await rig.open();
+    rig.server.rest.set(path, () => ({ status: 503, body: { error: 'Unavailable' } }));
+    await room.loadOlder();
+    expect(room.state.get()).toMatchObject({
+      hasOlder: true,
+      loadingOlder: false,
+      historyError: { code: 'Unavailable' },
+    });
+    rig.server.rest.set(path, answer);
+    await room.loadOlder();
+    expect(room.state.get()).toMatchObject({ hasOlder: false, historyError: null });
+    expect(texts(room)).toEqual(['message 1', 'message 2', 'message 3']);
+  });
+});
