@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -24,7 +25,8 @@ export const lanAddresses = (): string[] =>
 
 const covers = (certificate: X509Certificate, addresses: string[]): boolean =>
   Date.parse(certificate.validTo) - Date.now() > 30 * dayMs &&
-  addresses.every((address) => certificate.checkIP(address) !== undefined);
+  // IPv6 privacy addresses change every day: for them alone nobody shall have to accept a certificate again.
+  addresses.filter(isIPv4).every((address) => certificate.checkIP(address) !== undefined);
 
 const readKept = async (folder: string): Promise<Certificate | undefined> => {
   try {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { MediaPort } from '@boltorezka/protocol';
+import { AppError, type MediaPort } from '@boltorezka/protocol';
 import { keepCertificate, lanAddresses } from './certificate.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import {
@@ -18,9 +18,13 @@ import { migrate } from './platform/migrate.ts';
 import { keepSecret } from './secrets.ts';
 import { createServer } from './server.ts';
 
-/** What was opened, closed in the opposite order. */
+/** The order of closing, whatever the order in which things came up. docs/closing.md says why. */
+const closingOrder = ['signaling', 'media', 'bus', 'database', 'postgres', 'lock'] as const;
+type ClosingStep = (typeof closingOrder)[number];
+
+/** What was opened, and how to close it. */
 class Closers {
-  readonly #steps: { name: string; close: () => Promise<void> }[] = [];
+  readonly #steps = new Map<ClosingStep, () => Promise<void>>();
   readonly #log: Logger;
   #closing: Promise<void> | undefined;
 
@@ -28,8 +32,8 @@ class Closers {
     this.#log = log;
   }
 
-  add(name: string, close: () => Promise<void>): void {
-    this.#steps.push({ name, close });
+  add(step: ClosingStep, close: () => Promise<void>): void {
+    this.#steps.set(step, close);
   }
 
   close(): Promise<void> {
@@ -38,11 +42,11 @@ class Closers {
   }
 
   async #closeAll(): Promise<void> {
-    for (const { name, close } of this.#steps.reverse()) {
+    for (const step of closingOrder) {
       try {
-        await close();
+        await this.#steps.get(step)?.();
       } catch (error) {
-        this.#log.error({ err: error, step: name }, 'could not be closed in order');
+        this.#log.error({ err: error, step }, 'could not be closed in order');
       }
     }
   }
@@ -50,6 +54,22 @@ class Closers {
 
 /** The promise of the runtime contract is ten seconds; what hangs is given up before. */
 const shutdownDeadlineMs = 9_000;
+
+/** A failure that a person can mend; its message says how. */
+class StartError extends Error {
+  override name = 'StartError';
+}
+
+/** Names the server that was asked for, without its password. */
+const unreachable = (variable: string, url: string): string => {
+  const { protocol, host, pathname } = new URL(url);
+  return `${variable} names ${protocol}//${host}${pathname}, which does not answer. Start it, or correct ${variable}.`;
+};
+
+const explainUnreachable = (error: unknown, variable: string, url: string | undefined): unknown =>
+  url !== undefined && error instanceof AppError && error.code === 'Unavailable'
+    ? new StartError(unreachable(variable, url), { cause: error })
+    : error;
 
 interface Shell {
   config: Config;
@@ -69,19 +89,31 @@ const openDatabase = async ({ config, log, closers }: Shell, onLost: () => void)
         onLost();
       },
     });
-    closers.add('embedded PostgreSQL', () => embedded.close());
+    closers.add('postgres', () => embedded.close());
     return embedded.connection;
   };
   const connection = await open();
   const migrator = createDatabase({ ...connection, max: 1, query_timeout: 0 }, log);
-  await migrate(migrator, new URL('../migrations/', import.meta.url), log).finally(() => migrator.close());
+  await migrator
+    .ping()
+    .then(() => migrate(migrator, new URL('../migrations/', import.meta.url), log))
+    .catch((error: unknown) => {
+      throw explainUnreachable(error, 'DATABASE_URL', config.databaseUrl);
+    })
+    .finally(() => migrator.close());
   const db = createDatabase(connection, log);
-  closers.add('database pool', () => db.close());
+  closers.add('database', () => db.close());
   return db;
 };
 
 const openBus = async ({ config, log, closers }: Shell): Promise<Bus> => {
-  const bus = config.redisUrl === undefined ? createLocalBus() : await createRedisBus(config.redisUrl, log);
+  const { redisUrl } = config;
+  const bus =
+    redisUrl === undefined
+      ? createLocalBus()
+      : await createRedisBus(redisUrl, log).catch((error: unknown) => {
+          throw new StartError(unreachable('REDIS_URL', redisUrl), { cause: error });
+        });
   closers.add('bus', () => bus.close());
   return bus;
 };
@@ -90,7 +122,7 @@ const openMedia = async ({ config, log, closers }: Shell): Promise<MediaPort> =>
   // Loaded here alone, and lazily: a signaling process that is split from media ships without mediasoup.
   const { createMediaNode } = await import('@boltorezka/media');
   const media = await createMediaNode({ ...config.media, log: log.child({ part: 'media' }) });
-  closers.add('media node', () => media.close());
+  closers.add('media', () => media.close());
   return media;
 };
 
@@ -99,15 +131,18 @@ const findPage = (): string | undefined => {
   return existsSync(root) ? root : undefined;
 };
 
+/** Where a browser finds it: on a wildcard every address of the machine, else the one that was asked for. */
+const addressesOf = (host: string): string[] => {
+  if (host === '127.0.0.1' || host === 'localhost' || host === '::1') return ['localhost'];
+  const named = host === '::' || host === '0.0.0.0' ? ['localhost', ...lanAddresses()] : [host];
+  return named.map((address) => (address.includes(':') ? `[${address}]` : address));
+};
+
 const announce = (config: Config, port: number): void => {
   const scheme = config.lan ? 'https' : 'http';
-  const isOpen = config.host !== '127.0.0.1' && config.host !== 'localhost';
-  const hosts = ['localhost', ...(isOpen ? lanAddresses().map((a) => (a.includes(':') ? `[${a}]` : a)) : [])];
-  console.log(
-    `\nBoltorezka is ready. Open ${hosts.map((host) => `${scheme}://${host}:${port}`).join('\n  or ')}`,
-  );
-  if (config.lan)
-    console.log('Browsers warn once about the certificate: it is made here, for these addresses.');
+  const urls = addressesOf(config.host).map((address) => `${scheme}://${address}:${port}`);
+  console.log(`\nBoltorezka is ready. Open ${urls.join('\n  or ')}`);
+  if (config.lan) console.log('Browsers warn about the certificate until it is accepted: it is made here.');
   console.log('');
 };
 
@@ -143,7 +178,7 @@ const allOrFirstError = async <A, B, C>(tasks: [Promise<A>, Promise<B>, Promise<
 const run = async (shell: Shell, stop: (exitCode: number) => void): Promise<void> => {
   const { config, log, closers } = shell;
   const lock = await acquireDataDirLock(config.dataDir);
-  closers.add('data directory lock', () => lock.release());
+  closers.add('lock', () => lock.release());
   const [db, bus, media] = await allOrFirstError([
     openDatabase(shell, () => stop(1)),
     openBus(shell),
@@ -165,17 +200,16 @@ const run = async (shell: Shell, stop: (exitCode: number) => void): Promise<void
 
 /** Failures that a person can mend are one line; anything else is a defect and shown whole. */
 const explain = (error: unknown): string => {
-  if (
-    error instanceof ConfigError ||
-    error instanceof DataDirInUseError ||
-    error instanceof EmbeddedPostgresError
-  ) {
-    return error.message;
-  }
-  if (error instanceof Error && /EADDRINUSE|address already in use/.test(error.message)) {
+  const mendable = [ConfigError, DataDirInUseError, EmbeddedPostgresError, StartError];
+  if (mendable.some((kind) => error instanceof kind)) return (error as Error).message;
+  if (!(error instanceof Error)) return String(error);
+  if (/EADDRINUSE|address already in use/.test(error.message)) {
     return `${error.message}. Another program has the port: stop it, or set PORT (and MEDIA_PORT) to a free one.`;
   }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if ('code' in error && ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(String(error.code))) {
+    return `${error.message}. DATA_DIR must be a folder that this user may write to, with space left.`;
+  }
+  return error.stack ?? error.message;
 };
 
 const start = async (): Promise<void> => {

@@ -90,6 +90,17 @@ describe('the program', () => {
     other.remove();
   });
 
+  it.each([
+    ['DATABASE_URL', 'postgres://somebody:hidden@127.0.0.1:1/nothing'],
+    ['REDIS_URL', 'redis://:hidden@127.0.0.1:1'],
+  ])('says in a line that %s does not answer, without its password', async (name, url) => {
+    const failed = await startProcess({ dataDir: data.path, env: { [name]: url } }).catch(String);
+    expect(failed).toContain(`${name} names`);
+    expect(failed).toContain('127.0.0.1:1');
+    expect(failed).not.toContain('hidden');
+    expect(failed).not.toMatch(/^\s+at /m);
+  });
+
   it('serves HTTPS with a certificate of its own on every interface with --lan', async () => {
     const { url, output } = await start({}, ['--lan']);
     expect(output()).toMatch(/https:\/\/localhost:\d+/);

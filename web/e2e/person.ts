@@ -15,9 +15,10 @@ import {
 } from './listener.ts';
 import { writeTone } from './tone.ts';
 
-const chromium = '/usr/bin/chromium';
+export const chromiumPath = '/usr/bin/chromium';
 
-const flags = [
+/** Chromium as root, without a network of its own, with a microphone that nobody is asked for. */
+export const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -71,9 +72,9 @@ export class Person {
     const tone = join(folder, 'tone.wav');
     writeTone(tone, options.hz);
     const browser = await puppeteer.launch({
-      executablePath: chromium,
+      executablePath: chromiumPath,
       userDataDir: join(folder, 'profile'),
-      args: [...flags, `--use-file-for-fake-audio-capture=${tone}`],
+      args: [...chromiumFlags, `--use-file-for-fake-audio-capture=${tone}`],
     });
     const page = (await browser.pages())[0] ?? (await browser.newPage());
     await page.evaluateOnNewDocument(installHooks);

@@ -109,8 +109,8 @@ export interface StopStep {
 
 /** Ends open transactions and closes in order; then without order, as after a power cut; then by force. */
 export const orderlyStop: StopStep[] = [
-  { signal: 'SIGINT', timeoutMs: 5_000 },
-  { signal: 'SIGQUIT', timeoutMs: 2_000 },
+  { signal: 'SIGINT', timeoutMs: 4_000 },
+  { signal: 'SIGQUIT', timeoutMs: 1_000 },
 ];
 
 /** For a server that does not answer: its next start recovers from the log, so nothing is lost. */
