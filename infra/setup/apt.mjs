@@ -1,25 +1,24 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { explaining, SetupError } from './errors.mjs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CommandError, explaining, SetupError } from './errors.mjs';
 import { seconds } from './run.mjs';
-import { SYSTEM_GUARDS, withServicesHeld } from './service-guard.mjs';
+import { removeLeftGuards, SYSTEM_GUARDS, withServicesHeld } from './service-guard.mjs';
+import { withUnitsDisabled } from './units.mjs';
 
 // Another apt may be at work: unattended upgrades, for one, right after boot.
 const LOCK_TIMEOUT_S = 300;
 
-/** apt-get's exit code for errors; a plan that was merely not agreed to ends with 1. */
+/** apt-get's exit code for errors, such as a package that is in none of its lists. */
 const APT_ERROR = 100;
 
-/** Units that the packages we install would have started now, and at the next boot. */
-const SERVICES = new Map([
-  ['coturn', 'coturn.service'],
-  ['redis-server', 'redis-server.service'],
-  ['postgresql-15', 'postgresql.service'],
-]);
-
 /** @param {NodeJS.ProcessEnv} env */
-const quiet = (env) => ({ ...env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' });
+function quiet(env) {
+  // dpkg refuses to work without these, and a plain `su` does not bring them.
+  const PATH = [env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin'].filter(Boolean).join(path.delimiter);
+  return { ...env, PATH, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
+}
 
 /**
  * Which of these packages are not installed. On a machine without dpkg, all.
@@ -28,6 +27,7 @@ const quiet = (env) => ({ ...env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive'
  * @param {string[]} names
  */
 export async function missingPackages(ctx, names) {
+  if (names.length === 0) return [];
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own syntax for fields.
   const format = '${Package} ${db:Status-Status}\n';
   const { stdout } = await ctx.processes.capture('dpkg-query', ['-W', '-f', format, ...names], {
@@ -47,6 +47,8 @@ export async function missingPackages(ctx, names) {
  * @property {string} purpose what they are for, after "for"
  * @property {Record<string, string>} packages what each is
  * @property {string} [otherwise] another way than installing them
+ * @property {{ purpose: string, packages: Record<string, string> }} [later] what a later step may need: where nothing
+ *   can be installed, one message names all
  */
 
 /**
@@ -58,12 +60,38 @@ export async function missingPackages(ctx, names) {
 export async function installPackages(ctx, wish) {
   const missing = await missingPackages(ctx, Object.keys(wish.packages));
   if (missing.length === 0) return;
-  assertAllowed(ctx, wish, missing);
+  await assertAllowed(ctx, wish, missing);
   await announce(ctx, wish, missing);
   const startedAt = performance.now();
-  await withServicesHeld(SYSTEM_GUARDS, () => install(ctx, missing));
-  await disableServices(ctx, missing);
+  const tools = { processes: ctx.processes, env: quiet(ctx.env) };
+  await withServicesHeld(
+    SYSTEM_GUARDS,
+    () => withUnitsDisabled(tools, missing, () => install(ctx, missing)),
+    waitingFor(ctx),
+  );
   ctx.print(`✔ system packages for ${wish.purpose} — installed in ${seconds(performance.now() - startedAt)}`);
+}
+
+/**
+ * Puts right what a set-up left that was killed while it installed packages. Only root ever does.
+ *
+ * @param {import('./context.mjs').Context} ctx
+ */
+export async function tidyAfterKilled(ctx) {
+  if (process.getuid?.() !== 0) return;
+  const removed = await removeLeftGuards(SYSTEM_GUARDS, waitingFor(ctx));
+  for (const file of removed) ctx.print(`✔ removed ${file}, which a set-up left that was killed`);
+}
+
+/** @param {import('./context.mjs').Context} ctx */
+function waitingFor(ctx) {
+  return {
+    assertRunning: ctx.assertRunning,
+    onWait: (/** @type {number} */ pid) =>
+      ctx.print(
+        `… system packages — waiting for process ${pid}, which installs some (${SYSTEM_GUARDS.lockFile})`,
+      ),
+  };
 }
 
 /**
@@ -71,20 +99,27 @@ export async function installPackages(ctx, wish) {
  * @param {Wish} wish
  * @param {string[]} missing
  */
-function assertAllowed(ctx, wish, missing) {
+async function assertAllowed(ctx, wish, missing) {
   const isRoot = process.getuid?.() === 0;
-  const hasApt = isOnPath('apt-get', ctx.env);
+  const hasApt = isOnPath('apt-get', quiet(ctx.env));
   if (isRoot && hasApt) return;
-  const lines = missing.map((name) => `missing: ${name} (${wish.packages[name]})`);
+  const { purpose = '', packages = {} } = wish.later ?? {};
+  const later = await missingPackages(ctx, Object.keys(packages));
+  const lines = [
+    `They are needed for ${wish.purpose}.`,
+    ...missing.map((name) => `missing: ${name} (${wish.packages[name]})`),
+    ...(later.length > 0 ? [`These will be for ${purpose}.`] : []),
+    ...later.map((name) => `missing: ${name} (${packages[name]})`),
+  ];
   const otherwise = wish.otherwise ? [`or ${wish.otherwise}`] : [];
   throw new SetupError(
     hasApt
       ? 'system packages — some are missing, and only root may install them'
       : 'system packages — some are missing, and there is no apt-get here to install them with',
     {
-      meaning: `They are needed for ${wish.purpose}.\n  ${lines.join('\n  ')}`,
+      meaning: lines.join('\n  '),
       todo: hasApt
-        ? [`sudo apt-get install --no-install-recommends ${missing.join(' ')}`, ...otherwise]
+        ? [`sudo apt-get install --no-install-recommends ${[...missing, ...later].join(' ')}`, ...otherwise]
         : ["install your system's packages of the same things", ...otherwise],
     },
   );
@@ -113,21 +148,45 @@ function isOnPath(command, env) {
  * @param {string[]} names
  * @returns {Promise<string>} in apt's words
  */
-async function plan(ctx, names) {
-  const args = ['--assume-no', '--no-install-recommends', 'install', ...names];
-  const simulate = () => ctx.processes.capture('apt-get', args, { env: quiet(ctx.env) });
-  const first = await simulate();
+export async function plan(ctx, names) {
+  // Not --assume-no: what needs no further package is installed without a question. This way nothing is done nor locked.
+  const args = ['--print-uris', '--no-install-recommends', 'install', ...names];
+  const ask = () => ctx.processes.capture('apt-get', args, { env: quiet(ctx.env) });
+  const first = await ask();
   if (first.code !== APT_ERROR) return first.output;
   await updateLists(ctx);
-  return (await simulate()).output;
+  return (await ask()).output;
 }
 
 /** @param {import('./context.mjs').Context} ctx */
 async function updateLists(ctx) {
-  await explaining(() => apt(ctx, ['update']), {
+  const update = () => untilUnlocked(ctx, () => apt(ctx, ['update']), { timeoutMs: LOCK_TIMEOUT_S * 1_000 });
+  await explaining(update, {
     meaning: 'The lists of available packages could not be fetched.',
     todo: 'check the network and /etc/apt/sources.list.d, then start again',
   });
+}
+
+/**
+ * Tries again while another apt holds a lock: apt waits for dpkg's by itself, and not for that of the package lists.
+ *
+ * @param {{ stopping: AbortSignal, assertRunning: () => void, print: (line: string) => void }} ctx
+ * @param {() => Promise<void>} run
+ * @param {{ timeoutMs: number, retryMs?: number }} times
+ */
+export async function untilUnlocked(ctx, run, { timeoutMs, retryMs = 2_000 }) {
+  const deadline = performance.now() + timeoutMs;
+  for (let told = false; ; told = true) {
+    try {
+      return await run();
+    } catch (error) {
+      ctx.assertRunning();
+      const isLocked = error instanceof CommandError && /Could not get lock/.test(error.tail);
+      if (!isLocked || performance.now() > deadline) throw error;
+      if (!told) ctx.print('… system packages — waiting for another apt to finish');
+      await delay(retryMs, undefined, { signal: ctx.stopping }).catch(ctx.assertRunning);
+    }
+  }
 }
 
 /**
@@ -217,16 +276,4 @@ async function apt(ctx, args) {
     logPath: ctx.logPath('apt'),
     gentle: true,
   });
-}
-
-/**
- * A held service would still come up with the next boot, since Debian enables what it installs.
- *
- * @param {import('./context.mjs').Context} ctx
- * @param {string[]} installed
- */
-async function disableServices(ctx, installed) {
-  const units = installed.flatMap((name) => SERVICES.get(name) ?? []);
-  if (units.length === 0 || !isOnPath('systemctl', ctx.env)) return;
-  await ctx.processes.capture('systemctl', ['disable', '--quiet', ...units], { env: quiet(ctx.env) });
 }

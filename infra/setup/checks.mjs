@@ -10,6 +10,7 @@ const AT_ONCE = 2;
  * @typedef {object} Check
  * @property {string} name
  * @property {string[]} args for node
+ * @property {string} [fault] why it cannot even be run, which is a failure
  */
 
 /**
@@ -46,9 +47,8 @@ export async function runChecks(ctx, prepared) {
  */
 async function listChecks(ctx) {
   const bin = (/** @type {string[]} */ ...parts) => path.join(ctx.root, 'node_modules', ...parts);
-  const secretlint = [bin('secretlint', 'bin', 'secretlint.js'), '--no-glob', '--no-gitignore'];
   return [
-    { name: 'secrets (secretlint)', args: [...secretlint, ...(await trackedFiles(ctx))] },
+    await secretsCheck(ctx),
     { name: 'types (tsc)', args: [bin('typescript', 'bin', 'tsc'), '-b'] },
     { name: 'unused code (knip)', args: [bin('knip', 'bin', 'knip.js'), '--no-progress'] },
     {
@@ -63,15 +63,24 @@ async function listChecks(ctx) {
 }
 
 /**
- * What git would publish. Binary files hold no secrets that a text scanner finds.
+ * Scans what git would publish. Binary files hold no secrets that a text scanner finds.
  *
- * @param {import('./context.mjs').Context} ctx
+ * @param {Pick<import('./context.mjs').Context, 'root' | 'env' | 'processes'>} ctx
+ * @returns {Promise<Check>}
  */
-async function trackedFiles(ctx) {
-  const { stdout } = await ctx.processes.capture('git', ['ls-files', '-z'], { cwd: ctx.root, env: ctx.env });
+export async function secretsCheck(ctx) {
+  const name = 'secrets (secretlint)';
+  const git = await ctx.processes.capture('git', ['ls-files', '-z'], { cwd: ctx.root, env: ctx.env });
   const binary = /\.(png|ico|webp|woff2?|wav|ogg|opus|mp3|pcap)$/;
-  const tracked = stdout.split('\0').filter((file) => file && !binary.test(file));
-  return tracked.filter((file) => existsSync(path.join(ctx.root, file)));
+  const tracked = git.stdout.split('\0').filter((file) => file && !binary.test(file));
+  const files = tracked.filter((file) => existsSync(path.join(ctx.root, file)));
+  // Without a file to scan the scanner is content, and nothing was looked at.
+  if (git.code !== 0 || files.length === 0) {
+    const why = git.output.trim() || (git.code === null ? 'it is not installed' : 'it tracks none');
+    return { name, args: [], fault: `git names no files to scan: ${why}` };
+  }
+  const secretlint = path.join(ctx.root, 'node_modules', 'secretlint', 'bin', 'secretlint.js');
+  return { name, args: [secretlint, '--no-glob', '--no-gitignore', ...files] };
 }
 
 /**
@@ -79,7 +88,11 @@ async function trackedFiles(ctx) {
  * @param {import('./prepare.mjs').Prepared} prepared
  * @param {Check} check
  */
-async function runCheck(ctx, { nodePath, env }, { name, args }) {
+async function runCheck(ctx, { nodePath, env }, { name, args, fault }) {
+  if (fault) {
+    ctx.print(`✘ ${name} — ${fault}`);
+    return false;
+  }
   const startedAt = performance.now();
   const { code, output } = await ctx.processes.capture(nodePath, args, { cwd: ctx.root, env });
   const took = seconds(performance.now() - startedAt);

@@ -66,7 +66,7 @@ export function parseSourcesFile(text) {
 }
 
 /**
- * Keeps of the repositories what one origin of a package names ("http://deb.debian.org/debian bookworm/main"), so that
+ * Keeps of the repositories what one origin of a package names ("http://mirror.example/debian bookworm/main"), so that
  * no index is fetched in vain; all of them where none fits.
  *
  * @param {Repository[]} repositories

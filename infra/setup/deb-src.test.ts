@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatDebSrc, narrowTo, originsOf, parseListFile, parseSourcesFile } from './deb-src.mjs';
 
 const DEBIAN = {
-  uris: ['http://deb.debian.org/debian'],
+  uris: ['http://mirror.example/debian'],
   suites: ['bookworm', 'bookworm-updates'],
   components: ['main', 'contrib'],
   options: { 'Signed-By': '/usr/share/keyrings/debian-archive-keyring.gpg' },
@@ -30,7 +30,7 @@ deb http://flat.example/packages ./
 test('repositories are read from deb822, comments inside a stanza and disabled ones left out', () => {
   const text = `Types: deb
 # http://snapshot.example/debian
-URIs: http://deb.debian.org/debian
+URIs: http://mirror.example/debian
 Suites: bookworm bookworm-updates
 Components: main contrib
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
@@ -66,16 +66,16 @@ const POLICY = `libsrtp2-dev:
   Candidate: 2.5.0-3+deb12u1
   Version table:
      2.5.0-3+deb12u1 500
-        500 http://deb.debian.org/debian-security bookworm-security/main amd64 Packages
-        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+        500 http://mirror.example/debian-security bookworm-security/main amd64 Packages
+        500 http://mirror.example/debian bookworm/main amd64 Packages
      2.5.0-3 500
         500 http://other.example/debian bookworm/main amd64 Packages
 `;
 
 test('the origins of a package are those of the version that would be installed', () => {
   expect(originsOf(POLICY)).toEqual([
-    { uri: 'http://deb.debian.org/debian-security', suite: 'bookworm-security', component: 'main' },
-    { uri: 'http://deb.debian.org/debian', suite: 'bookworm', component: 'main' },
+    { uri: 'http://mirror.example/debian-security', suite: 'bookworm-security', component: 'main' },
+    { uri: 'http://mirror.example/debian', suite: 'bookworm', component: 'main' },
   ]);
   expect(originsOf(POLICY.replace('     2.5.0-3+', ' *** 2.5.0-3+'))).toHaveLength(2);
   expect(originsOf('libsrtp2-dev:\n  Installed: (none)\n  Candidate: (none)\n  Version table:\n')).toEqual(
@@ -86,7 +86,7 @@ test('the origins of a package are those of the version that would be installed'
 test('only repositories that have the package are asked, and all where none is known', () => {
   const other = { ...DEBIAN, uris: ['https://packages.example/'], options: {} };
   expect(
-    narrowTo([other, { ...DEBIAN, uris: ['http://deb.debian.org/debian/'] }], originsOf(POLICY)),
+    narrowTo([other, { ...DEBIAN, uris: ['http://mirror.example/debian/'] }], originsOf(POLICY)),
   ).toEqual([{ ...DEBIAN, suites: ['bookworm'], components: ['main'] }]);
   expect(narrowTo([other], originsOf(POLICY))).toEqual([other]);
 });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { tidyAfterKilled } from './apt.mjs';
 import { prepareNode } from './steps/node.mjs';
 import { prepareModules } from './steps/npm.mjs';
 import { prepareTestPackages } from './steps/packages.mjs';
@@ -33,6 +34,7 @@ export async function prepareAll(ctx, { tests }) {
  * @param {{ development: boolean }} options
  */
 export async function prepareTools(ctx, { development }) {
+  await tidyAfterKilled(ctx);
   const node = await prepareNode(ctx);
   await prepareModules(ctx, { node, development });
   const env = { ...node.env, NODE_COMPILE_CACHE: path.join(ctx.cache, 'compile') };

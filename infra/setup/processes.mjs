@@ -92,6 +92,18 @@ export class Processes {
   }
 
   /**
+   * Runs a command that puts something back in order: also after a stop, which it is not ended by. Its failure changes
+   * nothing.
+   *
+   * @param {string} command
+   * @param {string[]} args
+   * @param {{ env: NodeJS.ProcessEnv, timeoutMs: number }} options
+   */
+  async tidyUp(command, args, { env, timeoutMs }) {
+    await endOf(spawn(command, args, { env, stdio: 'ignore', detached: true, timeout: timeoutMs }));
+  }
+
+  /**
    * Ends all that runs, and whatever would be started from now on.
    *
    * @param {NodeJS.Signals} signal

@@ -7,6 +7,7 @@ import { withLock } from './lock.mjs';
  * @template T
  * @typedef {object} Step
  * @property {string} name
+ * @property {string} [doing] what is said before it is done, where that takes a while and nothing else says so
  * @property {() => Promise<Outcome<T> | null>} check what there is already, or null when there is something to do
  * @property {() => Promise<Outcome<T>>} run does it
  */
@@ -32,18 +33,25 @@ export async function runStep(ctx, step) {
   const startedAt = performance.now();
   const found = await step.check();
   if (found) {
-    ctx.print(`✔ ${step.name} — ${found.note}`);
+    ctx.print(`✔ ${step.name} — ${found.note}, ${duration(performance.now() - startedAt)}`);
     return found.value;
   }
   const file = path.join(ctx.cache, 'setup', 'lock');
   const onWait = (/** @type {number} */ pid) =>
     ctx.print(`… ${step.name} — waiting for another set-up, process ${pid} (${file})`);
-  const done = await withLock(
-    { file, onWait, assertRunning: ctx.assertRunning },
-    async () => (await step.check()) ?? (await step.run()),
-  );
+  const done = await withLock({ file, onWait, assertRunning: ctx.assertRunning }, async () => {
+    const foundNow = await step.check();
+    if (foundNow) return foundNow;
+    if (step.doing) ctx.print(`• ${step.name} — ${step.doing} …`);
+    return step.run();
+  });
   ctx.print(`✔ ${step.name} — ${done.note} in ${seconds(performance.now() - startedAt)}`);
   return done.value;
+}
+
+/** @param {number} ms */
+function duration(ms) {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : seconds(ms);
 }
 
 /** @param {number} ms */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { runInForeground } from './child.mjs';
 import { runEntry } from './context.mjs';
 import { explaining } from './errors.mjs';
+import { NPM_FLAGS } from './npm-flags.mjs';
 import { prepareAll } from './prepare.mjs';
 import { runStep } from './run.mjs';
 import { summaryLine, summaryOf } from './summary.mjs';
@@ -45,6 +46,7 @@ async function prepareTools(ctx, { env }, mediasoup) {
   const prefix = path.join(ctx.cache, 'worker-check-tools');
   return runStep(ctx, {
     name: 'test tools of mediasoup',
+    doing: 'installing',
     check: async () => {
       const isCurrent = ctx.stamps.read('worker-check')?.tools === wanted.join(' ');
       return isCurrent && existsSync(prefix) ? { note: 'already there', value: prefix } : null;
@@ -52,7 +54,7 @@ async function prepareTools(ctx, { env }, mediasoup) {
     run: async () => {
       mkdirSync(prefix, { recursive: true });
       writeFileSync(path.join(prefix, 'package.json'), '{ "private": true }\n');
-      const npm = ['install', '--prefix', prefix, '--no-audit', '--no-fund', '--ignore-scripts', ...wanted];
+      const npm = ['install', '--prefix', prefix, ...NPM_FLAGS, '--ignore-scripts', ...wanted];
       await explaining(
         () => ctx.processes.run('npm', npm, { cwd: prefix, env, logPath: ctx.logPath('worker-check') }),
         {

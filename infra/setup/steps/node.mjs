@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { explaining } from '../errors.mjs';
+import { NPM_FLAGS } from '../npm-flags.mjs';
 import { runStep } from '../run.mjs';
 
 const MAJOR = 24;
@@ -24,6 +25,7 @@ export async function prepareNode(ctx) {
   const prefix = path.join(ctx.cache, 'node');
   return runStep(ctx, {
     name: 'node',
+    doing: `fetching Node ${MAJOR}`,
     check: async () => {
       if (isNewEnough(process.versions.node)) {
         const value = runtime(ctx, process.execPath, process.versions.node);
@@ -54,15 +56,11 @@ async function install(ctx, prefix) {
   const logPath = ctx.logPath('node');
   await explaining(
     async () => {
-      await ctx.processes.run(
-        'npm',
-        ['install', '--prefix', prefix, '--no-audit', '--no-fund', `node@${MAJOR}`],
-        {
-          cwd: prefix,
-          env: ctx.env,
-          logPath,
-        },
-      );
+      await ctx.processes.run('npm', ['install', '--prefix', prefix, ...NPM_FLAGS, `node@${MAJOR}`], {
+        cwd: prefix,
+        env: ctx.env,
+        logPath,
+      });
       if (installed(ctx, prefix)) return;
       // npm was told to run no install scripts: this is the one that puts the binary in place.
       const cwd = path.join(prefix, 'node_modules', 'node');

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { digestOf } from '../cache.mjs';
 import { explaining } from '../errors.mjs';
+import { NPM_FLAGS } from '../npm-flags.mjs';
 import { runStep } from '../run.mjs';
 
 /**
@@ -28,14 +29,18 @@ export async function prepareModules(ctx, { node, development }) {
   const lock = readLock(path.join(ctx.root, 'package-lock.json'));
   const manifests = manifestsOf(ctx.root, lock);
   const digest = digestOf({
-    values: [node.version.split('.')[0] ?? ''],
     files: [path.join(ctx.root, 'package-lock.json'), ...Object.values(manifests)],
   });
-  // Where what builds the page is a development dependency, running needs those as well.
-  const withDevelopment = development || Boolean(lock.packages['node_modules/vite']?.dev);
+  // Where what builds the page is a development dependency, running needs those as well; and a start after a test, with
+  // something to install, must not take away what the test needs.
+  const withDevelopment =
+    development ||
+    Boolean(lock.packages['node_modules/vite']?.dev) ||
+    ctx.stamps.read('npm')?.development === true;
   const task = { node, lock, manifests, digest, withDevelopment };
   await runStep(ctx, {
     name: 'npm packages',
+    doing: 'installing',
     check: async () => check(ctx, task),
     run: () => install(ctx, task),
   });
@@ -56,7 +61,7 @@ export async function prepareModules(ctx, { node, development }) {
  */
 function check(ctx, { lock, manifests, digest, withDevelopment }) {
   const hidden = path.join(ctx.root, 'node_modules', '.package-lock.json');
-  if (!existsSync(hidden)) return null;
+  if (!existsSync(hidden) || !areDirectThere(ctx.root, manifests, withDevelopment)) return null;
   const stamp = ctx.stamps.read('npm');
   const found = { note: 'already there', value: undefined };
   if (stamp?.digest === digest && (stamp.development || !withDevelopment)) return found;
@@ -78,7 +83,7 @@ async function install(ctx, { node, digest, withDevelopment }) {
   const env = { ...node.env, MEDIASOUP_WORKER_BIN: node.env.MEDIASOUP_WORKER_BIN || process.execPath };
   const scope = withDevelopment ? '--include=dev' : '--omit=dev';
   await explaining(
-    () => ctx.processes.run('npm', ['ci', scope, '--no-audit', '--no-fund'], { cwd: ctx.root, env, logPath }),
+    () => ctx.processes.run('npm', ['ci', scope, ...NPM_FLAGS], { cwd: ctx.root, env, logPath }),
     {
       meaning: 'The npm packages are not installed, and nothing runs without them.',
       todo: [
@@ -124,6 +129,25 @@ function isLockUpToDate(lock, manifests) {
     const manifest = JSON.parse(readFileSync(file, 'utf8'));
     const locked = lock.packages[name];
     return FIELDS.every((field) => sorted(manifest[field]) === sorted(locked?.[field]));
+  });
+}
+
+/**
+ * Whether each package that some package.json asks for is really there: npm's own record does not notice a deletion.
+ *
+ * @param {string} root
+ * @param {Record<string, string>} manifests
+ * @param {boolean} development
+ */
+export function areDirectThere(root, manifests, development) {
+  return Object.values(manifests).every((file) => {
+    if (!existsSync(file)) return false;
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(file, 'utf8'));
+    const names = Object.keys({ ...dependencies, ...(development ? devDependencies : {}) });
+    const folders = [path.dirname(file), root].map((folder) => path.join(folder, 'node_modules'));
+    return names.every((name) =>
+      folders.some((folder) => existsSync(path.join(folder, name, 'package.json'))),
+    );
   });
 }
 

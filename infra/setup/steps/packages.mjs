@@ -1,5 +1,7 @@
 import { installPackages, missingPackages } from '../apt.mjs';
 import { runStep } from '../run.mjs';
+import { isWorkerAtHand } from './worker.mjs';
+import { BUILD_PACKAGES } from './worker-build.mjs';
 
 /**
  * What the tests run besides Node, each the real thing.
@@ -9,6 +11,11 @@ const TEST_PACKAGES = {
   coturn: 'the TURN server that one call is relayed through',
   'redis-server': 'Redis, for the split shape',
   'postgresql-15': "the distribution's PostgreSQL, beside the embedded one",
+};
+
+const FOR_THE_WORKER = {
+  purpose: 'building the mediasoup worker, unless a prebuilt can be had',
+  packages: BUILD_PACKAGES,
 };
 
 /**
@@ -25,7 +32,11 @@ export async function prepareTestPackages(ctx) {
       return missing.length === 0 ? { note: 'already there', value: undefined } : null;
     },
     run: async () => {
-      await installPackages(ctx, { purpose: 'the tests', packages: TEST_PACKAGES });
+      await installPackages(ctx, {
+        purpose: 'the tests',
+        packages: TEST_PACKAGES,
+        ...(isWorkerAtHand(ctx) ? {} : { later: FOR_THE_WORKER }),
+      });
       return { note: 'all there', value: undefined };
     },
   });

@@ -3,9 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isNewEnough } from './node.mjs';
-import { isInstalled } from './npm.mjs';
+import { areDirectThere, isInstalled } from './npm.mjs';
 import { applyPatches } from './worker-build.mjs';
 import { prebuiltUrl } from './worker-prebuilt.mjs';
+import { isWorthAnotherTry, slowness, writeBuildRecord } from './worker-record.mjs';
 
 let folder: string;
 beforeEach(() => {
@@ -45,6 +46,22 @@ test('modules are installed when every package of the lock is there in its versi
   );
 });
 
+test('a package that was deleted by hand is noticed, wherever npm had put it', () => {
+  const write = (name: string, content: unknown) => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), JSON.stringify(content));
+  };
+  write('package.json', { devDependencies: { tool: '1' } });
+  write('web/package.json', { dependencies: { '@scope/a': '1', b: '1' } });
+  write('node_modules/@scope/a/package.json', {});
+  write('web/node_modules/b/package.json', {});
+  const manifests = { '': path.join(folder, 'package.json'), web: path.join(folder, 'web', 'package.json') };
+  expect(areDirectThere(folder, manifests, false)).toBe(true);
+  expect(areDirectThere(folder, manifests, true)).toBe(false);
+  rmSync(path.join(folder, 'web', 'node_modules', 'b'), { recursive: true });
+  expect(areDirectThere(folder, manifests, false)).toBe(false);
+});
+
 test('a patch is applied where it fits exactly once, and refused loudly elsewhere', () => {
   mkdirSync(path.join(folder, 'src'));
   const file = path.join(folder, 'src', 'a.cpp');
@@ -70,4 +87,14 @@ test("the prebuilt worker is looked for under mediasoup's own name", () => {
   expect(prebuiltUrl(manifest, env, { platform: 'darwin', arch: 'arm64', release: '24.0.0' })).toBe(
     'https://mirror.example/mediasoup/3.27.1/mediasoup-worker-3.27.1-darwin-arm64.tgz',
   );
+});
+
+test('a worker with the slower libsrtp says so, and is tried to be replaced after a day', () => {
+  const dayMs = 24 * 60 * 60 * 1_000;
+  expect([slowness(folder), isWorthAnotherTry(folder)]).toEqual(['', false]);
+  writeBuildRecord(folder, { libsrtp: 'distribution' }, 0);
+  expect(slowness(folder)).toContain('slower libsrtp');
+  expect([dayMs - 1, dayMs + 1].map((nowMs) => isWorthAnotherTry(folder, nowMs))).toEqual([false, true]);
+  writeBuildRecord(folder, { libsrtp: 'openssl' }, 0);
+  expect([slowness(folder), isWorthAnotherTry(folder, dayMs + 1)]).toEqual(['', false]);
 });

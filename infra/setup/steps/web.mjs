@@ -19,6 +19,7 @@ export async function prepareWeb(ctx, node) {
   const digest = digestOf({ files: inputsOf(ctx.root) });
   await runStep(ctx, {
     name: 'web page',
+    doing: 'building',
     check: async () => {
       const isCurrent =
         ctx.stamps.read('web')?.digest === digest && existsSync(path.join(web, 'dist', 'index.html'));
@@ -35,7 +36,7 @@ function inputsOf(root) {
   const shipped = sources.filter(
     (file) => !/\.test\.tsx?$/.test(file) && !file.includes(`${path.sep}e2e${path.sep}`),
   );
-  return [...shipped, path.join(root, 'package-lock.json')];
+  return [...shipped, path.join(root, 'package-lock.json'), path.join(root, 'tsconfig.base.json')];
 }
 
 /**
@@ -45,7 +46,9 @@ function inputsOf(root) {
 async function build(ctx, { node, web, digest }) {
   ctx.stamps.remove('web');
   const vite = path.join(ctx.root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const options = { cwd: web, env: node.env, logPath: ctx.logPath('web') };
+  // Whatever the shell has it at, this is the page that is handed out.
+  const env = { ...node.env, NODE_ENV: 'production' };
+  const options = { cwd: web, env, logPath: ctx.logPath('web') };
   await explaining(() => ctx.processes.run(node.nodePath, [vite, 'build', '--emptyOutDir'], options), {
     meaning: 'The web page was not built, so there is nothing to open in a browser.',
     todo: 'mend what the lines above name, and start again',

@@ -5,12 +5,17 @@ import { digestOf, filesBelow } from '../cache.mjs';
 import { SetupError } from '../errors.mjs';
 import { withLock } from '../lock.mjs';
 import { runStep } from '../run.mjs';
+import { fetchLibsrtpSource } from './libsrtp-source.mjs';
 import { buildWorker } from './worker-build.mjs';
 import { fetchPrebuiltWorker } from './worker-prebuilt.mjs';
+import { isWorthAnotherTry, slowness, writeBuildRecord } from './worker-record.mjs';
 
 /** What a worker answers when it is run without the library that should have started it. */
 const ALONE_EXIT_CODE = 41;
 const TRIAL_TIMEOUT_MS = 10_000;
+
+/** What decides, besides the recipe, how a binary comes out. */
+const BUILD_SCRIPTS = ['worker-build.mjs', 'libsrtp-source.mjs', '../deb-src.mjs'];
 
 /**
  * The mediasoup worker, in this order: the one the user names, one found in the cache, the official prebuilt, a build
@@ -22,23 +27,40 @@ const TRIAL_TIMEOUT_MS = 10_000;
  */
 export async function prepareWorker(ctx, node) {
   const named = ctx.env.MEDIASOUP_WORKER_BIN;
-  const mediasoup = path.join(ctx.root, 'node_modules', 'mediasoup');
-  const manifest = JSON.parse(readFileSync(path.join(mediasoup, 'package.json'), 'utf8'));
-  const folder = path.join(
-    ctx.userCache,
-    `worker-${manifest.version}-${workerKey(ctx.root, manifest.version)}`,
-  );
-  const cached = path.join(folder, 'mediasoup-worker');
+  const { mediasoup, manifest, folder, cached } = placesOf(ctx);
   return runStep(ctx, {
     name: 'worker',
+    doing: 'looking for a prebuilt',
     check: async () => {
       if (named)
         return { note: `${named}, as MEDIASOUP_WORKER_BIN says`, value: await assertWorker(ctx, named) };
       if (!existsSync(cached) || (await tryWorker(ctx, cached)) !== null) return null;
-      return { note: `mediasoup ${manifest.version}, already there (${cached})`, value: cached };
+      if (isWorthAnotherTry(folder)) return null;
+      return {
+        note: `mediasoup ${manifest.version}${slowness(folder)}, already there (${cached})`,
+        value: cached,
+      };
     },
     run: () => obtain(ctx, { node, mediasoup, manifest, folder, cached }),
   });
+}
+
+/**
+ * Whether one is named or in the cache already, so that most likely none has to be built.
+ *
+ * @param {import('../context.mjs').Context} ctx
+ */
+export function isWorkerAtHand(ctx) {
+  return Boolean(ctx.env.MEDIASOUP_WORKER_BIN) || existsSync(placesOf(ctx).cached);
+}
+
+/** @param {import('../context.mjs').Context} ctx */
+function placesOf(ctx) {
+  const mediasoup = path.join(ctx.root, 'node_modules', 'mediasoup');
+  const manifest = JSON.parse(readFileSync(path.join(mediasoup, 'package.json'), 'utf8'));
+  const name = `worker-${manifest.version}-${workerKey(ctx.root, manifest.version)}`;
+  const folder = path.join(ctx.userCache, name);
+  return { mediasoup, manifest, folder, cached: path.join(folder, 'mediasoup-worker') };
 }
 
 /**
@@ -60,11 +82,12 @@ async function obtain(ctx, task) {
     ctx.print(`… worker — waiting for process ${pid}, which is at the same`);
   const lock = { file: `${task.folder}.lock`, onWait, assertRunning: ctx.assertRunning };
   const note = await withLock(lock, async () => {
-    if (existsSync(task.cached) && (await tryWorker(ctx, task.cached)) === null)
-      return 'made by another set-up';
+    const isThere = existsSync(task.cached) && (await tryWorker(ctx, task.cached)) === null;
+    if (isThere && !isWorthAnotherTry(task.folder)) return 'made by another set-up';
     removeLeftovers(task.folder);
     const scratch = mkdtempSync(`${task.folder}.making-`);
     try {
+      if (isThere) return await replaceSlow(ctx, task, scratch);
       const done = await make(ctx, task, scratch);
       putInPlace(done.folder, task.folder);
       return done.note;
@@ -73,6 +96,26 @@ async function obtain(ctx, task) {
     }
   });
   return { note: `${note}, kept in ${task.folder},`, value: task.cached };
+}
+
+/**
+ * Makes a faster worker if its library's source can be had by now. The slow one works, so no failure in this is one.
+ *
+ * @param {import('../context.mjs').Context} ctx
+ * @param {WorkerTask} task
+ * @param {string} scratch
+ */
+async function replaceSlow(ctx, task, scratch) {
+  try {
+    await fetchLibsrtpSource(ctx, path.join(scratch, 'srtp-trial'));
+    const done = await make(ctx, task, scratch);
+    putInPlace(done.folder, task.folder);
+    return done.note;
+  } catch {
+    ctx.assertRunning();
+    writeBuildRecord(task.folder, { libsrtp: 'distribution' });
+    return `still${slowness(task.folder)}, since a faster one could not be made`;
+  }
 }
 
 /**
@@ -110,8 +153,9 @@ async function make(ctx, { node, mediasoup, manifest }, scratch) {
       todo: ['see media/worker/README.md', 'or set MEDIASOUP_WORKER_BIN to a worker of your own'],
     });
   }
+  writeBuildRecord(folder, { libsrtp });
   return {
-    note: `mediasoup ${manifest.version} built from packages with ${libsrtp} (${took} of building)`,
+    note: `mediasoup ${manifest.version} built from packages${slowness(folder)} (${took} of building)`,
     folder,
   };
 }
@@ -173,7 +217,7 @@ function workerKey(root, version) {
   const recipe = filesBelow(path.join(root, 'media', 'worker')).filter((file) => !file.endsWith('.md'));
   return digestOf({
     values: [version, process.platform, process.arch, distribution()],
-    files: [...recipe, fileURLToPath(new URL('worker-build.mjs', import.meta.url))],
+    files: [...recipe, ...BUILD_SCRIPTS.map((name) => fileURLToPath(new URL(name, import.meta.url)))],
     base: root,
   }).slice(0, 12);
 }
