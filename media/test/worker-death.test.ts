@@ -68,6 +68,8 @@ describe('a media node', () => {
     const before = await pids(node);
     const roomId = randomUUID();
     const joining = join(node, roomId);
+    // Asked, and not yet answered.
+    await new Promise((resolve) => setImmediate(resolve));
     const until = Date.now() + 1_000;
     // This process does nothing else meanwhile: answers lie unread, timers run late.
     while (Date.now() < until);

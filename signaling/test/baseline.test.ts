@@ -208,6 +208,9 @@ describe('the socket of the baseline', () => {
     const second = await openSocket(server.url, { user: boris.user, token: boris.token });
     await second.request('room.join', { roomSlug: 'general' });
     await boris.close();
+    await second.request('chat.send', { text: 'still here' });
+    await anna.next('chat.message', ({ text }) => text === 'still here');
+    expect(anna.frames.filter(({ type }) => type === 'presence.left')).toEqual([]);
     await second.close();
     expect(await anna.next('presence.left')).toEqual({
       userId: boris.user.id,
