@@ -1,12 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { isPlaceholder } from '@boltorezka/turn';
 import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
-
-/** A value that somebody was meant to replace: `<secret>`, `change-me-please`, `your-secret`. */
-export const isPlaceholder = (value: string): boolean =>
-  /^<.*>$/.test(value.trim()) ||
-  /^(change|replace|your|example|placeholder|secret|todo|xxx+)([-_ ].*)?$/i.test(value.trim());
 
 /** Unset, empty and placeholder are the same: not configured. */
 const optional = z

@@ -1,4 +1,5 @@
 export { mintTurnCredentials, type TurnCredentialInput, type TurnCredentials } from './credentials.ts';
+export { isPlaceholder } from './placeholder.ts';
 export { type ProbeOptions, type ProbeOutcome, type ProbeReport, probeTurn } from './probe.ts';
 export { renderTurnConfig, type TurnConfig, TurnConfigError, type TurnQuotas } from './render-config.ts';
 export type { Endpoint } from './stun-address.ts';

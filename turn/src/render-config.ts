@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { explainBadPeer } from './addresses.ts';
+import { isPlaceholder } from './placeholder.ts';
 import { isAtLeast, parseCoturnVersion } from './version.ts';
 
 export interface TurnQuotas {
@@ -50,11 +51,8 @@ const mappedRanges = ['::0', '::ffff:0.0.0.0-::ffff:255.255.255.255'];
 const defaultMaxBytesPerS = 1_500_000;
 const defaultPerUser = 32;
 
-const isPlaceholder = (value: string): boolean =>
-  /^<.*>$/.test(value) || /^(change[-_ ]?me|replace[-_ ]?me|your[-_ ].*|secret|todo|xxx+)$/i.test(value);
-
 const explainBadSecret = (secret: string): string | undefined => {
-  if (secret.trim() === '' || isPlaceholder(secret.trim())) return 'not set, or still a placeholder';
+  if (secret.trim() === '' || isPlaceholder(secret)) return 'not set, or still a placeholder';
   if (!/^[\x21-\x7e]+$/.test(secret)) return 'may hold printable ASCII without blanks, and nothing else';
   // coturn reads the rest of such a line otherwise than it is written.
   if (/^=|["'#]/.test(secret)) return 'may not hold quotes or #, nor begin with =';
