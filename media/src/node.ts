@@ -33,13 +33,11 @@ type Handlers = {
 
 const createHandlers = (pool: WorkerPool, rooms: RoomRegistry): Handlers => ({
   'media.getStatus': async () => ({
-    workers: pool.slots.map((slot) => ({
-      pid: slot.pid ?? 0,
-      port: slot.port,
-      rooms: rooms.countOn(slot).rooms,
-      peers: rooms.countOn(slot).peers,
-      state: slot.isRunning ? ('running' as const) : ('replacing' as const),
-    })),
+    workers: pool.slots.map((slot) => {
+      const { load, ...counts } = rooms.countOn(slot);
+      const state = slot.isRunning ? ('running' as const) : ('replacing' as const);
+      return { pid: slot.pid ?? 0, port: slot.port, ...counts, state };
+    }),
     deadWorkers: pool.deaths,
   }),
   'media.getCapabilities': async () => ({ routerRtpCapabilities: pool.routerRtpCapabilities }),

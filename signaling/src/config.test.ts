@@ -28,6 +28,8 @@ describe('the configuration', () => {
   it.each([
     '<secret>',
     'change-me',
+    'changeme',
+    'ReplaceMe',
     'CHANGE_ME_please_now',
     'your-secret-here',
     'replace_with_random',

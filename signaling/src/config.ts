@@ -20,10 +20,10 @@ const list = optional.transform(
       .filter((entry) => entry !== '') ?? [],
 );
 
+const number = optional.transform((value) => (value === undefined ? undefined : Number(value)));
+
 const wholeNumber = (fallback: number, { min, max }: { min: number; max: number }) =>
-  optional
-    .transform((value) => (value === undefined ? fallback : Number(value)))
-    .pipe(z.int().min(min).max(max));
+  number.pipe(z.int().min(min).max(max).default(fallback));
 
 const isTrustList = (proxies: string[]): boolean => {
   try {
@@ -38,7 +38,7 @@ const rate = (fallback: number) => wholeNumber(fallback, { min: 1, max: 1_000_00
 
 const portNumber = z.int().min(1).max(65_535);
 
-const port = (fallback: number) => wholeNumber(fallback, { min: 1, max: 65_535 });
+const port = (fallback: number) => number.pipe(portNumber.default(fallback));
 
 const Environment = z.object({
   NODE_ENV: optional,
@@ -46,9 +46,7 @@ const Environment = z.object({
     z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   ),
   HOST: optional,
-  PORT: optional
-    .transform((value) => (value === undefined ? undefined : Number(value)))
-    .pipe(portNumber.optional()),
+  PORT: number.pipe(portNumber.optional()),
   API_PORT: port(8080),
   DATA_DIR: optional,
   DATABASE_URL: optional.pipe(z.url({ protocol: /^postgres(ql)?$/ }).optional()),

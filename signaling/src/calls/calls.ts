@@ -60,8 +60,12 @@ export class Calls {
     this.#assertMayReturn(connection, payload);
     const id = randomUUID();
     const { rtpCapabilities, muted, deafened } = payload;
-    const peer = { roomId: room.id, peerId: id };
-    const media = await this.#deps.media.request('media.joinRoom', { ...peer, rtpCapabilities, deafened });
+    const media = await this.#deps.media.request('media.joinRoom', {
+      roomId: room.id,
+      peerId: id,
+      rtpCapabilities,
+      deafened,
+    });
     try {
       this.#assertMayReturn(connection, payload);
     } catch (error) {
@@ -73,7 +77,6 @@ export class Calls {
     const { seat, previous } = this.seats.take({ ...place, muted, deafened });
     const wasHere = previous?.roomId === room.id;
     if (previous) this.#giveUp(previous, connection.id, !wasHere);
-    if (seat.mutedByServer) await this.#deps.media.request('media.setPeerMuted', { ...peer, muted: true });
     this.#tell(wasHere ? 'voice.participantUpdated' : 'voice.participantJoined', seat);
     this.#deps.onSeats(this.seats.size);
     return this.#describe(seat, media);

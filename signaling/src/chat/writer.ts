@@ -81,8 +81,8 @@ export class MessageWriter {
     } catch (error) {
       // A message that cannot be written fails alone. A database that is away fails them all, and asking again for
       // each would only make them wait longer.
+      if (error instanceof AppError) this.#remember(group);
       if (group.length === 1 || error instanceof AppError) {
-        this.#remember(group);
         for (const { reject } of group) reject(error);
         return;
       }
@@ -93,7 +93,12 @@ export class MessageWriter {
   #remember(group: Waiting[]): void {
     for (const { entry } of group) {
       const key = retryKey(entry);
-      if (key !== undefined && this.#unsettled.size < maxUnsettled) this.#unsettled.add(key);
+      if (key !== undefined) this.#unsettled.add(key);
+    }
+    // The oldest are the least likely to be sent again.
+    for (const key of this.#unsettled) {
+      if (this.#unsettled.size <= maxUnsettled) break;
+      this.#unsettled.delete(key);
     }
   }
 
