@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { authRoutes } from './auth.ts';
 import { chatEvents, chatRequests, chatRoutes } from './chat.ts';
+import { lobbyEvents, lobbyRequests } from './lobby.ts';
 import { presenceEvents } from './presence.ts';
 import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
 import { serverEvents, serverRequests, serverRoutes } from './server.ts';
@@ -12,6 +13,7 @@ export * from './errors.ts';
 export * from './frames.ts';
 export * from './ids.ts';
 export * from './limits.ts';
+export * from './lobby.ts';
 export * from './media.ts';
 export * from './presence.ts';
 export * from './rooms.ts';
@@ -21,7 +23,13 @@ export * from './voice.ts';
 export * from './webrtc.ts';
 
 /** Every request that a client may send over the socket. */
-export const requests = { ...serverRequests, ...roomRequests, ...chatRequests, ...voiceRequests } as const;
+export const requests = {
+  ...serverRequests,
+  ...roomRequests,
+  ...chatRequests,
+  ...voiceRequests,
+  ...lobbyRequests,
+} as const;
 
 /** Every event that a server may send over the socket, `ack` and `nack` aside. */
 export const events = {
@@ -30,6 +38,7 @@ export const events = {
   ...presenceEvents,
   ...chatEvents,
   ...voiceEvents,
+  ...lobbyEvents,
 } as const;
 
 /** Every REST call. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ChatMessage } from './chat.ts';
 import { ErrorBody } from './errors.ts';
 import { defineEvents, defineRequests } from './frames.ts';
-import { Epoch, humanText, RoomId, RoomSlug, Seq, Timestamp } from './ids.ts';
+import { Epoch, humanText, RoomId, RoomSlug, Seq, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 import { Member } from './presence.ts';
 import { defineRoutes } from './routes.ts';
@@ -73,6 +73,10 @@ export const RoomJoined = z
     missed: z.array(ChatMessage),
     members: z.array(Member),
     voice: z.array(VoiceParticipant),
+    speakingUserIds: z
+      .array(UserId)
+      .optional()
+      .describe('Who speaks in voice now; from here on voice.speakers tells when it changes.'),
   })
   .meta({ id: 'RoomJoined' });
 export type RoomJoined = z.infer<typeof RoomJoined>;

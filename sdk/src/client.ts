@@ -35,6 +35,7 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voi
     },
     rooms: {
       state: rooms.state,
+      inVoice: rooms.inVoice,
       refresh: () => rooms.refresh(),
       create: (input) => rooms.create(input),
       open: (slug) => rooms.open(slug),

@@ -255,6 +255,7 @@ class Room implements RoomCore {
       error: null,
       members: joined.members,
       participants: joined.voice,
+      speakingUserIds: joined.speakingUserIds ?? [],
     });
     const early = this.#early ?? [];
     this.#early = null;

@@ -1,6 +1,7 @@
 import type { EventPayload, Room, ServerEvent, User } from '@boltorezka/protocol';
 import { asAppError } from './failures.ts';
 import type { Http } from './http.ts';
+import { createLobby, type Lobby } from './lobby.ts';
 import { createRoomCore, hasUnsent, type RoomCore } from './room.ts';
 import { createStore, readOnly } from './store.ts';
 import type { Connection, CreateRoomInput, Log, OpenRoom, Rooms, RoomsState } from './types.ts';
@@ -50,6 +51,7 @@ export const mergeRooms = (rooms: readonly Room[], more: readonly Room[]): Room[
 class RoomDirectory implements RoomsService {
   readonly #deps: RoomsDeps;
   readonly #state = createStore<RoomsState>(empty);
+  readonly #lobby: Lobby;
   readonly #opened = new Map<string, Opened>();
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #stopListening: (() => void)[];
@@ -62,9 +64,12 @@ class RoomDirectory implements RoomsService {
   #hasAsked = false;
 
   readonly state = readOnly(this.#state);
+  readonly inVoice: RoomsService['inVoice'];
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
+    this.#lobby = createLobby(deps);
+    this.inVoice = this.#lobby.inVoice;
     this.#isOnline = deps.connection.state.get().status === 'online';
     this.#stopListening = [
       deps.connection.onEvent((event) => this.#handleEvent(event)),
@@ -143,6 +148,7 @@ class RoomDirectory implements RoomsService {
     this.#announced = [];
     this.#hasAsked = false;
     this.#state.set(empty);
+    this.#lobby.reset();
     for (const { core } of this.#opened.values()) core.reset();
   }
 
@@ -202,6 +208,7 @@ class RoomDirectory implements RoomsService {
 
   #handleEvent(event: ServerEvent): void {
     if (event.type === 'room.created') this.#add(fromCreated(event.payload));
+    this.#lobby.handleEvent(event);
     for (const { core } of this.#opened.values()) core.handleEvent(event);
   }
 
@@ -216,7 +223,9 @@ class RoomDirectory implements RoomsService {
       if (isOnline) core.handleOnline();
       else core.handleOffline();
     }
+    if (!isOnline) return this.#lobby.handleOffline();
+    this.#lobby.handleOnline();
     // Rooms may have been created while nobody told us.
-    if (isOnline) void this.refresh();
+    void this.refresh();
   }
 }

@@ -136,8 +136,13 @@ export interface CreateRoomInput {
   is_public?: boolean;
 }
 
+/** By the room's slug, in the order they sat down; a room with nobody in voice is absent. */
+export type InVoice = Readonly<Record<string, readonly Member[]>>;
+
 export interface Rooms {
   state: Store<RoomsState>;
+  /** Who sits in voice in each room that this person may enter, joined or not; offline, the last that was known. */
+  inVoice: Store<InVoice>;
   /** Never rejects: look at `state.error`. */
   refresh(): Promise<void>;
   create(input: CreateRoomInput): Promise<Room>;
@@ -210,6 +215,8 @@ export interface VoiceState {
   /** Connected means that media flows, or that there is nothing yet that could. */
   status: 'idle' | 'joining' | 'connected' | 'reconnecting';
   roomSlug: string | null;
+  /** The microphone was asked for and has not come: the browser may be asking the person. */
+  waitingForMicrophone: boolean;
   /** True while deafened as well: who hears nobody is not heard either. */
   muted: boolean;
   deafened: boolean;

@@ -79,7 +79,10 @@ const readBody = async (request: IncomingMessage): Promise<unknown> => {
 export const createScriptedServer = async () => {
   const sockets = createLog<ScriptedSocket>();
   const requests = createLog<SeenRequest>();
-  const handlers = new Map<string, Handler>([['ping', () => ({ ack: { ts: Date.now() } })]]);
+  const handlers = new Map<string, Handler>([
+    ['ping', () => ({ ack: { ts: Date.now() } })],
+    ['lobby.watch', () => ({ ack: { voice: [] } })],
+  ]);
   const rest = new Map<string, RestHandler>([
     ['GET /v1/auth/me', () => ({ status: 200, body: { user } })],
     ['POST /v1/auth/login', () => ({ status: 200, body: { user, token } })],

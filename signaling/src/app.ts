@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Certificate } from './certificate.ts';
 import type { Config } from './config.ts';
+import { registerDocs } from './docs/index.ts';
 import { installErrorHandlers } from './http/errors.ts';
 import { installJsonParser } from './http/json.ts';
 import { servePage } from './http/page.ts';
@@ -12,7 +13,7 @@ import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 
 export interface AppDeps {
-  config: Pick<Config, 'allowedOrigins' | 'trustedProxies'>;
+  config: Pick<Config, 'allowedOrigins' | 'rates' | 'trustedProxies'>;
   log: Logger;
   metrics: Metrics;
   /** HTTPS where there is a certificate. */
@@ -70,6 +71,7 @@ export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
     await app.register(cors, { origin: deps.config.allowedOrigins });
   }
   await app.register(rateLimit, { global: false });
+  registerDocs(app, { log: deps.log, limitPerMinute: deps.config.rates.restPerMinute });
   await servePage(app, deps.pageRoot);
   return app;
 };

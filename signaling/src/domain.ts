@@ -9,6 +9,7 @@ import {
   toParticipant,
 } from './calls/index.ts';
 import { createChatHandlers, createChatRepository, MessageWriter } from './chat/index.ts';
+import { createLobbyHandlers, Lobby } from './lobby/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
@@ -50,6 +51,14 @@ export const createDomain = (deps: DomainDeps) => {
   const presence = createPresence();
   const rooms = createRoomRepository(db);
   const messages = createChatRepository(db);
+  const lobby: Lobby = new Lobby({
+    bus,
+    hub,
+    publish,
+    privateRoomIdsOf: (userId) => rooms.privateIdsFor(userId),
+    occupants: () => calls.seats.all(),
+    log,
+  });
   const calls = new Calls({
     media,
     hub,
@@ -58,11 +67,13 @@ export const createDomain = (deps: DomainDeps) => {
     seatGraceMs: deps.seatGraceMs,
     log,
     onSeats: (count) => metrics.voiceSeats.set(count),
+    onSatDown: (seat) => lobby.tellJoined(seat),
+    onStoodUp: (seat) => lobby.tellLeft(seat),
   });
   const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
   const attendance = createAttendance({ hub, presence, publish });
   const findEnterableRoom = createFindEnterableRoom(rooms);
-  const shared = { calls, media, findEnterableRoom, attendance };
+  const shared = { calls, lobby, media, findEnterableRoom, attendance };
   return { ...shared, tokens, auth, hub, publish, presence, rooms, messages, writer };
 };
 
@@ -79,6 +90,11 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
       ...domain,
       messagesAfter: (roomId, afterSeq, limit) => messages.after(roomId, afterSeq, limit),
       voiceParticipants: (roomId) => calls.seats.inRoom(roomId).map(toParticipant),
+      speakingUserIds: (roomId) =>
+        calls.seats
+          .inRoom(roomId)
+          .filter(({ isSpeaking }) => isSpeaking)
+          .map(({ userId }) => userId),
       voiceRoomOf: (connection) => seatOf(connection)?.roomId,
       leaveVoice: (connection) => {
         const seat = seatOf(connection);
@@ -91,6 +107,7 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
       onWritten: () => metrics.messagesWritten.inc(),
     }),
     ...createCallHandlers(domain),
+    ...createLobbyHandlers(domain),
   };
 };
 

@@ -119,7 +119,11 @@ const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): vo
       }
     },
   });
-  registerRoomRoutes(route, { ...domain, createBuckets: createKeyedBuckets(roomCreationLimit) });
+  registerRoomRoutes(route, {
+    ...domain,
+    createBuckets: createKeyedBuckets(roomCreationLimit),
+    onAdmitted: (admission) => domain.lobby.admit(admission),
+  });
   registerChatRoutes(route, domain);
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health);

@@ -19,6 +19,8 @@ export interface TestServerOptions {
   /** Environment variables, as an operator would set them. */
   env?: Record<string, string>;
   bus?: Bus;
+  /** Another server's: both are processes of one Boltorezka. It is the other's to close. */
+  database?: TestDatabase;
   seatGraceMs?: number;
   /** Serve the built web client. */
   page?: boolean;
@@ -61,7 +63,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     PORT: String(await findFreePorts()),
     ...env,
   });
-  const database = await createTestDatabase(postgres);
+  const database = options.database ?? (await createTestDatabase(postgres));
   const media = await createMediaNode({ ...config.media, log: quietLog });
   const server = await createServer({
     config,
@@ -84,7 +86,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     close: async () => {
       await server.close();
       await Promise.all([media.close(), bus.close()]);
-      await database.close();
+      if (!options.database) await database.close();
     },
   };
 };

@@ -60,7 +60,10 @@ export const createCallMicrophone = ({ microphone, view, getCall }: CallMicropho
     ensure: async (signal) => {
       const { track, settings } = microphone;
       if (track?.readyState === 'live') return;
-      const opened = await openAny(settings, signal);
+      view.state.patch({ waitingForMicrophone: true });
+      const opened = await openAny(settings, signal).finally(() =>
+        view.state.patch({ waitingForMicrophone: false }),
+      );
       if (signal.aborted) opened.stop();
       else microphone.commit(opened, settings);
     },

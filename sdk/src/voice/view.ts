@@ -29,6 +29,7 @@ export interface VoiceView {
 const initialState: VoiceState = {
   status: 'idle',
   roomSlug: null,
+  waitingForMicrophone: false,
   muted: false,
   deafened: false,
   error: null,

@@ -7,6 +7,7 @@ import {
   type MediaRequestResult,
   type RequestPayload,
   type RequestResult,
+  type Room,
 } from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
@@ -26,13 +27,17 @@ export interface CallsDeps {
   seatGraceMs: number;
   log: Logger;
   onSeats: (count: number) => void;
+  /** Somebody sits in a room's voice now, who did not before. */
+  onSatDown: (seat: Seat) => void;
+  /** Somebody sits in that room's voice no more. */
+  onStoodUp: (seat: Seat) => void;
 }
 
 type JoinPayload = RequestPayload<'voice.join'>;
 
 interface JoinInput {
   connection: Connection;
-  room: { id: string; slug: string };
+  room: Pick<Room, 'id' | 'slug' | 'is_public'>;
   payload: JoinPayload;
 }
 
@@ -73,11 +78,13 @@ export class Calls {
       throw error;
     }
     const { userId, userName } = connection.identity;
-    const place = { id, userId, userName, roomId: room.id, roomSlug: room.slug, connectionId: connection.id };
+    const { id: roomId, slug: roomSlug, is_public: isRoomPublic } = room;
+    const place = { id, userId, userName, roomId, roomSlug, isRoomPublic, connectionId: connection.id };
     const { seat, previous } = this.seats.take({ ...place, muted, deafened });
-    const wasHere = previous?.roomId === room.id;
+    const wasHere = previous?.roomId === roomId;
     if (previous) this.#giveUp(previous, connection.id, !wasHere);
     this.#tell(wasHere ? 'voice.participantUpdated' : 'voice.participantJoined', seat);
+    if (!wasHere) this.#deps.onSatDown(seat);
     this.#deps.onSeats(this.seats.size);
     return this.#describe(seat, media);
   }
@@ -184,8 +191,10 @@ export class Calls {
     });
   }
 
-  #tellLeft({ roomId, roomSlug, userId }: Seat): void {
+  #tellLeft(seat: Seat): void {
+    const { roomId, roomSlug, userId } = seat;
     const payload = { roomId, roomSlug, userId };
     this.#deps.publish(topics.room(roomId), { type: 'voice.participantLeft', payload });
+    this.#deps.onStoodUp(seat);
   }
 }

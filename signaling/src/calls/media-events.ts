@@ -47,10 +47,12 @@ const handleSpeakers = (
   deps: MediaEventDeps,
   { roomId, peerIds }: MediaEventPayload<'media.speakers'>,
 ): void => {
-  const speaking = peerIds.flatMap((peerId) => deps.calls.seats.byId(peerId) ?? []);
-  const roomSlug = deps.calls.seats.inRoom(roomId)[0]?.roomSlug;
+  const seats = deps.calls.seats.inRoom(roomId);
+  const roomSlug = seats[0]?.roomSlug;
   if (roomSlug === undefined) return;
-  const userIds = speaking.map(({ userId }) => userId);
+  // Kept for whoever comes later: the node tells changes alone.
+  for (const seat of seats) seat.isSpeaking = peerIds.includes(seat.id);
+  const userIds = seats.filter(({ isSpeaking }) => isSpeaking).map(({ userId }) => userId);
   deps.publish(topics.room(roomId), { type: 'voice.speakers', payload: { roomId, roomSlug, userIds } });
 };
 

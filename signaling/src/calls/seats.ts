@@ -7,11 +7,14 @@ export interface Seat {
   readonly userName: string;
   readonly roomId: string;
   readonly roomSlug: string;
+  readonly isRoomPublic: boolean;
   /** The socket that speaks for the seat; undefined while the person is coming back. */
   connectionId: string | undefined;
   muted: boolean;
   mutedByServer: boolean;
   deafened: boolean;
+  /** As the media node told last. */
+  isSpeaking: boolean;
   /** The media behind the seat stands. */
   hasMedia: boolean;
   graceTimer: NodeJS.Timeout | undefined;
@@ -26,9 +29,9 @@ export const toParticipant = (seat: Seat): VoiceParticipant => ({
   state: seat.connectionId !== undefined && seat.hasMedia ? 'connected' : 'reconnecting',
 });
 
-type NewSeat = Pick<Seat, 'id' | 'userId' | 'userName' | 'roomId' | 'roomSlug' | 'muted' | 'deafened'> & {
-  connectionId: string;
-};
+type Place = 'id' | 'userId' | 'userName' | 'roomId' | 'roomSlug' | 'isRoomPublic';
+
+type NewSeat = Pick<Seat, Place | 'muted' | 'deafened'> & { connectionId: string };
 
 /** Who sits where. One seat a person: taking another gives the first up. */
 export class SeatMap {
@@ -38,6 +41,11 @@ export class SeatMap {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  /** In the order they were taken. */
+  all(): Iterable<Seat> {
+    return this.#byId.values();
   }
 
   byId(seatId: string): Seat | undefined {
@@ -68,6 +76,7 @@ export class SeatMap {
     const seat: Seat = {
       ...input,
       mutedByServer: previous?.roomId === input.roomId && previous.mutedByServer,
+      isSpeaking: false,
       hasMedia: true,
       graceTimer: undefined,
     };

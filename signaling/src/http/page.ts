@@ -9,12 +9,13 @@ const notFound = (request: FastifyRequest): never => {
 
 /** Addresses that the page itself handles: navigation by a browser, not to an API. */
 const isPageNavigation = (request: FastifyRequest): boolean =>
-  request.method === 'GET' &&
-  !/^\/(v1|assets)\//.test(request.url) &&
+  ['GET', 'HEAD'].includes(request.method) &&
+  !/^\/(v1|assets|docs)\//.test(request.url) &&
   (request.headers.accept ?? '').includes('text/html');
 
 /**
- * Serves the built web client: hashed assets for a year, the page itself never from a cache.
+ * Serves the built web client, compressed where the browser takes it: hashed assets for a year, the page itself never from
+ * a cache.
  * @param root the folder of the build; undefined where this server has no page.
  */
 export const servePage = async (app: FastifyInstance, root: string | undefined): Promise<void> => {
@@ -26,6 +27,9 @@ export const servePage = async (app: FastifyInstance, root: string | undefined):
     root,
     wildcard: false,
     cacheControl: false,
+    // The build leaves a .br and a .gz beside each text. They are no addresses of their own.
+    preCompressed: true,
+    globIgnore: ['**/*.br', '**/*.gz'],
     setHeaders: (reply, path) => {
       const isHashed = path.startsWith(join(root, 'assets'));
       void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');

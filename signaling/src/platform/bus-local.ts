@@ -24,6 +24,7 @@ export const createLocalBus = (): Bus => {
       if (pending.length === 0) setImmediate(deliver);
       pending.push(message);
     },
+    mayBeRead: (topic) => listeners.has(topic),
     ping: async () => {},
     close: async () => {
       closed = true;

@@ -86,6 +86,11 @@ class RedisBus implements Bus {
       .catch((error: unknown) => this.#log.warn({ err: error, topic }, 'event not sent to other processes'));
   }
 
+  /** Who reads in other processes is not known here. */
+  mayBeRead(topic: string): boolean {
+    return this.#listeners.has(topic) || this.#publisher.status === 'ready';
+  }
+
   async ping(): Promise<void> {
     await this.#publisher.ping();
   }

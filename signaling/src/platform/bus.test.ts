@@ -69,6 +69,17 @@ describe.each(Object.keys(kinds))('the %s bus', (kind) => {
     expect(unwanted.messages).toEqual([]);
   });
 
+  it('says that a topic may be read as soon as somebody here subscribes', async () => {
+    const bus = await openBus(kind);
+    const topic = randomUUID();
+    // Redis does not tell who reads elsewhere.
+    expect(bus.mayBeRead(topic)).toBe(kind === 'redis');
+    await bus.subscribe(topic, () => {});
+    expect(bus.mayBeRead(topic)).toBe(true);
+    await bus.unsubscribe(topic);
+    expect(bus.mayBeRead(topic)).toBe(kind === 'redis');
+  });
+
   it('answers a ping, and closes twice without complaint', async () => {
     const bus = await openBus(kind);
     await bus.ping();

@@ -18,6 +18,8 @@ export interface Bus {
   subscribe(topic: string, listener: BusListener): Promise<void>;
   unsubscribe(topic: string): Promise<void>;
   publish(message: BusMessage): void;
+  /** False where nobody reads the topic for certain: what would be published need not even be encoded. */
+  mayBeRead(topic: string): boolean;
   /** Rejects where other processes cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

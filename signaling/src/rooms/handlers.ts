@@ -20,6 +20,7 @@ export interface RoomHandlerDeps {
   /** Messages after a position, oldest first, `limit` at most. */
   messagesAfter: (roomId: string, afterSeq: number, limit: number) => Promise<ChatMessage[]>;
   voiceParticipants: (roomId: string) => VoiceParticipant[];
+  speakingUserIds: (roomId: string) => string[];
   /** The room in whose voice this socket sits, if any. */
   voiceRoomOf: (connection: Connection) => string | undefined;
   leaveVoice: (connection: Connection) => void;
@@ -64,6 +65,7 @@ export const createRoomHandlers = (deps: RoomHandlerDeps) =>
         ...(await replay(deps, room.id, payload)),
         members: deps.presence.members(room.id),
         voice: deps.voiceParticipants(room.id),
+        speakingUserIds: deps.speakingUserIds(room.id),
       };
     },
 

@@ -30,6 +30,15 @@ const toRoom = (row: Omit<RoomRow, 'role'>): Room => ({
   created_at: row.created_at.toISOString(),
 });
 
+const findPrivateIds = async (db: Database, userId: string): Promise<string[]> => {
+  const rows = await db.query<{ id: string }>(
+    `SELECT r.id FROM room_members m JOIN rooms r ON r.id = m.room_id
+     WHERE m.user_id = $1 AND NOT r.is_public`,
+    [userId],
+  );
+  return rows.map(({ id }) => id);
+};
+
 export const createRoomRepository = (db: Database) => ({
   /** Public rooms, and the private ones that the person belongs to; oldest first. */
   listFor: async (userId: string): Promise<Room[]> => {
@@ -41,6 +50,9 @@ export const createRoomRepository = (db: Database) => ({
     );
     return rows.map(toRoom);
   },
+
+  /** The private rooms that the person belongs to. */
+  privateIdsFor: (userId: string) => findPrivateIds(db, userId),
 
   findFor: async (slug: string, userId: string): Promise<RoomForUser | undefined> => {
     const [row] = await db.query<RoomRow>(

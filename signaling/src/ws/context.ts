@@ -20,4 +20,10 @@ export type Handlers = { [T in RequestType]: Handler<T> };
 export const topics = {
   room: (roomId: string) => `room:${roomId}`,
   everyone: 'everyone',
+  /** Who sits in voice, in the rooms that everyone may enter. */
+  lobby: 'lobby',
+  /** The same of one private room; only its members' sockets read it. */
+  lobbyOf: (roomId: string) => `lobby:${roomId}`,
+  /** Between processes: somebody may enter a private room from now on. */
+  admissions: 'admissions',
 };

@@ -21,6 +21,9 @@ import { encodeEvent, encodeReply } from './frame-encoder.ts';
  */
 const barriers: ReadonlySet<RequestType> = new Set(['room.join', 'room.leave', 'voice.join', 'voice.leave']);
 
+/** Requests whose answer is a snapshot, written before any event that follows from it. */
+const snapshots: ReadonlySet<RequestType> = new Set([...barriers, 'lobby.watch']);
+
 /** These wait for nothing. */
 const free: ReadonlySet<RequestType> = new Set(['ping']);
 
@@ -142,7 +145,7 @@ export class Dispatcher {
     const { connection } = this.#context;
     // Ended while it waited its turn: nothing is done for a socket that is gone.
     if (!connection.isOpen) return;
-    const release = barriers.has(type) ? connection.holdEvents() : undefined;
+    const release = snapshots.has(type) ? connection.holdEvents() : undefined;
     try {
       assertAnswerable(type, requestId);
       const parsed = requests[type].payload.safeParse(payload ?? {});

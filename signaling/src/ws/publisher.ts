@@ -11,9 +11,11 @@ export type Publish = <T extends EventType>(
 
 export const createPublish =
   (bus: Bus): Publish =>
-  (topic, event, options) =>
+  (topic, event, options) => {
+    if (!bus.mayBeRead(topic)) return;
     bus.publish({
       topic,
       frame: encodeEvent(event.type, event.payload),
       exceptUserId: options?.exceptUserId,
     });
+  };

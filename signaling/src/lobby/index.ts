@@ -1,0 +1,2 @@
+export { createLobbyHandlers } from './handlers.ts';
+export { Lobby } from './lobby.ts';

@@ -1,0 +1,146 @@
+import type { VoiceRoom } from '@boltorezka/protocol';
+import { z } from 'zod';
+import type { Bus } from '../platform/bus.ts';
+import type { Logger } from '../platform/log.ts';
+import type { Connection } from '../ws/connection.ts';
+import { topics } from '../ws/context.ts';
+import type { Hub } from '../ws/hub.ts';
+import type { Publish } from '../ws/publisher.ts';
+
+/** Somebody who sits in a room's voice. */
+export interface Occupant {
+  readonly userId: string;
+  readonly userName: string;
+  readonly roomId: string;
+  readonly roomSlug: string;
+  readonly isRoomPublic: boolean;
+}
+
+export interface LobbyDeps {
+  bus: Bus;
+  hub: Hub;
+  publish: Publish;
+  privateRoomIdsOf: (userId: string) => Promise<string[]>;
+  /** In the order they sat down. */
+  occupants: () => Iterable<Occupant>;
+  log: Logger;
+}
+
+/** Redis may be written to by others than us. */
+const Admission = z.object({ roomId: z.string(), userId: z.string() });
+type Admission = z.infer<typeof Admission>;
+
+const parseAdmission = (frame: Buffer): Admission | undefined => {
+  try {
+    return Admission.parse(JSON.parse(frame.toString()));
+  } catch {
+    return undefined;
+  }
+};
+
+interface Watcher {
+  /** The private rooms that this socket is told of. */
+  readonly roomIds: Set<string>;
+  /** Settles with the last request; the next one waits for it. */
+  turn: Promise<unknown>;
+}
+
+const topicOf = ({ roomId, isRoomPublic }: Occupant): string =>
+  isRoomPublic ? topics.lobby : topics.lobbyOf(roomId);
+
+/**
+ * Who sits in voice where, for sockets that asked and may know it. Public rooms share one topic; a private room has one of
+ * its own, so that no event has to be checked against its readers.
+ */
+export class Lobby {
+  readonly #deps: LobbyDeps;
+  readonly #watchers = new WeakMap<Connection, Watcher>();
+  #followingAdmissions: Promise<void> | undefined;
+
+  constructor(deps: LobbyDeps) {
+    this.#deps = deps;
+  }
+
+  /** Tells the socket from now on, and answers how it stands. The caller holds events back until that is written. */
+  watch(connection: Connection): Promise<VoiceRoom[]> {
+    const watcher = this.#watchers.get(connection) ?? { roomIds: new Set(), turn: Promise.resolve() };
+    this.#watchers.set(connection, watcher);
+    const answer = watcher.turn.then(() => this.#watch(connection, watcher));
+    watcher.turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  tellJoined(occupant: Occupant): void {
+    const { roomId, roomSlug, userId, userName } = occupant;
+    const payload = { roomId, roomSlug, userId, userName };
+    this.#deps.publish(topicOf(occupant), { type: 'lobby.voiceJoined', payload });
+  }
+
+  tellLeft(occupant: Occupant): void {
+    const { roomId, roomSlug, userId } = occupant;
+    const payload = { roomId, roomSlug, userId };
+    this.#deps.publish(topicOf(occupant), { type: 'lobby.voiceLeft', payload });
+  }
+
+  /** Somebody may enter a private room from now on; whichever process their sockets are on, they watch it as well. */
+  admit(admission: Admission): void {
+    const { bus } = this.#deps;
+    if (!bus.mayBeRead(topics.admissions)) return;
+    bus.publish({ topic: topics.admissions, frame: Buffer.from(JSON.stringify(admission)) });
+  }
+
+  /** Subscribed before the rooms and the seats are read: nothing falls between the two. */
+  async #watch(connection: Connection, watcher: Watcher): Promise<VoiceRoom[]> {
+    if (!connection.isOpen) return [];
+    const { hub, privateRoomIdsOf } = this.#deps;
+    await Promise.all([hub.subscribe(topics.lobby, connection), this.#followAdmissions()]);
+    // Rooms that the person is admitted to while the list is being read may not be in it.
+    const before = [...watcher.roomIds];
+    const roomIds = new Set(await privateRoomIdsOf(connection.identity.userId));
+    for (const roomId of before.filter((id) => !roomIds.has(id))) {
+      watcher.roomIds.delete(roomId);
+      hub.unsubscribe(topics.lobbyOf(roomId), connection);
+    }
+    await Promise.all([...roomIds].map((roomId) => this.#addRoom(connection, watcher, roomId)));
+    return this.#snapshotFor(watcher);
+  }
+
+  #addRoom(connection: Connection, { roomIds }: Watcher, roomId: string): Promise<void> {
+    roomIds.add(roomId);
+    return this.#deps.hub.subscribe(topics.lobbyOf(roomId), connection);
+  }
+
+  #snapshotFor({ roomIds }: Watcher): VoiceRoom[] {
+    const rooms = new Map<string, VoiceRoom>();
+    for (const { roomId, roomSlug, userId, userName, isRoomPublic } of this.#deps.occupants()) {
+      if (!isRoomPublic && !roomIds.has(roomId)) continue;
+      const room = rooms.get(roomId) ?? { roomId, roomSlug, members: [] };
+      rooms.set(roomId, room);
+      room.members.push({ userId, userName });
+    }
+    return [...rooms.values()];
+  }
+
+  #followAdmissions(): Promise<void> {
+    this.#followingAdmissions ??= this.#deps.bus
+      .subscribe(topics.admissions, ({ frame }) => this.#handleAdmission(frame))
+      .catch((error: unknown) => {
+        // The bus catches up when it can; until then a watcher learns of such a room by asking again.
+        this.#deps.log.warn({ err: error }, 'admissions of other processes are missing');
+      });
+    return this.#followingAdmissions;
+  }
+
+  #handleAdmission(frame: Buffer): void {
+    const admission = parseAdmission(frame);
+    if (!admission) return this.#deps.log.warn('not an admission of ours');
+    const { roomId, userId } = admission;
+    for (const connection of this.#deps.hub.connections) {
+      const watcher = this.#watchers.get(connection);
+      if (!watcher || connection.identity.userId !== userId) continue;
+      void this.#addRoom(connection, watcher, roomId).catch((error: unknown) =>
+        this.#deps.log.warn({ err: error, roomId }, 'a watcher does not see a new room'),
+      );
+    }
+  }
+}
