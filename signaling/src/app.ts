@@ -9,6 +9,7 @@ import { registerDocs } from './docs/index.ts';
 import { installErrorHandlers } from './http/errors.ts';
 import { installJsonParser } from './http/json.ts';
 import { servePage } from './http/page.ts';
+import { rateLimitOptions } from './http/rate-limits.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 
@@ -70,7 +71,7 @@ export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
   if (deps.config.allowedOrigins.length > 0) {
     await app.register(cors, { origin: deps.config.allowedOrigins });
   }
-  await app.register(rateLimit, { global: false });
+  await app.register(rateLimit, rateLimitOptions());
   registerDocs(app, { log: deps.log, limitPerMinute: deps.config.rates.restPerMinute });
   await servePage(app, deps.pageRoot);
   return app;

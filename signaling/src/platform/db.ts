@@ -76,7 +76,10 @@ export const createDatabase = (config: PoolConfig, log: Logger): Database => {
     ...config,
   });
   // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'));
+  pool.on('error', ({ name, message, stack }) =>
+    // Not the error itself: `pg` hangs the client on it, with the address and the user in it.
+    log.warn({ err: { type: name, message, stack } }, 'idle database connection lost'),
+  );
   let closing: Promise<void> | undefined;
   return {
     query: (sql, values) => run(pool as unknown as Pick<PoolClient, 'query'>, sql, values),

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { limits } from '@boltorezka/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { countingKey } from '../platform/address.ts';
 import type { Logger } from '../platform/log.ts';
 import type { KeyedBuckets } from '../platform/token-bucket.ts';
 
@@ -26,10 +26,6 @@ const path = '/v1/realtime/ws';
 
 /** How long a peer may take to answer a close before its socket is cut. */
 const closeTimeoutMs = 5_000;
-
-/** An address for counting: whoever has one IPv6 address has its whole /64. */
-const countingKey = (address: string): string =>
-  isIPv6(address) ? new URL(`http://[${address}]`).hostname.split(':').slice(0, 4).join(':') : address;
 
 /** Answers and hangs up: after an upgrade nobody else times the connection out. */
 const refuse = (socket: Duplex, status: string): void => {
