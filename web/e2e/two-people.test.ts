@@ -98,6 +98,8 @@ describe('two people in general', () => {
     const clara = await Person.arrive({ url: server.url, name: 'Clara', hz: 880 });
     try {
       await clara.signUp();
+      // Nobody has begun or ceased to speak since: it is the snapshot that tells.
+      await Promise.all([clara.seesSpeaking('Anna', true), clara.seesSpeaking('Boris', true)]);
       await clara.joinVoice();
       await Promise.all([clara.hears(anna), clara.hears(boris), anna.hears(clara), boris.hears(clara)]);
       await anna.leaveVoice();

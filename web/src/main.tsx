@@ -8,6 +8,9 @@ import { createRouter } from './lib/router.ts';
 import { runQuietly } from './lib/run.ts';
 import type { Services } from './lib/services.tsx';
 import { createMemory } from './lib/storage.ts';
+import { createThemeChoice } from './lib/theme.ts';
+import { createToasts } from './lib/toasts.ts';
+import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -22,7 +25,8 @@ const createServices = (): Services => {
     voice: { iceTransportPolicy: preferences.loadRelayOnly() ? 'relay' : 'all' },
   });
   runQuietly(client.voice.setMicrophone(preferences.loadMicrophone()));
-  return { client, memory, preferences, router: createRouter(window) };
+  const theme = createThemeChoice({ memory, root: document.documentElement });
+  return { client, memory, preferences, theme, router: createRouter(window), toasts: createToasts() };
 };
 
 const start = async (): Promise<void> => {

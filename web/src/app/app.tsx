@@ -1,5 +1,6 @@
 import type { AppError } from '@boltorezka/sdk';
 import type { i18n as I18n } from 'i18next';
+import { lazy, Suspense, useEffect } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { AuthPage } from '../features/auth/auth-page.tsx';
 import { RemoteAudios } from '../features/voice/remote-audios.tsx';
@@ -8,9 +9,13 @@ import { runQuietly } from '../lib/run.ts';
 import { type Services, ServicesProvider, useServices } from '../lib/services.tsx';
 import { useStore } from '../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
+import { Toaster } from '../ui/toaster.tsx';
 import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { Shell } from './shell.tsx';
+
+// Whoever only signs in has no rooms to show yet: what shows them comes on its own, while a name is being typed.
+const loadShell = () => import('./shell.tsx');
+const Shell = lazy(async () => ({ default: (await loadShell()).Shell }));
 
 /** Who was signed in is being signed in again; where that does not succeed, it says why, and lets go. */
 const Restoring = ({ error }: { error: AppError | null }) => {
@@ -18,15 +23,17 @@ const Restoring = ({ error }: { error: AppError | null }) => {
   const { auth } = useServices().client;
   if (!error) {
     return (
-      <div className={styles.restoring} role="status">
-        {t('app.loading')}
-      </div>
+      <main className={styles.restoring}>
+        <p role="status">{t('app.loading')}</p>
+      </main>
     );
   }
   return (
-    <div className={styles.crash} role="alert" data-testid="restore-failed">
-      <h1 className={styles.crashTitle}>{t('auth.restoreFailed')}</h1>
-      <p>{t(errorTextKey(error))}</p>
+    <main className={styles.crash} data-testid="restore-failed">
+      <div role="alert">
+        <h1 className={styles.crashTitle}>{t('auth.restoreFailed')}</h1>
+        <p>{t(errorTextKey(error))}</p>
+      </div>
       <div className={styles.actions}>
         <Button variant="primary" data-testid="restore-now" onClick={() => auth.restoreNow()}>
           {t('connection.tryNow')}
@@ -35,20 +42,21 @@ const Restoring = ({ error }: { error: AppError | null }) => {
           {t('settings.signOut')}
         </Button>
       </div>
-    </div>
+    </main>
   );
 };
 
 const Page = () => {
   const { client } = useServices();
   const { status, user, error } = useStore(client.auth.state);
+  useEffect(() => runQuietly(loadShell()), []);
   if (status === 'restoring') return <Restoring error={error} />;
   if (status === 'signed-out' || !user) return <AuthPage />;
   return (
-    <>
+    <Suspense fallback={<Restoring error={null} />}>
       <Shell user={user} />
       <RemoteAudios />
-    </>
+    </Suspense>
   );
 };
 
@@ -62,6 +70,7 @@ export const App = ({ services, i18n }: AppProps) => (
     <ErrorBoundary>
       <ServicesProvider value={services}>
         <Page />
+        <Toaster toasts={services.toasts} />
       </ServicesProvider>
     </ErrorBoundary>
   </I18nextProvider>

@@ -2,9 +2,12 @@ import type { ConnectionState } from '@boltorezka/sdk';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../lib/services.tsx';
+import { useDeviceOnline } from '../lib/use-device-online.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
+import { Icon, type IconName } from '../ui/icon.tsx';
 import styles from './connection-line.module.css';
+import { type ConnectionTrouble, troubleOf } from './connection-trouble.ts';
 
 const useSecondsUntil = (at: number | null): number | null => {
   const [nowMs, setNowMs] = useState(() => Date.now());
@@ -17,41 +20,56 @@ const useSecondsUntil = (at: number | null): number | null => {
   return at === null ? null : Math.max(0, Math.ceil((at - nowMs) / 1000));
 };
 
-const ConnectionText = ({ state }: { state: ConnectionState }) => {
+const icons: Record<ConnectionTrouble, IconName> = {
+  connecting: 'reconnecting',
+  offline: 'offline',
+  reconnecting: 'reconnecting',
+  serverGone: 'server',
+};
+
+interface TroubleLineProps {
+  trouble: ConnectionTrouble;
+  state: ConnectionState;
+  onTryNow: () => void;
+}
+
+const TroubleLine = ({ trouble, state, onTryNow }: TroubleLineProps) => {
   const { t } = useTranslation();
   const seconds = useSecondsUntil(state.nextAttemptAt);
-  if (state.status === 'connecting' && state.attempt === 0) return t('connection.connecting');
-  // The countdown is for the eye: read aloud each second, it would drown everything else.
+  const retries = trouble === 'reconnecting' || trouble === 'serverGone';
   return (
-    <>
-      {t('connection.reconnecting')}{' '}
-      <span aria-live="off">
-        {seconds ? t('connection.retryIn', { count: seconds }) : t('connection.retrying')}
-      </span>
-    </>
+    <div className={styles.line}>
+      <Icon name={icons[trouble]} />
+      <p>
+        {t(`connection.${trouble}`)}{' '}
+        {/* The countdown is for the eye: read aloud each second, it would drown everything else. */}
+        {retries ? (
+          <span aria-live="off">
+            {seconds ? t('connection.retryIn', { count: seconds }) : t('connection.retrying')}
+          </span>
+        ) : null}
+      </p>
+      {retries && state.status !== 'connecting' ? (
+        <Button variant="link" data-testid="connection-retry" onClick={onTryNow}>
+          {t('connection.tryNow')}
+        </Button>
+      ) : null}
+    </div>
   );
 };
 
-/** Silent while all is well; otherwise says that the connection is gone and when it is tried again. */
+/** Silent while all is well; otherwise says what is wrong, that nothing is lost, and when it is tried again. */
 export const ConnectionLine = () => {
   const { t } = useTranslation();
   const { client } = useServices();
   const state = useStore(client.connection.state);
+  const trouble = troubleOf(state, useDeviceOnline());
   return (
-    <div role="status" data-testid="connection-state" data-status={state.status}>
-      {state.status === 'online' ? (
+    <div role="status" data-testid="connection-state" data-status={state.status} data-trouble={trouble}>
+      {trouble === null ? (
         <span className="visually-hidden">{t('connection.online')}</span>
       ) : (
-        <div className={styles.line}>
-          <p>
-            <ConnectionText state={state} />
-          </p>
-          {state.status === 'connecting' ? null : (
-            <Button variant="link" onClick={() => client.connection.reconnectNow()}>
-              {t('connection.tryNow')}
-            </Button>
-          )}
-        </div>
+        <TroubleLine trouble={trouble} state={state} onTryNow={() => client.connection.reconnectNow()} />
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 import type { User } from '@boltorezka/sdk';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Lobby } from '../features/lobby/lobby.tsx';
 import { RoomScreen } from '../features/room/room-screen.tsx';
@@ -10,8 +10,10 @@ import { useServices } from '../lib/services.tsx';
 import { useMediaQuery } from '../lib/use-media-query.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { Mark } from '../ui/mark.tsx';
 import { ConnectionLine } from './connection-line.tsx';
 import styles from './shell.module.css';
+import { SkipLink } from './skip-link.tsx';
 import { UserPanel } from './user-panel.tsx';
 
 const firstRoom = 'general';
@@ -27,37 +29,53 @@ const useCurrentRoom = (): string => {
   return slug;
 };
 
+interface SideProps {
+  wide: boolean;
+  open: boolean;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** Beside the room where there is width for it; else behind a button, over the room. */
+const Side = ({ wide, open, onClose, children }: SideProps) => {
+  const { t } = useTranslation();
+  if (wide) {
+    return (
+      <aside className={styles.side} aria-label={t('app.name')}>
+        <p className={styles.brand}>
+          <Mark />
+          {t('app.name')}
+        </p>
+        {children}
+      </aside>
+    );
+  }
+  return (
+    <Dialog edge="left" title={t('app.name')} open={open} onClose={onClose}>
+      <div className={styles.drawer}>{children}</div>
+    </Dialog>
+  );
+};
+
 interface ShellProps {
   user: User;
 }
 
 export const Shell = ({ user }: ShellProps) => {
-  const { t } = useTranslation();
   const slug = useCurrentRoom();
   const wide = useMediaQuery('(min-width: 45rem)');
   const [lobbyOpen, setLobbyOpen] = useState(false);
   const [settingsOpen, setSettingsOpen] = useState(false);
   const [drafts] = useState(() => new Map<string, string>());
-  const lobby = <Lobby currentSlug={slug} onPick={() => setLobbyOpen(false)} />;
-  const userPanel = <UserPanel user={user} onOpenSettings={() => setSettingsOpen(true)} />;
   return (
     <div className={styles.shell}>
-      {wide ? (
-        <aside className={styles.side}>
-          <p className={styles.brand}>{t('app.name')}</p>
-          {lobby}
-          <CallBar />
-          {userPanel}
-        </aside>
-      ) : (
-        <Dialog edge="left" title={t('app.name')} open={lobbyOpen} onClose={() => setLobbyOpen(false)}>
-          <div className={styles.drawer}>
-            {lobby}
-            {userPanel}
-          </div>
-        </Dialog>
-      )}
-      <main className={styles.main}>
+      <SkipLink to="conversation" />
+      <Side wide={wide} open={lobbyOpen} onClose={() => setLobbyOpen(false)}>
+        <Lobby currentSlug={slug} onPick={() => setLobbyOpen(false)} />
+        {wide ? <CallBar /> : null}
+        <UserPanel user={user} onOpenSettings={() => setSettingsOpen(true)} />
+      </Side>
+      <main id="conversation" tabIndex={-1} className={styles.main}>
         <ConnectionLine />
         <VoiceNotices />
         <RoomScreen
@@ -69,7 +87,7 @@ export const Shell = ({ user }: ShellProps) => {
         />
       </main>
       {wide ? null : <CallBar />}
-      <SettingsDialog open={settingsOpen} onClose={() => setSettingsOpen(false)} />
+      <SettingsDialog user={user} open={settingsOpen} onClose={() => setSettingsOpen(false)} />
     </div>
   );
 };

@@ -7,6 +7,20 @@ import ru from './ru.json' with { type: 'json' };
 export const languages = ['en', 'ru'] as const;
 export type Language = (typeof languages)[number];
 
+type Stem<Key extends string> = Key extends `${infer Start}_${Intl.LDMLPluralRule}` ? Start : Key;
+
+/** The keys of a tree of words, with their plural forms as one. */
+type KeyOf<Tree> = {
+  [Key in keyof Tree & string]: Tree[Key] extends string ? Stem<Key> : `${Key}.${KeyOf<Tree[Key]>}`;
+}[keyof Tree & string];
+
+type Missing<Tree, Other> = Exclude<KeyOf<Other>, KeyOf<Tree>>;
+
+/** A language that lacks a key of the other does not compile. How many plural forms each has is its own affair. */
+type Whole<Tree, Other> = [Missing<Tree, Other>] extends [never] ? Tree : { missing: Missing<Tree, Other> };
+
+const words: { en: Whole<typeof en, typeof ru>; ru: Whole<typeof ru, typeof en> } = { en, ru };
+
 const storageKey = 'boltorezka.language';
 
 const toLanguage = (tag: string | null | undefined): Language | undefined =>
@@ -33,7 +47,7 @@ export const createI18n = async ({ memory, preferred, document }: I18nDeps): Pro
     lng: detectLanguage(memory.load(storageKey), preferred),
     fallbackLng: 'en',
     supportedLngs: languages,
-    resources: { en: { translation: en }, ru: { translation: ru } },
+    resources: { en: { translation: words.en }, ru: { translation: words.ru } },
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
   });

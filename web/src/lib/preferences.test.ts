@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createMapMemory } from '../../test/map-memory.ts';
 import { createPreferences } from './preferences.ts';
-import type { Memory } from './storage.ts';
-
-const createMapMemory = (entries: [string, string][] = []): Memory => {
-  const map = new Map(entries);
-  return {
-    load: (key) => map.get(key) ?? null,
-    save: (key, value) => void (value === null ? map.delete(key) : map.set(key, value)),
-  };
-};
 
 describe('the preferences', () => {
   it('keep what was chosen', () => {

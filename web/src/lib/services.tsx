@@ -3,13 +3,17 @@ import { createContext, useContext } from 'react';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
 import type { Memory } from './storage.ts';
+import type { ThemeChoice } from './theme.ts';
+import type { Toasts } from './toasts.ts';
 
 /** What the components work with. `main.tsx` makes it, tests may make their own. */
 export interface Services {
   client: Client;
   memory: Memory;
   preferences: Preferences;
+  theme: ThemeChoice;
   router: Router;
+  toasts: Toasts;
 }
 
 const ServicesContext = createContext<Services | null>(null);

@@ -22,12 +22,18 @@ interface AvatarProps {
   userId: string;
   name: string;
   speaking?: boolean;
+  small?: boolean;
 }
 
 /** Initials on a colour that stays the person's own. The name always stands beside it. */
-export const Avatar = ({ userId, name, speaking = false }: AvatarProps) => (
+export const Avatar = ({ userId, name, speaking = false, small = false }: AvatarProps) => (
   <span
-    className={cx(styles.avatar, styles[`hue${hueOf(userId)}`], speaking && styles.speaking)}
+    className={cx(
+      styles.avatar,
+      styles[`hue${hueOf(userId)}`],
+      speaking && styles.speaking,
+      small && styles.small,
+    )}
     aria-hidden="true"
   >
     {initialsOf(name)}

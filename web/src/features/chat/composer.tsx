@@ -2,8 +2,9 @@ import { limits } from '@boltorezka/sdk';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../../lib/cx.ts';
+import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { IconButton } from '../../ui/button.tsx';
-import styles from './chat.module.css';
+import styles from './composer.module.css';
 
 /** The counter keeps quiet until this few characters are left. */
 const counterFrom = 400;
@@ -41,10 +42,14 @@ interface ComposerProps {
   onSend: (text: string) => void;
 }
 
-/** Where messages are written. Enter sends; Shift and Enter begin a new line. */
+/**
+ * Where messages are written. Enter sends, Shift and Enter begin a new line; where one types with a thumb there is no
+ * Shift to hold, so Enter begins a line and the button sends.
+ */
 export const Composer = ({ slug, title, drafts, onSend }: ComposerProps) => {
   const { t } = useTranslation();
   const counterId = useId();
+  const byThumb = useMediaQuery('(pointer: coarse)');
   const { text, input, change } = useDraft(slug, drafts);
   const left = limits.maxChatTextLength - text.length;
   const sendable = text.trim() !== '' && left >= 0;
@@ -55,8 +60,9 @@ export const Composer = ({ slug, title, drafts, onSend }: ComposerProps) => {
     input.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    // While an input method composes a word, Enter belongs to it.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || byThumb) return;
+    // While an input method composes a word, Enter belongs to it. Safari ends the word first and says so by a code alone.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     send();
   };
@@ -68,7 +74,7 @@ export const Composer = ({ slug, title, drafts, onSend }: ComposerProps) => {
           ref={input}
           className={styles.input}
           rows={1}
-          enterKeyHint="send"
+          enterKeyHint={byThumb ? 'enter' : 'send'}
           aria-label={t('chat.input')}
           aria-describedby={left > counterFrom ? undefined : counterId}
           aria-invalid={left < 0 ? true : undefined}

@@ -1,89 +1,86 @@
-import type { OpenRoom, RoomState } from '@boltorezka/sdk';
-import { memo, useMemo } from 'react';
+import type { OpenRoom, RoomState, TimelineMessage } from '@boltorezka/sdk';
+import { memo, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey } from '../../lib/error-text.ts';
 import { runQuietly } from '../../lib/run.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './chat.module.css';
-import { groupMessages } from './group-messages.ts';
-import { MessageGroupView } from './message-group.tsx';
-import { useTimes } from './times.ts';
+import { EmptyTimeline, HistoryEdge, type HistoryState } from './history-edge.tsx';
+import { MessageList } from './message-list.tsx';
+import { useHeight } from './use-height.ts';
+import { useMountedFocus } from './use-mounted-focus.ts';
 import { useTimelineScroll } from './use-timeline-scroll.ts';
 
-interface MessageDaysProps {
+interface ToLatestProps {
+  unread: number;
+  onClick: () => void;
+}
+
+const ToLatest = ({ unread, onClick }: ToLatestProps) => {
+  const { t } = useTranslation();
+  return (
+    <Button className={styles.toLatest} icon="arrowDown" data-testid="chat-latest" onClick={onClick}>
+      {unread > 0 ? t('chat.unread', { count: unread }) : t('chat.toLatest')}
+    </Button>
+  );
+};
+
+interface ConversationProps {
   room: OpenRoom;
-  messages: RoomState['messages'];
+  history: HistoryState;
+  messages: readonly TimelineMessage[];
 }
 
-// Who speaks changes many times a second; the messages below need not be laid out again for it.
-const MessageDays = memo(({ room, messages }: MessageDaysProps) => {
-  const times = useTimes();
-  const days = useMemo(() => groupMessages(messages), [messages]);
-  return days.map((day) => (
-    <section key={day.key} className={styles.day}>
-      <h2 className={styles.dayName}>
-        <span>{times.day(day.date)}</span>
-      </h2>
-      {day.groups.map((group) => (
-        <MessageGroupView key={group.key} group={group} times={times} room={room} />
-      ))}
-    </section>
-  ));
+const Conversation = memo(({ room, history, messages }: ConversationProps) => {
+  const { t } = useTranslation();
+  const { ref: edge, heightPx: edgePx } = useHeight<HTMLDivElement>();
+  const { focusedKey, handlers: focusHandlers } = useMountedFocus();
+  // By the button: whatever is missing. By scrolling: only what is known to be there.
+  const load = (): void => runQuietly(room.loadOlder());
+  const loadQuietly = (): void => {
+    if (history.hasOlder && !history.loadingOlder && !history.historyError) load();
+  };
+  const { box, isShift, onResize, away, unread, toEnd, handlers } = useTimelineScroll(messages, loadQuietly);
+  const takeFocus = useCallback(() => box.current?.focus({ preventScroll: true }), [box]);
+  const goToLatest = (): void => {
+    toEnd();
+    takeFocus();
+  };
+  return (
+    <div className={styles.frame}>
+      <section
+        ref={box}
+        className={styles.timeline}
+        aria-label={t('chat.log')}
+        // What scrolls into view is not news; the announcer says what is.
+        aria-live="off"
+        aria-busy={history.loadingOlder}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        tabIndex={0}
+        {...handlers}
+        {...focusHandlers}
+      >
+        <div ref={edge} className={styles.edge} hidden={messages.length === 0}>
+          {messages.length > 0 ? <HistoryEdge state={history} onLoad={load} /> : null}
+        </div>
+        {messages.length === 0 ? (
+          <EmptyTimeline state={history} onLoad={load} />
+        ) : (
+          <MessageList
+            room={room}
+            messages={messages}
+            isShift={isShift}
+            startMarginPx={edgePx}
+            focusedKey={focusedKey}
+            onResize={onResize}
+            onSettle={takeFocus}
+          />
+        )}
+        <div className={styles.foot} />
+      </section>
+      {away ? <ToLatest unread={unread} onClick={goToLatest} /> : null}
+    </div>
+  );
 });
-
-interface HistoryProps {
-  state: RoomState;
-  onLoad: () => void;
-}
-
-const HistoryFailed = ({ state, onLoad }: HistoryProps) => {
-  const { t } = useTranslation();
-  return (
-    <div className={styles.beginning} role="alert" data-testid="chat-history-failed">
-      <p>
-        {t('chat.historyFailed')} {t(errorTextKey(state.historyError))}
-      </p>
-      <Button variant="link" data-testid="chat-older" aria-disabled={state.loadingOlder} onClick={onLoad}>
-        {t('common.tryAgain')}
-      </Button>
-    </div>
-  );
-};
-
-const Older = ({ state, onLoad }: HistoryProps) => {
-  const { t } = useTranslation();
-  if (state.historyError) return <HistoryFailed state={state} onLoad={onLoad} />;
-  // What is written before the room is open says nothing of what was written there before.
-  if (state.status !== 'joined') return null;
-  if (!state.hasOlder && !state.loadingOlder)
-    return <p className={styles.beginning}>{t('chat.beginning')}</p>;
-  return (
-    <div className={styles.beginning}>
-      <Button variant="link" data-testid="chat-older" aria-disabled={state.loadingOlder} onClick={onLoad}>
-        {state.loadingOlder ? t('chat.loadingOlder') : t('chat.loadOlder')}
-      </Button>
-    </div>
-  );
-};
-
-const Empty = ({ state, onLoad }: HistoryProps) => {
-  const { t } = useTranslation();
-  if (state.historyError) {
-    return (
-      <div className={styles.empty}>
-        <HistoryFailed state={state} onLoad={onLoad} />
-      </div>
-    );
-  }
-  if (state.status === 'joining') return <p className={styles.joining}>{t('room.joining')}</p>;
-  if (state.loadingOlder) return <p className={styles.joining}>{t('chat.loading')}</p>;
-  return (
-    <div className={styles.empty} data-testid="chat-empty">
-      <p className={styles.emptyTitle}>{t('chat.emptyTitle')}</p>
-      <p>{t('chat.emptyText')}</p>
-    </div>
-  );
-};
 
 interface TimelineProps {
   room: OpenRoom;
@@ -92,40 +89,11 @@ interface TimelineProps {
 
 /** What was said in the room. */
 export const Timeline = ({ room, state }: TimelineProps) => {
-  const { t } = useTranslation();
-  const { messages, hasOlder, loadingOlder } = state;
-  // By the button: whatever is missing. By scrolling: only what is known to be there.
-  const retry = (): void => runQuietly(room.loadOlder());
-  const loadOlder = (): void => {
-    if (hasOlder && !loadingOlder) retry();
-  };
-  const { box, onScroll, away, unread, toEnd } = useTimelineScroll(messages, loadOlder);
-  return (
-    <div className={styles.frame}>
-      <div
-        ref={box}
-        className={styles.timeline}
-        role="log"
-        aria-label={t('chat.log')}
-        aria-busy={loadingOlder}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-        tabIndex={0}
-        onScroll={onScroll}
-      >
-        {messages.length === 0 ? (
-          <Empty state={state} onLoad={retry} />
-        ) : (
-          <div className={styles.content}>
-            <Older state={state} onLoad={retry} />
-            <MessageDays room={room} messages={messages} />
-          </div>
-        )}
-      </div>
-      {away ? (
-        <Button className={styles.toLatest} icon="arrowDown" data-testid="chat-latest" onClick={toEnd}>
-          {unread > 0 ? t('chat.unread', { count: unread }) : t('chat.toLatest')}
-        </Button>
-      ) : null}
-    </div>
+  const { messages, status, hasOlder, loadingOlder, historyError } = state;
+  // Who speaks changes many times a second; the messages need not be laid out again for it.
+  const history = useMemo(
+    () => ({ status, hasOlder, loadingOlder, historyError }),
+    [status, hasOlder, loadingOlder, historyError],
   );
+  return <Conversation room={room} history={history} messages={messages} />;
 };

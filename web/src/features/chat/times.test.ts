@@ -12,3 +12,10 @@ it('the day of a message is said in words while it is near, and as a date later'
   expect(english.day(new Date(2026, 0, 5))).toBe('Monday, January 5');
   expect(english.day(new Date(2025, 11, 31))).toBe('December 31, 2025');
 });
+
+it('the time of a message has a short form without the half of the day', () => {
+  const at = new Date(2026, 2, 15, 23, 5).toISOString();
+  expect(createTimes('en', now).time(at)).toMatch(/^11:05\sPM$/);
+  expect(createTimes('en', now).shortTime(at)).toBe('11:05');
+  expect(createTimes('ru', now).shortTime(at)).toBe('23:05');
+});

@@ -8,6 +8,8 @@ const startOfDay = (date: Date): number =>
 
 export interface Times {
   time(iso: string): string;
+  /** The hour and the minute alone, for a narrow place: whoever reads it knows which half of the day it was. */
+  shortTime(iso: string): string;
   moment(iso: string): string;
   day(date: Date): string;
 }
@@ -21,6 +23,12 @@ export const createTimes = (language: string, now: () => Date = () => new Date()
   const otherYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' });
   return {
     time: (iso) => time.format(new Date(iso)),
+    shortTime: (iso) =>
+      time
+        .formatToParts(new Date(iso))
+        .map(({ type, value }) => (type === 'dayPeriod' ? '' : value))
+        .join('')
+        .trim(),
     moment: (iso) => moment.format(new Date(iso)),
     day(date) {
       const today = now();

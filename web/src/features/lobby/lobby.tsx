@@ -32,7 +32,7 @@ export const Lobby = ({ currentSlug, onPick }: LobbyProps) => {
           onClick={() => setCreating(true)}
         />
       </div>
-      <RoomList currentSlug={currentSlug} onPick={open} />
+      <RoomList currentSlug={currentSlug} onPick={open} onCreate={() => setCreating(true)} />
       <CreateRoomDialog open={creating} onClose={() => setCreating(false)} onCreated={open} />
     </nav>
   );

@@ -84,7 +84,7 @@ const LoadedRoom = ({ room, onRetry, slug, me, drafts, onOpenLobby }: LoadedRoom
   }
   return (
     <>
-      <RoomHeader title={title} onOpenLobby={onOpenLobby} />
+      <RoomHeader slug={slug} title={title} onOpenLobby={onOpenLobby} />
       <RoomFailed error={state.error} slug={slug} onRetry={onRetry} />
     </>
   );

@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Announcer } from '../chat/announcer.tsx';
 import { Composer } from '../chat/composer.tsx';
 import { Timeline } from '../chat/timeline.tsx';
 import { VoiceStrip } from '../voice/voice-strip.tsx';
+import { CopyLinkButton } from './copy-link-button.tsx';
 import { MemberList } from './member-list.tsx';
 import styles from './room.module.css';
 import { RoomHeader } from './room-header.tsx';
@@ -50,11 +52,13 @@ export const RoomView = ({ room, state, title, me, drafts, onOpenLobby }: RoomVi
   return (
     <div className={styles.columns}>
       <div className={styles.room}>
-        <RoomHeader title={title} onOpenLobby={onOpenLobby}>
+        <RoomHeader slug={state.slug} title={title} onOpenLobby={onOpenLobby}>
+          <CopyLinkButton slug={state.slug} />
           {wide ? null : <MembersButton count={state.members.length} onClick={() => setMembersOpen(true)} />}
         </RoomHeader>
         <VoiceStrip state={state} me={me} />
         <Timeline room={room} state={state} />
+        <Announcer state={state} me={me} />
         <Composer slug={state.slug} title={title} drafts={drafts} onSend={(text) => room.send(text)} />
       </div>
       {wide ? (

@@ -1,3 +1,4 @@
+import type { User } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
@@ -8,6 +9,7 @@ import { Choice } from '../../ui/field.tsx';
 import { LanguageSelect } from './language-select.tsx';
 import { MicrophoneFields } from './microphone-fields.tsx';
 import styles from './settings.module.css';
+import { ThemeSelect } from './theme-select.tsx';
 
 const RelayOnly = () => {
   const { t } = useTranslation();
@@ -31,18 +33,25 @@ const RelayOnly = () => {
 };
 
 interface SettingsDialogProps {
+  user: User;
   open: boolean;
   onClose: () => void;
 }
 
 /** What a person may choose. Everything takes effect at once; there is nothing to save. */
-export const SettingsDialog = ({ open, onClose }: SettingsDialogProps) => {
+export const SettingsDialog = ({ user, open, onClose }: SettingsDialogProps) => {
   const { t } = useTranslation();
   const { client } = useServices();
   return (
     <Dialog open={open} onClose={onClose} title={t('settings.title')}>
       <div className={styles.settings}>
-        <LanguageSelect />
+        <fieldset className={styles.group}>
+          <legend className={styles.legend}>{t('settings.appearance')}</legend>
+          <div className={styles.pair}>
+            <LanguageSelect />
+            <ThemeSelect />
+          </div>
+        </fieldset>
         <fieldset className={styles.group}>
           <legend className={styles.legend}>{t('settings.microphone')}</legend>
           <MicrophoneFields />
@@ -51,9 +60,15 @@ export const SettingsDialog = ({ open, onClose }: SettingsDialogProps) => {
           <legend className={styles.legend}>{t('settings.network')}</legend>
           <RelayOnly />
         </fieldset>
-        <Button data-testid="sign-out" onClick={() => runQuietly(client.auth.logout())}>
-          {t('settings.signOut')}
-        </Button>
+        <section className={styles.account} aria-labelledby="account-heading">
+          <h3 id="account-heading">{t('settings.account')}</h3>
+          <p className={styles.who}>
+            {user.name} · {user.email}
+          </p>
+          <Button data-testid="sign-out" onClick={() => runQuietly(client.auth.logout())}>
+            {t('settings.signOut')}
+          </Button>
+        </section>
       </div>
     </Dialog>
   );

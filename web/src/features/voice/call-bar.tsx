@@ -6,6 +6,7 @@ import { useServices } from '../../lib/services.tsx';
 import { useCaughtFocus } from '../../lib/use-caught-focus.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { Icon, type IconName } from '../../ui/icon.tsx';
 import styles from './voice.module.css';
 
 interface CallControlsProps extends Pick<VoiceState, 'muted' | 'deafened'> {
@@ -45,6 +46,13 @@ const CallControls = ({ muted, deafened, muteRef }: CallControlsProps) => {
   );
 };
 
+const statusIcons: Record<VoiceState['status'], IconName> = {
+  idle: 'sound',
+  joining: 'reconnecting',
+  connected: 'sound',
+  reconnecting: 'reconnecting',
+};
+
 interface CallProps {
   voice: VoiceState;
   roomSlug: string;
@@ -62,11 +70,15 @@ const Call = ({ voice, roomSlug, muteRef }: CallProps) => {
       <button
         type="button"
         className={styles.barRoom}
-        aria-label={t('voice.goToRoom', { room: title })}
+        title={t('voice.goToRoom')}
         onClick={() => router.openRoom(roomSlug)}
       >
-        <span className={styles.barStatus}>{status === 'idle' ? null : t(`voice.status.${status}`)}</span>
+        <span className={styles.barStatus}>
+          <Icon name={statusIcons[status]} small />
+          {status === 'idle' ? null : t(`voice.status.${status}`)}
+        </span>
         <span className={styles.barTitle}>{title}</span>
+        <span className="visually-hidden">{t('voice.goToRoom')}</span>
       </button>
       <CallControls muted={muted} deafened={deafened} muteRef={muteRef} />
     </section>

@@ -5,6 +5,7 @@ import { noticeTextKeys } from './notice-text.ts';
 const idle: VoiceState = {
   status: 'idle',
   roomSlug: null,
+  waitingForMicrophone: false,
   muted: false,
   deafened: false,
   error: null,

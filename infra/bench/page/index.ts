@@ -1,0 +1,157 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { chromiumFlags, chromiumPath } from '../../../web/e2e/person.ts';
+import { startBenchServer } from '../common/bench-server.ts';
+import { type Bench, type BenchContext, percentile } from '../report.ts';
+import { traceFrames } from './frames.ts';
+import { type Audit, type LighthouseScores, loadLighthouse } from './lighthouse.ts';
+import { fillRoom } from './room.ts';
+
+const runs = 5;
+const assets = fileURLToPath(new URL('../../../web/dist/assets', import.meta.url));
+
+const kilobytes = (bytes: number): number => Math.round(bytes / 100) / 10;
+
+/** The scripts that the page loads until it is called, and what the first call adds. */
+const tableScripts = async (browser: Browser, url: string, { table }: BenchContext): Promise<void> => {
+  const page = await browser.newPage();
+  const before = new Set<string>();
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') before.add(new URL(response.url()).pathname);
+  });
+  await page.goto(url, { waitUntil: 'networkidle0' });
+  await page.waitForSelector('[data-testid="chat-message"]');
+  const isBefore = (file: string): boolean => before.has(`/assets/${file}`);
+  table(
+    readdirSync(assets)
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => ({ file, text: readFileSync(join(assets, file)) }))
+      .map(({ file, text }) => ({
+        script: file.replace(/-[\w-]{8}\.js$/, ''),
+        'before the first call': isBefore(file) ? 'yes' : 'no',
+        kB: kilobytes(text.length),
+        'kB gzip': kilobytes(gzipSync(text, { level: 9 }).length),
+        'kB brotli': kilobytes(brotliCompressSync(text).length),
+      })),
+  );
+  await page.close();
+};
+
+const auditPage = async (audit: Audit, url: string, { signal, table }: BenchContext): Promise<void> => {
+  for (const device of ['phone', 'desktop'] as const) {
+    const results: LighthouseScores[] = [];
+    for (let n = 0; n < runs; n += 1) {
+      signal.throwIfAborted();
+      results.push(await audit(url, device));
+    }
+    const median = (pick: (result: LighthouseScores) => number) =>
+      Math.round(percentile(results.map(pick), 50));
+    table([
+      {
+        'throttled as': device,
+        runs,
+        performance: median((result) => result.performance),
+        'worst performance': Math.min(...results.map((result) => result.performance)),
+        accessibility: Math.min(...results.map((result) => result.accessibility)),
+        'first paint, ms': median((result) => result.firstPaintMs),
+        'largest paint, ms': median((result) => result.largestPaintMs),
+        'blocking, ms': median((result) => result.blockingMs),
+        'layout shift': Math.max(...results.map((result) => result.layoutShift)).toFixed(3),
+      },
+    ]);
+  }
+};
+
+const scroll = async (page: Page): Promise<void> => {
+  await page.mouse.move(640, 400);
+  for (let n = 0; n < 200; n += 1) {
+    await page.mouse.wheel({ deltaY: n < 150 ? -240 : 240 });
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+};
+
+const type = async (page: Page): Promise<void> => {
+  await page.focus('[data-testid="chat-input"]');
+  await page.keyboard.type(
+    'A message as people write them, a little longer than one line of it would be. '.repeat(3),
+  );
+};
+
+const tableFrames = async (browser: Browser, url: string, context: BenchContext): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'boltorezka-trace-'));
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1280, height: 800 });
+  await page.goto(url, { waitUntil: 'networkidle0' });
+  // To the beginning: with all of the thousand loaded.
+  await page.waitForSelector('[data-testid="chat-message"]');
+  await loadWholeHistory(page);
+  const rows = [];
+  for (const [what, act] of Object.entries({ scrolling: scroll, typing: type })) {
+    const work = await traceFrames(page, join(folder, `${what}.json`), () => act(page));
+    rows.push({
+      'main thread while': what,
+      frames: work.length,
+      'p50, ms': percentile(work, 50).toFixed(1),
+      'p99, ms': percentile(work, 99).toFixed(1),
+      'worst, ms': percentile(work, 100).toFixed(1),
+      'over 16 ms': work.filter((ms) => ms > 16).length,
+    });
+  }
+  context.table(rows);
+  await page.close();
+  rmSync(folder, { recursive: true, force: true });
+};
+
+const loadWholeHistory = (page: Page): Promise<unknown> =>
+  page.evaluate(async () => {
+    const box = document.querySelector('[data-testid="chat-message"]')?.closest('[tabindex="0"]');
+    const hasMore = () => document.querySelector('[data-testid="chat-older"]') !== null;
+    for (let still = 0; box && still < 30; still = hasMore() ? 0 : still + 1) {
+      box.scrollTop = 0;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  });
+
+const launch = (): Promise<Browser> =>
+  puppeteer.launch({ executablePath: chromiumPath, args: [...chromiumFlags, '--remote-debugging-port=0'] });
+
+const signIn = async (browser: Browser, url: string, token: string): Promise<void> => {
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.evaluate((value) => localStorage.setItem('boltorezka.token', value), token);
+  await page.close();
+};
+
+const run = async (context: BenchContext): Promise<void> => {
+  const server = await startBenchServer();
+  const browser = await launch();
+  try {
+    const port = Number(new URL(browser.wsEndpoint()).port);
+    const audit = await loadLighthouse(port, context.signal);
+    context.print(`Lighthouse on the sign-in page, median of ${runs} runs with its own throttling`);
+    await auditPage(audit, server.url, context);
+    await signIn(browser, server.url, await fillRoom(server.url));
+    const room = `${server.url}/r/general`;
+    context.print('Lighthouse in a room with 1,000 messages');
+    await auditPage(audit, room, context);
+    context.print('Scripts of the page, compressed as they are served');
+    await tableScripts(browser, room, context);
+    context.print(
+      'Work of the main thread in each 1/60 s in that room, all its messages loaded, from a trace',
+    );
+    await tableFrames(browser, room, context);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+};
+
+export const bench: Bench = {
+  name: 'page',
+  summary: 'Lighthouse, bytes of script and work per frame of the page',
+  run,
+};

@@ -1,0 +1,36 @@
+import { openSocket } from '../../../signaling/test/test-socket.ts';
+
+const messageCount = 1_000;
+const people = ['Anna', 'Борис', 'Clara', 'Дмитрий', 'Emma'];
+const sentences = [
+  'Shall we look at it **together** this afternoon?',
+  'Да, давайте в три. Я принесу _заметки_.',
+  'The log says `connection reset`, twice in a minute, and then nothing for an hour.\nAfter that it starts again.',
+  'https://example.org/a/rather/long/link?with=parameters',
+  'ok',
+];
+
+const register = async (url: string, name: string) => {
+  const response = await fetch(`${url}/v1/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: `${crypto.randomUUID()}@bench.local`, password: 'password123', name }),
+  });
+  if (!response.ok) throw new Error(`register: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Parameters<typeof openSocket>[1];
+};
+
+/** Fills `general` with a conversation of a thousand messages; resolves with a token of one of its people. */
+export const fillRoom = async (url: string): Promise<string> => {
+  const sockets = [];
+  for (const name of people) sockets.push(await openSocket(url, await register(url, name)));
+  for (const socket of sockets) await socket.request('room.join', { roomSlug: 'general' });
+  for (let n = 0; n < messageCount; n += 1) {
+    // Three in a row by each, as people write.
+    const socket = sockets[Math.floor(n / 3) % sockets.length];
+    await socket?.request('chat.send', { text: `${n}. ${sentences[n % sentences.length]}` });
+  }
+  const token = sockets[0]?.token ?? '';
+  for (const socket of sockets) await socket.close();
+  return token;
+};

@@ -1,0 +1,17 @@
+import type { Page } from 'puppeteer-core';
+import { callScenes } from './scenes-of-calls.ts';
+import { chatScenes } from './scenes-of-chat.ts';
+import { entryScenes } from './scenes-of-entry.ts';
+import { troubleScenes } from './scenes-of-trouble.ts';
+import type { Stage, Variant } from './stage.ts';
+
+/** A view or a state of the page, and the way to it. */
+export interface Scene {
+  name: string;
+  /** Where it looks the same, or is not to be had, at the other width. */
+  only?: 'phone' | 'desktop';
+  open(stage: Stage, variant: Variant): Promise<Page>;
+}
+
+/** Every view and state that the page has. */
+export const scenes: readonly Scene[] = [...entryScenes, ...chatScenes, ...callScenes, ...troubleScenes];

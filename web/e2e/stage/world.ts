@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { openSocket, type TestSocket } from '../../../signaling/test/test-socket.ts';
+
+export type Language = 'en' | 'ru';
+
+interface WorldText {
+  people: [string, string, string, string, string];
+  rooms: { slug: string; title: string; is_public?: boolean }[];
+  /** Who says what, by the place in `people`. */
+  talk: [person: number, text: string][];
+  newcomer: string;
+}
+
+const english: WorldText = {
+  people: ['Anna Berg', 'Boris Volkov', 'Clara Díaz', 'Dev Patel', 'Emma Stone'],
+  newcomer: 'Frank Miller',
+  rooms: [
+    { slug: 'design', title: 'Design' },
+    { slug: 'engine-room', title: 'Engine room' },
+    { slug: 'weekly', title: 'Weekly planning' },
+    { slug: 'kitchen', title: 'Kitchen' },
+  ],
+  talk: [
+    [0, 'Morning! The new **call bar** is on staging. It stays while you read another room.'],
+    [0, 'Try it on a phone as well, please: the buttons grew a little.'],
+    [
+      1,
+      'Looks good here. Two things:\n\n1. the ring is hard to see in the *dark* theme\n2. ~~the leave button is too close to mute~~ already fixed, thanks',
+    ],
+    [2, 'I can take the ring. Is the colour a token?'],
+    [
+      0,
+      'It is: `--color-speaking`. Both themes live in one line:\n\n```css\n--color-speaking: light-dark(#177a42, #4fd08a);\n```',
+    ],
+    [
+      3,
+      '> Try it on a phone as well\n\nDid so. On a 360 px screen everything fits, and the keyboard does not cover the last message any more.',
+    ],
+    [4, 'Notes from yesterday are at https://example.org/notes/design-review'],
+    [1, 'Shall we talk it through? I am in the call.'],
+    [2, 'Coming. Two minutes.'],
+    [4, 'I will write the notes.'],
+  ],
+};
+
+const russian: WorldText = {
+  people: ['Анна Берг', 'Борис Волков', 'Клара Диас', 'Дев Патель', 'Эмма Стоун'],
+  newcomer: 'Фёдор Мельник',
+  rooms: [
+    { slug: 'design', title: 'Дизайн' },
+    { slug: 'engine-room', title: 'Машинное отделение' },
+    { slug: 'weekly', title: 'Планы на неделю' },
+    { slug: 'kitchen', title: 'Кухня' },
+  ],
+  talk: [
+    [0, 'Доброе утро! Новая **панель разговора** на стенде. Она остаётся, пока вы читаете другую комнату.'],
+    [0, 'Попробуйте и с телефона, пожалуйста: кнопки немного выросли.'],
+    [
+      1,
+      'Хорошо выглядит. Два замечания:\n\n1. кольцо плохо видно в *тёмной* теме\n2. ~~выход слишком близко к микрофону~~ уже исправили, спасибо',
+    ],
+    [2, 'Кольцо могу взять. Цвет — это токен?'],
+    [
+      0,
+      'Да: `--color-speaking`. Обе темы в одной строке:\n\n```css\n--color-speaking: light-dark(#177a42, #4fd08a);\n```',
+    ],
+    [
+      3,
+      '> Попробуйте и с телефона\n\nПопробовал. На экране в 360 px всё помещается, и клавиатура больше не закрывает последнее сообщение.',
+    ],
+    [4, 'Вчерашние заметки: https://example.org/notes/design-review'],
+    [1, 'Обсудим голосом? Я в разговоре.'],
+    [2, 'Иду. Две минуты.'],
+    [4, 'Я запишу.'],
+  ],
+};
+
+const texts: Record<Language, WorldText> = { en: english, ru: russian };
+
+/** What signing up answers. */
+type Session = Parameters<typeof openSocket>[1];
+
+/** A server that people have used for a while. */
+export interface World {
+  language: Language;
+  /** In the order in which the talk names them; all of them are in the room `design`. */
+  people: readonly TestSocket[];
+  newcomerName: string;
+  register(name: string): Promise<Session>;
+  close(): Promise<void>;
+}
+
+const register = async (url: string, name: string): Promise<Session> => {
+  const address = randomUUID().slice(0, 8);
+  const response = await fetch(`${url}/v1/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: `${address}@example.org`, password: 'password123', name }),
+  });
+  if (response.status !== 201) throw new Error(`register: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Session;
+};
+
+const createRooms = async (url: string, token: string, rooms: WorldText['rooms']): Promise<void> => {
+  for (const room of rooms) {
+    const response = await fetch(`${url}/v1/rooms`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(room),
+    });
+    if (response.status !== 201) throw new Error(`create room: ${response.status} ${await response.text()}`);
+  }
+};
+
+export const createWorld = async (url: string, language: Language): Promise<World> => {
+  const text = texts[language];
+  const people: TestSocket[] = [];
+  for (const name of text.people) people.push(await openSocket(url, await register(url, name)));
+  await createRooms(url, people[0]!.token, text.rooms);
+  for (const person of people) await person.request('room.join', { roomSlug: 'design' });
+  for (const [index, said] of text.talk) await people[index]!.request('chat.send', { text: said });
+  return {
+    language,
+    people,
+    newcomerName: text.newcomer,
+    register: (name) => register(url, name),
+    close: async () => {
+      for (const person of people) await person.close();
+    },
+  };
+};

@@ -1,0 +1,120 @@
+import type { RoomState, User } from '@boltorezka/sdk';
+import type { TFunction } from 'i18next';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useServices } from '../../lib/services.tsx';
+import { useStore } from '../../lib/use-store.ts';
+import { toPlainText } from './markdown/plain-text.ts';
+import { type News, startWatch, watchRoom } from './news.ts';
+import { type Counts, keepPace, type Saying, startPace } from './pace.ts';
+
+const maxSpokenLength = 120;
+/** Old lines may go: a reader hears what comes, not what leaves. */
+const maxLines = 6;
+
+const newsText = (news: News, t: TFunction): string => {
+  switch (news.kind) {
+    case 'message':
+      return t('chat.announce.message', { name: news.name, text: toPlainText(news.text, maxSpokenLength) });
+    case 'entered':
+      return t('chat.announce.entered', { name: news.name });
+    case 'joinedCall':
+      return t('chat.announce.joinedCall', { name: news.name });
+    case 'failed':
+      return t('chat.announce.failed');
+    case 'historyFailed':
+      return t('chat.historyFailed');
+    default:
+      return news satisfies never;
+  }
+};
+
+const countsText = ({ message, entered, joinedCall, failed, historyFailed }: Counts, t: TFunction): string =>
+  [
+    message && t('chat.announce.messages', { count: message }),
+    entered && t('chat.announce.enteredCount', { count: entered }),
+    joinedCall && t('chat.announce.joinedCallCount', { count: joinedCall }),
+    failed && t('chat.announce.failed'),
+    historyFailed && t('chat.historyFailed'),
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+const sayingText = (saying: Saying, t: TFunction): string =>
+  'news' in saying ? newsText(saying.news, t) : countsText(saying.counts, t);
+
+interface Line {
+  id: number;
+  text: string;
+}
+
+const useSpokenLines = () => {
+  const { t } = useTranslation();
+  const [lines, setLines] = useState<Line[]>([]);
+  const lastId = useRef(0);
+  const speak = useCallback(
+    (sayings: readonly Saying[]) => {
+      if (sayings.length === 0) return;
+      const spoken = sayings.map((saying) => {
+        lastId.current += 1;
+        return { id: lastId.current, text: sayingText(saying, t) };
+      });
+      setLines((before) => [...before, ...spoken].slice(-maxLines));
+    },
+    [t],
+  );
+  return { lines, speak };
+};
+
+const useNews = ({ state, me }: AnnouncerProps): Line[] => {
+  const { client } = useServices();
+  const isOnline = useStore(client.connection.state).status === 'online';
+  const { lines, speak } = useSpokenLines();
+  const watch = useRef(startWatch(state));
+  const pace = useRef(startPace);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  const tell = useCallback(
+    (news: readonly News[]) => {
+      const next = keepPace(pace.current, news, performance.now());
+      pace.current = next.pace;
+      speak(next.sayings);
+      clearTimeout(timer.current);
+      if (next.pace.held.length > 0) {
+        timer.current = setTimeout(() => tell([]), next.pace.windowEndsAtMs - performance.now());
+      }
+    },
+    [speak],
+  );
+  useEffect(() => {
+    const next = watchRoom(watch.current, { state, meId: me.id, isOnline });
+    watch.current = next.watch;
+    if (next.news.length > 0) tell(next.news);
+  }, [state, me.id, isOnline, tell]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return lines;
+};
+
+interface AnnouncerProps {
+  state: RoomState;
+  me: User;
+}
+
+/** Tells those who do not see the page what has just happened in the room. */
+export const Announcer = (props: AnnouncerProps) => {
+  const lines = useNews(props);
+  return (
+    <div
+      className="visually-hidden"
+      role="status"
+      aria-live="polite"
+      aria-atomic="false"
+      aria-relevant="additions"
+      data-testid="announcer"
+    >
+      {lines.map(({ id, text }) => (
+        <p key={id}>{text}</p>
+      ))}
+    </div>
+  );
+};

@@ -1,0 +1,44 @@
+import type { TimelineMessage } from '@boltorezka/sdk';
+import { describe, expect, it } from 'vitest';
+import { layRows } from './rows.ts';
+
+const message = (key: string, userId: string, createdAt: string): TimelineMessage => ({
+  key,
+  id: key,
+  userId,
+  userName: userId,
+  text: key,
+  createdAt,
+  seq: 1,
+  status: 'sent',
+  error: null,
+});
+const utcDay = (date: Date) => date.toISOString().slice(0, 10);
+const keysOf = (messages: readonly TimelineMessage[]) =>
+  layRows(messages, utcDay).map((row) =>
+    row.kind === 'message' && row.startsGroup ? `${row.key}, named` : row.key,
+  );
+
+const older = message('a', 'anna', '2026-01-31T12:00:00.000Z');
+const messages = [
+  message('b', 'anna', '2026-01-31T12:01:00.000Z'),
+  message('c', 'anna', '2026-01-31T12:02:00.000Z'),
+  message('d', 'boris', '2026-02-01T12:00:00.000Z'),
+];
+
+describe('the rows of a timeline', () => {
+  it('are one for each day and one for each message', () => {
+    expect(keysOf(messages)).toEqual(['day 2026-01-31', 'b, named', 'c', 'day 2026-02-01', 'd, named']);
+  });
+
+  it('keep their keys when older messages come in above', () => {
+    expect(keysOf([older, ...messages])).toEqual([
+      'day 2026-01-31',
+      'a, named',
+      'b',
+      'c',
+      'day 2026-02-01',
+      'd, named',
+    ]);
+  });
+});

@@ -1,0 +1,54 @@
+import { type RefObject, useCallback, useRef } from 'react';
+import { atTheEnd, isResized, type Place, placeOf } from './scroll-place.ts';
+
+/** For so long after the reader asked for the end, what still scrolls is the rest of an earlier movement. */
+const restOfMovementMs = 1000;
+
+export interface End {
+  place: RefObject<Place>;
+  /** Goes to the end and stays there. */
+  follow: () => void;
+  /** The same, because the reader asked for it: a movement that is under way must not lead away again. */
+  insist: () => void;
+  /** The reader moves by wheel, finger or key. */
+  release: () => void;
+  /** Where the page has moved under a reader at the end, goes back there; true where it had to. */
+  restore: () => boolean;
+  onResize: () => void;
+}
+
+/** Holds a scrolling box at its end, whatever changes its height or that of what is in it. */
+export const useEnd = (box: RefObject<HTMLElement | null>): End => {
+  const place = useRef<Place>(atTheEnd);
+  const insistUntilMs = useRef(0);
+  const keepDistance = useCallback(() => {
+    if (!box.current) return;
+    const { scrollHeight, clientHeight } = box.current;
+    place.current = { ...place.current, scrollHeight, clientHeight };
+    box.current.scrollTop = scrollHeight - clientHeight - place.current.fromEndPx;
+  }, [box]);
+  const follow = useCallback(() => {
+    place.current = atTheEnd;
+    keepDistance();
+  }, [keepDistance]);
+  const insist = useCallback(() => {
+    insistUntilMs.current = performance.now() + restOfMovementMs;
+    follow();
+  }, [follow]);
+  const release = useCallback(() => {
+    insistUntilMs.current = 0;
+  }, []);
+  const restore = (): boolean => {
+    if (!box.current) return false;
+    const isPageMoving = isResized(place.current, box.current) || performance.now() < insistUntilMs.current;
+    const hasToStay = place.current.atEnd && isPageMoving;
+    if (hasToStay) keepDistance();
+    else place.current = placeOf(box.current);
+    return hasToStay;
+  };
+  /** A keyboard that opens, a composer that grows, text that wraps anew: none may push the last message out of view. */
+  const onResize = useCallback(() => {
+    if (place.current.atEnd) keepDistance();
+  }, [keepDistance]);
+  return { place, follow, insist, release, restore, onResize };
+};

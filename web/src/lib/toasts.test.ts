@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { createToasts } from './toasts.ts';
+
+it('shows the newest toasts, no more than three, until they are dismissed', () => {
+  const toasts = createToasts();
+  for (const text of ['one', 'two', 'three', 'four']) toasts.show(text);
+  expect(toasts.state.get().map(({ text }) => text)).toEqual(['two', 'three', 'four']);
+  toasts.dismiss(toasts.state.get()[1]!.id);
+  expect(toasts.state.get().map(({ text }) => text)).toEqual(['two', 'four']);
+});
