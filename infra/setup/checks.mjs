@@ -59,7 +59,19 @@ async function listChecks(ctx) {
       name: 'contract drift (npm run generate)',
       args: [...TYPESCRIPT_FLAGS, path.join('protocol', 'scripts', 'generate.ts'), '--check'],
     },
+    { name: 'compose (dclint)', args: composeArgs(bin('dclint', 'bin', 'dclint.cjs')) },
+    {
+      name: 'Dockerfiles (dockerfile-utils)',
+      args: [...TYPESCRIPT_FLAGS, path.join('infra', 'images', 'lint.ts')],
+    },
   ];
+}
+
+/** @param {string} dclint */
+function composeArgs(dclint) {
+  const config = path.join('infra', 'images', 'dclint.yaml');
+  // A warning is as good as an error: what is not wanted is turned off in the configuration.
+  return [dclint, '--color=false', '--max-warnings', '0', '--config', config, 'docker-compose.yml'];
 }
 
 /**

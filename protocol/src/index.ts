@@ -1,3 +1,5 @@
+import './zod-settings.ts';
+
 import type { z } from 'zod';
 import { authRoutes } from './auth.ts';
 import { chatEvents, chatRequests, chatRoutes } from './chat.ts';

@@ -9,6 +9,7 @@ import { registerDocs } from './docs/index.ts';
 import { installErrorHandlers } from './http/errors.ts';
 import { installJsonParser } from './http/json.ts';
 import { servePage } from './http/page.ts';
+import { inlineScriptSources } from './http/page-policy.ts';
 import { rateLimitOptions } from './http/rate-limits.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
@@ -23,7 +24,7 @@ export interface AppDeps {
   pageRoot?: string | undefined;
 }
 
-const contentSecurityPolicy = {
+const createSecurityPolicy = (inlineScripts: string[]) => ({
   useDefaults: false,
   directives: {
     'default-src': ["'self'"],
@@ -31,13 +32,13 @@ const contentSecurityPolicy = {
     'img-src': ["'self'", 'data:'],
     'media-src': ["'self'", 'blob:'],
     'style-src': ["'self'"],
-    'script-src': ["'self'"],
+    'script-src': ["'self'", ...inlineScripts],
     'object-src': ["'none'"],
     'base-uri': ["'none'"],
     'form-action': ["'self'"],
     'frame-ancestors': ["'none'"],
   },
-};
+});
 
 const createFastify = ({ config, log, certificate }: AppDeps): FastifyInstance =>
   Fastify({
@@ -63,7 +64,7 @@ export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
     deps.metrics.httpRequestSeconds.observe({ route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
   await app.register(helmet, {
-    contentSecurityPolicy,
+    contentSecurityPolicy: createSecurityPolicy(inlineScriptSources(deps.pageRoot)),
     // The operator's proxy decides on HSTS: set here it would lock a LAN address to a self-made certificate.
     strictTransportSecurity: false,
     crossOriginEmbedderPolicy: false,

@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { createI18n } from './i18n/index.ts';
+import { createLazyModule } from './lib/lazy-module.ts';
 import { createPreferences } from './lib/preferences.ts';
 import { createRouter } from './lib/router.ts';
 import { runQuietly } from './lib/run.ts';
@@ -16,6 +17,10 @@ import './styles/base.css';
 
 const tokenKey = 'boltorezka.token';
 
+/** The words first: what draws their marks must not take the line from them. */
+const nextPaint = (): Promise<unknown> =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
 const createServices = (): Services => {
   const memory = createMemory(() => window.localStorage);
   const preferences = createPreferences(memory);
@@ -26,7 +31,18 @@ const createServices = (): Services => {
   });
   runQuietly(client.voice.setMicrophone(preferences.loadMicrophone()));
   const theme = createThemeChoice({ memory, root: document.documentElement });
-  return { client, memory, preferences, theme, router: createRouter(window), toasts: createToasts() };
+  return {
+    client,
+    memory,
+    preferences,
+    theme,
+    router: createRouter(window),
+    toasts: createToasts(),
+    marks: createLazyModule(async () => {
+      await nextPaint();
+      return import('./features/chat/markdown/inline.ts');
+    }),
+  };
 };
 
 const start = async (): Promise<void> => {
@@ -34,6 +50,8 @@ const start = async (): Promise<void> => {
   if (!root) throw new Error('index.html has no #root');
   const services = createServices();
   const { memory } = services;
+  // Reading the script was one long task, drawing is the next: between them the browser may answer a hand or a key.
+  await new Promise((resolve) => setTimeout(resolve));
   const i18n = await createI18n({ memory, preferred: navigator.languages, document });
   createRoot(root).render(
     <StrictMode>

@@ -61,7 +61,7 @@ export const loadLighthouse = async (port: number, signal: AbortSignal): Promise
       output: [],
       logLevel: 'silent',
       onlyCategories: ['performance', 'accessibility'],
-      // Who is signed in stays so; scripts and styles are fetched anew all the same.
+      // Who is signed in stays so. It spares the cache as well: whoever asks for an audit empties that first.
       disableStorageReset: true,
     };
     const result = await run(url, flags, device === 'desktop' ? desktopConfig : undefined);

@@ -1,5 +1,6 @@
-import type { Client } from '@boltorezka/sdk';
+import type { Client, Store } from '@boltorezka/sdk';
 import { createContext, useContext } from 'react';
+import type { ParseInline } from '../features/chat/markdown/inline-tree.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
 import type { Memory } from './storage.ts';
@@ -14,6 +15,8 @@ export interface Services {
   theme: ThemeChoice;
   router: Router;
   toasts: Toasts;
+  /** Reads the marks in messages. */
+  marks: Store<{ parseInline: ParseInline } | null>;
 }
 
 const ServicesContext = createContext<Services | null>(null);

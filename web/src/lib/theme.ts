@@ -5,7 +5,7 @@ import type { Memory } from './storage.ts';
 export const themes = ['system', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
 
-// `public/theme.js` reads the same key before the first paint.
+// `boot.js` reads the same key before the first paint.
 const storageKey = 'boltorezka.theme';
 
 /** What is no theme counts as none chosen. */

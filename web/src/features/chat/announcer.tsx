@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
+import type { ParseInline } from './markdown/inline-tree.ts';
 import { toPlainText } from './markdown/plain-text.ts';
 import { type News, startWatch, watchRoom } from './news.ts';
 import { type Counts, keepPace, type Saying, startPace } from './pace.ts';
@@ -12,10 +13,13 @@ const maxSpokenLength = 120;
 /** Old lines may go: a reader hears what comes, not what leaves. */
 const maxLines = 6;
 
-const newsText = (news: News, t: TFunction): string => {
+const newsText = (news: News, t: TFunction, parseInline: ParseInline | null): string => {
   switch (news.kind) {
     case 'message':
-      return t('chat.announce.message', { name: news.name, text: toPlainText(news.text, maxSpokenLength) });
+      return t('chat.announce.message', {
+        name: news.name,
+        text: toPlainText(news.text, maxSpokenLength, parseInline),
+      });
     case 'entered':
       return t('chat.announce.entered', { name: news.name });
     case 'joinedCall':
@@ -40,8 +44,8 @@ const countsText = ({ message, entered, joinedCall, failed, historyFailed }: Cou
     .filter(Boolean)
     .join(' ');
 
-const sayingText = (saying: Saying, t: TFunction): string =>
-  'news' in saying ? newsText(saying.news, t) : countsText(saying.counts, t);
+const sayingText = (saying: Saying, t: TFunction, parseInline: ParseInline | null): string =>
+  'news' in saying ? newsText(saying.news, t, parseInline) : countsText(saying.counts, t);
 
 interface Line {
   id: number;
@@ -50,6 +54,7 @@ interface Line {
 
 const useSpokenLines = () => {
   const { t } = useTranslation();
+  const { marks } = useServices();
   const [lines, setLines] = useState<Line[]>([]);
   const lastId = useRef(0);
   const speak = useCallback(
@@ -57,11 +62,11 @@ const useSpokenLines = () => {
       if (sayings.length === 0) return;
       const spoken = sayings.map((saying) => {
         lastId.current += 1;
-        return { id: lastId.current, text: sayingText(saying, t) };
+        return { id: lastId.current, text: sayingText(saying, t, marks.get()?.parseInline ?? null) };
       });
       setLines((before) => [...before, ...spoken].slice(-maxLines));
     },
-    [t],
+    [t, marks],
   );
   return { lines, speak };
 };

@@ -1,17 +1,5 @@
 import Markdown, { type MarkdownIt, type StateInline, type Token } from 'markdown-it';
-
-/** What a line of a message is made of. Only these can come out, whatever goes in. */
-export type Inline =
-  | string
-  | { type: 'strong' | 'em' | 's'; children: Inline[] }
-  | { type: 'code'; text: string }
-  | {
-      type: 'link';
-      href: string;
-      children: Inline[];
-      /** Where the link leads, if its words name another place. */
-      realHost: string | null;
-    };
+import { type Inline, textOf } from './inline-tree.ts';
 
 /** Marks inside each other; what is deeper stays as it was written. */
 const maxDepth = 8;
@@ -85,14 +73,6 @@ const createMarkdown = (): MarkdownIt => {
   return md;
 };
 
-const textOf = (nodes: readonly Inline[]): string =>
-  nodes
-    .map((node) => {
-      if (typeof node === 'string') return node;
-      return node.type === 'code' ? node.text : textOf(node.children);
-    })
-    .join('');
-
 /** Words that name a place must name the one that the link leads to. */
 const realHostOf = (href: string, children: readonly Inline[]): string | null => {
   const named = hostLike.exec(textOf(children))?.[0].toLowerCase();
@@ -161,6 +141,3 @@ const markdown = createMarkdown();
 /** Reads bold, italic, struck, code and links out of a text without blocks. */
 export const parseInline = (text: string): Inline[] =>
   toTree(markdown.parseInline(text, {}).flatMap(({ children }) => children ?? []));
-
-/** The words without the marks. */
-export const plainInline = (text: string): string => textOf(parseInline(text));

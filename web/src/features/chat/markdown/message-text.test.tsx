@@ -1,10 +1,11 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { MessageText } from './message-text.tsx';
+import { parseInline } from './inline.ts';
+import { DrawnText } from './message-text.tsx';
 import { toPlainText } from './plain-text.ts';
 
 const render = (text: string): string =>
-  renderToStaticMarkup(<MessageText text={text} userName="Anna" status="sent" />);
+  renderToStaticMarkup(<DrawnText text={text} userName="Anna" status="sent" parseInline={parseInline} />);
 
 /** What stands inside the message, without classes. */
 const html = (text: string): string =>
@@ -161,7 +162,7 @@ describe('attacks', () => {
     const tookMs = Math.min(
       ...Array.from({ length: 20 }, () => {
         const startedAt = performance.now();
-        toPlainText(text, text.length);
+        toPlainText(text, text.length, parseInline);
         return performance.now() - startedAt;
       }),
     );
@@ -192,10 +193,19 @@ describe('a few emoji alone', () => {
 
 describe('a message in one line', () => {
   it('has its words without its marks', () => {
-    expect(toPlainText('> **a**\n\n- b\n- `c`\n\n[d](https://example.org)\n3. e', 100)).toBe('a b c d 3 e');
+    expect(toPlainText('> **a**\n\n- b\n- `c`\n\n[d](https://example.org)\n3. e', 100, parseInline)).toBe(
+      'a b c d 3 e',
+    );
   });
 
   it('is cut between characters', () => {
-    expect(toPlainText('👍👍👍 a', 2)).toBe('👍👍…');
+    expect(toPlainText('👍👍👍 a', 2, parseInline)).toBe('👍👍…');
   });
+});
+
+it('is shown as it was written until what reads the marks has come', () => {
+  const markup = renderToStaticMarkup(
+    <DrawnText text={'**a** <b>\n> quoted'} userName="Anna" status="sent" parseInline={null} />,
+  );
+  expect(markup).toContain('<p>**a** &lt;b&gt;</p><blockquote');
 });

@@ -1,8 +1,10 @@
 import { memo, type ReactNode, useMemo } from 'react';
 import { cx } from '../../../lib/cx.ts';
+import { useServices } from '../../../lib/services.tsx';
+import { useStore } from '../../../lib/use-store.ts';
 import { type Block, parseBlocks } from './blocks.ts';
 import { isEmojiOnly } from './emoji-only.ts';
-import { type Inline, parseInline } from './inline.ts';
+import { type Inline, type ParseInline, readInline } from './inline-tree.ts';
 import styles from './message-text.module.css';
 
 type LinkNode = Extract<Inline, { type: 'link' }>;
@@ -39,7 +41,13 @@ const renderInline = (node: Inline, key: number): ReactNode => {
   }
 };
 
-const renderList = ({ items }: Extract<Block, { type: 'list' }>, key: number): ReactNode => {
+type DrawBlock = (block: Block, key: number) => ReactNode;
+
+const renderList = (
+  { items }: Extract<Block, { type: 'list' }>,
+  key: number,
+  renderBlock: DrawBlock,
+): ReactNode => {
   const content = items.map(({ number, blocks }, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: what was parsed from one text never changes its order.
     <li key={index} value={number ?? undefined}>
@@ -57,27 +65,30 @@ const renderList = ({ items }: Extract<Block, { type: 'list' }>, key: number): R
   );
 };
 
-const renderBlock = (block: Block, key: number): ReactNode => {
-  switch (block.type) {
-    case 'text':
-      return <p key={key}>{parseInline(block.text).map(renderInline)}</p>;
-    case 'code':
-      return (
-        <pre key={key} className={styles.block}>
-          <code>{block.text}</code>
-        </pre>
-      );
-    case 'quote':
-      return (
-        <blockquote key={key} className={styles.quote}>
-          {block.blocks.map(renderBlock)}
-        </blockquote>
-      );
-    case 'list':
-      return renderList(block, key);
-    default:
-      return block satisfies never;
-  }
+const createDrawBlock = (parseInline: ParseInline | null): DrawBlock => {
+  const renderBlock: DrawBlock = (block, key) => {
+    switch (block.type) {
+      case 'text':
+        return <p key={key}>{readInline(block.text, parseInline).map(renderInline)}</p>;
+      case 'code':
+        return (
+          <pre key={key} className={styles.block}>
+            <code>{block.text}</code>
+          </pre>
+        );
+      case 'quote':
+        return (
+          <blockquote key={key} className={styles.quote}>
+            {block.blocks.map(renderBlock)}
+          </blockquote>
+        );
+      case 'list':
+        return renderList(block, key, renderBlock);
+      default:
+        return block satisfies never;
+    }
+  };
+  return renderBlock;
 };
 
 interface MessageTextProps {
@@ -86,12 +97,16 @@ interface MessageTextProps {
   status: 'sending' | 'sent' | 'failed';
 }
 
+interface DrawnTextProps extends MessageTextProps {
+  parseInline: ParseInline | null;
+}
+
 /**
  * What somebody wrote, with its marks drawn. It is made of React elements from a closed set: no text of anybody's is ever
  * read as HTML, so there is nothing to sanitize.
  */
-export const MessageText = memo(({ text, userName, status }: MessageTextProps) => {
-  const content = useMemo(() => parseBlocks(text).map(renderBlock), [text]);
+export const DrawnText = ({ text, userName, status, parseInline }: DrawnTextProps) => {
+  const content = useMemo(() => parseBlocks(text).map(createDrawBlock(parseInline)), [text, parseInline]);
   return (
     <div
       className={cx(styles.text, isEmojiOnly(text) && styles.emoji)}
@@ -103,4 +118,9 @@ export const MessageText = memo(({ text, userName, status }: MessageTextProps) =
       {content}
     </div>
   );
+};
+
+export const MessageText = memo((props: MessageTextProps) => {
+  const marks = useStore(useServices().marks);
+  return <DrawnText {...props} parseInline={marks?.parseInline ?? null} />;
 });
