@@ -112,7 +112,7 @@ describe('the API documentation', () => {
   });
 
   it('is limited as REST calls of an address are', async () => {
-    const strict = await startPageServer({}, { RATE_LIMIT_REST_PER_MINUTE: '2' });
+    const strict = await startPageServer({ 'index.html': '' }, { RATE_LIMIT_REST_PER_MINUTE: '2' });
     const statuses: number[] = [];
     for (const path of ['/docs', '/docs', '/docs']) {
       statuses.push((await strict.ask(path)).status);

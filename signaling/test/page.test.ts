@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
@@ -33,6 +34,16 @@ const immutable = 'public, max-age=31536000, immutable';
 const decode = { br: brotliDecompressSync, gzip: gunzipSync, identity: (body: Buffer) => body };
 
 describe('the page', () => {
+  it('may run the script that stands in it, and nobody else may put one there', async () => {
+    const boot = "document.documentElement.dataset.theme = 'dark';";
+    const page = await startPageServer({ 'index.html': `<!doctype html><script>${boot}</script>` });
+    const { headers } = await page.ask('/');
+    await page.close();
+    const hash = createHash('sha256').update(boot).digest('base64');
+    expect(headers['content-security-policy']).toContain(`script-src 'self' 'sha256-${hash}';`);
+    expect(headers['content-security-policy']).not.toContain('unsafe');
+  });
+
   for (const [asked, encoding] of [
     ['gzip, deflate, br, zstd', 'br'],
     ['gzip', 'gzip'],

@@ -5,12 +5,14 @@ import { type Scene, scenes } from '../stage/scenes.ts';
 import { createStage, type Language, type Stage, type Variant } from '../stage/stage.ts';
 import { settle } from '../stage/steps.ts';
 
-const usage = `Usage: npm run screenshots -- [--out FOLDER] [--language en|ru] [--theme light|dark] [--width desktop|phone] [SCENE…]
+const usage = `Usage: npm run screenshots -- [--out FOLDER] [--language en|ru] [--theme light|dark] [--width desktop|phone]
+                               [--format png|webp] [SCENE…]
 
 Takes a picture of every view and state of the page, or of the scenes whose names contain one of the words.`;
 
 interface Wanted {
   out: string;
+  format: 'png' | 'webp';
   languages: Language[];
   themes: Variant['theme'][];
   widths: ('desktop' | 'phone')[];
@@ -28,12 +30,14 @@ const readWanted = (): Wanted => {
       language: { type: 'string' },
       theme: { type: 'string' },
       width: { type: 'string' },
+      format: { type: 'string' },
     },
   });
   const isNamed = ({ name }: Scene) =>
     positionals.length === 0 || positionals.some((word) => name.includes(word));
   return {
     out: values.out,
+    format: values.format === 'webp' ? 'webp' : 'png',
     languages: oneOf(['en', 'ru'], values.language),
     themes: oneOf(['light', 'dark'], values.theme),
     widths: oneOf(['desktop', 'phone'], values.width),
@@ -41,20 +45,19 @@ const readWanted = (): Wanted => {
   };
 };
 
-interface Shot {
+interface Shot extends Pick<Wanted, 'out' | 'format'> {
   scene: Scene;
   variant: Variant;
-  out: string;
 }
 
-const take = async (stage: Stage, { scene, variant, out }: Shot): Promise<void> => {
+const take = async (stage: Stage, { scene, variant, out, format }: Shot): Promise<void> => {
   const width = variant.phone ? 'phone' : 'desktop';
   if (scene.only !== undefined && scene.only !== width) return;
-  const path = join(out, `${scene.name}.${width}.${variant.language}.${variant.theme}.png`);
+  const path = join(out, `${scene.name}.${width}.${variant.language}.${variant.theme}.${format}`);
   const page = await scene.open(stage, variant);
   try {
     await settle(page);
-    await page.screenshot({ path: path as `${string}.png` });
+    await page.screenshot({ path: path as `${string}.png`, type: format });
     console.log(path);
   } finally {
     await page.browserContext().close();
@@ -73,6 +76,7 @@ const run = async (wanted: Wanted): Promise<void> => {
               scene,
               variant: { language, theme, phone: width === 'phone' },
               out: wanted.out,
+              format: wanted.format,
             });
     } finally {
       await stage.close();
