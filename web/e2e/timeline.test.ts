@@ -226,6 +226,8 @@ describe('the timeline', () => {
     await writer.writeMany(slug, 49);
     await writer.write(slug, 'https://example.org/');
     const page = await openAsBoris({ server, browser }, slug);
+    // Marks are drawn a moment after the words.
+    await page.waitForSelector(`${testId('chat-message')} a`);
     await page.focus(`${testId('chat-message')} a`);
     await wheelTo(page, lineOf(2));
     expect(await page.evaluate(() => (document.activeElement as HTMLAnchorElement).href)).toBe(
