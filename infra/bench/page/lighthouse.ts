@@ -31,7 +31,11 @@ interface LighthouseResult {
 export type Audit = (url: string, device: 'phone' | 'desktop') => Promise<LighthouseScores>;
 
 const readScores = ({ categories, audits }: LighthouseResult): LighthouseScores => {
-  const score = (name: string): number => Math.round((categories[name]?.score ?? 0) * 100);
+  const score = (name: string): number => {
+    const share = categories[name]?.score;
+    if (typeof share !== 'number') throw new Error(`Lighthouse could not tell the ${name} of the page`);
+    return Math.round(share * 100);
+  };
   const value = (name: string): number => audits[name]?.numericValue ?? Number.NaN;
   return {
     performance: score('performance'),

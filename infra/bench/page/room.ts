@@ -1,3 +1,4 @@
+import { register } from '../../../signaling/test/rest.ts';
 import { openSocket } from '../../../signaling/test/test-socket.ts';
 
 const messageCount = 1_000;
@@ -10,20 +11,10 @@ const sentences = [
   'ok',
 ];
 
-const register = async (url: string, name: string) => {
-  const response = await fetch(`${url}/v1/auth/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: `${crypto.randomUUID()}@bench.local`, password: 'password123', name }),
-  });
-  if (!response.ok) throw new Error(`register: ${response.status} ${await response.text()}`);
-  return (await response.json()) as Parameters<typeof openSocket>[1];
-};
-
 /** Fills `general` with a conversation of a thousand messages; resolves with a token of one of its people. */
 export const fillRoom = async (url: string): Promise<string> => {
   const sockets = [];
-  for (const name of people) sockets.push(await openSocket(url, await register(url, name)));
+  for (const name of people) sockets.push(await openSocket(url, await register(url, { name })));
   for (const socket of sockets) await socket.request('room.join', { roomSlug: 'general' });
   for (let n = 0; n < messageCount; n += 1) {
     // Three in a row by each, as people write.
