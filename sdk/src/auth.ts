@@ -2,7 +2,7 @@ import type { User } from '@boltorezka/protocol';
 import { backoffDelayMs, createRetryPause } from './backoff.ts';
 import { asAppError, describeFailure, isRetryable } from './failures.ts';
 import type { Http } from './http.ts';
-import { createStore, readOnly } from './store.ts';
+import { createRecordStore, readOnly } from './store.ts';
 import type { Auth, AuthState, Log, LoginInput, RegisterInput, TokenStorage } from './types.ts';
 
 export interface AuthDeps {
@@ -29,7 +29,7 @@ export const createAuth = (deps: AuthDeps): AuthService => new SessionAuth(deps)
 
 class SessionAuth implements AuthService {
   readonly #deps: AuthDeps;
-  readonly #state = createStore<AuthState>(signedOut);
+  readonly #state = createRecordStore<AuthState>(signedOut);
   readonly #closing = new AbortController();
   readonly #pause = createRetryPause();
   #token: string | null;

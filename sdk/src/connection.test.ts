@@ -180,7 +180,7 @@ describe('connection', () => {
     });
     const heard: string[] = [];
     connection.onEvent(({ type }) => heard.push(type));
-    await until(connection.capabilities, ({ value }) => value !== null);
+    await until(connection.capabilities, (known) => known !== null);
     await expect.poll(() => heard).toEqual(['server.ready', 'server.capabilities']);
   });
 

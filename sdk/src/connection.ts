@@ -16,7 +16,7 @@ import { toServerEvent } from './events.ts';
 import { createUnanswered } from './failures.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { createSocket, type Socket } from './socket.ts';
-import { createStore, readOnly } from './store.ts';
+import { createRecordStore, createStore, readOnly } from './store.ts';
 import type { Connection, ConnectionState, Log, Store, WebSocketLike } from './types.ts';
 
 export interface ConnectionDeps {
@@ -31,7 +31,7 @@ export interface ConnectionDeps {
 
 export interface ConnectionService extends Connection {
   /** Null until the server on the present socket has said what it can do. */
-  capabilities: Store<{ value: ServerCapabilities | null }>;
+  capabilities: Store<ServerCapabilities | null>;
   start(token: string): void;
   stop(): void;
   /** The page came back to life: look at once whether the socket did. */
@@ -81,8 +81,8 @@ export const createConnection = (deps: ConnectionDeps): ConnectionService => new
 
 class ReconnectingConnection implements ConnectionService {
   readonly #deps: ConnectionDeps;
-  readonly #state = createStore<ConnectionState>(offlineState);
-  readonly #capabilities = createStore<{ value: ServerCapabilities | null }>({ value: null });
+  readonly #state = createRecordStore<ConnectionState>(offlineState);
+  readonly #capabilities = createStore<ServerCapabilities | null>(null);
   readonly #correlator: Correlator;
   readonly #listeners = new Set<(event: ServerEvent) => void>();
   #token: string | null = null;
@@ -173,7 +173,7 @@ class ReconnectingConnection implements ConnectionService {
     this.#heartbeat = null;
     this.#socket?.close(closeCode);
     this.#socket = null;
-    this.#capabilities.patch({ value: null });
+    this.#capabilities.set(null);
   }
 
   #drop(reason: string): void {
@@ -242,7 +242,7 @@ class ReconnectingConnection implements ConnectionService {
       this.#state.set({ status: 'online', attempt: 0, nextAttemptAt: null, roundTripMs: null });
     } else if (event.type === 'server.capabilities') {
       this.#startHeartbeat(event.payload.heartbeat);
-      this.#capabilities.patch({ value: event.payload });
+      this.#capabilities.set(event.payload);
     } else if (event.type === 'server.draining') this.#drainMs = event.payload.reconnectAfterMs;
   }
 

@@ -11,4 +11,5 @@ export {
   type VoiceParticipant,
 } from '@boltorezka/protocol';
 export { createClient } from './client.ts';
+export { createStore } from './store.ts';
 export type * from './types.ts';

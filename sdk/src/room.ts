@@ -6,7 +6,7 @@ import { createUuid } from './ids.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { applyPeopleEvent, isEventOfRoom } from './room-events.ts';
 import { createRoomHistory, type RoomHistory } from './room-history.ts';
-import { createStore, readOnly } from './store.ts';
+import { createRecordStore, readOnly } from './store.ts';
 import {
   addPending,
   applyMessages,
@@ -87,7 +87,7 @@ class Room implements RoomCore {
 
   constructor(deps: RoomDeps) {
     this.#deps = deps;
-    this.#state = createStore(initialState(deps.slug));
+    this.#state = createRecordStore(initialState(deps.slug));
     this.state = readOnly(this.#state);
     this.#outbox = createOutbox({
       slug: deps.slug,

@@ -3,7 +3,7 @@ import { asAppError } from './failures.ts';
 import type { Http } from './http.ts';
 import { createLobby, type Lobby } from './lobby.ts';
 import { createRoomCore, hasUnsent, type RoomCore } from './room.ts';
-import { createStore, readOnly } from './store.ts';
+import { createRecordStore, readOnly } from './store.ts';
 import type { Connection, CreateRoomInput, Log, OpenRoom, Rooms, RoomsState } from './types.ts';
 
 const fromCreated = (payload: EventPayload<'room.created'>): Room => ({
@@ -50,7 +50,7 @@ export const mergeRooms = (rooms: readonly Room[], more: readonly Room[]): Room[
 
 class RoomDirectory implements RoomsService {
   readonly #deps: RoomsDeps;
-  readonly #state = createStore<RoomsState>(empty);
+  readonly #state = createRecordStore<RoomsState>(empty);
   readonly #lobby: Lobby;
   readonly #opened = new Map<string, Opened>();
   readonly #leaving = new Map<string, Promise<void>>();

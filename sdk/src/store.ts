@@ -1,26 +1,25 @@
 import type { Store } from './types.ts';
 
+/** A store that its owner writes. Nobody is told of a value that is the one already there. */
 export interface WritableStore<T> extends Store<T> {
   set(next: T): void;
+}
+
+export interface RecordStore<T extends object> extends WritableStore<T> {
   /** Replaces the named fields; nobody is told where none of them differs. */
   patch(fields: Partial<T>): void;
 }
 
 /** The smallest thing that React's `useSyncExternalStore` and a plain script can both read. */
-export const createStore = <T extends object>(initial: T): WritableStore<T> => {
+export const createStore = <T>(initial: T): WritableStore<T> => {
   let current = initial;
   const listeners = new Set<() => void>();
-  const set = (next: T): void => {
-    if (Object.is(next, current)) return;
-    current = next;
-    for (const listener of [...listeners]) listener();
-  };
   return {
     get: () => current,
-    set,
-    patch: (fields) => {
-      const names = Object.keys(fields) as (keyof T)[];
-      if (names.some((name) => !Object.is(fields[name], current[name]))) set({ ...current, ...fields });
+    set: (next) => {
+      if (Object.is(next, current)) return;
+      current = next;
+      for (const listener of [...listeners]) listener();
     },
     subscribe: (listener) => {
       // A wrapper of its own, so that the same function may subscribe twice.
@@ -29,6 +28,18 @@ export const createStore = <T extends object>(initial: T): WritableStore<T> => {
       return () => {
         listeners.delete(own);
       };
+    },
+  };
+};
+
+export const createRecordStore = <T extends object>(initial: T): RecordStore<T> => {
+  const store = createStore(initial);
+  return {
+    ...store,
+    patch: (fields) => {
+      const current = store.get();
+      const names = Object.keys(fields) as (keyof T)[];
+      if (names.some((name) => !Object.is(fields[name], current[name]))) store.set({ ...current, ...fields });
     },
   };
 };

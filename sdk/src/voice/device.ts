@@ -38,15 +38,15 @@ const createDevice = async (
 /** The device, kept for as long as the router's capabilities stay the same. */
 export const createDeviceLoader = (
   handlerFactory: HandlerFactory | undefined,
-  capabilities: Store<{ value: ServerCapabilities | null }>,
+  capabilities: Store<ServerCapabilities | null>,
 ): DeviceLoader => {
   let loaded: { key: string; device: Device } | null = null;
   return {
     load: async (signal) => {
       const limit = { timeoutMs: capabilitiesTimeoutMs, signal };
-      const isKnown = await waitUntil(capabilities, ({ value }) => value !== null, limit);
+      const isKnown = await waitUntil(capabilities, (known) => known !== null, limit);
       if (!isKnown) throw new VoiceError('ConnectionFailed', { retryable: true });
-      const voice = capabilities.get().value?.voice;
+      const voice = capabilities.get()?.voice;
       if (!voice) throw new VoiceError('NoVoiceServer', { retryable: true });
       const key = JSON.stringify(voice.routerRtpCapabilities);
       if (loaded?.key !== key) {

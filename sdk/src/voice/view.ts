@@ -1,4 +1,4 @@
-import { createStore, type WritableStore } from '../store.ts';
+import { createRecordStore, type RecordStore } from '../store.ts';
 import type { VoiceErrorCode, VoiceState } from '../types.ts';
 import type { VoiceError } from './errors.ts';
 import { createOutputs, type RemoteSound } from './outputs.ts';
@@ -13,7 +13,7 @@ const microphoneErrors: VoiceErrorCode[] = ['MicrophoneBusy', 'MicrophoneMissing
 
 /** What voice shows of itself. */
 export interface VoiceView {
-  readonly state: WritableStore<VoiceState>;
+  readonly state: RecordStore<VoiceState>;
   /** How often in a row a session could not be built, or was built and carried nothing. */
   readonly failures: number;
   showJoining(roomSlug: string): void;
@@ -44,7 +44,7 @@ const toShown = ({ code, message, detail }: VoiceError): VoiceState['error'] => 
 });
 
 export const createVoiceView = (createMediaStream: () => MediaStream): VoiceView => {
-  const state = createStore(initialState);
+  const state = createRecordStore(initialState);
   const outputs = createOutputs(createMediaStream);
   let failures = 0;
   let flowingSinceMs: number | null = null;

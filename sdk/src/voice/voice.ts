@@ -23,7 +23,7 @@ import { createVoiceView, type VoiceView } from './view.ts';
 
 export interface VoiceDeps {
   connection: Connection;
-  capabilities: Store<{ value: ServerCapabilities | null }>;
+  capabilities: Store<ServerCapabilities | null>;
   /** Keeps the room joined for as long as voice sits there. */
   openRoom: (slug: string) => OpenRoom;
   options: VoiceOptions;

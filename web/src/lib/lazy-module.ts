@@ -1,5 +1,4 @@
-import type { Store } from '@boltorezka/sdk';
-import { createStore } from './create-store.ts';
+import { createStore, type Store } from '@boltorezka/sdk';
 
 /** Code that is not needed at once: asked for by the first who looks, and null until it has come. */
 export const createLazyModule = <T>(load: () => Promise<T>): Store<T | null> => {

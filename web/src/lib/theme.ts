@@ -1,5 +1,4 @@
-import type { Store } from '@boltorezka/sdk';
-import { createStore } from './create-store.ts';
+import { createStore, type Store } from '@boltorezka/sdk';
 import type { Memory } from './storage.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;

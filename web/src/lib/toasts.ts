@@ -1,5 +1,4 @@
-import type { Store } from '@boltorezka/sdk';
-import { createStore } from './create-store.ts';
+import { createStore, type Store } from '@boltorezka/sdk';
 
 export interface Toast {
   id: number;
