@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBesiegedServer } from './besieged-server.ts';
+import { createRoom } from './rest.ts';
 import { microphone, rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { openBareSocket, openSocket } from './test-socket.ts';
@@ -39,13 +40,7 @@ describe('ids of others', () => {
 
   it('of a private room are not let in by any door', async () => {
     const owner = await server.connect('Owner');
-    const slug = `secret-${randomUUID().slice(0, 8)}`;
-    const created = await fetch(`${server.url}/v1/rooms`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ slug, title: 'Secret', is_public: false }),
-    });
-    expect(created.status).toBe(201);
+    const { slug } = await createRoom(server.url, owner.token, { is_public: false });
     const stranger = await server.connect('Stranger');
     expect(await stranger.refused('room.join', { roomSlug: slug })).toMatchObject({ code: 'Forbidden' });
     expect(await stranger.refused('voice.join', { roomSlug: slug, rtpCapabilities })).toMatchObject({

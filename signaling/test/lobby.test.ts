@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Bus } from '../src/platform/bus.ts';
 import { createLocalBus } from '../src/platform/bus-local.ts';
 import { createRedisBus } from '../src/platform/bus-redis.ts';
 import { quietLog } from './log.ts';
+import { createRoom } from './rest.ts';
 import { rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { openSocket, type TestSocket } from './test-socket.ts';
@@ -14,13 +14,7 @@ const kinds: Record<string, () => Promise<Bus>> = {
 };
 
 const openRoom = async (server: TestServer, owner: { token: string }, isPublic = true): Promise<string> => {
-  const slug = `room-${randomUUID().slice(0, 8)}`;
-  const response = await fetch(`${server.url}/v1/rooms`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ slug, title: slug, is_public: isPublic }),
-  });
-  expect(response.status).toBe(201);
+  const { slug } = await createRoom(server.url, owner.token, { is_public: isPublic });
   return slug;
 };
 

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import type { AuthResult } from '@boltorezka/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endProcess } from './processes.ts';
+import { register } from './rest.ts';
 import { isAlive, makeDataDir, processesOf, type RunningProcess, startProcess } from './start-process.ts';
 import { openSocket } from './test-socket.ts';
 
@@ -25,20 +25,11 @@ const start = async (env: Record<string, string> = {}, args: string[] = []): Pro
   return running;
 };
 
-const register = async (url: string, email: string): Promise<AuthResult> => {
-  const response = await fetch(`${url}/v1/auth/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password: 'password123', name: 'Somebody' }),
-  });
-  return (await response.json()) as AuthResult;
-};
-
 describe('the program', () => {
   it('is ready by itself, and SIGTERM ends everything within 10 s with nothing left behind', async () => {
     const { child, url } = await start();
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    const socket = await openSocket(url, await register(url, 'a@test.local'));
+    const socket = await openSocket(url, await register(url));
     const family = processesOf(child.pid!, data.path);
     // Ourselves, two workers, the postmaster and its helpers.
     expect(family.length).toBeGreaterThan(4);
@@ -55,7 +46,7 @@ describe('the program', () => {
 
   it('keeps its secret to itself and its data over a restart', async () => {
     const first = await start();
-    const account = await register(first.url, 'a@test.local');
+    const account = await register(first.url);
     await endProcess(first.child);
     expect(statSync(join(data.path, 'jwt-secret')).mode & 0o777).toBe(0o600);
     const second = await start();
@@ -120,9 +111,7 @@ describe('the program', () => {
 
   it('loses no acked message to a SIGKILL under load, and adopts its PostgreSQL', async () => {
     const { child, url } = await start();
-    const accounts = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => register(url, `user${n}@test.local`)),
-    );
+    const accounts = await Promise.all(Array.from({ length: 10 }, (_, _n) => register(url)));
     const sockets = await Promise.all(accounts.map((account) => openSocket(url, account)));
     await Promise.all(sockets.map((socket) => socket.request('room.join', { roomSlug: 'general' })));
     const acked: { id: string; seq: number }[] = [];

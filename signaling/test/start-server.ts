@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createMediaNode } from '@boltorezka/media';
@@ -10,6 +9,7 @@ import { createServer } from '../src/server.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
 import { quietLog } from './log.ts';
 import { findFreePorts } from './ports.ts';
+import { register } from './rest.ts';
 import { roomyLimits } from './roomy-limits.ts';
 import { openSocket, type TestSocket } from './test-socket.ts';
 
@@ -38,17 +38,6 @@ export interface TestServer {
 }
 
 const pageRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
-
-const register = async (url: string, name: string): Promise<AuthResult> => {
-  const email = `${randomUUID()}@test.local`;
-  const response = await fetch(`${url}/v1/auth/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password: 'password123', name }),
-  });
-  if (response.status !== 201) throw new Error(`register: ${response.status} ${await response.text()}`);
-  return (await response.json()) as AuthResult;
-};
 
 /** The whole server in this process: real database, real media workers, real sockets. */
 export const startTestServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
@@ -81,8 +70,8 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     config,
     media,
     database,
-    register: (name = 'Somebody') => register(url, name),
-    connect: async (name = 'Somebody') => openSocket(url, await register(url, name)),
+    register: (name) => register(url, { name }),
+    connect: async (name) => openSocket(url, await register(url, { name })),
     close: async () => {
       await server.close();
       await Promise.all([media.close(), bus.close()]);

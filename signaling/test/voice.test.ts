@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRoom } from './rest.ts';
 import { microphone, rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { openSocket, type TestSocket } from './test-socket.ts';
@@ -10,20 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const createRoom = async (token: string): Promise<string> => {
-  const slug = `room-${randomUUID().slice(0, 8)}`;
-  await fetch(`${server.url}/v1/rooms`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ slug, title: slug }),
-  });
-  return slug;
-};
-
 /** Somebody who watches a new room, without sitting in it. */
 const watch = async (): Promise<{ roomSlug: string; witness: TestSocket }> => {
   const witness = await server.connect('Witness');
-  const roomSlug = await createRoom(witness.token);
+  const { slug: roomSlug } = await createRoom(server.url, witness.token);
   await witness.request('room.join', { roomSlug });
   return { roomSlug, witness };
 };

@@ -1,26 +1,15 @@
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
-import type { TestSocket } from '../../signaling/test/test-socket.ts';
-import { createWriter, lineOf, openAsBoris, sees, testId, type Writer } from './conversation.ts';
-import { chromiumFlags, chromiumPath } from './person.ts';
+import { type Conversation, lineOf, sees, startConversation } from './conversation.ts';
+import { testId } from './test-id.ts';
 
-let server: TestServer;
-let browser: Browser;
-let anna: TestSocket;
-let writer: Writer;
-
+let conversation: Conversation;
+let writer: Conversation['writer'];
 beforeAll(async () => {
-  server = await startTestServer({ page: true });
-  browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
-  anna = await server.connect('Anna');
-  writer = createWriter(server, anna);
+  conversation = await startConversation();
+  ({ writer } = conversation);
 });
-afterAll(async () => {
-  await browser?.close();
-  await anna?.close();
-  await server?.close();
-});
+afterAll(() => conversation?.close());
 
 describe('the announcer', () => {
   const spoken = (page: Page) =>
@@ -29,11 +18,11 @@ describe('the announcer', () => {
   it('speaks what others write and who comes in, caps a burst, and is silent about the past', async () => {
     const slug = await writer.createRoom();
     await writer.writeMany(slug, 30);
-    const page = await openAsBoris({ server, browser }, slug);
+    const page = await conversation.openAsBoris(slug);
     await sees(page, lineOf(29));
     await writer.write(slug, '**hello** there');
     await expect.poll(() => spoken(page)).toEqual(['Anna: hello there']);
-    const clara = await server.connect('Clara');
+    const clara = await conversation.server.connect('Clara');
     await clara.request('room.join', { roomSlug: slug });
     await expect.poll(() => spoken(page)).toEqual(['Anna: hello there', 'Clara came in.']);
 

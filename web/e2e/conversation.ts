@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser, Page } from 'puppeteer-core';
-import type { TestServer } from '../../signaling/test/start-server.ts';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { createRoom } from '../../signaling/test/rest.ts';
+import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
-
-export const testId = (id: string) => `[data-testid="${id}"]`;
+import { chromiumFlags, chromiumPath } from './person.ts';
+import { testId } from './test-id.ts';
 
 /** The box that the messages scroll in. */
 export const list = 'section[aria-live="off"]';
@@ -11,25 +12,19 @@ export const list = 'section[aria-live="off"]';
 /** Lines of all lengths, so that no two rows are alike in height. */
 export const lineOf = (n: number) => `line ${n} ${'and some more words '.repeat((n * 7) % 23)}`.trim();
 
-export interface Writer {
+interface Writer {
   createRoom(): Promise<string>;
   write(slug: string, text: string): Promise<unknown>;
   writeMany(slug: string, count: number): Promise<void>;
 }
 
 /** Somebody who fills rooms with messages, without a browser. */
-export const createWriter = (server: TestServer, socket: TestSocket): Writer => {
+const createWriter = (server: TestServer, socket: TestSocket): Writer => {
   const write = (slug: string, text: string) =>
     socket.request('chat.send', { roomSlug: slug, clientMessageId: randomUUID(), text });
   return {
     createRoom: async () => {
-      const slug = `room-${randomUUID().slice(0, 8)}`;
-      const response = await fetch(`${server.url}/v1/rooms`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${socket.token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ slug, title: 'Long talks' }),
-      });
-      if (response.status !== 201) throw new Error(`room: ${response.status}`);
+      const { slug } = await createRoom(server.url, socket.token);
       await socket.request('room.join', { roomSlug: slug, keepOthers: true });
       return slug;
     },
@@ -40,13 +35,8 @@ export const createWriter = (server: TestServer, socket: TestSocket): Writer => 
   };
 };
 
-export interface ReaderDeps {
-  server: TestServer;
-  browser: Browser;
-}
-
 /** Opens a room as Boris, in a browser of his own. */
-export const openAsBoris = async ({ server, browser }: ReaderDeps, slug: string): Promise<Page> => {
+const openAsBoris = async (server: TestServer, browser: Browser, slug: string): Promise<Page> => {
   const page = await (await browser.createBrowserContext()).newPage();
   await page.setViewport({ width: 1280, height: 800 });
   const { token } = await server.register('Boris');
@@ -57,6 +47,31 @@ export const openAsBoris = async ({ server, browser }: ReaderDeps, slug: string)
   await page.goto(`${server.url}/r/${slug}`);
   await page.waitForSelector(`${testId('chat-message')}, ${testId('chat-empty')}`);
   return page;
+};
+
+export interface Conversation {
+  server: TestServer;
+  /** Anna, who writes. */
+  writer: Writer;
+  openAsBoris(slug: string): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** A server, Anna who writes there without a browser, and a browser for whoever reads. */
+export const startConversation = async (): Promise<Conversation> => {
+  const server = await startTestServer({ page: true });
+  const browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
+  const anna = await server.connect('Anna');
+  return {
+    server,
+    writer: createWriter(server, anna),
+    openAsBoris: (slug) => openAsBoris(server, browser, slug),
+    close: async () => {
+      await browser.close();
+      await anna.close();
+      await server.close();
+    },
+  };
 };
 
 /** Waits until a message with this text is in view. */

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRoom } from '../../signaling/test/rest.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { tabTo, waitForFocusOn } from './focus.ts';
 import { chromiumFlags, chromiumPath } from './person.ts';
+import { testId } from './test-id.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -16,8 +19,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.close();
 });
-
-const testId = (id: string) => `[data-testid="${id}"]`;
 
 interface Visit {
   language?: 'en' | 'ru';
@@ -56,25 +57,6 @@ const signUp = async (page: Page, name: string): Promise<void> => {
   await page.waitForSelector(testId('voice-join'));
 };
 
-const isFocused = (page: Page, id: string) =>
-  page.waitForFunction(
-    (wanted) => (document.activeElement as HTMLElement | null)?.dataset.testid === wanted,
-    {},
-    id,
-  );
-
-/** Tabs until the control has the focus, as somebody without a mouse does. */
-const tabTo = async (page: Page, id: string): Promise<void> => {
-  for (let n = 0; n < 60; n += 1) {
-    if (
-      await page.evaluate((wanted) => (document.activeElement as HTMLElement).dataset.testid === wanted, id)
-    )
-      return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`no way to ${id} by keyboard`);
-};
-
 const countOpenDialogs = (page: Page) => page.$$eval('dialog[open]', (dialogs) => dialogs.length);
 
 describe('the page', () => {
@@ -87,10 +69,10 @@ describe('the page', () => {
       await tabTo(page, 'voice-join');
       await page.keyboard.press('Enter');
       await page.waitForSelector(`${testId('call-bar')}[data-status="connected"]`);
-      await isFocused(page, 'voice-mute');
+      await waitForFocusOn(page, 'voice-mute');
       await tabTo(page, 'voice-leave');
       await page.keyboard.press('Enter');
-      await isFocused(page, 'voice-join');
+      await waitForFocusOn(page, 'voice-join');
       await page.browserContext().close();
     },
   );
@@ -148,11 +130,7 @@ describe('the page', () => {
     await page.goto(`${server.url}/r/late-room`);
     await page.waitForSelector(testId('room-failed'));
     const { token } = await server.register();
-    await fetch(`${server.url}/v1/rooms`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ slug: 'late-room', title: 'Late room' }),
-    });
+    await createRoom(server.url, token, { slug: 'late-room', title: 'Late room' });
     await page.locator(`${testId('room-failed')} button`).click();
     await page.waitForSelector(testId('chat-empty'));
     await page.browserContext().close();

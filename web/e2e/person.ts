@@ -13,6 +13,7 @@ import {
   workletPath,
   workletSource,
 } from './listener.ts';
+import { testId } from './test-id.ts';
 import { writeTone } from './tone.ts';
 
 export const chromiumPath = '/usr/bin/chromium';
@@ -47,8 +48,6 @@ interface Opened extends PersonOptions {
   page: Page;
   folder: string;
 }
-
-const testId = (id: string) => `[data-testid="${id}"]`;
 
 /** A person at a browser of their own, who does what people do: click, type and listen. */
 export class Person {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRoom } from '../../signaling/test/rest.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { longestGapMs, soundsAfterMs } from './gap.ts';
 import { Person } from './person.ts';
@@ -10,11 +11,7 @@ let people: Person[];
 beforeAll(async () => {
   server = await startTestServer({ page: true, mediaWorkers: 2 });
   const { token } = await server.register();
-  await fetch(`${server.url}/v1/rooms`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ slug: 'kitchen', title: 'Kitchen' }),
-  });
+  await createRoom(server.url, token, { slug: 'kitchen', title: 'Kitchen' });
   people = await Promise.all(
     [
       { name: 'Anna', hz: 440 },

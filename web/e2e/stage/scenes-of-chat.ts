@@ -1,7 +1,8 @@
 import type { Page } from 'puppeteer-core';
+import { testId } from '../test-id.ts';
 import type { Scene } from './scenes.ts';
 import type { Variant } from './stage.ts';
-import { answering, click, enter, fill, sees, spoilingMessages, testId } from './steps.ts';
+import { answering, click, enter, fill, sees, spoilingMessages } from './steps.ts';
 
 const openLobby = async (page: Page, { phone }: Variant): Promise<void> => {
   if (phone) await click(page, 'lobby-open');

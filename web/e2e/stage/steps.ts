@@ -1,7 +1,6 @@
 import type { Page } from 'puppeteer-core';
+import { testId } from '../test-id.ts';
 import type { Stage, Variant, Visit } from './stage.ts';
-
-export const testId = (id: string) => `[data-testid="${id}"]`;
 
 export const sees = async (page: Page, id: string, more = ''): Promise<void> => {
   await page.waitForSelector(`${testId(id)}${more}`, { visible: true });

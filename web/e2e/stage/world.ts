@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createRoom, register } from '../../../signaling/test/rest.ts';
 import { openSocket, type TestSocket } from '../../../signaling/test/test-socket.ts';
 
 export type Language = 'en' | 'ru';
@@ -77,53 +77,28 @@ const russian: WorldText = {
 
 const texts: Record<Language, WorldText> = { en: english, ru: russian };
 
-/** What signing up answers. */
-type Session = Parameters<typeof openSocket>[1];
-
 /** A server that people have used for a while. */
 export interface World {
   language: Language;
   /** In the order in which the talk names them; all of them are in the room `design`. */
   people: readonly TestSocket[];
   newcomerName: string;
-  register(name: string): Promise<Session>;
+  register(name: string): ReturnType<typeof register>;
   close(): Promise<void>;
 }
-
-const register = async (url: string, name: string): Promise<Session> => {
-  const address = randomUUID().slice(0, 8);
-  const response = await fetch(`${url}/v1/auth/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: `${address}@example.org`, password: 'password123', name }),
-  });
-  if (response.status !== 201) throw new Error(`register: ${response.status} ${await response.text()}`);
-  return (await response.json()) as Session;
-};
-
-const createRooms = async (url: string, token: string, rooms: WorldText['rooms']): Promise<void> => {
-  for (const room of rooms) {
-    const response = await fetch(`${url}/v1/rooms`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(room),
-    });
-    if (response.status !== 201) throw new Error(`create room: ${response.status} ${await response.text()}`);
-  }
-};
 
 export const createWorld = async (url: string, language: Language): Promise<World> => {
   const text = texts[language];
   const people: TestSocket[] = [];
-  for (const name of text.people) people.push(await openSocket(url, await register(url, name)));
-  await createRooms(url, people[0]!.token, text.rooms);
+  for (const name of text.people) people.push(await openSocket(url, await register(url, { name })));
+  for (const room of text.rooms) await createRoom(url, people[0]!.token, room);
   for (const person of people) await person.request('room.join', { roomSlug: 'design' });
   for (const [index, said] of text.talk) await people[index]!.request('chat.send', { text: said });
   return {
     language,
     people,
     newcomerName: text.newcomer,
-    register: (name) => register(url, name),
+    register: (name) => register(url, { name }),
     close: async () => {
       for (const person of people) await person.close();
     },
