@@ -1,18 +1,9 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
 import { describe, expect, it } from 'vitest';
+import { sentMessage } from '../../../test/messages.ts';
 import { groupMessages } from './group-messages.ts';
 
-const message = (key: string, userId: string, createdAt: string): TimelineMessage => ({
-  key,
-  id: key,
-  userId,
-  userName: userId,
-  text: key,
-  createdAt,
-  seq: 1,
-  status: 'sent',
-  error: null,
-});
+const message = (key: string, userId: string, createdAt: string) => sentMessage({ key, userId, createdAt });
 const utcDay = (date: Date) => date.toISOString().slice(0, 10);
 const shape = (messages: TimelineMessage[]) =>
   groupMessages(messages, utcDay).map((day) => ({

@@ -1,19 +1,10 @@
 import { AppError, type RoomState, type TimelineMessage } from '@boltorezka/sdk';
 import { describe, expect, it } from 'vitest';
+import { sentMessage } from '../../../test/messages.ts';
 import { startWatch, type Watch, watchRoom } from './news.ts';
 
-const message = (seq: number, userName: string, fields: Partial<TimelineMessage> = {}): TimelineMessage => ({
-  key: `m${seq}`,
-  id: `m${seq}`,
-  userId: userName,
-  userName,
-  text: `text ${seq}`,
-  createdAt: '2026-01-31T12:00:00.000Z',
-  seq,
-  status: 'sent',
-  error: null,
-  ...fields,
-});
+const message = (seq: number, userName: string, fields: Partial<TimelineMessage> = {}): TimelineMessage =>
+  sentMessage({ key: `m${seq}`, userId: userName, text: `text ${seq}`, seq, ...fields });
 const person = (name: string) => ({ userId: name, userName: name });
 
 const room: RoomState = {

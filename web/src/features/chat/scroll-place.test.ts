@@ -1,5 +1,5 @@
-import type { TimelineMessage } from '@boltorezka/sdk';
 import { describe, expect, it } from 'vitest';
+import { sentMessage } from '../../../test/messages.ts';
 import {
   countNewer,
   drawnOf,
@@ -11,17 +11,8 @@ import {
   placeOf,
 } from './scroll-place.ts';
 
-const message = (key: string, seq: number | null): TimelineMessage => ({
-  key,
-  id: key,
-  userId: 'anna',
-  userName: 'Anna',
-  text: key,
-  createdAt: '2026-01-31T12:00:00.000Z',
-  seq,
-  status: seq === null ? 'sending' : 'sent',
-  error: null,
-});
+const message = (key: string, seq: number | null) =>
+  sentMessage({ key, seq, status: seq === null ? 'sending' : 'sent' });
 const box = (scrollTop: number) => ({ scrollTop, scrollHeight: 2000, clientHeight: 500 });
 const messages = [message('b', 2), message('c', 3)];
 const drawn = drawnOf(messages);
