@@ -3,6 +3,7 @@ export { isPlaceholder } from './placeholder.ts';
 export { type ProbeOptions, type ProbeOutcome, type ProbeReport, probeTurn } from './probe.ts';
 export { renderTurnConfig, type TurnConfig, TurnConfigError, type TurnQuotas } from './render-config.ts';
 export type { Endpoint } from './stun-address.ts';
+export { decodeMessage, encodeMessage } from './stun-message.ts';
 export {
   createTurnClient,
   type TurnAllocation,

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decodeXorAddress, encodeXorAddress } from './stun-address.ts';
 import {
@@ -52,6 +53,21 @@ describe('STUN messages', () => {
     expect(message?.attributes.get(attributes.username)?.toString()).toBe('odd');
     expect(isSignedWith(bytes, key)).toBe(true);
     expect(isSignedWith(bytes, longTermKey('user', 'realm', 'another'))).toBe(false);
+  });
+
+  it('ends with a fingerprint of everything before it where one is asked for', () => {
+    const key = Buffer.from('password');
+    const bytes = encodeMessage({
+      method: 'binding',
+      class: 'request',
+      transactionId,
+      attributes: [['username', Buffer.from('odd')]],
+      integrityKey: key,
+      fingerprint: true,
+    });
+    const fingerprint = decodeMessage(bytes)?.attributes.get(attributes.fingerprint);
+    expect(fingerprint?.readUInt32BE()).toBe((crc32(bytes.subarray(0, -8)) ^ 0x5354554e) >>> 0);
+    expect(isSignedWith(bytes, key)).toBe(true);
   });
 
   it('takes nothing else for a message', () => {

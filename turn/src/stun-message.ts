@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 
-/** STUN and TURN as far as a relay is checked with them (RFC 8489, RFC 8656). */
+/** STUN, TURN and ICE as far as servers are checked with them (RFC 8489, RFC 8656, RFC 8445). */
 export const methods = {
   binding: 0x001,
   allocate: 0x003,
@@ -25,7 +26,10 @@ export const attributes = {
   requestedAddressFamily: 0x0017,
   requestedTransport: 0x0019,
   xorMappedAddress: 0x0020,
+  priority: 0x0024,
   software: 0x8022,
+  fingerprint: 0x8028,
+  iceControlling: 0x802a,
 } as const;
 
 export type StunMethod = keyof typeof methods;
@@ -36,6 +40,8 @@ const classes: readonly StunClass[] = ['request', 'indication', 'success', 'erro
 const magicCookie = 0x2112a442;
 const headerLength = 20;
 const integrityLength = 24;
+const fingerprintLength = 8;
+const fingerprintMask = 0x5354554e;
 
 export interface OutgoingMessage {
   method: StunMethod;
@@ -44,6 +50,8 @@ export interface OutgoingMessage {
   attributes: [StunAttribute, Buffer][];
   /** With it the message is signed (MESSAGE-INTEGRITY). */
   integrityKey?: Buffer | undefined;
+  /** Ends with FINGERPRINT, which every message of ICE has. */
+  fingerprint?: boolean;
 }
 
 export interface IncomingMessage {
@@ -73,19 +81,32 @@ const typeOf = (method: StunMethod, messageClass: StunClass): number => {
   return (m & 0x00f) | ((m & 0x070) << 1) | ((m & 0xf80) << 2) | ((c & 1) << 4) | ((c & 2) << 7);
 };
 
+/** The two that end a message cover what stands before them, and a length that counts themselves. */
+const append = (bytes: Buffer, lengthOfNext: number, digest: (covered: Buffer) => Buffer): Buffer => {
+  bytes.writeUInt16BE(bytes.length - headerLength + lengthOfNext, 2);
+  return Buffer.concat([bytes, digest(bytes)]);
+};
+
 export const encodeMessage = (message: OutgoingMessage): Buffer => {
-  const body = Buffer.concat(
-    message.attributes.map(([name, value]) => encodeAttribute(attributes[name], value)),
-  );
+  const { integrityKey, fingerprint = false } = message;
   const header = Buffer.alloc(headerLength);
   header.writeUInt16BE(typeOf(message.method, message.class), 0);
-  header.writeUInt16BE(body.length + (message.integrityKey ? integrityLength : 0), 2);
   header.writeUInt32BE(magicCookie, 4);
   message.transactionId.copy(header, 8);
-  const unsigned = Buffer.concat([header, body]);
-  if (!message.integrityKey) return unsigned;
-  const digest = createHmac('sha1', message.integrityKey).update(unsigned).digest();
-  return Buffer.concat([unsigned, encodeAttribute(attributes.messageIntegrity, digest)]);
+  const body = message.attributes.map(([name, value]) => encodeAttribute(attributes[name], value));
+  let bytes: Buffer = Buffer.concat([header, ...body]);
+  bytes.writeUInt16BE(bytes.length - headerLength, 2);
+  if (integrityKey) {
+    bytes = append(bytes, integrityLength, (covered) =>
+      encodeAttribute(attributes.messageIntegrity, createHmac('sha1', integrityKey).update(covered).digest()),
+    );
+  }
+  if (!fingerprint) return bytes;
+  return append(bytes, fingerprintLength, (covered) => {
+    const value = Buffer.alloc(4);
+    value.writeUInt32BE((crc32(covered) ^ fingerprintMask) >>> 0);
+    return encodeAttribute(attributes.fingerprint, value);
+  });
 };
 
 /** @returns undefined where the bytes are no STUN message. */
