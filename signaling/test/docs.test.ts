@@ -42,6 +42,16 @@ describe('the API documentation', () => {
     expect(ids).toHaveLength(new Set(ids).size);
   });
 
+  it('wears the colours of the web client, but for one of its own', () => {
+    const coloursOf = (path: string): string[] =>
+      [...readFileSync(new URL(path, import.meta.url), 'utf8').matchAll(/(--[\w-]+): (light-dark\(.*\));/g)]
+        .filter(([, name]) => name !== '--literal')
+        .map(([, , colour = '']) => colour);
+    const own = coloursOf('../src/docs/styles/frame.css');
+    expect(own.length).toBeGreaterThan(5);
+    expect(coloursOf('../../web/src/styles/tokens.css')).toEqual(expect.arrayContaining(own));
+  });
+
   it('has an end to every link', async () => {
     const page = await readPage();
     const targets = [...page.matchAll(/href="#([^"]+)"/g)].map(([, target]) => target);

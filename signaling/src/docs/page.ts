@@ -93,7 +93,7 @@ ${head}
 <p class="brand"><a href="/docs">Boltorezka API</a> <span class="soft">${documents.openApi.info.version}</span></p>
 <a class="to-contents" href="#contents">Contents</a>
 </header>
-<nav id="contents" aria-label="Contents">
+<nav id="contents" aria-label="Contents" tabindex="0">
 <details>
 <summary>Contents</summary>
 <div class="entries">${contents(documents)}</div>

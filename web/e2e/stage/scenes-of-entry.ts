@@ -75,4 +75,14 @@ export const entryScenes: readonly Scene[] = [
       return page;
     },
   },
+  {
+    name: 'api-documentation',
+    open: async (stage, variant) => {
+      const page = await stage.visit(variant, { path: '/docs' });
+      // It has no choice of its own: it follows the system's.
+      await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: variant.theme }]);
+      await page.waitForSelector('main');
+      return page;
+    },
+  },
 ];
