@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createScriptedServer, type ScriptedServer, token, user } from '../test/scripted-server.ts';
+import { roomOf } from '../test/fixtures.ts';
+import {
+  createScriptedServer,
+  type RestAnswer,
+  type ScriptedServer,
+  token,
+  user,
+} from '../test/scripted-server.ts';
 import { until } from '../test/until.ts';
 import { createClient } from './client.ts';
 import type { Client, LogEntry, TokenStorage } from './types.ts';
@@ -63,6 +70,20 @@ describe('auth', () => {
     server.rest.set('POST /v1/auth/login', () => ({ status: 502, body: '<html>Bad gateway</html>' }));
     const login = start().auth.login({ email: 'x', password: 'y' });
     await expect(login).rejects.toMatchObject({ code: 'Unavailable', retryable: true });
+  });
+
+  it('opens the socket before it knows whose the kept session is, and reads the rooms once it does', async () => {
+    kept = token;
+    let answerMe: ((answer: RestAnswer) => void) | undefined;
+    server.rest.set('GET /v1/auth/me', () => new Promise((resolve) => (answerMe = resolve)));
+    server.rest.set('GET /v1/rooms', () => ({ status: 200, body: { rooms: [roomOf(1, 'general')] } }));
+    const { auth, connection, rooms } = start();
+    await until(connection.state, ({ status }) => status === 'online');
+    await expect.poll(() => answerMe).toBeDefined();
+    expect([auth.state.get().status, rooms.state.get().status]).toEqual(['restoring', 'loading']);
+    answerMe?.({ status: 200, body: { user } });
+    expect((await until(rooms.state, ({ status }) => status === 'ready')).rooms).toHaveLength(1);
+    expect(server.sockets).toHaveLength(1);
   });
 
   it('restores a kept session, asking again while the server cannot answer', async () => {

@@ -70,20 +70,24 @@ interface Services {
   voice: VoiceService;
 }
 
-/** Signing in opens the socket and fills the lists; signing out ends both. */
+/**
+ * Signing in opens the socket and fills the lists; signing out ends both. For a session that is being restored the
+ * socket does not wait: it proves the token by itself.
+ */
 const followSession = ({ auth, connection, rooms, voice }: Services): (() => void) => {
   const follow = () => {
-    const { status, user } = auth.state.get();
+    const { user } = auth.state.get();
     const token = auth.getToken();
-    if (status === 'signed-in' && user && token !== null) {
-      rooms.handleSignedIn(user.id);
-      connection.start(token);
-    } else {
+    if (token === null) {
       voice.leaveNow();
       connection.stop();
       rooms.handleSignedOut();
+      return;
     }
+    if (user) rooms.handleSignedIn(user.id);
+    connection.start(token);
   };
+  follow();
   return auth.state.subscribe(follow);
 };
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChatRig, createChatRig, texts } from '../test/chat-rig.ts';
-import { message } from '../test/fixtures.ts';
+import { epoch, joined, message } from '../test/fixtures.ts';
 import type { RestHandler } from '../test/scripted-server.ts';
 import { until } from '../test/until.ts';
 import type { RoomState } from './types.ts';
@@ -69,5 +69,56 @@ describe('the history of a room', () => {
     await room.loadOlder();
     expect(room.state.get()).toMatchObject({ hasOlder: false, historyError: null });
     expect(texts(room)).toEqual(['message 1', 'message 2', 'message 3']);
+  });
+
+  it('is shown before the room is joined, and the joining goes on from there', async () => {
+    let answerLeave: ((answer: { ack: unknown }) => void) | undefined;
+    const { server, client } = rig;
+    server.handlers.set('room.leave', () => new Promise((resolve) => (answerLeave = resolve)));
+    (await rig.open()).close();
+    await server.waitForRequest('room.leave');
+    const room = client.rooms.open('general');
+    await until(room.state, ({ messages }) => messages.length === 2);
+    expect(room.state.get()).toMatchObject({ status: 'joining', hasOlder: true });
+    server.handlers.set('room.join', () => ({
+      ack: joined({ seq: 4, recovered: true, missed: [message(4)] }),
+    }));
+    answerLeave?.({ ack: { roomSlug: 'general' } });
+    await until(room.state, ({ status }) => status === 'joined');
+    expect(rig.requestsOf('room.join').at(-1)?.payload).toMatchObject({ epoch, afterSeq: 3 });
+    expect(texts(room)).toEqual(['message 2', 'message 3', 'message 4']);
+    await room.loadOlder();
+    expect(texts(room)).toEqual(['message 1', 'message 2', 'message 3', 'message 4']);
+  });
+
+  it('is read once where the page that was read ahead reaches up to the snapshot, else anew', async () => {
+    let reads = 0;
+    rig.server.rest.set(path, (request) => {
+      reads += 1;
+      return answer(request);
+    });
+    const first = await rig.open();
+    expect([reads, texts(first)]).toEqual([1, ['message 2', 'message 3']]);
+    first.close();
+    await rig.server.waitForRequest('room.leave');
+    rig.server.handlers.set('room.join', () => {
+      // Said after the page was read, before the room was joined.
+      rig.room.log.push(message(4));
+      return { ack: joined({ seq: 4 }) };
+    });
+    const second = await rig.open();
+    expect([reads, texts(second)]).toEqual([3, ['message 2', 'message 3', 'message 4']]);
+  });
+
+  it('of a room that does not let us in is asked for once, and its refusal is the room’s', async () => {
+    const refusal = { code: 'Forbidden', message: 'Members only' };
+    rig.server.rest.set(path, () => ({
+      status: 403,
+      body: { error: refusal.code, message: refusal.message },
+    }));
+    rig.server.handlers.set('room.join', () => ({ nack: refusal }));
+    const room = rig.client.rooms.open('general');
+    await until(room.state, ({ status }) => status === 'failed');
+    expect(room.state.get()).toMatchObject({ historyError: null, error: { code: 'Forbidden' } });
   });
 });

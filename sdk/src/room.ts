@@ -12,6 +12,7 @@ import {
   applyMessages,
   applyNewestPage,
   applyOlder,
+  applyPageAhead,
   applySnapshot,
   emptyTimeline,
   messagesOf,
@@ -23,7 +24,9 @@ import type { Connection, Log, RoomState, Store } from './types.ts';
 
 export interface RoomDeps {
   slug: string;
-  connection: Pick<Connection, 'request' | 'state'>;
+  connection: Pick<Connection, 'request'>;
+  /** Whether there is a socket, and somebody signed in at it. */
+  isOnline: () => boolean;
   http: Http;
   getSelf: () => User | null;
   random: () => number;
@@ -101,11 +104,13 @@ class Room implements RoomCore {
     });
     this.#history = createRoomHistory({
       ...deps,
+      onAhead: (messages) => this.#applyAhead(messages),
       onNewest: (messages, snapshotSeq) => this.#applyNewest(messages, snapshotSeq),
       onOlder: (messages) => this.#setTimeline(applyOlder(this.#timeline, messages, this.#selfId())),
       onChange: (fields) => this.#state.patch(fields),
     });
-    if (this.#isOnline()) this.handleOnline();
+    if (deps.getSelf()) this.#history.readAhead();
+    if (deps.isOnline()) this.handleOnline();
   }
 
   send(text: string): void {
@@ -161,7 +166,7 @@ class Room implements RoomCore {
   rejoin(): void {
     if (this.#state.get().status !== 'failed') return;
     this.#state.patch({ status: 'joining', error: null });
-    if (this.#isOnline()) this.handleOnline();
+    if (this.#deps.isOnline()) this.handleOnline();
   }
 
   handleEvent(event: ServerEvent): void {
@@ -182,10 +187,6 @@ class Room implements RoomCore {
     await this.#joining;
   }
 
-  #isOnline(): boolean {
-    return this.#deps.connection.state.get().status === 'online';
-  }
-
   #selfId(): string | null {
     return this.#deps.getSelf()?.id ?? null;
   }
@@ -200,6 +201,13 @@ class Room implements RoomCore {
   #apply(messages: ChatMessage[]): void {
     const next = applyMessages(this.#timeline, messages, this.#selfId());
     if (next !== this.#timeline) this.#setTimeline(next);
+  }
+
+  #applyAhead(messages: ChatMessage[]): boolean {
+    const next = applyPageAhead(this.#timeline, messages, this.#selfId());
+    if (next === this.#timeline) return false;
+    this.#setTimeline(next);
+    return true;
   }
 
   #applyNewest(messages: ChatMessage[], snapshotSeq: number): boolean {
@@ -229,7 +237,8 @@ class Room implements RoomCore {
         const recovered = joined.recovered && 'afterSeq' in known;
         this.#handleJoined({ ...joined, recovered });
         // The room is joined, whatever becomes of its history.
-        if (!recovered) await this.#history.loadNewest(joined.seq, signal);
+        if (recovered) this.#history.skipNewest();
+        else await this.#history.loadNewest(joined, signal);
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -246,7 +255,8 @@ class Room implements RoomCore {
   #handleJoined(joined: RoomJoined): void {
     // Before anything is shown: an empty room must not seem quiet while its history is on its way.
     if (!joined.recovered) this.#state.patch({ loadingOlder: true });
-    if (joined.epoch !== this.#timeline.epoch) this.#history.forget();
+    const { epoch } = this.#timeline;
+    if (epoch !== null && epoch !== joined.epoch) this.#history.forget();
     this.#setTimeline(applySnapshot(this.#timeline, joined, this.#selfId()));
     this.#state.patch({
       id: joined.roomId,

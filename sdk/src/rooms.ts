@@ -56,7 +56,8 @@ class RoomDirectory implements RoomsService {
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #stopListening: (() => void)[];
   #userId: string | null = null;
-  #isOnline: boolean;
+  /** The socket stands, and somebody is signed in. */
+  #isOnline = false;
   /** Rooms that were announced while the list was being read: the list may not have them yet. */
   #announced: Room[] = [];
   #reading = 0;
@@ -70,7 +71,6 @@ class RoomDirectory implements RoomsService {
     this.#deps = deps;
     this.#lobby = createLobby(deps);
     this.inVoice = this.#lobby.inVoice;
-    this.#isOnline = deps.connection.state.get().status === 'online';
     this.#stopListening = [
       deps.connection.onEvent((event) => this.#handleEvent(event)),
       deps.connection.state.subscribe(() => this.#handleConnection()),
@@ -125,6 +125,7 @@ class RoomDirectory implements RoomsService {
     this.#forget();
     // The list is read when the socket stands: read before, it could miss what is created in between.
     this.#userId = userId;
+    this.#handleConnection();
   }
 
   handleSignedOut(): void {
@@ -145,6 +146,7 @@ class RoomDirectory implements RoomsService {
 
   #forget(): void {
     this.#userId = null;
+    this.#isOnline = false;
     this.#announced = [];
     this.#hasAsked = false;
     this.#state.set(empty);
@@ -162,7 +164,12 @@ class RoomDirectory implements RoomsService {
   #retain(slug: string): Opened {
     const known = this.#opened.get(slug);
     const opened = known ?? {
-      core: createRoomCore({ ...this.#deps, slug, afterLeft: this.#leaving.get(slug) }),
+      core: createRoomCore({
+        ...this.#deps,
+        slug,
+        isOnline: () => this.#isOnline,
+        afterLeft: this.#leaving.get(slug),
+      }),
       handles: 0,
       leaveTimer: undefined,
       stopWaiting: () => undefined,
@@ -213,9 +220,11 @@ class RoomDirectory implements RoomsService {
   }
 
   #handleConnection(): void {
+    // The socket may stand before it is known who is signed in.
+    if (this.#userId === null) return;
     const { status } = this.#deps.connection.state.get();
     // Without a socket there is still the list to be seen.
-    if (status === 'reconnecting' && this.#userId !== null && !this.#hasAsked) void this.refresh();
+    if (status === 'reconnecting' && !this.#hasAsked) void this.refresh();
     const isOnline = status === 'online';
     if (isOnline === this.#isOnline) return;
     this.#isOnline = isOnline;

@@ -139,6 +139,20 @@ export const applySnapshot = (
 };
 
 /**
+ * The newest page, read before the room was ever joined: as much of its log as if we had been there until then. What
+ * has happened since is for the snapshot to tell.
+ */
+export const applyPageAhead = (
+  timeline: Timeline,
+  messages: readonly ChatMessage[],
+  selfUserId: string | null,
+): Timeline => {
+  const last = messages.at(-1);
+  if (!last || timeline.epoch !== null) return timeline;
+  return { ...insert({ ...timeline, epoch: last.epoch }, messages, selfUserId), position: last.seq };
+};
+
+/**
  * The newest page, read after a snapshot at `snapshotSeq` that did not recover. Where it does not reach back to what is
  * already here, the older messages go: a hole in the middle would never be filled.
  */

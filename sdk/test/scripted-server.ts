@@ -32,7 +32,7 @@ export type RestHandler = (request: {
   query: URLSearchParams;
   body: unknown;
   token: string | null;
-}) => RestAnswer;
+}) => RestAnswer | Promise<RestAnswer>;
 
 export const uuid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
@@ -101,7 +101,7 @@ export const createScriptedServer = async () => {
     const handler = rest.get(`${request.method} ${url.pathname}`);
     const body = await readBody(request);
     const bearer = request.headers.authorization?.replace('Bearer ', '') ?? null;
-    const answer = handler?.({ query: url.searchParams, body, token: bearer }) ?? {
+    const answer = (await handler?.({ query: url.searchParams, body, token: bearer })) ?? {
       status: 404,
       body: { error: 'NotFound', message: 'There is nothing here' },
     };

@@ -1,4 +1,5 @@
 import { limits } from '@boltorezka/protocol';
+import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -73,6 +74,8 @@ export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
     await app.register(cors, { origin: deps.config.allowedOrigins });
   }
   await app.register(rateLimit, rateLimitOptions());
+  // Where a route asks for it; a request that comes compressed is never unpacked.
+  await app.register(compress, { globalCompression: false, globalDecompression: false });
   registerDocs(app, { log: deps.log, limitPerMinute: deps.config.rates.restPerMinute });
   await servePage(app, deps.pageRoot);
   return app;

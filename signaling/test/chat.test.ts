@@ -191,6 +191,28 @@ describe('chat over the wire', () => {
     await server.close();
   });
 
+  it('compresses a long page of history, and nothing that may hold a token', async () => {
+    const server = await startTestServer();
+    const anna = await server.connect('Anna');
+    await anna.request('room.join', { roomSlug: 'general' });
+    for (let n = 0; n < 10; n += 1) await anna.request('chat.send', { text: 'the same again '.repeat(20) });
+    const headers = { authorization: `Bearer ${anna.token}`, 'accept-encoding': 'br' };
+    const history = await fetch(`${server.url}/v1/rooms/general/messages`, { headers });
+    expect(history.headers.get('content-encoding')).toBe('br');
+    expect(history.headers.get('vary')).toMatch(/accept-encoding/i);
+    expect(Number(history.headers.get('content-length'))).toBeLessThan(1_500);
+    const { messages } = (await history.json()) as { messages: { text: string }[] };
+    expect(messages.map(({ text }) => text.length)).toEqual(Array(10).fill(300));
+    const registered = await fetch(`${server.url}/v1/auth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'accept-encoding': 'br' },
+      body: JSON.stringify({ email: 'long@example.org', password: 'password123', name: 'A'.repeat(48) }),
+    });
+    expect([registered.status, registered.headers.get('content-encoding')]).toEqual([201, null]);
+    await anna.close();
+    await server.close();
+  });
+
   it('refuses who writes too fast, with the time to wait, and lets others write', async () => {
     const server = await startTestServer({ env: { RATE_LIMIT_SEND_PER_SECOND: '1' } });
     const [flooder, calm] = await Promise.all([server.connect('Flooder'), server.connect('Calm')]);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { routes } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBesiegedServer } from './besieged-server.ts';
@@ -22,6 +23,17 @@ describe('every REST call', () => {
         headers: { authorization: `Bearer ${token}`, 'content-type': contentType },
         ...(body === undefined ? {} : { body }),
       });
+    // A body that unpacks to a thousand times its size is not unpacked.
+    const sendPacked = () =>
+      fetch(server.url + route.path, {
+        method: route.method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'content-encoding': 'gzip',
+        },
+        body: gzipSync(`{"email":"${'x'.repeat(10_000_000)}"}`),
+      });
     const bodies = [
       undefined,
       '',
@@ -42,6 +54,7 @@ describe('every REST call', () => {
     }
     expect((await send(JSON.stringify({ email: 'x'.repeat(70_000) }))).status).toBe(413);
     expect((await send('<a/>', 'text/xml')).status).toBe(415);
+    expect((await sendPacked()).status).toBe(400);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 

@@ -1,12 +1,12 @@
 import type { AppError } from '@boltorezka/sdk';
 import type { i18n as I18n } from 'i18next';
-import { lazy, Suspense, useEffect } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { AuthPage } from '../features/auth/auth-page.tsx';
 import { RemoteAudios } from '../features/voice/remote-audios.tsx';
 import { errorTextKey } from '../lib/error-text.ts';
 import { runQuietly } from '../lib/run.ts';
 import { type Services, ServicesProvider, useServices } from '../lib/services.tsx';
+import { useModule } from '../lib/use-module.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Toaster } from '../ui/toaster.tsx';
@@ -15,7 +15,6 @@ import { ErrorBoundary } from './error-boundary.tsx';
 
 // Whoever only signs in has no rooms to show yet: what shows them comes on its own, while a name is being typed.
 const loadShell = () => import('./shell.tsx');
-const Shell = lazy(async () => ({ default: (await loadShell()).Shell }));
 
 /** Who was signed in is being signed in again; where that does not succeed, it says why, and lets go. */
 const Restoring = ({ error }: { error: AppError | null }) => {
@@ -49,14 +48,16 @@ const Restoring = ({ error }: { error: AppError | null }) => {
 const Page = () => {
   const { client } = useServices();
   const { status, user, error } = useStore(client.auth.state);
-  useEffect(() => runQuietly(loadShell()), []);
+  const shell = useModule(loadShell);
   if (status === 'restoring') return <Restoring error={error} />;
   if (status === 'signed-out' || !user) return <AuthPage />;
+  if (shell.error) throw shell.error;
+  if (!shell.module) return <Restoring error={null} />;
   return (
-    <Suspense fallback={<Restoring error={null} />}>
-      <Shell user={user} />
+    <>
+      <shell.module.Shell user={user} />
       <RemoteAudios />
-    </Suspense>
+    </>
   );
 };
 

@@ -4,7 +4,7 @@ import { Virtualizer } from 'virtua';
 import styles from './chat.module.css';
 import { MessageRow } from './message-row.tsx';
 import { layRows, type Row } from './rows.ts';
-import { useTimes } from './times.ts';
+import type { Times } from './times.ts';
 
 /** Rows drawn beyond each edge of the view, so that a quick scroll meets no blank. */
 const bufferPx = 400;
@@ -12,6 +12,7 @@ const bufferPx = 400;
 interface MessageListProps {
   room: OpenRoom;
   messages: readonly TimelineMessage[];
+  times: Times;
   /** Older messages have come in above: the distance from the end stays. */
   isShift: boolean;
   /** What stands above the list in the same scrolling box. */
@@ -23,8 +24,7 @@ interface MessageListProps {
 
 /** The rows that are in view, and a few more. */
 export const MessageList = (props: MessageListProps) => {
-  const { room, messages, isShift, startMarginPx, focusedKey, onResize, onSettle } = props;
-  const times = useTimes();
+  const { room, messages, times, isShift, startMarginPx, focusedKey, onResize, onSettle } = props;
   const rows = useMemo(() => layRows(messages), [messages]);
   const focused = focusedKey === null ? -1 : rows.findIndex(({ key }) => key === focusedKey);
   const renderRow = useCallback(

@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import styles from './chat.module.css';
 import { EmptyTimeline, HistoryEdge, type HistoryState } from './history-edge.tsx';
 import { MessageList } from './message-list.tsx';
+import { useTimes } from './times.ts';
 import { useHeight } from './use-height.ts';
 import { useMountedFocus } from './use-mounted-focus.ts';
 import { useTimelineScroll } from './use-timeline-scroll.ts';
@@ -32,6 +33,7 @@ interface ConversationProps {
 
 const Conversation = memo(({ room, history, messages }: ConversationProps) => {
   const { t } = useTranslation();
+  const times = useTimes();
   const { ref: edge, heightPx: edgePx } = useHeight<HTMLDivElement>();
   const { focusedKey, handlers: focusHandlers } = useMountedFocus();
   // By the button: whatever is missing. By scrolling: only what is known to be there.
@@ -68,6 +70,7 @@ const Conversation = memo(({ room, history, messages }: ConversationProps) => {
           <MessageList
             room={room}
             messages={messages}
+            times={times}
             isShift={isShift}
             startMarginPx={edgePx}
             focusedKey={focusedKey}
