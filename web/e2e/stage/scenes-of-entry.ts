@@ -48,8 +48,9 @@ export const entryScenes: readonly Scene[] = [
   {
     name: 'session-not-restored',
     open: async (stage, variant) => {
+      const { token } = await stage.world.register(stage.world.newcomerName);
       const page = await stage.visit(variant, {
-        token: 'any',
+        token,
         prepare: answering(/\/v1\/auth\/me$/, unavailable),
       });
       await sees(page, 'restore-failed');
