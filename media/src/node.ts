@@ -48,6 +48,8 @@ const createHandlers = (pool: WorkerPool, rooms: RoomRegistry): Handlers => ({
       return {};
     }),
   'media.produce': (payload) => rooms.withRoom(payload.roomId, (room) => room.produce(payload)),
+  'media.getConsumers': ({ roomId, peerId }) =>
+    rooms.withRoom(roomId, async (room) => ({ consumers: room.consumersOf(peerId) })),
   'media.setPeerMuted': ({ roomId, peerId, muted }) =>
     rooms.withRoom(roomId, async (room) => {
       await room.setPeerMuted(peerId, muted);

@@ -4,7 +4,15 @@ import {
   type RtpCapabilities,
   type WebRtcTransportOptions,
 } from '@boltorezka/protocol';
-import type { Consumer, MediaKind, Producer, Router, RtpParameters, WebRtcTransport } from 'mediasoup/types';
+import type {
+  Consumer,
+  DtlsParameters,
+  MediaKind,
+  Producer,
+  Router,
+  RtpParameters,
+  WebRtcTransport,
+} from 'mediasoup/types';
 import type { WorkerSlot } from './worker-slot.ts';
 
 export interface PeerTransports {
@@ -31,6 +39,14 @@ const describeTransport = (transport: WebRtcTransport): WebRtcTransportOptions =
   dtlsParameters: transport.dtlsParameters as WebRtcTransportOptions['dtlsParameters'],
 });
 
+const describeConsumer = (consumer: Consumer, producerPeerId: string): MediaConsumer => ({
+  id: consumer.id,
+  producerId: consumer.producerId,
+  producerPeerId,
+  kind: consumer.kind,
+  rtpParameters: consumer.rtpParameters as MediaConsumer['rtpParameters'],
+});
+
 /**
  * One seat's media: two transports, what it sends, what it receives. Whatever id a request names is looked up among the
  * peer's own, so that nobody reaches another's transport.
@@ -42,7 +58,7 @@ export class MediaPeer {
   readonly #transports: PeerTransports;
   readonly #onConsumerClosed: (consumerId: string) => void;
   readonly #producers = new Map<MediaKind, Producer>();
-  readonly #consumers = new Map<string, Consumer>();
+  readonly #consumers = new Map<string, { consumer: Consumer; producerPeerId: string }>();
   #muted = false;
   #deafened: boolean;
   #closed = false;
@@ -60,6 +76,12 @@ export class MediaPeer {
     return [...this.#producers.values()];
   }
 
+  get consumers(): MediaConsumer[] {
+    return [...this.#consumers.values()].map(({ consumer, producerPeerId }) =>
+      describeConsumer(consumer, producerPeerId),
+    );
+  }
+
   describeTransports(): { sendTransport: WebRtcTransportOptions; recvTransport: WebRtcTransportOptions } {
     return {
       sendTransport: describeTransport(this.#transports.send),
@@ -67,10 +89,15 @@ export class MediaPeer {
     };
   }
 
-  async connectTransport(
-    transportId: string,
-    dtlsParameters: Parameters<WebRtcTransport['connect']>[0]['dtlsParameters'],
-  ): Promise<void> {
+  /** Both transports, to one certificate. */
+  async connect(dtlsParameters: DtlsParameters): Promise<void> {
+    const { send, recv } = this.#transports;
+    await this.#slot.request(() =>
+      Promise.all([send.connect({ dtlsParameters }), recv.connect({ dtlsParameters })]),
+    );
+  }
+
+  async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
     const transport = [this.#transports.send, this.#transports.recv].find(({ id }) => id === transportId);
     if (!transport) throw new AppError('NotFound', 'No such transport on this seat.');
     await this.#slot.request(() => transport.connect({ dtlsParameters }));
@@ -112,18 +139,12 @@ export class MediaPeer {
         paused: this.#deafened,
       }),
     );
-    this.#consumers.set(consumer.id, consumer);
+    this.#consumers.set(consumer.id, { consumer, producerPeerId });
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id);
       if (!this.#closed) this.#onConsumerClosed(consumer.id);
     });
-    return {
-      id: consumer.id,
-      producerId: producer.id,
-      producerPeerId,
-      kind: consumer.kind,
-      rtpParameters: consumer.rtpParameters as MediaConsumer['rtpParameters'],
-    };
+    return describeConsumer(consumer, producerPeerId);
   }
 
   async setMuted(muted: boolean): Promise<void> {
@@ -135,7 +156,7 @@ export class MediaPeer {
 
   async setDeafened(deafened: boolean): Promise<void> {
     this.#deafened = deafened;
-    const consumers = [...this.#consumers.values()];
+    const consumers = [...this.#consumers.values()].map(({ consumer }) => consumer);
     await this.#slot.request(() =>
       Promise.all(consumers.map((consumer) => (deafened ? consumer.pause() : consumer.resume()))),
     );

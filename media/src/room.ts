@@ -4,7 +4,7 @@ import {
   type MediaEvent,
   type MediaRequestPayload,
 } from '@boltorezka/protocol';
-import type { Producer, Router } from 'mediasoup/types';
+import type { DtlsParameters, Producer, Router } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { createReplacedError } from './errors.ts';
 import { MediaPeer, type PeerTransports } from './peer.ts';
@@ -64,7 +64,8 @@ export class MediaRoom {
     return this.#peers.size === 0;
   }
 
-  async join({ peerId, rtpCapabilities, deafened }: MediaRequestPayload<'media.joinRoom'>) {
+  async join(payload: MediaRequestPayload<'media.joinRoom'>) {
+    const { peerId, rtpCapabilities, deafened, dtlsParameters } = payload;
     this.#peers.get(peerId)?.close();
     this.#peers.delete(peerId);
     const peer = new MediaPeer({
@@ -80,9 +81,12 @@ export class MediaRoom {
       const others = [...this.#peers.values()].flatMap((other) =>
         other.producers.map((producer) => ({ producer, producerPeerId: other.id })),
       );
-      const consumers = await Promise.all(
-        others.map(({ producer, producerPeerId }) => this.#consume(peer, producer, producerPeerId)),
-      );
+      const [consumers] = await Promise.all([
+        Promise.all(
+          others.map(({ producer, producerPeerId }) => this.#consume(peer, producer, producerPeerId)),
+        ),
+        dtlsParameters && peer.connect(dtlsParameters as DtlsParameters),
+      ]);
       this.#assertAlive();
       this.#peers.set(peerId, peer);
       return {
@@ -98,7 +102,7 @@ export class MediaRoom {
   async connectTransport(payload: MediaRequestPayload<'media.connectTransport'>): Promise<void> {
     await this.#assertPeer(payload.peerId).connectTransport(
       payload.transportId,
-      payload.dtlsParameters as Parameters<MediaPeer['connectTransport']>[1],
+      payload.dtlsParameters as DtlsParameters,
     );
   }
 
@@ -121,6 +125,10 @@ export class MediaRoom {
       }),
     );
     return { producerId: producer.id };
+  }
+
+  consumersOf(peerId: string): MediaConsumer[] {
+    return this.#assertPeer(peerId).consumers;
   }
 
   setPeerMuted(peerId: string, muted: boolean): Promise<void> {

@@ -54,6 +54,7 @@ export const mediaRequests = defineRequests({
       ...peerRef,
       rtpCapabilities: RtpCapabilities,
       deafened: z.boolean(),
+      dtlsParameters: DtlsParameters.optional().describe('With them both transports are connected at once.'),
     }),
     result: z.object({
       sendTransport: WebRtcTransportOptions,
@@ -78,6 +79,11 @@ export const mediaRequests = defineRequests({
     }),
     result: z.object({ producerId: MediaId }),
     summary: "Receive a stream on the peer's own send transport",
+  },
+  'media.getConsumers': {
+    payload: z.object(peerRef),
+    result: z.object({ consumers: z.array(MediaConsumer) }),
+    summary: 'What the peer receives now',
   },
   'media.setPeerMuted': {
     payload: z.object({ ...peerRef, muted: z.boolean() }),

@@ -53,6 +53,15 @@ export const VoiceJoined = z
   .meta({ id: 'VoiceJoined' });
 export type VoiceJoined = z.infer<typeof VoiceJoined>;
 
+export const VoiceResumed = VoiceJoined.pick({
+  seatId: true,
+  roomId: true,
+  roomSlug: true,
+  participants: true,
+  consumers: true,
+}).meta({ id: 'VoiceResumed' });
+export type VoiceResumed = z.infer<typeof VoiceResumed>;
+
 const Empty = z.object({});
 
 export const voiceRequests = defineRequests({
@@ -62,6 +71,9 @@ export const voiceRequests = defineRequests({
       rtpCapabilities: RtpCapabilities,
       muted: z.boolean().default(false),
       deafened: z.boolean().default(false),
+      dtlsParameters: DtlsParameters.optional().describe(
+        'Of a certificate made beforehand, which both transports will use: they are connected with the join, and voice.connectTransport is not needed.',
+      ),
       seatId: SeatId.optional().describe(
         'The seat that this client comes back to. Conflict where the person sits elsewhere by now; without it, the seat moves here.',
       ),
@@ -69,6 +81,13 @@ export const voiceRequests = defineRequests({
     result: VoiceJoined,
     needsRequestId: true,
     summary: "Take a seat in a room's voice. A person has one seat: joining elsewhere moves it",
+  },
+  'voice.resume': {
+    payload: z.object({ seatId: SeatId, muted: z.boolean(), deafened: z.boolean() }),
+    result: VoiceResumed,
+    needsRequestId: true,
+    summary:
+      'Speak for the seat from this socket, where the former one is lost. Its media is as it was, and the answer names what it receives now. NotInVoice where the seat or its media is gone: join again. Conflict where the person sits elsewhere by now',
   },
   'voice.leave': { payload: Empty, result: Empty, summary: 'Give the seat up' },
   'voice.connectTransport': {

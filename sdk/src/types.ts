@@ -10,6 +10,7 @@ import type {
   VoiceParticipant,
 } from '@boltorezka/protocol';
 import type { HandlerFactory } from 'mediasoup-client/types';
+import type { CertificateSource } from './voice/certificate.ts';
 
 /** A value that changes over time: immutable snapshots, the same reference as long as nothing changed. */
 export interface Store<T> {
@@ -56,6 +57,8 @@ export interface VoiceOptions {
   /** Where the microphone comes from; the browser's `getUserMedia` if left out. */
   getMicrophone?: (settings: MicrophoneSettings) => Promise<MediaStreamTrack>;
   iceTransportPolicy?: RTCIceTransportPolicy;
+  /** The DTLS certificate of the calls; one made by the browser if left out, where it says its fingerprint. */
+  getCertificate?: CertificateSource;
   /** Makes the empty stream of a person who is heard; `new MediaStream()` if left out. */
   createMediaStream?: () => MediaStream;
   /** How long a transport may take to connect before it is built anew; 15 s if left out. */

@@ -119,6 +119,10 @@ export const createVoiceRig = async (options: Partial<ClientOptions['voice']> = 
     joins += 1;
     return { ack: voiceJoined(joins, { roomSlug, ...joinAnswer.fields }) };
   });
+  server.handlers.set('voice.resume', ({ seatId: resumed }) => {
+    const { roomId, roomSlug, participants, consumers } = voiceJoined(joins, joinAnswer.fields);
+    return { ack: { seatId: resumed, roomId, roomSlug, participants, consumers } };
+  });
   const empty = () => ({ ack: {} });
   for (const type of ['voice.leave', 'voice.connectTransport', 'voice.setMuted', 'voice.setDeafened']) {
     server.handlers.set(type, empty);

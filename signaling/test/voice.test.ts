@@ -56,6 +56,27 @@ describe('a seat in voice', () => {
     await Promise.all([anna.close(), boris.close(), witness.close()]);
   });
 
+  it('connects both transports with the join where it names the certificate, and only once', async () => {
+    const anna = await server.connect('Anna');
+    const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+    const dtlsParameters = {
+      role: 'client' as const,
+      fingerprints: [{ algorithm: 'sha-256' as const, value: fingerprint }],
+    };
+    const { sendTransport, recvTransport } = await anna.request('voice.join', {
+      ...{ roomSlug: 'general', rtpCapabilities, dtlsParameters },
+    });
+    for (const { id: transportId } of [sendTransport, recvTransport]) {
+      expect(await anna.refused('voice.connectTransport', { transportId, dtlsParameters })).toMatchObject({
+        code: 'Conflict',
+      });
+    }
+    const wrong = { ...dtlsParameters, fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }] };
+    const join = { roomSlug: 'general', rtpCapabilities, dtlsParameters: wrong };
+    expect(await anna.refused('voice.join', join as never)).toMatchObject({ code: 'ValidationError' });
+    await anna.close();
+  });
+
   it('moves to where its person sits down, and the former place is told', async () => {
     const { roomSlug, witness } = await watch();
     const first = await server.connect('Anna');

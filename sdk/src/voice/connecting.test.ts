@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { uuid } from '../../test/scripted-server.ts';
 import { until } from '../../test/until.ts';
-import { consumerOf, createVoiceRig, participant, type VoiceRig } from '../../test/voice-rig.ts';
+import { consumerOf, createVoiceRig, participant, seatId, type VoiceRig } from '../../test/voice-rig.ts';
 import type { VoiceState } from '../types.ts';
 
 const bob = uuid(2);
@@ -120,7 +120,7 @@ describe('voice that the server puts off', () => {
       refusedAt = performance.now();
       return { nack: { code: 'RateLimited', message: 'Slow down', retryAfterMs: 100 } };
     });
-    rig.server.sockets[0]?.terminate();
+    rig.server.sockets[0]?.sendEvent('voice.reset', { seatId: seatId(1), reason: 'workerDied' });
     await rig.server.waitForRequest('voice.join', 3);
     await until(rig.client.voice.state, ({ status }) => status === 'connected');
     expect(waitedMs).toBeGreaterThanOrEqual(95);

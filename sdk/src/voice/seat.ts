@@ -1,6 +1,10 @@
+import { AppError } from '@boltorezka/protocol';
+import { describeFailure } from '../failures.ts';
 import type { Connection, Log } from '../types.ts';
 import type { CallMicrophone } from './call-microphone.ts';
+import type { CertificateSource } from './certificate.ts';
 import type { DeviceLoader } from './device.ts';
+import { SeatMovedError } from './errors.ts';
 import type { Microphone } from './microphone.ts';
 import type { MuteControl } from './mute.ts';
 import { type BreakReason, openSession, type SessionListeners, type VoiceSession } from './session.ts';
@@ -9,6 +13,7 @@ import type { VoiceView } from './view.ts';
 export interface SeatDeps {
   connection: Connection;
   device: DeviceLoader;
+  certificate: CertificateSource;
   microphone: Microphone;
   callMicrophone: CallMicrophone;
   mute: MuteControl;
@@ -42,6 +47,11 @@ export interface Seat {
   readonly lastNumber: number;
   /** Rejects where no session could be built; the former one then stands on. */
   take(wish: SeatWish): Promise<void>;
+  /**
+   * The session that stands goes on from another socket; false where only a new one can.
+   * Rejects with `SeatMovedError` where the person sits elsewhere by now.
+   */
+  resume(): Promise<boolean>;
   /** The session is to be built anew: what changes meanwhile is told with it. */
   doubt(): void;
   /** True where a session begun after that one stands. */
@@ -73,8 +83,9 @@ class ServerSeat implements Seat {
 
   async take({ roomSlug, signal, isReturn }: SeatWish): Promise<void> {
     const { connection, device, callMicrophone, microphone, mute, log, connectTimeoutMs } = this.#deps;
-    const [loaded] = await Promise.all([
+    const [loaded, certificate] = await Promise.all([
       device.load(signal),
+      this.#deps.certificate(),
       // A call that has lost its microphone goes on without one; a first join does not begin without one.
       this.session ? undefined : callMicrophone.ensure(signal),
     ]);
@@ -86,6 +97,7 @@ class ServerSeat implements Seat {
     const session = await openSession({
       ...{ connection, roomSlug, muted, deafened, connectTimeoutMs, log },
       device: loaded,
+      certificate,
       track: microphone.track,
       seatId: isReturn ? this.#seatId : null,
       iceTransportPolicy: this.#deps.getIceTransportPolicy(),
@@ -97,6 +109,28 @@ class ServerSeat implements Seat {
     }
     this.#stand(session, number);
     void mute.handleTold({ muted, deafened }).catch(() => undefined);
+  }
+
+  async resume(): Promise<boolean> {
+    const { session } = this;
+    const seatId = this.#seatId;
+    if (!session?.isConnected || session.brokenBecause || seatId === null) return false;
+    const { mute, log } = this.#deps;
+    const { muted, deafened } = mute.wanted;
+    try {
+      await session.resume(seatId, { muted, deafened });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'Conflict') throw new SeatMovedError();
+      log({ level: 'info', message: 'The seat could not be resumed', fields: describeFailure(error) });
+      return false;
+    }
+    if (session !== this.session || session.brokenBecause) return session !== this.session;
+    // Attempts at another session have come to nothing: what this one tells counts again.
+    this.lastNumber = this.#standingNumber;
+    this.isHeld = true;
+    this.#showConnection();
+    void mute.handleTold({ muted, deafened }).catch(() => undefined);
+    return true;
   }
 
   doubt(): void {

@@ -8,6 +8,7 @@ import {
 import type { Consumer, ConsumerOptions, Device, Producer } from 'mediasoup-client/types';
 import { isUnanswered } from '../failures.ts';
 import type { Connection, Log } from '../types.ts';
+import type { DtlsCertificate } from './certificate.ts';
 import { SeatMovedError } from './errors.ts';
 import type { RemoteSound } from './outputs.ts';
 import { createTransports, type Transports } from './transports.ts';
@@ -36,6 +37,7 @@ export interface SessionDeps extends SessionListeners {
   deafened: boolean;
   /** Null where there is no microphone at the moment: hearing needs none. */
   track: MediaStreamTrack | null;
+  certificate: DtlsCertificate | null;
   /** The seat to come back to; null where any seat of ours is to be moved here. */
   seatId: string | null;
   iceTransportPolicy: RTCIceTransportPolicy;
@@ -49,6 +51,11 @@ export interface VoiceSession {
   readonly isConnected: boolean;
   readonly brokenBecause: BreakReason | null;
   sounds(): RemoteSound[];
+  /**
+   * Speaks for the seat from the socket that stands now. What was heard goes on meanwhile; what changed is made good.
+   * Rejects where the server has the seat, or its media, no more.
+   */
+  resume(seatId: string, silence: { muted: boolean; deafened: boolean }): Promise<void>;
   setDeafened(deafened: boolean): void;
   replaceTrack(track: MediaStreamTrack | null): Promise<void>;
   close(): void;
@@ -79,7 +86,7 @@ class MediasoupSession implements VoiceSession {
   #seatId = '';
   #transports: Transports | null = null;
   #producer: Producer | null = null;
-  #consuming = 0;
+  readonly #receiving = new Set<string>();
   #deafened: boolean;
   #closed = false;
   brokenBecause: BreakReason | null = null;
@@ -98,18 +105,17 @@ class MediasoupSession implements VoiceSession {
   }
 
   async open(): Promise<void> {
-    const { connection, device, iceTransportPolicy, connectTimeoutMs, log, onConnected, track } = this.#deps;
+    const { connection, device, track, onConnected, ...rest } = this.#deps;
+    const { iceTransportPolicy, connectTimeoutMs, certificate, log } = rest;
     const joined = await this.#join();
     this.#seatId = joined.seatId;
     for (const { userId, userName } of joined.participants) this.#userNames.set(userId, userName);
     this.#transports = createTransports({
-      ...{ connection, device, joined, iceTransportPolicy, connectTimeoutMs, log, onConnected },
+      ...{ connection, device, joined, iceTransportPolicy, certificate, connectTimeoutMs, log, onConnected },
       onFailed: () => this.#break('failed'),
     });
-    const early = this.#early ?? [];
-    this.#early = null;
     const consuming = joined.consumers.map((consumer) => this.#consume(consumer));
-    for (const event of early) this.#handleEvent(event);
+    this.#release();
     // A microphone may have been unplugged meanwhile; whoever watches it brings the next one.
     const sending = this.replaceTrack(track?.readyState === 'live' ? track : null);
     await Promise.all([sending, ...consuming]);
@@ -143,6 +149,17 @@ class MediasoupSession implements VoiceSession {
     });
   }
 
+  async resume(seatId: string, silence: { muted: boolean; deafened: boolean }): Promise<void> {
+    this.#early = [];
+    try {
+      const resumed = await this.#deps.connection.request('voice.resume', { seatId, ...silence });
+      for (const { userId, userName } of resumed.participants) this.#userNames.set(userId, userName);
+      this.#reconcile(resumed.consumers);
+    } finally {
+      this.#release();
+    }
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -152,9 +169,10 @@ class MediasoupSession implements VoiceSession {
   }
 
   async #join(): Promise<VoiceJoined> {
-    const { connection, device, roomSlug, muted, deafened, seatId, onSeat } = this.#deps;
+    const { connection, device, roomSlug, muted, deafened, certificate, seatId, onSeat } = this.#deps;
     const { recvRtpCapabilities: rtpCapabilities } = device;
-    const wish = { roomSlug, rtpCapabilities, muted, deafened };
+    const told = certificate ? { dtlsParameters: certificate.dtlsParameters } : {};
+    const wish = { roomSlug, rtpCapabilities, muted, deafened, ...told };
     try {
       const joined = await connection.request('voice.join', seatId === null ? wish : { ...wish, seatId });
       onSeat(joined.seatId);
@@ -165,6 +183,24 @@ class MediasoupSession implements VoiceSession {
         throw new SeatMovedError();
       throw error;
     }
+  }
+
+  /** What came while an answer was on its way builds on that answer. */
+  #release(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const event of early) this.#handleEvent(event);
+  }
+
+  /** The server's list is the truth: what it lacks has ended, what only it has began while nobody told us. */
+  #reconcile(sounds: VoiceConsumer[]): void {
+    const wanted = new Set(sounds.map(({ id }) => id));
+    for (const id of [...this.#consumers.keys()]) if (!wanted.has(id)) this.#closeConsumer(id);
+    for (const sound of sounds) if (!this.#isKnown(sound.id)) void this.#consume(sound);
+  }
+
+  #isKnown(consumerId: string): boolean {
+    return this.#consumers.has(consumerId) || this.#receiving.has(consumerId);
   }
 
   /** One loss shows itself in many ways: both transports fail, and the server may tell as well. */
@@ -194,7 +230,7 @@ class MediasoupSession implements VoiceSession {
 
   /** Never rejects: one sound that cannot be received must not cost the others. */
   async #consume(sound: VoiceConsumer): Promise<void> {
-    this.#consuming += 1;
+    this.#receiving.add(sound.id);
     try {
       await this.#receive(sound);
     } catch (error) {
@@ -202,9 +238,9 @@ class MediasoupSession implements VoiceSession {
       const fields = { name: error instanceof Error ? error.name : 'unknown' };
       this.#deps.log({ level: 'warn', message: 'A sound could not be received', fields });
       // Where it has cost all of them, it was not the sound.
-      if (this.#consuming === 1 && this.#consumers.size === 0) this.#break('failed');
+      if (this.#receiving.size === 1 && this.#consumers.size === 0) this.#break('failed');
     } finally {
-      this.#consuming -= 1;
+      this.#receiving.delete(sound.id);
     }
   }
 

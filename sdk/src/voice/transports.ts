@@ -1,12 +1,15 @@
 import type { VoiceJoined } from '@boltorezka/protocol';
 import type { Device, Transport, TransportOptions } from 'mediasoup-client/types';
 import type { Connection, Log } from '../types.ts';
+import type { DtlsCertificate } from './certificate.ts';
 import { createNoRelayError } from './errors.ts';
 
 export interface TransportsDeps {
   connection: Pick<Connection, 'request'>;
   device: Device;
   joined: VoiceJoined;
+  /** The server knows its fingerprint already, and has connected both transports to it. */
+  certificate: DtlsCertificate | null;
   iceTransportPolicy: RTCIceTransportPolicy;
   /** How long a transport may take from its first step to flowing media. */
   connectTimeoutMs: number;
@@ -47,11 +50,16 @@ class WatchedTransports implements Transports {
 
   constructor(deps: TransportsDeps) {
     this.#deps = deps;
-    const { device, iceTransportPolicy, joined } = deps;
+    const { device, iceTransportPolicy, joined, certificate } = deps;
     // The contract's shapes are mediasoup's with sizes capped.
     const iceServers = joined.iceServers as RTCIceServer[];
     const toOptions = (transport: VoiceJoined['sendTransport']) =>
-      ({ ...transport, iceServers, iceTransportPolicy }) as TransportOptions;
+      ({
+        ...transport,
+        iceServers,
+        iceTransportPolicy,
+        ...(certificate && { additionalSettings: { certificates: [certificate.certificate] } }),
+      }) as TransportOptions;
     this.send = this.#watch(device.createSendTransport(toOptions(joined.sendTransport)));
     this.recv = this.#watch(device.createRecvTransport(toOptions(joined.recvTransport)));
   }
@@ -70,11 +78,12 @@ class WatchedTransports implements Transports {
   }
 
   #watch(transport: Transport): Transport {
-    const { connection } = this.#deps;
+    const { connection, certificate } = this.#deps;
     const transportId = transport.id;
     this.#progress.set(transport, 'unused');
     transport.on('connect', ({ dtlsParameters }, done, fail) => {
       this.#begin(transport);
+      if (certificate) return done();
       connection.request('voice.connectTransport', { transportId, dtlsParameters }).then(() => done(), fail);
     });
     transport.on('produce', ({ rtpParameters }, done, fail) => {

@@ -13,6 +13,7 @@ import type {
   VoiceState,
 } from '../types.ts';
 import { type CallMicrophone, createCallMicrophone } from './call-microphone.ts';
+import { createCertificateSource } from './certificate.ts';
 import { createDeviceLoader } from './device.ts';
 import { SeatMovedError, toSessionError, VoiceError } from './errors.ts';
 import { createMicrophone, getBrowserMicrophone, type Microphone } from './microphone.ts';
@@ -147,6 +148,7 @@ class VoiceController implements VoiceService {
     return createSeat({
       connection,
       device: createDeviceLoader(options.handlerFactory, this.#deps.capabilities),
+      certificate: options.getCertificate ?? createCertificateSource(),
       microphone: this.#microphone,
       callMicrophone: this.#callMicrophone,
       mute: this.#mute,
@@ -237,9 +239,20 @@ class VoiceController implements VoiceService {
       await sleep(delayMs, intent.ending.signal);
       if (intent !== this.#intent || !this.#isOnline) return;
       if (this.#seat.hasReplaced(broken)) this.#seat.trust();
-      else await this.#run(intent, true);
+      else if (!(await this.#resume()) && this.#isOnline) await this.#run(intent, true);
     };
     void this.#enqueue(task).catch(() => undefined);
+  }
+
+  /** True where there is nothing more to do: the session goes on, or the seat is the person's elsewhere. */
+  async #resume(): Promise<boolean> {
+    try {
+      return await this.#seat.resume();
+    } catch (error) {
+      if (!(error instanceof SeatMovedError)) throw error;
+      this.#handleClosed('moved');
+      return true;
+    }
   }
 
   #handleConnection(): void {

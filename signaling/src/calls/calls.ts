@@ -3,6 +3,7 @@ import {
   AppError,
   closeCodes,
   type EventPayload,
+  type MediaConsumer,
   type MediaPort,
   type MediaRequestResult,
   type RequestPayload,
@@ -16,7 +17,7 @@ import { encodeEvent } from '../ws/frame-encoder.ts';
 import type { Hub } from '../ws/hub.ts';
 import type { Publish } from '../ws/publisher.ts';
 import type { IceServersFor } from './ice-servers.ts';
-import { type Seat, SeatMap, toParticipant } from './seats.ts';
+import { peerOf, type Seat, SeatMap, toParticipant } from './seats.ts';
 
 export interface CallsDeps {
   media: MediaPort;
@@ -47,6 +48,9 @@ interface JoinInput {
  */
 const leavingCloseCodes: ReadonlySet<number> = new Set([1000, 1001, 1005, closeCodes.sessionEnded]);
 
+const createSeatOverError = () =>
+  new AppError('NotInVoice', 'The seat, or the media behind it, is gone: send voice.join.');
+
 /** Seats, and the media behind them. Signaling keeps ids and flags; the media node is the truth about media. */
 export class Calls {
   readonly seats = new SeatMap();
@@ -64,12 +68,13 @@ export class Calls {
   async join({ connection, room, payload }: JoinInput): Promise<RequestResult<'voice.join'>> {
     this.#assertMayReturn(connection, payload);
     const id = randomUUID();
-    const { rtpCapabilities, muted, deafened } = payload;
+    const { rtpCapabilities, muted, deafened, dtlsParameters } = payload;
     const media = await this.#deps.media.request('media.joinRoom', {
       roomId: room.id,
       peerId: id,
       rtpCapabilities,
       deafened,
+      ...(dtlsParameters && { dtlsParameters }),
     });
     try {
       this.#assertMayReturn(connection, payload);
@@ -87,6 +92,39 @@ export class Calls {
     if (!wasHere) this.#deps.onSatDown(seat);
     this.#deps.onSeats(this.seats.size);
     return this.#describe(seat, media);
+  }
+
+  /**
+   * Hands the seat over to another socket of its person: from here on, what changes is told to that one. The media goes on
+   * untouched, and no database is asked.
+   * @throws AppError `NotInVoice` where the seat or its media is gone, `Conflict` where the person sits elsewhere.
+   */
+  reclaim(connection: Connection, seatId: string): Seat {
+    this.#assertMayReturn(connection, { seatId });
+    const seat = this.seats.byUser(connection.identity.userId);
+    if (!seat?.hasMedia) throw createSeatOverError();
+    clearTimeout(seat.graceTimer);
+    seat.connectionId = connection.id;
+    return seat;
+  }
+
+  /**
+   * What the seat receives, and who is there.
+   * @throws AppError `NotInVoice` where the media node no longer knows the seat.
+   */
+  async describeReturn(seat: Seat): Promise<RequestResult<'voice.resume'>> {
+    const { id, roomId, roomSlug } = seat;
+    const { consumers } = await this.#deps.media
+      .request('media.getConsumers', peerOf(seat))
+      .catch((error: unknown) => {
+        throw error instanceof AppError && error.code === 'NotFound' ? createSeatOverError() : error;
+      });
+    this.tellUpdated(seat);
+    return {
+      ...{ seatId: id, roomId, roomSlug },
+      participants: this.seats.inRoom(roomId).map(toParticipant),
+      consumers: this.#withSenders(consumers),
+    };
   }
 
   /** @throws AppError `NotInVoice` where this socket holds no seat. */
@@ -137,7 +175,7 @@ export class Calls {
   }
 
   /** A socket that has ended takes no seat, and a client that comes back to a seat takes none from itself elsewhere. */
-  #assertMayReturn(connection: Connection, { seatId }: JoinPayload): void {
+  #assertMayReturn(connection: Connection, { seatId }: Pick<JoinPayload, 'seatId'>): void {
     if (!connection.isOpen) throw new AppError('Conflict', 'The socket has ended.');
     const current = this.seats.byUser(connection.identity.userId);
     if (seatId !== undefined && current !== undefined && current.id !== seatId) {
@@ -157,12 +195,16 @@ export class Calls {
       sendTransport: media.sendTransport,
       recvTransport: media.recvTransport,
       participants: this.seats.inRoom(seat.roomId).map(toParticipant),
-      // What this person's former seat still sent when the new one was made is nobody's now.
-      consumers: media.consumers.flatMap(({ producerPeerId, ...consumer }) => {
-        const sender = this.seats.byId(producerPeerId);
-        return sender ? [{ ...consumer, userId: sender.userId }] : [];
-      }),
+      consumers: this.#withSenders(media.consumers),
     };
+  }
+
+  /** Whose sound each is. What a former seat still sent when another was made is nobody's now. */
+  #withSenders(consumers: MediaConsumer[]): RequestResult<'voice.join'>['consumers'] {
+    return consumers.flatMap(({ producerPeerId, ...consumer }) => {
+      const sender = this.seats.byId(producerPeerId);
+      return sender ? [{ ...consumer, userId: sender.userId }] : [];
+    });
   }
 
   /** @param isElsewhere the person sat in another room, whose people must be told. */
@@ -177,10 +219,10 @@ export class Calls {
     this.#deps.hub.connection(connectionId)?.sendEvent(encodeEvent('voice.closed', { seatId: id, reason }));
   }
 
-  #closePeer({ roomId, id }: Pick<Seat, 'roomId' | 'id'>): void {
+  #closePeer(seat: Pick<Seat, 'roomId' | 'id'>): void {
     this.#deps.media
-      .request('media.closePeer', { roomId, peerId: id })
-      .catch((error: unknown) => this.#deps.log.warn({ err: error, roomId, seatId: id }, 'peer not closed'));
+      .request('media.closePeer', peerOf(seat))
+      .catch((error: unknown) => this.#deps.log.warn({ err: error, ...peerOf(seat) }, 'peer not closed'));
   }
 
   #tell(type: 'voice.participantJoined' | 'voice.participantUpdated', seat: Seat): void {

@@ -1,8 +1,9 @@
-import { AppError, type MediaPort } from '@boltorezka/protocol';
+import type { MediaPort } from '@boltorezka/protocol';
 import type { Attendance, FindEnterableRoom } from '../rooms/index.ts';
 import type { Handlers } from '../ws/context.ts';
 import type { Calls } from './calls.ts';
-import type { Seat } from './seats.ts';
+import { peerOf } from './seats.ts';
+import { createSilenceHandlers, setDeafened, setMuted } from './silence.ts';
 
 export interface CallHandlerDeps {
   calls: Calls;
@@ -11,24 +12,24 @@ export interface CallHandlerDeps {
   attendance: Attendance;
 }
 
-/** The seat holds the wish; media that is being rebuilt gets it when it stands again. */
-const unlessRebuilding = async (change: Promise<unknown>): Promise<void> => {
-  try {
-    await change;
-  } catch (error) {
-    if (!(error instanceof AppError) || (error.code !== 'NotFound' && error.code !== 'Unavailable'))
-      throw error;
-  }
-};
-
-const peerOf = ({ roomId, id }: Seat) => ({ roomId, peerId: id });
-
 export const createCallHandlers = ({ calls, media, findEnterableRoom, attendance }: CallHandlerDeps) =>
   ({
+    ...createSilenceHandlers({ calls, media }),
+
     'voice.join': async ({ connection, userId }, payload) => {
       const { room } = await findEnterableRoom(payload.roomSlug, userId);
       if (!connection.rooms.has(room.id)) await attendance.enter(connection, room);
       return calls.join({ connection, room, payload });
+    },
+
+    'voice.resume': async ({ connection }, { seatId, muted, deafened }) => {
+      const seat = calls.reclaim(connection, seatId);
+      const { roomId, roomSlug } = seat;
+      if (!connection.rooms.has(roomId)) await attendance.enter(connection, { id: roomId, slug: roomSlug });
+      // What was wished for while there was no socket to say it.
+      if (seat.muted !== muted) await setMuted(media, seat, muted);
+      if (seat.deafened !== deafened) await setDeafened(media, seat, deafened);
+      return calls.describeReturn(seat);
     },
 
     'voice.leave': async ({ connection, userId }) => {
@@ -47,22 +48,5 @@ export const createCallHandlers = ({ calls, media, findEnterableRoom, attendance
       const seat = calls.assertSeat(connection);
       const paused = seat.muted || seat.mutedByServer;
       return media.request('media.produce', { ...peerOf(seat), ...payload, paused });
-    },
-
-    'voice.setMuted': async ({ connection }, { muted }) => {
-      const seat = calls.assertSeat(connection);
-      seat.muted = muted;
-      const effective = muted || seat.mutedByServer;
-      await unlessRebuilding(media.request('media.setPeerMuted', { ...peerOf(seat), muted: effective }));
-      calls.tellUpdated(seat);
-      return {};
-    },
-
-    'voice.setDeafened': async ({ connection }, { deafened }) => {
-      const seat = calls.assertSeat(connection);
-      seat.deafened = deafened;
-      await unlessRebuilding(media.request('media.setPeerDeafened', { ...peerOf(seat), deafened }));
-      calls.tellUpdated(seat);
-      return {};
     },
   }) satisfies Partial<Handlers>;

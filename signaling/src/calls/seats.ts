@@ -29,6 +29,9 @@ export const toParticipant = (seat: Seat): VoiceParticipant => ({
   state: seat.connectionId !== undefined && seat.hasMedia ? 'connected' : 'reconnecting',
 });
 
+/** The seat's peer on the media node. */
+export const peerOf = ({ roomId, id }: Pick<Seat, 'roomId' | 'id'>) => ({ roomId, peerId: id });
+
 type Place = 'id' | 'userId' | 'userName' | 'roomId' | 'roomSlug' | 'isRoomPublic';
 
 type NewSeat = Pick<Seat, Place | 'muted' | 'deafened'> & { connectionId: string };

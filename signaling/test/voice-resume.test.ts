@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRoom } from './rest.ts';
+import { microphone, rtpCapabilities } from './rtp.ts';
+import { startTestServer, type TestServer } from './start-server.ts';
+import { openSocket, type TestSocket } from './test-socket.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+const join = (socket: TestSocket, roomSlug: string) =>
+  socket.request('voice.join', { roomSlug, rtpCapabilities });
+
+const produce = (socket: TestSocket, transportId: string) =>
+  socket.request('voice.produce', { transportId, kind: 'audio', rtpParameters: microphone() });
+
+const openRoom = async (socket: TestSocket) => (await createRoom(server.url, socket.token)).slug;
+
+const asIs = { muted: false, deafened: false };
+
+describe('a seat whose socket is lost', () => {
+  it('goes on from another socket with the same media, and learns what it missed', async () => {
+    const [anna, boris] = await Promise.all([server.connect('Anna'), server.connect('Boris')]);
+    const roomSlug = await openRoom(anna);
+    const seat = await join(anna, roomSlug);
+    const { producerId } = await produce(anna, seat.sendTransport.id);
+    const other = await join(boris, roomSlug);
+    const heard = other.consumers[0]?.id;
+    boris.ws.terminate();
+    const clara = await server.connect('Clara');
+    await produce(clara, (await join(clara, roomSlug)).sendTransport.id);
+
+    const back = await openSocket(server.url, boris);
+    const resumed = await back.request('voice.resume', { seatId: other.seatId, ...asIs });
+    expect(resumed).toMatchObject({ seatId: other.seatId, roomSlug });
+    expect(resumed.consumers.map(({ userId }) => userId).sort()).toEqual(
+      [anna.user.id, clara.user.id].sort(),
+    );
+    // Anna's is the very consumer of before: no packet of hers was stopped.
+    expect(resumed.consumers).toContainEqual(expect.objectContaining({ id: heard, producerId }));
+    expect(resumed.participants.map(({ userName, state }) => [userName, state])).toEqual([
+      ['Anna', 'connected'],
+      ['Boris', 'connected'],
+      ['Clara', 'connected'],
+    ]);
+    // It speaks for the seat, and hears of what happens there.
+    await produce(back, other.sendTransport.id);
+    await clara.request('voice.leave', {});
+    const gone = resumed.consumers.find(({ userId }) => userId === clara.user.id)?.id;
+    expect(await back.next('voice.consumerClosed')).toEqual({ seatId: other.seatId, consumerId: gone });
+    await Promise.all([anna.close(), back.close(), clara.close()]);
+  });
+
+  it('is shown as reconnecting until it is back, with the mute that was wished for meanwhile', async () => {
+    const [anna, boris] = await Promise.all([server.connect('Anna'), server.connect('Boris')]);
+    const roomSlug = await openRoom(anna);
+    await anna.request('room.join', { roomSlug });
+    const { seatId } = await join(boris, roomSlug);
+    boris.ws.terminate();
+    expect((await anna.next('voice.participantUpdated')).participant).toMatchObject({
+      state: 'reconnecting',
+      muted: false,
+    });
+    const back = await openSocket(server.url, boris);
+    await back.request('voice.resume', { seatId, muted: true, deafened: false });
+    expect((await anna.next('voice.participantUpdated')).participant).toMatchObject({
+      state: 'connected',
+      muted: true,
+    });
+    await Promise.all([anna.close(), back.close()]);
+  });
+
+  it('is taken over before the server has noticed the loss, and the dead socket’s end changes nothing', async () => {
+    const anna = await server.connect('Anna');
+    const { seatId } = await join(anna, await openRoom(anna));
+    const back = await openSocket(server.url, anna);
+    await back.request('voice.resume', { seatId, ...asIs });
+    expect(await anna.refused('voice.setMuted', { muted: true })).toMatchObject({ code: 'NotInVoice' });
+    await anna.close();
+    await back.request('voice.setMuted', { muted: true });
+    await back.close();
+  });
+
+  it('is nobody else’s: a foreign seat answers as one that is not there', async () => {
+    const [anna, eve] = await Promise.all([server.connect('Anna'), server.connect('Eve')]);
+    const { seatId } = await join(anna, await openRoom(anna));
+    const foreign = await eve.refused('voice.resume', { seatId, ...asIs });
+    const missing = await eve.refused('voice.resume', { seatId: crypto.randomUUID(), ...asIs });
+    expect(foreign).toMatchObject({ code: 'NotInVoice' });
+    expect(foreign).toEqual(missing);
+    await anna.request('voice.setMuted', { muted: true });
+    await Promise.all([anna.close(), eve.close()]);
+  });
+
+  it('is not resumed where its person sits elsewhere, nor where it was given up', async () => {
+    const anna = await server.connect('Anna');
+    const { seatId } = await join(anna, await openRoom(anna));
+    const second = await openSocket(server.url, anna);
+    await join(second, 'general');
+    expect(await anna.refused('voice.resume', { seatId, ...asIs })).toMatchObject({ code: 'Conflict' });
+    await second.request('voice.leave', {});
+    expect(await anna.refused('voice.resume', { seatId, ...asIs })).toMatchObject({ code: 'NotInVoice' });
+    await Promise.all([anna.close(), second.close()]);
+  });
+
+  it('is joined anew where its media is gone', async () => {
+    const anna = await server.connect('Anna');
+    const roomSlug = await openRoom(anna);
+    const { seatId } = await join(anna, roomSlug);
+    anna.ws.terminate();
+    const { workers } = await server.media.request('media.getStatus', {});
+    process.kill(workers[0]!.pid, 'SIGKILL');
+    const back = await openSocket(server.url, anna);
+    await expect.poll(async () => (await server.media.request('media.getStatus', {})).deadWorkers).toBe(1);
+    expect(await back.refused('voice.resume', { seatId, ...asIs })).toMatchObject({ code: 'NotInVoice' });
+    await back.request('voice.join', { roomSlug, rtpCapabilities, seatId });
+    await back.close();
+  });
+});
