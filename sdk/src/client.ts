@@ -106,6 +106,7 @@ export const createClient = (options: ClientOptions): Client => {
     connection,
     capabilities: connection.capabilities,
     openRoom: (slug) => rooms.open(slug),
+    setUrgent: (isUrgent) => connection.setUrgent(isUrgent),
     options: voiceOptions,
   });
   const auth = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });

@@ -103,6 +103,22 @@ describe('connection', () => {
     expect(log).toContainEqual(expect.objectContaining({ fields: { reason: 'silent' } }));
   });
 
+  it('finds a silent socket within three seconds where somebody talks, and leaves it alone before', async () => {
+    server.script.heartbeat = { intervalMs: 60_000, timeoutMs: 60_000 };
+    server.handlers.delete('ping');
+    start();
+    await online();
+    const askedAt = performance.now();
+    connection.setUrgent(true);
+    await server.sockets[0]?.closed;
+    expect(performance.now() - askedAt).toBeLessThan(3_000);
+    connection.setUrgent(false);
+    await server.waitForSocket(2);
+    await online();
+    await expect.poll(() => server.requests.filter(({ type }) => type === 'ping').length).toBeGreaterThan(1);
+    expect(connection.state.get().status).toBe('online');
+  });
+
   it('closes its socket as done when it is stopped', async () => {
     start();
     await online();

@@ -1,7 +1,6 @@
 import {
   AppError,
   closeCodes,
-  limits,
   type RequestInput,
   type RequestResult,
   type RequestType,
@@ -15,6 +14,7 @@ import { type Correlator, createCorrelator } from './correlator.ts';
 import { toServerEvent } from './events.ts';
 import { createUnanswered } from './failures.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
+import { defaultHeartbeat, type Pace, paces } from './pace.ts';
 import { createSocket, type Socket } from './socket.ts';
 import { createRecordStore, createStore, readOnly } from './store.ts';
 import type { Connection, ConnectionState, Log, Store, WebSocketLike } from './types.ts';
@@ -34,12 +34,13 @@ export interface ConnectionService extends Connection {
   capabilities: Store<ServerCapabilities | null>;
   start(token: string): void;
   stop(): void;
+  /** Somebody talks: a loss must be found, and made good, within a breath. */
+  setUrgent(isUrgent: boolean): void;
   /** The page came back to life: look at once whether the socket did. */
   wake(): void;
 }
 
 const defaultRequestTimeoutMs = 10_000;
-const handshakeTimeoutMs = 10_000;
 const abnormalClosure = 1006;
 /** The server takes 1000 and 1001 for leaving on purpose, and would give the voice seat away. */
 const givenUpClosure = 4000;
@@ -94,6 +95,7 @@ class ReconnectingConnection implements ConnectionService {
   #drainMs: number | null = null;
   #onlineSinceMs: number | null = null;
   #failures = 0;
+  #pace: Pace = paces.calm;
 
   readonly state = readOnly(this.#state);
   readonly capabilities = readOnly(this.#capabilities);
@@ -127,6 +129,13 @@ class ReconnectingConnection implements ConnectionService {
     if (this.#retryTimer !== undefined) this.#connect();
   }
 
+  setUrgent(isUrgent: boolean): void {
+    const pace = isUrgent ? paces.urgent : paces.calm;
+    if (pace === this.#pace) return;
+    this.#pace = pace;
+    if (this.#heartbeat) this.#startHeartbeat();
+  }
+
   wake(): void {
     if (this.#retryTimer !== undefined) this.#connect();
     else this.#heartbeat?.beatNow();
@@ -154,7 +163,7 @@ class ReconnectingConnection implements ConnectionService {
     if (this.#token === null) return;
     this.#release(givenUpClosure);
     this.#state.patch({ nextAttemptAt: null });
-    this.#handshakeTimer = setTimeout(() => this.#drop('slow handshake'), handshakeTimeoutMs);
+    this.#handshakeTimer = setTimeout(() => this.#drop('slow handshake'), this.#pace.handshakeTimeoutMs);
     this.#socket = createSocket({
       url: toSocketUrl(this.#deps.baseUrl, this.#token, this.#resumeToken),
       webSocket: this.#deps.webSocket,
@@ -203,8 +212,11 @@ class ReconnectingConnection implements ConnectionService {
     if (pushBackCodes.includes(code)) this.#failures = Math.max(this.#failures, failuresWhenPushedBack);
     // Somebody else resumed with our token: with it we would only take the socket back, and so on for ever.
     if (code === closeCodes.replaced) this.#resumeToken = null;
+    const { backoff } = pushBackCodes.includes(code) ? paces.calm : this.#pace;
     const delayMs =
-      this.#drainMs === null ? backoffDelayMs(this.#failures, random) : drainDelayMs(this.#drainMs, random);
+      this.#drainMs === null
+        ? backoffDelayMs(this.#failures, random, backoff)
+        : drainDelayMs(this.#drainMs, random);
     this.#drainMs = null;
     this.#retryTimer = setTimeout(() => this.#connect(), delayMs);
     log({
@@ -237,17 +249,18 @@ class ReconnectingConnection implements ConnectionService {
       clearTimeout(this.#handshakeTimer);
       this.#resumeToken = event.payload.resumeToken;
       this.#onlineSinceMs = performance.now();
-      this.#startHeartbeat({ intervalMs: limits.heartbeatIntervalMs, timeoutMs: limits.heartbeatTimeoutMs });
+      this.#startHeartbeat();
       this.#deps.log({ level: 'info', message: 'The socket is ready' });
       this.#state.set({ status: 'online', attempt: 0, nextAttemptAt: null, roundTripMs: null });
     } else if (event.type === 'server.capabilities') {
-      this.#startHeartbeat(event.payload.heartbeat);
       this.#capabilities.set(event.payload);
+      this.#startHeartbeat();
     } else if (event.type === 'server.draining') this.#drainMs = event.payload.reconnectAfterMs;
   }
 
-  #startHeartbeat(times: { intervalMs: number; timeoutMs: number }): void {
+  #startHeartbeat(): void {
     this.#heartbeat?.close();
+    const times = this.#pace.heartbeat ?? this.#capabilities.get()?.heartbeat ?? defaultHeartbeat;
     this.#heartbeat = createHeartbeat({
       ...times,
       random: this.#deps.random,

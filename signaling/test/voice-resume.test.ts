@@ -72,6 +72,23 @@ describe('a seat whose socket is lost', () => {
     await Promise.all([anna.close(), back.close()]);
   });
 
+  it('is shown as reconnecting within three seconds of a network that says nothing', async () => {
+    const [anna, boris] = await Promise.all([server.connect('Anna'), server.connect('Boris')]);
+    const roomSlug = await openRoom(anna);
+    await anna.request('room.join', { roomSlug });
+    const { seatId } = await join(boris, roomSlug);
+    // Nothing is read any more, and so no ping is answered.
+    boris.ws.pause();
+    const silentAt = performance.now();
+    const { participant } = await anna.next('voice.participantUpdated');
+    expect(participant).toMatchObject({ userId: boris.user.id, state: 'reconnecting' });
+    expect(performance.now() - silentAt).toBeLessThan(3_500);
+    const back = await openSocket(server.url, boris);
+    await back.request('voice.resume', { seatId, ...asIs });
+    await Promise.all([anna.close(), back.close()]);
+    boris.ws.terminate();
+  });
+
   it('is taken over before the server has noticed the loss, and the dead socket’s end changes nothing', async () => {
     const anna = await server.connect('Anna');
     const { seatId } = await join(anna, await openRoom(anna));

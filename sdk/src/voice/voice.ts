@@ -27,6 +27,8 @@ export interface VoiceDeps {
   capabilities: Store<ServerCapabilities | null>;
   /** Keeps the room joined for as long as voice sits there. */
   openRoom: (slug: string) => OpenRoom;
+  /** Whether somebody talks here: the socket is watched closely then. */
+  setUrgent: (isUrgent: boolean) => void;
   options: VoiceOptions;
   random: () => number;
   log: Log;
@@ -169,11 +171,13 @@ class VoiceController implements VoiceService {
     this.#intent = { roomSlug, ending: new AbortController() };
     this.#holds.push(this.#deps.openRoom(roomSlug));
     this.#view.showJoining(roomSlug);
+    this.#deps.setUrgent(true);
   }
 
   #end(why: { error: VoiceError | null; endedBecause?: VoiceState['endedBecause'] }): void {
     this.#intent?.ending.abort();
     this.#intent = null;
+    this.#deps.setUrgent(false);
     this.#seat.drop();
     this.#microphone.release();
     this.#releaseHolds(0);

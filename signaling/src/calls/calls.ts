@@ -17,6 +17,7 @@ import { encodeEvent } from '../ws/frame-encoder.ts';
 import type { Hub } from '../ws/hub.ts';
 import type { Publish } from '../ws/publisher.ts';
 import type { IceServersFor } from './ice-servers.ts';
+import { watchSeats } from './seat-watch.ts';
 import { peerOf, type Seat, SeatMap, toParticipant } from './seats.ts';
 
 export interface CallsDeps {
@@ -54,10 +55,12 @@ const createSeatOverError = () =>
 /** Seats, and the media behind them. Signaling keeps ids and flags; the media node is the truth about media. */
 export class Calls {
   readonly seats = new SeatMap();
+  readonly #stopWatching: () => void;
   readonly #deps: CallsDeps;
 
   constructor(deps: CallsDeps) {
     this.#deps = deps;
+    this.#stopWatching = watchSeats({ seats: this.seats, hub: deps.hub });
   }
 
   /**
@@ -171,6 +174,7 @@ export class Calls {
 
   /** Stops every clock. The media node is the caller's to close. */
   close(): void {
+    this.#stopWatching();
     this.seats.clear();
   }
 

@@ -43,6 +43,7 @@ export class Connection {
   #flushScheduled = false;
   #ended = false;
   #isAlive = true;
+  #heardAtMs = performance.now();
   #expiry: NodeJS.Timeout | undefined;
 
   constructor(options: ConnectionOptions) {
@@ -113,11 +114,23 @@ export class Connection {
   pingOrTerminate(): void {
     if (!this.#isAlive) return this.terminate();
     this.#isAlive = false;
+    this.ping();
+  }
+
+  /** The peer answers by itself, where it can. */
+  ping(): void {
     if (this.#options.ws.readyState === this.#options.ws.OPEN) this.#options.ws.ping();
   }
 
-  handlePong(): void {
+  /** Whatever comes from the peer shows that it is there. */
+  handleHeard(): void {
     this.#isAlive = true;
+    this.#heardAtMs = performance.now();
+  }
+
+  /** How long nothing has come from the peer. */
+  get silentForMs(): number {
+    return performance.now() - this.#heardAtMs;
   }
 
   /** Writes what is queued, then closes; a peer that does not answer the close is cut after a moment by `ws`. */

@@ -205,9 +205,10 @@ const listen = (deps: Opening, connection: Connection, ws: WebSocket): void => {
     return false;
   };
   ws.on('message', (data: RawData, isBinary: boolean) => {
+    connection.handleHeard();
     if (takeFrame() && !dispatcher.receive(isBinary ? '' : data.toString())) countBad();
   });
   // A ping costs an answer, and counts like any frame.
   ws.on('ping', takeFrame);
-  ws.on('pong', () => connection.handlePong());
+  ws.on('pong', () => connection.handleHeard());
 };
