@@ -89,8 +89,8 @@ export const createMediaNode = async (options: MediaNodeOptions): Promise<MediaP
       payload: { running: pool.slots.filter((slot) => slot.isRunning).length, total: pool.slots.length },
     });
   const pool: WorkerPool = await createWorkerPool({
-    requestDeadlineMs: 5_000,
-    watchdogIntervalMs: 1_000,
+    requestDeadlineMs: 1_500,
+    watchdogIntervalMs: 500,
     ...options,
     workerBin: options.workerBin,
     loadOf: (slot) => rooms.countOn(slot).load,

@@ -33,7 +33,7 @@ const ownLagAllowanceMs = 100;
 const closeDeadlineMs = 1_000;
 
 /** A worker that lived this long was healthy: its death starts the backoff anew. */
-const healthyAfterMs = 10_000;
+const healthyAfterMs = 2_000;
 
 /**
  * mediasoup closes its workers on SIGINT and SIGTERM by itself; here the owner decides when, after clients have been told.

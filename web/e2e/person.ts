@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
-import { expect } from 'vitest';
 import {
   type Block,
   inboundInPage,
@@ -13,6 +12,7 @@ import {
   workletPath,
   workletSource,
 } from './listener.ts';
+import { pollUntil } from './poll.ts';
 import { testId } from './test-id.ts';
 import { writeTone } from './tone.ts';
 
@@ -150,6 +150,13 @@ export class Person {
     await this.page.waitForSelector(`${testId('voice-participant')}[data-user-name="${userName}"]`);
   }
 
+  /** Waits until the page shows a person in voice whose connection stands. */
+  async seesConnected({ name }: Person): Promise<void> {
+    await this.page.waitForSelector(
+      `${testId('voice-participant')}[data-user-name="${name}"]:not([data-status="reconnecting"])`,
+    );
+  }
+
   async noLongerSees(userName: string): Promise<void> {
     await this.page.waitForSelector(`${testId('voice-participant')}[data-user-name="${userName}"]`, {
       hidden: true,
@@ -172,12 +179,11 @@ export class Person {
 
   /** Waits until the loudest frequency of somebody who is listened to is theirs. */
   async hearsPitchOf(other: Person): Promise<void> {
-    await expect
-      .poll(() => this.page.evaluate(pitchInPage, other.name), { timeout: 15_000, interval: 100 })
-      .toSatisfy(
-        ({ hz, db }) => Math.abs(hz - other.hz) < 6 && db > -50,
-        `${this.name} hears ${other.hz} Hz`,
-      );
+    await pollUntil({
+      read: () => this.page.evaluate(pitchInPage, other.name),
+      fits: ({ hz, db }) => Math.abs(hz - other.hz) < 6 && db > -50,
+      what: `${this.name} hears ${other.hz} Hz:`,
+    });
   }
 
   blocksOf(other: Person): Promise<Block[]> {

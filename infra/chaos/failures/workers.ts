@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { longestGapMs } from '../../../web/e2e/gap.ts';
+import { pollUntil } from '../../../web/e2e/poll.ts';
+import { type Call, waitForSound } from '../call.ts';
+import type { Failure } from '../failure.ts';
+
+/** By then whatever was under way when the worker died has been heard. */
+const lastEchoMs = 1_000;
+
+/** Nothing of a process that ended while it was looked at. */
+const nameOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/** The media worker's process, a child of the server's. */
+const workerOf = ({ server }: Call): number | undefined =>
+  readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number)
+    .find((pid) => nameOf(pid).startsWith('mediasoup'));
+
+const hurtWorker = async (call: Call, signal: NodeJS.Signals): Promise<number[]> => {
+  const worker = workerOf(call);
+  if (worker === undefined) throw new Error('there is no worker to hurt');
+  const hurtAt = Date.now();
+  process.kill(worker, signal);
+  await pollUntil({
+    read: async () => workerOf(call),
+    fits: (pid) => pid !== undefined && pid !== worker,
+    what: 'another worker',
+  });
+  const heard = await waitForSound(call, Date.now() + lastEchoMs, hurtAt);
+  return heard.map(({ blocks }) => longestGapMs(blocks));
+};
+
+const hurt = (name: string, signal: NodeJS.Signals, limitMs: number): Failure => ({
+  name,
+  summary: `${signal} to the worker of the call; longest silence`,
+  limitMs,
+  inflict: (call) => hurtWorker(call, signal),
+});
+
+export const workerKilled = hurt('worker-killed', 'SIGKILL', 500);
+export const workerStopped = hurt('worker-stopped', 'SIGSTOP', 3_000);
