@@ -13,18 +13,19 @@ import { prepareWorker } from './steps/worker.mjs';
  */
 
 /**
- * All that running needs, and with `tests` what the tests need besides.
+ * All that running needs, and with `tests` what the tests need besides. A part of the product that runs by itself goes
+ * without the worker, or without the page.
  *
  * @param {import('./context.mjs').Context} ctx
- * @param {{ tests: boolean }} options
+ * @param {{ tests: boolean, worker?: boolean, web?: boolean }} options
  * @returns {Promise<Prepared>}
  */
-export async function prepareAll(ctx, { tests }) {
+export async function prepareAll(ctx, { tests, worker = true, web = true }) {
   const { node, prepared } = await prepareTools(ctx, { development: tests });
   if (tests) await prepareTestPackages(ctx);
-  const worker = await prepareWorker(ctx, node);
-  await prepareWeb(ctx, node);
-  return { ...prepared, env: { ...prepared.env, MEDIASOUP_WORKER_BIN: worker } };
+  const workerEnv = worker ? { MEDIASOUP_WORKER_BIN: await prepareWorker(ctx, node) } : {};
+  if (web) await prepareWeb(ctx, node);
+  return { ...prepared, env: { ...prepared.env, ...workerEnv } };
 }
 
 /**

@@ -23,11 +23,11 @@ describe('the two READMEs', () => {
     expect(typed(read('README.ru.md'))).toEqual(typed(read('README.md')));
   });
 
-  it('name every variable that the server reads, and no other', () => {
-    const config = read('signaling/src/config.ts');
+  it('name every variable that the server and the media node read, and no other', () => {
+    const config = read('signaling/src/config.ts') + read('media/src/config.ts');
     for (const name of english.filter(isVariable)) expect(config).toContain(name);
-    const limits = [...config.matchAll(/RATE_LIMIT_[A-Z_]+/g)].map(([name]) => name);
-    expect(english).toEqual(expect.arrayContaining(limits));
+    const wanted = [...config.matchAll(/\b(RATE_LIMIT|MEDIA)_[A-Z_]+/g)].map(([name]) => name);
+    expect(english).toEqual(expect.arrayContaining(wanted));
   });
 
   it('name only scripts that there are', () => {

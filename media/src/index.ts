@@ -1,1 +1,2 @@
+export { createMediaLinkServer, type MediaLinkServer, type MediaLinkServerOptions } from './link/server.ts';
 export { createMediaNode, type MediaNodeOptions } from './node.ts';

@@ -47,6 +47,7 @@ describe('the configuration', () => {
     ['MEDIA_WORKERS', '0'],
     ['DATABASE_URL', 'mysql://x'],
     ['REDIS_URL', 'localhost'],
+    ['MEDIA_URL', 'http://localhost:8090'],
     ['JWT_SECRET', 'too short'],
     ['JWT_EXPIRES_IN', 'soon'],
     ['CORS_ORIGIN', '*'],
@@ -55,6 +56,21 @@ describe('the configuration', () => {
     ['RATE_LIMIT_AUTH_PER_MINUTE', '-1'],
   ])('names %s where it is %j', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(name));
+  });
+
+  it('uses the media node that MEDIA_URL names, with its secret', () => {
+    const MEDIA_SECRET = 'long-enough-to-be-a-secret';
+    expect(readConfig({ MEDIA_SECRET }).mediaLink).toBeUndefined();
+    expect(readConfig({ MEDIA_SECRET, MEDIA_URL: 'wss://media.example:8090' }).mediaLink).toEqual({
+      url: 'wss://media.example:8090',
+      secret: MEDIA_SECRET,
+      caFile: undefined,
+    });
+    for (const secret of ['', '<secret>', 'too-short', 'with spaces in between']) {
+      const env = { MEDIA_URL: 'ws://127.0.0.1:8090', MEDIA_SECRET: secret };
+      expect(() => readConfig(env)).toThrow(/MEDIA_SECRET/);
+    }
+    expect(() => readConfig({ MEDIA_SECRET }, ['--without-media'])).toThrow(/MEDIA_URL/);
   });
 
   it('wants TURN_SECRET with a relay, and room above MEDIA_PORT for each worker', () => {

@@ -64,6 +64,16 @@ const Environment = z.object({
   MEDIA_WORKERS: wholeNumber(availableParallelism(), { min: 1, max: 256 }),
   MEDIASOUP_WORKER_BIN: optional,
   ANNOUNCED_ADDRESS: list,
+  MEDIA_URL: optional.pipe(z.url({ protocol: /^wss?$/ }).optional()),
+  MEDIA_SECRET: optional.pipe(
+    z
+      .string()
+      .min(16, 'use at least 16 characters')
+      // It travels in a header.
+      .regex(/^[!-~]+$/, 'use Latin letters, digits and signs, without spaces')
+      .optional(),
+  ),
+  MEDIA_LINK_CA: optional,
   TURN_URLS: list,
   TURN_SECRET: optional,
   TURN_CREDENTIAL_TTL: wholeNumber(600, { min: 60, max: 86_400 }),
@@ -73,6 +83,11 @@ const Environment = z.object({
   RATE_LIMIT_SEND_PER_SECOND: rate(10),
   RATE_LIMIT_FRAMES_PER_SECOND: rate(50),
 });
+
+const toMediaLink = ({ MEDIA_URL, MEDIA_SECRET, MEDIA_LINK_CA }: z.output<typeof Environment>) =>
+  MEDIA_URL !== undefined && MEDIA_SECRET !== undefined
+    ? { url: MEDIA_URL, secret: MEDIA_SECRET, caFile: MEDIA_LINK_CA }
+    : undefined;
 
 const toConfig = (env: z.output<typeof Environment>, { lan }: { lan: boolean }) => ({
   isProduction: env.NODE_ENV === 'production',
@@ -94,6 +109,8 @@ const toConfig = (env: z.output<typeof Environment>, { lan }: { lan: boolean }) 
     workerBin: env.MEDIASOUP_WORKER_BIN,
     announcedAddresses: env.ANNOUNCED_ADDRESS,
   },
+  /** The media node to use; without it, one in this process. */
+  mediaLink: toMediaLink(env),
   turn:
     env.TURN_URLS.length > 0 && env.TURN_SECRET !== undefined
       ? { urls: env.TURN_URLS, secret: env.TURN_SECRET, credentialTtlS: env.TURN_CREDENTIAL_TTL }
@@ -114,6 +131,31 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+const options = ['--lan', '--without-media'];
+
+/** @throws ConfigError where variables do not fit each other. */
+const assertWhole = (env: z.output<typeof Environment>, config: Config, args: readonly string[]): void => {
+  if (config.isProduction && config.jwtSecret === undefined) {
+    throw new ConfigError(
+      'JWT_SECRET is not set, or still a placeholder, and NODE_ENV is production. Set it to a long random text.',
+    );
+  }
+  if (config.media.firstPort + config.media.workerCount > 65_536) {
+    throw new ConfigError('MEDIA_PORT and the MEDIA_WORKERS ports above it must stay below 65536.');
+  }
+  if (env.MEDIA_URL !== undefined && config.mediaLink === undefined) {
+    throw new ConfigError('MEDIA_URL is set without MEDIA_SECRET. Set the secret that the media node has.');
+  }
+  if (args.includes('--without-media') && config.mediaLink === undefined) {
+    throw new ConfigError(
+      'MEDIA_URL is not set, and signaling runs without a media node of its own. Set MEDIA_URL and MEDIA_SECRET.',
+    );
+  }
+  if (env.TURN_URLS.some((url) => url.startsWith('turn')) && config.turn === undefined) {
+    throw new ConfigError('TURN_URLS is set without TURN_SECRET. Set the secret that coturn has.');
+  }
+};
+
 /**
  * Reads the environment.
  * @throws ConfigError naming every variable that is wrong; in production, every secret that is missing.
@@ -124,20 +166,11 @@ export const readConfig = (environment: NodeJS.ProcessEnv, args: readonly string
     const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
     throw new ConfigError(`The configuration cannot be used:\n${lines.join('\n')}`);
   }
-  const unknown = args.filter((arg) => arg !== '--lan');
-  if (unknown.length > 0)
-    throw new ConfigError(`Unknown option ${unknown.join(' ')}. The only one is --lan.`);
+  const unknown = args.filter((arg) => !options.includes(arg));
+  if (unknown.length > 0) {
+    throw new ConfigError(`Unknown option ${unknown.join(' ')}. Those there are: ${options.join(', ')}.`);
+  }
   const config = toConfig(parsed.data, { lan: args.includes('--lan') });
-  if (config.isProduction && config.jwtSecret === undefined) {
-    throw new ConfigError(
-      'JWT_SECRET is not set, or still a placeholder, and NODE_ENV is production. Set it to a long random text.',
-    );
-  }
-  if (config.media.firstPort + config.media.workerCount > 65_536) {
-    throw new ConfigError('MEDIA_PORT and the MEDIA_WORKERS ports above it must stay below 65536.');
-  }
-  if (parsed.data.TURN_URLS.some((url) => url.startsWith('turn')) && config.turn === undefined) {
-    throw new ConfigError('TURN_URLS is set without TURN_SECRET. Set the secret that coturn has.');
-  }
+  assertWhole(parsed.data, config, args);
   return config;
 };

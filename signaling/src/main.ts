@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError, type MediaPort } from '@boltorezka/protocol';
 import { keepCertificate, lanAddresses } from './certificate.ts';
@@ -9,6 +10,7 @@ import {
   EmbeddedPostgresError,
   startEmbeddedPostgres,
 } from './embedded/index.ts';
+import { createRemoteMedia } from './media-link/index.ts';
 import type { Bus } from './platform/bus.ts';
 import { createLocalBus } from './platform/bus-local.ts';
 import { createRedisBus } from './platform/bus-redis.ts';
@@ -60,11 +62,14 @@ class StartError extends Error {
   override name = 'StartError';
 }
 
-/** Names the server that was asked for, without its password. */
-const unreachable = (variable: string, url: string): string => {
+/** The server that was asked for, without its password. */
+const nameOf = (variable: string, url: string): string => {
   const { protocol, host, pathname } = new URL(url);
-  return `${variable} names ${protocol}//${host}${pathname}, which does not answer. Start it, or correct ${variable}.`;
+  return `${variable} names ${protocol}//${host}${pathname}`;
 };
+
+const unreachable = (variable: string, url: string): string =>
+  `${nameOf(variable, url)}, which does not answer. Start it, or correct ${variable}.`;
 
 const explainUnreachable = (error: unknown, variable: string, url: string | undefined): unknown =>
   url !== undefined && error instanceof AppError && error.code === 'Unavailable'
@@ -118,7 +123,37 @@ const openBus = async ({ config, log, closers }: Shell): Promise<Bus> => {
   return bus;
 };
 
-const openMedia = async ({ config, log, closers }: Shell): Promise<MediaPort> => {
+/** A media node may be starting at the same time. */
+const mediaNodeWaitMs = 10_000;
+
+/** @throws StartError where it does not answer in time, or refuses the secret. */
+const openMediaLink = async (
+  { log, closers }: Shell,
+  { url, secret, caFile }: NonNullable<Config['mediaLink']>,
+): Promise<MediaPort> => {
+  const ca =
+    caFile &&
+    (await readFile(caFile, 'utf8').catch((error: unknown) => {
+      throw new StartError(`MEDIA_LINK_CA names ${caFile}, which cannot be read.`, { cause: error });
+    }));
+  const media = createRemoteMedia({ url, secret, ca, log: log.child({ part: 'media-link' }) });
+  closers.add('media', () => media.close());
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new StartError(unreachable('MEDIA_URL', url))), mediaNodeWaitMs);
+  await Promise.race([media.ready(), late])
+    .catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'Unauthorized') throw error;
+      const why =
+        'which refuses MEDIA_SECRET, or has just refused others too often. Both must have the same.';
+      throw new StartError(`${nameOf('MEDIA_URL', url)}, ${why}`, { cause: error });
+    })
+    .finally(() => clearTimeout(timer));
+  return media;
+};
+
+const openMedia = async (shell: Shell): Promise<MediaPort> => {
+  const { config, log, closers } = shell;
+  if (config.mediaLink) return openMediaLink(shell, config.mediaLink);
   // Loaded here alone, and lazily: a signaling process that is split from media ships without mediasoup.
   const { createMediaNode } = await import('@boltorezka/media');
   const media = await createMediaNode({ ...config.media, log: log.child({ part: 'media' }) });

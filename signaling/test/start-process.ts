@@ -70,12 +70,19 @@ export const isAlive = (pid: number): boolean => {
   }
 };
 
-/** The process, its children and theirs, and the embedded PostgreSQL, which is nobody's child. */
-export const processesOf = (pid: number, dataDir: string): number[] => {
-  const table = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+const readTable = (): [pid: number, parent: number][] =>
+  execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+
+/** A media node's are its workers. */
+export const childrenOf = (pid: number): number[] =>
+  readTable().flatMap(([child, parent]) => (parent === pid ? [child] : []));
+
+/** The process, its children and theirs, and the embedded PostgreSQL, which is nobody's child. */
+export const processesOf = (pid: number, dataDir: string): number[] => {
+  const table = readTable();
   const family = (root: number): number[] => [
     root,
     ...table.filter(([, parent]) => parent === root).flatMap(([child]) => family(child)),

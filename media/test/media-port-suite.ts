@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { MediaPort } from '@boltorezka/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dtlsParameters, microphone, rtpCapabilities, watchEvents } from './port.ts';
+
+/** What holds for a media port, in whatever shape. The port is closed at the end. */
+export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): void => {
+  describe(`a media port ${shape}`, () => {
+    let port: MediaPort;
+    let events: ReturnType<typeof watchEvents>;
+
+    beforeAll(async () => {
+      port = await open();
+      events = watchEvents(port);
+    });
+    afterAll(() => port.close());
+
+    const join = (roomId: string, peerId: string = randomUUID()) =>
+      port
+        .request('media.joinRoom', { roomId, peerId, rtpCapabilities, deafened: false })
+        .then((joined) => ({ ...joined, roomId, peerId }));
+
+    type Joined = Awaited<ReturnType<typeof join>>;
+
+    const produce = ({ roomId, peerId, sendTransport }: Joined, paused = false) =>
+      port.request('media.produce', {
+        roomId,
+        peerId,
+        transportId: sendTransport.id,
+        kind: 'audio',
+        rtpParameters: microphone(),
+        paused,
+      });
+
+    it('tells what its routers receive: Opus with payload type 111', async () => {
+      const { routerRtpCapabilities } = await port.request('media.getCapabilities', {});
+      expect(routerRtpCapabilities.codecs?.[0]).toMatchObject({
+        mimeType: 'audio/opus',
+        preferredPayloadType: 111,
+      });
+    });
+
+    it('answers a join with two transports, and with consumers for all that is sent', async () => {
+      const roomId = randomUUID();
+      const first = await join(roomId);
+      expect(first.consumers).toEqual([]);
+      expect(first.sendTransport.id).not.toBe(first.recvTransport.id);
+      expect(first.sendTransport.iceCandidates.map(({ protocol }) => protocol)).toContain('tcp');
+      const { producerId } = await produce(first);
+      const second = await join(roomId);
+      expect(second.consumers).toEqual([
+        expect.objectContaining({ producerId, producerPeerId: first.peerId, kind: 'audio' }),
+      ]);
+    });
+
+    it('tells the others of a new stream, after the answer, and of its end', async () => {
+      const roomId = randomUUID();
+      const [first, second] = [await join(roomId), await join(roomId)];
+      const { producerId } = await produce(first);
+      const added = await events.next('media.consumerAdded', ({ peerId }) => peerId === second.peerId);
+      expect(added.consumer).toMatchObject({ producerId, producerPeerId: first.peerId });
+      await port.request('media.closePeer', { roomId, peerId: first.peerId });
+      const closed = await events.next('media.consumerClosed', ({ peerId }) => peerId === second.peerId);
+      expect(closed.consumerId).toBe(added.consumer.id);
+    });
+
+    it('replaces a peer of the same id, and a second stream of the same kind', async () => {
+      const roomId = randomUUID();
+      const listener = await join(roomId);
+      const first = await join(roomId);
+      await produce(first);
+      const again = await join(roomId, first.peerId);
+      await events.next('media.consumerClosed', ({ peerId }) => peerId === listener.peerId);
+      const one = await produce(again);
+      const two = await produce(again);
+      expect(two.producerId).not.toBe(one.producerId);
+      expect((await join(roomId)).consumers.map(({ producerId }) => producerId)).toEqual([two.producerId]);
+    });
+
+    it('looks transports up among the own ones: those of others are not found', async () => {
+      const roomId = randomUUID();
+      const [mine, other, foreign] = [await join(roomId), await join(roomId), await join(randomUUID())];
+      for (const transportId of [other.sendTransport.id, foreign.sendTransport.id, randomUUID()]) {
+        const connect = port.request('media.connectTransport', { ...mine, transportId, dtlsParameters });
+        await expect(connect).rejects.toMatchObject({ code: 'NotFound' });
+        await expect(
+          produce({ ...mine, sendTransport: { ...mine.sendTransport, id: transportId } }),
+        ).rejects.toMatchObject({
+          code: 'NotFound',
+        });
+      }
+      await expect(produce({ ...mine, sendTransport: mine.recvTransport })).rejects.toMatchObject({
+        code: 'NotFound',
+      });
+      await expect(produce({ ...mine, peerId: foreign.peerId })).rejects.toMatchObject({ code: 'NotFound' });
+      await expect(produce({ ...mine, roomId: randomUUID() })).rejects.toMatchObject({ code: 'NotFound' });
+      await port.request('media.connectTransport', {
+        ...mine,
+        transportId: mine.sendTransport.id,
+        dtlsParameters,
+      });
+    });
+
+    it('refuses parameters that mean nothing, with the worker unharmed', async () => {
+      const pid = async () => (await port.request('media.getStatus', {})).workers.map((worker) => worker.pid);
+      const before = await pid();
+      const roomId = randomUUID();
+      const peer = await join(roomId);
+      const good = microphone();
+      const bad = [
+        { ...good, codecs: [] },
+        { ...good, codecs: [{ ...good.codecs[0], mimeType: 'audio/none' }] },
+        { ...good, encodings: [{ ssrc: -1 }] },
+        { ...good, encodings: [], mid: undefined },
+        { ...good, headerExtensions: [{ uri: 'x', id: 0 }] },
+        { ...good, codecs: [{ ...good.codecs[0], parameters: { x: { y: { z: 1 } } } }] },
+        { codecs: 'no' },
+      ];
+      for (const rtpParameters of bad) {
+        const refused = port.request('media.produce', {
+          ...peer,
+          transportId: peer.sendTransport.id,
+          kind: 'audio',
+          rtpParameters: rtpParameters as never,
+          paused: false,
+        });
+        await expect(refused).rejects.toMatchObject({ code: 'ValidationError' });
+      }
+      const noFingerprint = port.request('media.connectTransport', {
+        ...peer,
+        transportId: peer.sendTransport.id,
+        dtlsParameters: { role: 'client', fingerprints: [] },
+      });
+      await expect(noFingerprint).rejects.toMatchObject({ code: 'ValidationError' });
+      await produce(peer);
+      expect(await pid()).toEqual(before);
+    });
+
+    it('gives a peer that cannot decode a stream none, and no error', async () => {
+      const roomId = randomUUID();
+      await produce(await join(roomId));
+      const deaf = { roomId, peerId: randomUUID(), rtpCapabilities: { codecs: [] }, deafened: false };
+      expect((await port.request('media.joinRoom', deaf)).consumers).toEqual([]);
+    });
+
+    it('mutes and deafens a peer, and does not know one that is not there', async () => {
+      const roomId = randomUUID();
+      const peer = await join(roomId);
+      await produce(peer);
+      await port.request('media.setPeerMuted', { ...peer, muted: true });
+      await port.request('media.setPeerMuted', { ...peer, muted: false });
+      await port.request('media.setPeerDeafened', { ...peer, deafened: true });
+      const nobody = { roomId, peerId: randomUUID() };
+      await expect(port.request('media.setPeerMuted', { ...nobody, muted: true })).rejects.toMatchObject({
+        code: 'NotFound',
+      });
+      await port.request('media.closePeer', nobody);
+    });
+
+    it('closes a room with its last peer, and comes back where it began', async () => {
+      const counts = async () =>
+        (await port.request('media.getStatus', {})).workers.map(({ rooms, peers }) => [rooms, peers]);
+      const before = await counts();
+      const roomId = randomUUID();
+      const peers = await Promise.all(Array.from({ length: 10 }, () => join(roomId)));
+      await Promise.all(peers.map((peer) => produce(peer)));
+      expect(await counts()).not.toEqual(before);
+      await Promise.all(peers.map(({ peerId }) => port.request('media.closePeer', { roomId, peerId })));
+      expect(await counts()).toEqual(before);
+    });
+  });
+};

@@ -1,0 +1,1 @@
+export { createRemoteMedia, type RemoteMedia } from './remote-media.ts';

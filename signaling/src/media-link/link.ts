@@ -1,0 +1,189 @@
+import {
+  AppError,
+  type ErrorPayload,
+  isJsonTooDeep,
+  type MediaEvent,
+  type MediaHello,
+  type MediaLinkFrame,
+  type MediaRequestPayload,
+  type MediaRequestResult,
+  type MediaRequestType,
+  mediaLinkLimits,
+  mediaLinkPath,
+  parseMediaLinkFrame,
+  parseMediaResult,
+  protocolVersion,
+} from '@boltorezka/protocol';
+import { type RawData, WebSocket } from 'ws';
+import type { Logger } from '../platform/log.ts';
+import { startHeartbeat } from './heartbeat.ts';
+
+export interface LinkAddress {
+  /** `ws://` or `wss://` and the node's host; the path is the link's own. */
+  url: string;
+  secret: string;
+  /** PEM of who signed the node's certificate; left out, those that Node knows. */
+  ca?: string | undefined;
+}
+
+export interface LinkDeps extends LinkAddress {
+  requestTimeoutMs: number;
+  log: Logger;
+  onHello: (hello: MediaHello) => void;
+  onEvent: (event: MediaEvent) => void;
+  /** Once, when every request in flight has failed. */
+  onEnd: (end: LinkEnd) => void;
+}
+
+export interface LinkEnd {
+  /** The node does not take the secret, or has heard too many wrong ones. */
+  wasRefused: boolean;
+  error: unknown;
+}
+
+interface Waiting {
+  /** Takes the payload as it came. */
+  answer: (payload: unknown) => void;
+  reject: (error: unknown) => void;
+  timer: NodeJS.Timeout;
+}
+
+/** A node that has not said hello within this is not one. */
+const helloTimeoutMs = 5_000;
+
+export const createDownError = (cause?: unknown): AppError =>
+  new AppError('Unavailable', 'The media server cannot be reached now; try again in a moment.', { cause });
+
+const toAppError = ({ code, message, issues, retryable, retryAfterMs }: ErrorPayload): AppError =>
+  new AppError(code, message, {
+    ...(issues === undefined ? {} : { issues }),
+    ...(retryable === undefined ? {} : { retryable }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+
+const parseFrame = (data: RawData, isBinary: boolean): MediaLinkFrame => {
+  const text = isBinary ? '' : data.toString();
+  if (isJsonTooDeep(text)) throw new Error('a frame of the media node nests too deeply');
+  return parseMediaLinkFrame(JSON.parse(text));
+};
+
+const connect = ({ url, secret, ca }: LinkAddress): WebSocket =>
+  new WebSocket(new URL(mediaLinkPath, url), {
+    headers: { authorization: `Bearer ${secret}` },
+    perMessageDeflate: false,
+    maxPayload: mediaLinkLimits.maxPayloadBytes,
+    followRedirects: false,
+    ...(ca === undefined ? {} : { ca }),
+  });
+
+/** One connection to a media node, from the attempt to its end. It does not come back; whoever opened it may. */
+export class Link {
+  readonly #deps: LinkDeps;
+  readonly #ws: WebSocket;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #helloTimer: NodeJS.Timeout;
+  #stopHeartbeat: (() => void) | undefined;
+  #lastRequestId = 0;
+  #ended = false;
+  readonly #end: LinkEnd = { wasRefused: false, error: undefined };
+
+  constructor(deps: LinkDeps) {
+    this.#deps = deps;
+    this.#ws = connect(deps);
+    this.#helloTimer = setTimeout(() => this.#cut('the media node did not say hello'), helloTimeoutMs);
+    this.#ws.once('open', () => {
+      this.#stopHeartbeat = startHeartbeat(this.#ws, () => this.#cut('the media node is silent'));
+    });
+    this.#ws.on('message', (data, isBinary) => this.#handleMessage(data, isBinary));
+    this.#ws.once('unexpected-response', (_request, { statusCode }) => {
+      this.#end.wasRefused = statusCode === 401 || statusCode === 429;
+      this.#end.error = new Error(`the media node answers ${statusCode}`);
+      this.close();
+    });
+    this.#ws.on('error', (error) => {
+      this.#end.error ??= error;
+    });
+    this.#ws.once('close', () => this.close());
+  }
+
+  /** @throws AppError what the node answers; `Unavailable` where it does not, or the link ends first. */
+  request<T extends MediaRequestType>(
+    type: T,
+    payload: MediaRequestPayload<T>,
+  ): Promise<MediaRequestResult<T>> {
+    const { requestTimeoutMs, log } = this.#deps;
+    if (this.#ws.readyState !== WebSocket.OPEN) return Promise.reject(createDownError());
+    if (this.#ws.bufferedAmount > mediaLinkLimits.maxBufferedBytes) {
+      this.#cut('the media node reads too slowly');
+      return Promise.reject(createDownError());
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<MediaRequestResult<T>>();
+    this.#lastRequestId += 1;
+    const requestId = String(this.#lastRequestId);
+    const timer = setTimeout(() => {
+      this.#waiting.delete(requestId);
+      log.warn({ type, requestTimeoutMs }, 'the media node did not answer in time');
+      reject(new AppError('Unavailable', 'The media server did not answer in time; try again.'));
+    }, requestTimeoutMs);
+    const answer = (result: unknown) => resolve(parseMediaResult(type, result));
+    this.#waiting.set(requestId, { answer, reject, timer });
+    this.#ws.send(JSON.stringify({ v: protocolVersion, type, requestId, payload }));
+    return promise;
+  }
+
+  /** Ends it at once: requests in flight fail. */
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#helloTimer);
+    this.#stopHeartbeat?.();
+    this.#ws.terminate();
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer);
+      reject(createDownError(this.#end.error));
+    }
+    this.#waiting.clear();
+    this.#deps.onEnd(this.#end);
+  }
+
+  #handleMessage(data: RawData, isBinary: boolean): void {
+    if (this.#ended) return;
+    try {
+      this.#handleFrame(parseFrame(data, isBinary));
+    } catch (error) {
+      this.#cut('the media node sent something that is no frame', error);
+    }
+  }
+
+  #handleFrame(frame: MediaLinkFrame): void {
+    switch (frame.kind) {
+      case 'hello':
+        clearTimeout(this.#helloTimer);
+        return this.#deps.onHello(frame.payload);
+      case 'event':
+        return this.#deps.onEvent(frame.event);
+      case 'ack':
+        this.#waiting.get(frame.requestId)?.answer(frame.payload);
+        return this.#forget(frame.requestId);
+      case 'nack':
+        this.#waiting.get(frame.requestId)?.reject(toAppError(frame.payload));
+        return this.#forget(frame.requestId);
+      case 'unknown':
+        return this.#deps.log.debug({ type: frame.type }, 'an event that only a newer signaling knows');
+      default:
+        frame satisfies never;
+    }
+  }
+
+  #forget(requestId: string): void {
+    clearTimeout(this.#waiting.get(requestId)?.timer);
+    this.#waiting.delete(requestId);
+  }
+
+  #cut(why: string, error?: unknown): void {
+    if (this.#ended) return;
+    this.#deps.log.warn({ err: error }, `the media link is cut: ${why}`);
+    this.#end.error ??= error ?? new Error(why);
+    this.close();
+  }
+}
