@@ -42,6 +42,7 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voi
     },
     voice: {
       state: voice.state,
+      prepare: () => voice.prepare(),
       join: (roomSlug) => voice.join(roomSlug),
       leave: () => voice.leave(),
       setMuted: (muted) => voice.setMuted(muted),

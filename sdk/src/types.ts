@@ -232,6 +232,11 @@ export interface VoiceState {
 /** Its promises never reject: what went wrong is in `state.error`. */
 export interface Voice {
   state: Store<VoiceState>;
+  /**
+   * Fetches what a call needs before somebody clicks: its code and its certificate. Rejects with a VoiceError where this
+   * client can take part in none.
+   */
+  prepare(): Promise<void>;
   /** Takes a seat; from another room, the seat moves. */
   join(roomSlug: string): Promise<void>;
   leave(): Promise<void>;

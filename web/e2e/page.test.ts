@@ -100,6 +100,16 @@ describe('the page', () => {
     await page.browserContext().close();
   });
 
+  it('fetches the code of calls when somebody points at the button, before they press it', async () => {
+    const page = await visit();
+    await signUp(page, 'Pam');
+    const fetched = page.waitForResponse((response) => response.request().resourceType() === 'script');
+    await page.hover(testId('voice-join'));
+    expect((await fetched).status()).toBe(200);
+    expect(await page.$(testId('call-bar'))).toBeNull();
+    await page.browserContext().close();
+  });
+
   it('says so where a relay is wanted and the server has none', async () => {
     const page = await visit({ preferences: { 'boltorezka.relayOnly': 'true' } });
     await signUp(page, 'Clara');

@@ -50,6 +50,16 @@ describe('the certificate of a call', () => {
     expect(await createCertificateSource()()).toBeNull();
   });
 
+  it('is made ready before the click, and nothing is asked of the server for it', async () => {
+    const getCertificate = vi.fn(async () => null);
+    const rig = await createVoiceRig({ getCertificate });
+    await rig.client.voice.prepare();
+    expect(getCertificate).toHaveBeenCalledTimes(1);
+    expect(rig.typesSeen()).toEqual([]);
+    expect(rig.client.voice.state.get().status).toBe('idle');
+    await rig.close();
+  });
+
   it('is told with the join, and no transport asks to be connected', async () => {
     const made = { expires: Date.now() + 30 * dayMs } as RTCCertificate;
     const dtlsParameters = {

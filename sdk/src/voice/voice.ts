@@ -13,8 +13,8 @@ import type {
   VoiceState,
 } from '../types.ts';
 import { type CallMicrophone, createCallMicrophone } from './call-microphone.ts';
-import { createCertificateSource } from './certificate.ts';
-import { createDeviceLoader } from './device.ts';
+import { type CertificateSource, createCertificateSource } from './certificate.ts';
+import { createDeviceLoader, type DeviceLoader } from './device.ts';
 import { SeatMovedError, toSessionError, VoiceError } from './errors.ts';
 import { createMicrophone, getBrowserMicrophone, type Microphone } from './microphone.ts';
 import { createMuteControl, type MuteControl, type Silence, withDeafened, withMuted } from './mute.ts';
@@ -60,9 +60,12 @@ class VoiceController implements VoiceService {
   readonly #microphone: Microphone;
   readonly #callMicrophone: CallMicrophone;
   readonly #mute: MuteControl;
+  readonly #device: DeviceLoader;
+  readonly #certificate: CertificateSource;
   readonly #seat: Seat;
   readonly #stopListening: () => void;
   #iceTransportPolicy: RTCIceTransportPolicy;
+  readonly #closing = new AbortController();
   #intent: Intent | null = null;
   #holds: OpenRoom[] = [];
   #isOnline: boolean;
@@ -86,10 +89,16 @@ class VoiceController implements VoiceService {
         this.#intent &&
         this.#seat.session && { session: this.#seat.session, signal: this.#intent.ending.signal },
     });
+    this.#device = createDeviceLoader(options.handlerFactory, deps.capabilities);
+    this.#certificate = options.getCertificate ?? createCertificateSource();
     this.#mute = this.#createMute();
     this.#seat = this.#createSeat();
     this.#isOnline = connection.state.get().status === 'online';
     this.#stopListening = connection.state.subscribe(() => this.#handleConnection());
+  }
+
+  async prepare(): Promise<void> {
+    await Promise.all([this.#device.load(this.#closing.signal), this.#certificate()]);
   }
 
   async join(roomSlug: string): Promise<void> {
@@ -130,6 +139,7 @@ class VoiceController implements VoiceService {
 
   close(): void {
     this.leaveNow();
+    this.#closing.abort();
     this.#stopListening();
   }
 
@@ -149,8 +159,8 @@ class VoiceController implements VoiceService {
     const { connection, options, log } = this.#deps;
     return createSeat({
       connection,
-      device: createDeviceLoader(options.handlerFactory, this.#deps.capabilities),
-      certificate: options.getCertificate ?? createCertificateSource(),
+      device: this.#device,
+      certificate: this.#certificate,
       microphone: this.#microphone,
       callMicrophone: this.#callMicrophone,
       mute: this.#mute,

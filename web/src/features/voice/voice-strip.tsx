@@ -21,6 +21,8 @@ export const VoiceStrip = ({ state, me }: VoiceStripProps) => {
   const { slug, participants, speakingUserIds } = state;
   const here = voice.status !== 'idle' && voice.roomSlug === slug;
   const elsewhere = voice.status !== 'idle' && !here;
+  // Whoever points at the button will likely press it: what can be fetched before is not waited for after.
+  const prepare = (): void => runQuietly(client.voice.prepare());
   const joinRef = useCaughtFocus<HTMLButtonElement>(voice.status === 'idle');
   return (
     <section className={styles.strip} aria-label={t('voice.title')}>
@@ -45,6 +47,8 @@ export const VoiceStrip = ({ state, me }: VoiceStripProps) => {
           icon="sound"
           data-testid="voice-join"
           disabled={state.status !== 'joined'}
+          onPointerEnter={prepare}
+          onFocus={prepare}
           onClick={() => runQuietly(client.voice.join(slug))}
         >
           {elsewhere ? t('voice.moveHere') : t('voice.join')}
