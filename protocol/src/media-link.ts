@@ -16,6 +16,9 @@ import { RtpCapabilities } from './webrtc.ts';
  * `MediaPort` as a wire: one WebSocket between a signaling process and a media node. Signaling asks, the node answers
  * with `ack` or `nack` and tells events; both ping. The secret travels in the `authorization` header of the upgrade.
  */
+/** The header by which a signaling process says which it is, the same on each link that it opens. */
+export const mediaLinkOwnerHeader = 'x-boltorezka-signaling';
+
 export const mediaLinkPath = '/v1/media';
 
 /** Sizes and times that both ends of a link rely on. */

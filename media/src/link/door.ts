@@ -1,15 +1,21 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { mediaLinkLimits, mediaLinkPath } from '@boltorezka/protocol';
+import { mediaLinkLimits, mediaLinkOwnerHeader, mediaLinkPath } from '@boltorezka/protocol';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createFailedTries } from './failed-tries.ts';
 
+export interface LinkOrigin {
+  address: string;
+  /** Which signaling process it is, over all of its links. */
+  ownerId: string;
+}
+
 export interface DoorDeps {
   secret: string;
   isClosing: () => boolean;
-  onLink: (ws: WebSocket, address: string) => void;
+  onLink: (ws: WebSocket, from: LinkOrigin) => void;
   log: Logger;
 }
 
@@ -35,6 +41,12 @@ const createWebSocketServer = (): WebSocketServer => {
   return new WebSocketServer(options);
 };
 
+/** A process that does not say which it is counts as another with each link. */
+const ownerOf = ({ headers }: IncomingMessage): string => {
+  const named = headers[mediaLinkOwnerHeader];
+  return typeof named === 'string' && /^[\w-]{1,64}$/.test(named) ? named : randomUUID();
+};
+
 /** Who may open a link: whoever has the secret. */
 export const openDoor = (server: Server, { secret, isClosing, onLink, log }: DoorDeps): void => {
   const wss = createWebSocketServer();
@@ -56,6 +68,6 @@ export const openDoor = (server: Server, { secret, isClosing, onLink, log }: Doo
     const address = request.socket.remoteAddress ?? 'unknown';
     const refusal = refusalOf(request, address);
     if (refusal) return refuse(socket, refusal);
-    wss.handleUpgrade(request, socket, head, (ws) => onLink(ws, address));
+    wss.handleUpgrade(request, socket, head, (ws) => onLink(ws, { address, ownerId: ownerOf(request) }));
   });
 };

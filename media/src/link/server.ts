@@ -2,12 +2,18 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
-import { type MediaHello, type MediaPort, protocolVersion } from '@boltorezka/protocol';
+import {
+  type MediaHello,
+  type MediaLinkRequest,
+  type MediaPort,
+  protocolVersion,
+} from '@boltorezka/protocol';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { createAnswer } from './answer.ts';
-import { openDoor } from './door.ts';
+import { type LinkOrigin, openDoor } from './door.ts';
 import { type NodeLink, openNodeLink } from './node-link.ts';
+import { Owners } from './owners.ts';
 import { countWorkers, createProbes } from './probes.ts';
 
 export interface MediaLinkServerOptions {
@@ -20,6 +26,8 @@ export interface MediaLinkServerOptions {
   /** 0: any that is free. */
   port: number;
   /** PEM. Without it the secret and the parameters of calls travel in the clear. */
+  /** How long the peers of a signaling process that is gone are kept; a little longer than its seats. */
+  ownerGraceMs?: number;
   tls?: { cert: string; key: string } | undefined;
   log: Logger;
 }
@@ -34,6 +42,16 @@ export interface MediaLinkServer {
 const frame = (type: string, payload: unknown): string =>
   JSON.stringify({ v: protocolVersion, type, payload });
 
+interface LinksDeps {
+  media: MediaPort;
+  node: Omit<MediaHello, 'workers'>;
+  owners: Owners;
+  log: Logger;
+}
+
+/** Seats are held for 90 s. */
+const defaultOwnerGraceMs = 100_000;
+
 /** The open links of a node: each greeted first, then told every event. */
 class Links {
   readonly #open = new Set<NodeLink>();
@@ -42,17 +60,28 @@ class Links {
   readonly #answer: ReturnType<typeof createAnswer>;
   readonly #node: Omit<MediaHello, 'workers'>;
 
-  constructor(media: MediaPort, node: Omit<MediaHello, 'workers'>, log: Logger) {
+  readonly #owners: Owners;
+
+  constructor({ media, node, owners, log }: LinksDeps) {
     this.#media = media;
+    this.#owners = owners;
     this.#node = node;
     this.#log = log;
     this.#answer = createAnswer(media, log);
   }
 
-  async add(ws: WebSocket, address: string): Promise<void> {
+  async add(ws: WebSocket, { address, ownerId }: LinkOrigin): Promise<void> {
     const log = this.#log.child({ address });
-    const onClosed = () => this.#open.delete(link);
-    const link: NodeLink = openNodeLink({ ws, answer: this.#answer, onClosed, log });
+    const ownership = this.#owners.open(ownerId);
+    const onClosed = () => {
+      this.#open.delete(link);
+      ownership.release();
+    };
+    const answer = (request: MediaLinkRequest) => {
+      ownership.note(request);
+      return this.#answer(request);
+    };
+    const link: NodeLink = openNodeLink({ ws, answer, onClosed, log });
     try {
       link.send(frame('media.hello', { ...this.#node, workers: await countWorkers(this.#media) }));
       if (ws.readyState !== ws.OPEN) return;
@@ -115,14 +144,17 @@ export const createMediaLinkServer = async (options: MediaLinkServerOptions): Pr
   const handleRequest = createProbes(media, isClosing);
   const server = tls ? createHttpsServer(tls, handleRequest) : createHttpServer(handleRequest);
   const closeServer = createServerClose(server);
-  const links = new Links(media, { nodeId, startedAt, routerRtpCapabilities }, log);
-  openDoor(server, { secret, isClosing, onLink: (ws, address) => void links.add(ws, address), log });
+  const owners = new Owners({ media, graceMs: options.ownerGraceMs ?? defaultOwnerGraceMs, log });
+  const node = { nodeId, startedAt, routerRtpCapabilities };
+  const links = new Links({ media, node, owners, log });
+  openDoor(server, { secret, isClosing, onLink: (ws, from) => void links.add(ws, from), log });
   const url = await listen(server, options);
   const unsubscribe = media.subscribe(({ type, payload }) => links.tell(frame(type, payload)));
   const close = async (): Promise<void> => {
     unsubscribe();
     links.close();
     await closeServer();
+    owners.close();
   };
   return {
     url,

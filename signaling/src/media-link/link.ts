@@ -9,6 +9,7 @@ import {
   type MediaRequestResult,
   type MediaRequestType,
   mediaLinkLimits,
+  mediaLinkOwnerHeader,
   mediaLinkPath,
   parseMediaLinkFrame,
   parseMediaResult,
@@ -22,6 +23,8 @@ export interface LinkAddress {
   /** `ws://` or `wss://` and the node's host; the path is the link's own. */
   url: string;
   secret: string;
+  /** Which signaling process this is: the same on every link that it opens. */
+  ownerId: string;
   /** PEM of who signed the node's certificate; left out, those that Node knows. */
   ca?: string | undefined;
 }
@@ -67,9 +70,9 @@ const parseFrame = (data: RawData, isBinary: boolean): MediaLinkFrame => {
   return parseMediaLinkFrame(JSON.parse(text));
 };
 
-const connect = ({ url, secret, ca }: LinkAddress): WebSocket =>
+const connect = ({ url, secret, ownerId, ca }: LinkAddress): WebSocket =>
   new WebSocket(new URL(mediaLinkPath, url), {
-    headers: { authorization: `Bearer ${secret}` },
+    headers: { authorization: `Bearer ${secret}`, [mediaLinkOwnerHeader]: ownerId },
     perMessageDeflate: false,
     maxPayload: mediaLinkLimits.maxPayloadBytes,
     followRedirects: false,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   AppError,
   type MediaEvent,
@@ -19,7 +20,7 @@ import {
 import { createDownError, type LinkAddress, type LinkEnd } from './link.ts';
 import { LinkKeeper } from './link-keeper.ts';
 
-export interface RemoteMediaOptions extends LinkAddress {
+export interface RemoteMediaOptions extends Omit<LinkAddress, 'ownerId'> {
   log: Logger;
   requestTimeoutMs?: number;
   random?: () => number;
@@ -66,7 +67,7 @@ class LinkedMedia implements RemoteMedia {
     // Nobody need wait for it.
     this.#ready.promise.catch(() => {});
     this.#keeper = new LinkKeeper({
-      address: { url, secret, ca },
+      address: { url, secret, ca, ownerId: randomUUID() },
       requestTimeoutMs,
       random,
       log,

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { rtpCapabilities } from '../../media/test/port.ts';
+import { openRemote, startLinkedNode } from './media-link-rig.ts';
+
+describe('a media node', () => {
+  it('keeps nothing for nobody: the peers of a process that does not come back are closed, those of others stay', async () => {
+    const linked = await startLinkedNode({ ownerGraceMs: 300 });
+    const [lost, other] = await Promise.all([openRemote(linked.url), openRemote(linked.url)]);
+    const peers = async () =>
+      (await linked.node.request('media.getStatus', {})).workers.reduce(
+        (sum, worker) => sum + worker.peers,
+        0,
+      );
+    for (const remote of [lost, other]) {
+      await remote.request('media.joinRoom', {
+        ...{ roomId: randomUUID(), peerId: randomUUID(), rtpCapabilities, deafened: false },
+      });
+    }
+    expect(await peers()).toBe(2);
+    await lost.close();
+    await expect.poll(peers).toBe(1);
+    await other.request('media.getCapabilities', {});
+    await other.close();
+    await expect.poll(peers).toBe(0);
+    await linked.close();
+  });
+});
