@@ -119,6 +119,23 @@ describe('connection', () => {
     expect(connection.state.get().status).toBe('online');
   });
 
+  it('gives a far server the time for a handshake that it needs, also where somebody talks', async () => {
+    server.handlers.set('ping', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return { ack: { ts: Date.now() } };
+    });
+    start();
+    await online();
+    connection.setUrgent(true);
+    await until(connection.state, ({ roundTripMs }) => (roundTripMs ?? 0) >= 490);
+    server.script.greet = false;
+    server.sockets[0]?.terminate();
+    const second = await server.waitForSocket(2);
+    const greetedNotAt = performance.now();
+    await second.closed;
+    expect(performance.now() - greetedNotAt).toBeGreaterThan(2_800);
+  });
+
   it('closes its socket as done when it is stopped', async () => {
     start();
     await online();

@@ -95,6 +95,7 @@ class ReconnectingConnection implements ConnectionService {
   #drainMs: number | null = null;
   #onlineSinceMs: number | null = null;
   #failures = 0;
+  #lastRoundTripMs = 0;
   #pace: Pace = paces.calm;
 
   readonly state = readOnly(this.#state);
@@ -163,7 +164,9 @@ class ReconnectingConnection implements ConnectionService {
     if (this.#token === null) return;
     this.#release(givenUpClosure);
     this.#state.patch({ nextAttemptAt: null });
-    this.#handshakeTimer = setTimeout(() => this.#drop('slow handshake'), this.#pace.handshakeTimeoutMs);
+    // TCP, TLS and the upgrade are four round trips: a far server must have time for them.
+    const handshakeTimeoutMs = Math.max(this.#pace.handshakeTimeoutMs, 6 * this.#lastRoundTripMs);
+    this.#handshakeTimer = setTimeout(() => this.#drop('slow handshake'), handshakeTimeoutMs);
     this.#socket = createSocket({
       url: toSocketUrl(this.#deps.baseUrl, this.#token, this.#resumeToken),
       webSocket: this.#deps.webSocket,
@@ -272,7 +275,10 @@ class ReconnectingConnection implements ConnectionService {
   #beat(): void {
     const startedAt = performance.now();
     this.request('ping', {}).then(
-      () => this.#state.patch({ roundTripMs: Math.round(performance.now() - startedAt) }),
+      () => {
+        this.#lastRoundTripMs = Math.round(performance.now() - startedAt);
+        this.#state.patch({ roundTripMs: this.#lastRoundTripMs });
+      },
       () => undefined,
     );
   }
