@@ -76,6 +76,20 @@ export const ErrorPayload = z
   .meta({ id: 'ErrorPayload' });
 export type ErrorPayload = z.infer<typeof ErrorPayload>;
 
+/** The error that crossed the wire, as it was thrown at the other end. */
+export const fromErrorPayload = ({
+  code,
+  message,
+  issues,
+  retryable,
+  retryAfterMs,
+}: ErrorPayload): AppError =>
+  new AppError(code, message, {
+    ...(issues && { issues }),
+    ...(retryable !== undefined && { retryable }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+
 /** The body of a REST error. `issues` comes with `ValidationError` alone. */
 export const ErrorBody = z
   .object({

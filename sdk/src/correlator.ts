@@ -1,4 +1,4 @@
-import { AppError, ErrorPayload } from '@boltorezka/protocol';
+import { AppError, ErrorPayload, fromErrorPayload } from '@boltorezka/protocol';
 import { createUnanswered } from './failures.ts';
 
 interface Pending {
@@ -22,12 +22,7 @@ export const toAppError = (payload: unknown): AppError => {
   const parsed = ErrorPayload.safeParse(payload);
   if (!parsed.success)
     return new AppError('ServerError', 'The server refused without saying why. Try again.');
-  const { code, message, issues, retryable, retryAfterMs } = parsed.data;
-  return new AppError(code, message, {
-    ...(issues && { issues }),
-    ...(retryable !== undefined && { retryable }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
+  return fromErrorPayload(parsed.data);
 };
 
 /** Pairs answers with questions by `requestId`. An answer that nobody waits for any more is dropped. */

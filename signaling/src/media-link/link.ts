@@ -1,6 +1,6 @@
 import {
   AppError,
-  type ErrorPayload,
+  fromErrorPayload,
   isJsonTooDeep,
   type MediaEvent,
   type MediaHello,
@@ -56,13 +56,6 @@ const helloTimeoutMs = 5_000;
 
 export const createDownError = (cause?: unknown): AppError =>
   new AppError('Unavailable', 'The media server cannot be reached now; try again in a moment.', { cause });
-
-const toAppError = ({ code, message, issues, retryable, retryAfterMs }: ErrorPayload): AppError =>
-  new AppError(code, message, {
-    ...(issues === undefined ? {} : { issues }),
-    ...(retryable === undefined ? {} : { retryable }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
 
 const parseFrame = (data: RawData, isBinary: boolean): MediaLinkFrame => {
   const text = isBinary ? '' : data.toString();
@@ -169,7 +162,7 @@ export class Link {
         this.#waiting.get(frame.requestId)?.answer(frame.payload);
         return this.#forget(frame.requestId);
       case 'nack':
-        this.#waiting.get(frame.requestId)?.reject(toAppError(frame.payload));
+        this.#waiting.get(frame.requestId)?.reject(fromErrorPayload(frame.payload));
         return this.#forget(frame.requestId);
       case 'unknown':
         return this.#deps.log.debug({ type: frame.type }, 'an event that only a newer signaling knows');
