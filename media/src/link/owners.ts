@@ -1,10 +1,14 @@
-import type { MediaLinkRequest, MediaPort } from '@boltorezka/protocol';
+import {
+  type MediaLinkRequest,
+  type MediaPort,
+  type MediaRequestPayload,
+  mediaRequests,
+} from '@boltorezka/protocol';
 import type { Logger } from 'pino';
 
-interface PeerRef {
-  roomId: string;
-  peerId: string;
-}
+/** What names a peer, in every request that concerns one. */
+const PeerRef = mediaRequests['media.closePeer'].payload;
+type PeerRef = MediaRequestPayload<'media.closePeer'>;
 
 interface Owner {
   links: number;
@@ -25,15 +29,11 @@ export interface Ownership {
   release(): void;
 }
 
-const peerOf = (payload: unknown): PeerRef | undefined => {
-  const { roomId, peerId } = (payload ?? {}) as Partial<Record<keyof PeerRef, unknown>>;
-  return typeof roomId === 'string' && typeof peerId === 'string' ? { roomId, peerId } : undefined;
-};
-
 /** Whose peers are whose: what a process that does not come back leaves behind is closed, or it would stay for ever. */
 export class Owners {
   readonly #deps: OwnersDeps;
   readonly #byId = new Map<string, Owner>();
+  #closed = false;
 
   constructor(deps: OwnersDeps) {
     this.#deps = deps;
@@ -48,22 +48,27 @@ export class Owners {
     let isReleased = false;
     return {
       note: ({ type, payload }) => {
-        const peer = peerOf(payload);
+        if (type !== 'media.joinRoom' && type !== 'media.closePeer') return;
+        const peer = PeerRef.safeParse(payload).data;
         if (!peer) return;
+        const key = `${peer.roomId}/${peer.peerId}`;
         // By the request, not its answer: a peer whose answer was lost is there all the same.
-        if (type === 'media.joinRoom') owner.peers.set(`${peer.roomId}/${peer.peerId}`, peer);
-        else if (type === 'media.closePeer') owner.peers.delete(`${peer.roomId}/${peer.peerId}`);
+        if (type === 'media.joinRoom') owner.peers.set(key, peer);
+        else owner.peers.delete(key);
       },
       release: () => {
         if (isReleased) return;
         isReleased = true;
         owner.links -= 1;
-        if (owner.links === 0) owner.timer = setTimeout(() => this.#bury(ownerId, owner), this.#deps.graceMs);
+        // A link that ends with the server leaves its peers to the node, which is about to close.
+        if (owner.links === 0 && !this.#closed)
+          owner.timer = setTimeout(() => this.#bury(ownerId, owner), this.#deps.graceMs);
       },
     };
   }
 
   close(): void {
+    this.#closed = true;
     for (const { timer } of this.#byId.values()) clearTimeout(timer);
     this.#byId.clear();
   }

@@ -1,9 +1,6 @@
-import type { MediaConsumer, MediaEvent } from '@boltorezka/protocol';
+import type { MediaConsumer, MediaEvent, MediaRequestPayload } from '@boltorezka/protocol';
 
-export interface PeerRef {
-  roomId: string;
-  peerId: string;
-}
+export type PeerRef = MediaRequestPayload<'media.closePeer'>;
 
 /** A peer that this process has joined, and what it has been told that the peer receives. */
 export interface JoinedPeer extends PeerRef {
