@@ -212,10 +212,11 @@ class ReconnectingConnection implements ConnectionService {
       this.#onlineSinceMs !== null && performance.now() - this.#onlineSinceMs >= stableAfterMs;
     this.#onlineSinceMs = null;
     this.#failures = wasStable ? 1 : this.#failures + 1;
-    if (pushBackCodes.includes(code)) this.#failures = Math.max(this.#failures, failuresWhenPushedBack);
+    const isPushedBack = pushBackCodes.includes(code);
+    if (isPushedBack) this.#failures = Math.max(this.#failures, failuresWhenPushedBack);
     // Somebody else resumed with our token: with it we would only take the socket back, and so on for ever.
     if (code === closeCodes.replaced) this.#resumeToken = null;
-    const { backoff } = pushBackCodes.includes(code) ? paces.calm : this.#pace;
+    const { backoff } = isPushedBack ? paces.calm : this.#pace;
     const delayMs =
       this.#drainMs === null
         ? backoffDelayMs(this.#failures, random, backoff)

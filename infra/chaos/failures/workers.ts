@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { childrenOf } from '../../../signaling/test/start-process.ts';
 import { longestGapMs } from '../../../web/e2e/gap.ts';
 import { pollUntil } from '../../../web/e2e/poll.ts';
 import { type Call, waitForSound } from '../call.ts';
@@ -18,11 +19,7 @@ const nameOf = (pid: number): string => {
 
 /** The media worker's process, a child of the server's. */
 const workerOf = ({ server }: Call): number | undefined =>
-  readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .map(Number)
-    .find((pid) => nameOf(pid).startsWith('mediasoup'));
+  childrenOf(server.pid).find((pid) => nameOf(pid).startsWith('mediasoup'));
 
 const hurtWorker = async (call: Call, signal: NodeJS.Signals): Promise<number[]> => {
   const worker = workerOf(call);

@@ -105,18 +105,18 @@ class MediasoupSession implements VoiceSession {
   }
 
   async open(): Promise<void> {
-    const { connection, device, track, onConnected, ...rest } = this.#deps;
-    const { iceTransportPolicy, connectTimeoutMs, certificate, log } = rest;
     const joined = await this.#join();
     this.#seatId = joined.seatId;
     for (const { userId, userName } of joined.participants) this.#userNames.set(userId, userName);
     this.#transports = createTransports({
-      ...{ connection, device, joined, iceTransportPolicy, certificate, connectTimeoutMs, log, onConnected },
+      ...this.#deps,
+      joined,
       onFailed: () => this.#break('failed'),
     });
     const consuming = joined.consumers.map((consumer) => this.#consume(consumer));
     this.#release();
     // A microphone may have been unplugged meanwhile; whoever watches it brings the next one.
+    const { track } = this.#deps;
     const sending = this.replaceTrack(track?.readyState === 'live' ? track : null);
     await Promise.all([sending, ...consuming]);
   }
