@@ -9,6 +9,7 @@ import {
   toValidationError,
 } from '@boltorezka/protocol';
 import type { Logger } from 'pino';
+import type { RoomLeases } from './room-leases.ts';
 import { RoomRegistry } from './room-registry.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
@@ -24,6 +25,8 @@ export interface MediaNodeOptions {
   /** A worker that takes longer to answer is killed and replaced. */
   requestDeadlineMs?: number;
   watchdogIntervalMs?: number;
+  /** Of two nodes that hold one room, one has to let go of it; left out, this node is the only one. */
+  leases?: RoomLeases | undefined;
   log: Logger;
 }
 
@@ -50,14 +53,11 @@ const createHandlers = (pool: WorkerPool, rooms: RoomRegistry): Handlers => ({
   'media.produce': (payload) => rooms.withRoom(payload.roomId, (room) => room.produce(payload)),
   'media.getConsumers': ({ roomId, peerId }) =>
     rooms.withRoom(roomId, async (room) => ({ consumers: room.consumersOf(peerId) })),
-  'media.setPeerMuted': ({ roomId, peerId, muted }) =>
-    rooms.withRoom(roomId, async (room) => {
-      await room.setPeerMuted(peerId, muted);
-      return {};
-    }),
-  'media.setPeerDeafened': ({ roomId, peerId, deafened }) =>
-    rooms.withRoom(roomId, async (room) => {
-      await room.setPeerDeafened(peerId, deafened);
+  'media.restartIce': (payload) => rooms.withRoom(payload.roomId, (room) => room.restartIce(payload)),
+  'media.getPeers': async () => ({ peers: rooms.peers }),
+  'media.updatePeer': (payload) =>
+    rooms.withRoom(payload.roomId, async (room) => {
+      await room.updatePeer(payload);
       return {};
     }),
   'media.closePeer': async ({ roomId, peerId }) => {
@@ -69,12 +69,13 @@ const createHandlers = (pool: WorkerPool, rooms: RoomRegistry): Handlers => ({
 /** Nothing may work in one process that would fail between two: frames are JSON here as they are on a wire. */
 const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/**
- * Starts a media node in this process: worker processes, and the rooms on them. RTP never enters this process.
- * @throws Error where a worker cannot start (no binary, port taken).
- */
-export const createMediaNode = async (options: MediaNodeOptions): Promise<MediaPort> => {
-  const listeners = new Set<(event: MediaEvent) => void>();
+interface Events {
+  listeners: Set<(event: MediaEvent) => void>;
+  emit: (event: MediaEvent) => void;
+}
+
+const createEvents = (): Events => {
+  const listeners: Events['listeners'] = new Set();
   const emit = (event: MediaEvent) => {
     const copy = throughJson(event);
     // After the answer that is being resolved in this turn, and in order.
@@ -82,24 +83,17 @@ export const createMediaNode = async (options: MediaNodeOptions): Promise<MediaP
       for (const listener of listeners) listener(copy);
     });
   };
-  const rooms = new RoomRegistry({ log: options.log, emit, leastLoaded: () => pool.leastLoaded() });
-  const emitWorkers = () =>
-    emit({
-      type: 'media.workersChanged',
-      payload: { running: pool.slots.filter((slot) => slot.isRunning).length, total: pool.slots.length },
-    });
-  const pool: WorkerPool = await createWorkerPool({
-    requestDeadlineMs: 1_500,
-    watchdogIntervalMs: 500,
-    ...options,
-    workerBin: options.workerBin,
-    loadOf: (slot) => rooms.countOn(slot).load,
-    onSlotDied: (slot) => {
-      rooms.dropSlot(slot);
-      emitWorkers();
-    },
-    onSlotReplaced: emitWorkers,
-  });
+  return { listeners, emit };
+};
+
+interface Parts {
+  events: Events;
+  rooms: RoomRegistry;
+  pool: WorkerPool;
+  unfollowLeases: (() => void) | undefined;
+}
+
+const createPort = ({ events: { listeners }, rooms, pool, unfollowLeases }: Parts): MediaPort => {
   const handlers = createHandlers(pool, rooms);
   let closed = false;
   return {
@@ -118,8 +112,42 @@ export const createMediaNode = async (options: MediaNodeOptions): Promise<MediaP
       if (closed) return;
       closed = true;
       listeners.clear();
+      unfollowLeases?.();
       rooms.close();
       await pool.close();
     },
   };
+};
+
+/**
+ * Starts a media node in this process: worker processes, and the rooms on them. RTP never enters this process.
+ * @throws Error where a worker cannot start (no binary, port taken).
+ */
+export const createMediaNode = async (options: MediaNodeOptions): Promise<MediaPort> => {
+  const events = createEvents();
+  const { emit } = events;
+  const rooms = new RoomRegistry({
+    log: options.log,
+    emit,
+    leastLoaded: () => pool.leastLoaded(),
+    leases: options.leases,
+  });
+  const emitWorkers = () => {
+    const running = pool.slots.filter((slot) => slot.isRunning).length;
+    emit({ type: 'media.workersChanged', payload: { running, total: pool.slots.length } });
+  };
+  const pool: WorkerPool = await createWorkerPool({
+    requestDeadlineMs: 1_500,
+    watchdogIntervalMs: 500,
+    ...options,
+    workerBin: options.workerBin,
+    loadOf: (slot) => rooms.countOn(slot).load,
+    onSlotDied: (slot) => {
+      rooms.dropSlot(slot);
+      emitWorkers();
+    },
+    onSlotReplaced: emitWorkers,
+  });
+  const unfollowLeases = options.leases?.onLost((roomIds) => rooms.dropRooms(roomIds));
+  return createPort({ events, rooms, pool, unfollowLeases });
 };

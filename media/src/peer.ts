@@ -1,12 +1,14 @@
 import {
   AppError,
   type MediaConsumer,
+  type PeerAppData,
   type RtpCapabilities,
   type WebRtcTransportOptions,
 } from '@boltorezka/protocol';
 import type {
   Consumer,
   DtlsParameters,
+  IceParameters,
   MediaKind,
   Producer,
   Router,
@@ -22,6 +24,7 @@ export interface PeerTransports {
 
 interface PeerOptions {
   id: string;
+  appData: PeerAppData;
   rtpCapabilities: RtpCapabilities;
   deafened: boolean;
   slot: WorkerSlot;
@@ -53,6 +56,9 @@ const describeConsumer = (consumer: Consumer, producerPeerId: string): MediaCons
  */
 export class MediaPeer {
   readonly id: string;
+  appData: PeerAppData;
+  /** A signaling process has a socket that speaks for the peer. */
+  attended = true;
   readonly rtpCapabilities: MediasoupRtpCapabilities;
   readonly #slot: WorkerSlot;
   readonly #transports: PeerTransports;
@@ -65,6 +71,7 @@ export class MediaPeer {
 
   constructor(options: PeerOptions) {
     this.id = options.id;
+    this.appData = options.appData;
     this.rtpCapabilities = options.rtpCapabilities as MediasoupRtpCapabilities;
     this.#deafened = options.deafened;
     this.#slot = options.slot;
@@ -98,9 +105,13 @@ export class MediaPeer {
   }
 
   async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {
-    const transport = [this.#transports.send, this.#transports.recv].find(({ id }) => id === transportId);
-    if (!transport) throw new AppError('NotFound', 'No such transport on this seat.');
+    const transport = this.#assertTransport(transportId);
     await this.#slot.request(() => transport.connect({ dtlsParameters }));
+  }
+
+  restartIce(transportId: string): Promise<IceParameters> {
+    const transport = this.#assertTransport(transportId);
+    return this.#slot.request(() => transport.restartIce());
   }
 
   /** A second stream of the same kind takes the place of the first: a peer has one microphone. */
@@ -148,6 +159,7 @@ export class MediaPeer {
   }
 
   async setMuted(muted: boolean): Promise<void> {
+    if (muted === this.#muted) return;
     this.#muted = muted;
     await this.#slot.request(() =>
       Promise.all(this.producers.map((producer) => (muted ? producer.pause() : producer.resume()))),
@@ -155,6 +167,7 @@ export class MediaPeer {
   }
 
   async setDeafened(deafened: boolean): Promise<void> {
+    if (deafened === this.#deafened) return;
     this.#deafened = deafened;
     const consumers = [...this.#consumers.values()].map(({ consumer }) => consumer);
     await this.#slot.request(() =>
@@ -170,5 +183,11 @@ export class MediaPeer {
     this.#transports.recv.close();
     this.#producers.clear();
     this.#consumers.clear();
+  }
+
+  #assertTransport(transportId: string): WebRtcTransport {
+    const transport = [this.#transports.send, this.#transports.recv].find(({ id }) => id === transportId);
+    if (!transport) throw new AppError('NotFound', 'No such transport on this seat.');
+    return transport;
   }
 }

@@ -1,11 +1,14 @@
 import {
   AppError,
   type MediaEvent,
+  type MediaLossReason,
+  type MediaPeer,
   type MediaRequestPayload,
   type MediaRequestResult,
 } from '@boltorezka/protocol';
 import type { Logger } from 'pino';
 import { MediaRoom } from './room.ts';
+import type { RoomLeases } from './room-leases.ts';
 import { createKeyedQueue } from './task-queue.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
@@ -13,6 +16,7 @@ interface RoomRegistryDeps {
   log: Logger;
   emit: (event: MediaEvent) => void;
   leastLoaded: () => Promise<WorkerSlot>;
+  leases: RoomLeases | undefined;
 }
 
 /** The node's own map of rooms: what each room holds is known here, not asked of a worker that may be dead. */
@@ -28,6 +32,7 @@ export class RoomRegistry {
   join(payload: MediaRequestPayload<'media.joinRoom'>): Promise<MediaRequestResult<'media.joinRoom'>> {
     return this.#queue.run(payload.roomId, async () => {
       const room = await this.#getOrCreate(payload.roomId);
+      this.#deps.leases?.hold(room.id, payload.fence);
       try {
         return await room.join(payload);
       } finally {
@@ -53,15 +58,20 @@ export class RoomRegistry {
     });
   }
 
+  get peers(): MediaPeer[] {
+    return [...this.#rooms.values()].flatMap((room) => room.peers);
+  }
+
   /** The worker under this slot is gone: forget its rooms and tell whose media was lost. */
   dropSlot(slot: WorkerSlot): void {
-    for (const room of this.#on(slot)) {
-      const { peerIds } = room;
-      this.#forget(room);
-      this.#deps.emit({
-        type: 'media.peersLost',
-        payload: { roomId: room.id, peerIds, reason: 'workerDied' },
-      });
+    for (const room of this.#on(slot)) this.#drop(room, 'workerDied');
+  }
+
+  /** Another node holds these rooms: what is here of them is given up. */
+  dropRooms(roomIds: string[]): void {
+    for (const roomId of roomIds) {
+      const room = this.#rooms.get(roomId);
+      if (room) this.#drop(room, 'roomMoved');
     }
   }
 
@@ -79,8 +89,17 @@ export class RoomRegistry {
     return [...this.#rooms.values()].filter((room) => room.slot === slot);
   }
 
+  #drop(room: MediaRoom, reason: MediaLossReason): void {
+    const { id: roomId, peerIds } = room;
+    this.#forget(room);
+    this.#deps.emit({ type: 'media.peersLost', payload: { roomId, peerIds, reason } });
+  }
+
   #forget(room: MediaRoom): void {
-    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
+    if (this.#rooms.get(room.id) === room) {
+      this.#rooms.delete(room.id);
+      this.#deps.leases?.release(room.id);
+    }
     room.close();
   }
 

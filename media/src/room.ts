@@ -3,6 +3,7 @@ import {
   type MediaConsumer,
   type MediaEvent,
   type MediaRequestPayload,
+  type MediaPeer as PeerStatus,
 } from '@boltorezka/protocol';
 import type { DtlsParameters, Producer, Router } from 'mediasoup/types';
 import type { Logger } from 'pino';
@@ -60,16 +61,21 @@ export class MediaRoom {
     return !this.#router.closed;
   }
 
+  get peers(): PeerStatus[] {
+    return [...this.#peers.values()].map((peer) => this.#describe(peer));
+  }
+
   get isEmpty(): boolean {
     return this.#peers.size === 0;
   }
 
   async join(payload: MediaRequestPayload<'media.joinRoom'>) {
-    const { peerId, rtpCapabilities, deafened, dtlsParameters } = payload;
+    const { peerId, rtpCapabilities, deafened, dtlsParameters, appData } = payload;
     this.#peers.get(peerId)?.close();
     this.#peers.delete(peerId);
     const peer = new MediaPeer({
       id: peerId,
+      appData,
       rtpCapabilities,
       deafened,
       slot: this.slot,
@@ -89,6 +95,7 @@ export class MediaRoom {
       ]);
       this.#assertAlive();
       this.#peers.set(peerId, peer);
+      this.#tellChanged(peer);
       return {
         ...peer.describeTransports(),
         consumers: consumers.filter((consumer) => consumer !== undefined),
@@ -131,17 +138,27 @@ export class MediaRoom {
     return this.#assertPeer(peerId).consumers;
   }
 
-  setPeerMuted(peerId: string, muted: boolean): Promise<void> {
-    return this.#assertPeer(peerId).setMuted(muted);
+  async restartIce({ peerId, transportId }: MediaRequestPayload<'media.restartIce'>) {
+    return { iceParameters: await this.#assertPeer(peerId).restartIce(transportId) };
   }
 
-  setPeerDeafened(peerId: string, deafened: boolean): Promise<void> {
-    return this.#assertPeer(peerId).setDeafened(deafened);
+  /** What the node is told first holds first: who is away, or muted, is shown so even where the worker is slow. */
+  async updatePeer(payload: MediaRequestPayload<'media.updatePeer'>): Promise<void> {
+    const peer = this.#assertPeer(payload.peerId);
+    const { muted, deafened, attended, appData } = payload;
+    if (attended !== undefined) peer.attended = attended;
+    if (appData) peer.appData = appData;
+    if (attended !== undefined || appData) this.#tellChanged(peer);
+    if (muted !== undefined) await peer.setMuted(muted);
+    if (deafened !== undefined) await peer.setDeafened(deafened);
   }
 
   closePeer(peerId: string): void {
-    this.#peers.get(peerId)?.close();
+    const peer = this.#peers.get(peerId);
+    if (!peer) return;
+    peer.close();
     this.#peers.delete(peerId);
+    this.#emit({ type: 'media.peerLeft', payload: { roomId: this.id, peerId } });
   }
 
   close(): void {
@@ -151,6 +168,14 @@ export class MediaRoom {
     this.#peers.clear();
     this.#speakers.close();
     this.#router.close();
+  }
+
+  #describe({ id, attended, appData }: MediaPeer): PeerStatus {
+    return { roomId: this.id, peerId: id, attended, appData };
+  }
+
+  #tellChanged(peer: MediaPeer): void {
+    this.#emit({ type: 'media.peerChanged', payload: this.#describe(peer) });
   }
 
   /** What was begun on a worker that has died meanwhile must fail: nobody would tell its peer later. */

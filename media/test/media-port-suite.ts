@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MediaPort } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dtlsParameters, microphone, rtpCapabilities, watchEvents } from './port.ts';
+import { createAppData, dtlsParameters, microphone, rtpCapabilities, watchEvents } from './port.ts';
 
 /** What holds for a media port, in whatever shape. The port is closed at the end. */
 export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): void => {
@@ -17,7 +17,10 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
 
     const join = (roomId: string, peerId: string = randomUUID()) =>
       port
-        .request('media.joinRoom', { roomId, peerId, rtpCapabilities, deafened: false })
+        .request('media.joinRoom', {
+          ...{ roomId, peerId, rtpCapabilities, appData: createAppData() },
+          deafened: false,
+        })
         .then((joined) => ({ ...joined, roomId, peerId }));
 
     type Joined = Awaited<ReturnType<typeof join>>;
@@ -139,7 +142,8 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
     it('gives a peer that cannot decode a stream none, and no error', async () => {
       const roomId = randomUUID();
       await produce(await join(roomId));
-      const deaf = { roomId, peerId: randomUUID(), rtpCapabilities: { codecs: [] }, deafened: false };
+      const who = { roomId, peerId: randomUUID(), appData: createAppData() };
+      const deaf = { ...who, rtpCapabilities: { codecs: [] }, deafened: false };
       expect((await port.request('media.joinRoom', deaf)).consumers).toEqual([]);
     });
 
@@ -147,14 +151,42 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
       const roomId = randomUUID();
       const peer = await join(roomId);
       await produce(peer);
-      await port.request('media.setPeerMuted', { ...peer, muted: true });
-      await port.request('media.setPeerMuted', { ...peer, muted: false });
-      await port.request('media.setPeerDeafened', { ...peer, deafened: true });
+      const ref = { roomId, peerId: peer.peerId };
+      await port.request('media.updatePeer', { ...ref, muted: true });
+      await port.request('media.updatePeer', { ...ref, muted: false });
+      await port.request('media.updatePeer', { ...ref, deafened: true });
       const nobody = { roomId, peerId: randomUUID() };
-      await expect(port.request('media.setPeerMuted', { ...nobody, muted: true })).rejects.toMatchObject({
+      await expect(port.request('media.updatePeer', { ...nobody, muted: true })).rejects.toMatchObject({
         code: 'NotFound',
       });
       await port.request('media.closePeer', nobody);
+    });
+
+    it('keeps whose seat a peer is, and tells everybody when that, or who is there, changes', async () => {
+      const roomId = randomUUID();
+      const { peerId, ...joined } = await join(roomId);
+      const isOurs = (told: { peerId: string }) => told.peerId === peerId;
+      const first = await events.next('media.peerChanged', isOurs);
+      expect(first).toMatchObject({ roomId, peerId, attended: true, appData: { userName: 'Anna' } });
+      const appData = { ...first.appData, ownerId: 'another-process', muted: true };
+      await port.request('media.updatePeer', { roomId, peerId, appData, attended: false });
+      const isAway = (told: { peerId: string; attended: boolean }) => isOurs(told) && !told.attended;
+      expect(await events.next('media.peerChanged', isAway)).toMatchObject({ appData });
+      const { peers } = await port.request('media.getPeers', {});
+      expect(peers).toContainEqual({ roomId, peerId, appData, attended: false });
+      expect(joined.consumers).toEqual([]);
+      await port.request('media.closePeer', { roomId, peerId });
+      expect(await events.next('media.peerLeft', isOurs)).toEqual({ roomId, peerId });
+    });
+
+    it('restarts the ICE of an own transport, and of no other', async () => {
+      const roomId = randomUUID();
+      const [mine, other] = [await join(roomId), await join(roomId)];
+      const restart = (transportId: string) =>
+        port.request('media.restartIce', { roomId, peerId: mine.peerId, transportId });
+      const { iceParameters } = await restart(mine.recvTransport.id);
+      expect(iceParameters.usernameFragment).not.toBe(mine.recvTransport.iceParameters.usernameFragment);
+      await expect(restart(other.recvTransport.id)).rejects.toMatchObject({ code: 'NotFound' });
     });
 
     it('closes a room with its last peer, and comes back where it began', async () => {

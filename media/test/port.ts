@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { MediaEvent, MediaEventPayload, MediaEventType, MediaPort } from '@boltorezka/protocol';
+import type {
+  MediaEvent,
+  MediaEventPayload,
+  MediaEventType,
+  MediaPort,
+  PeerAppData,
+} from '@boltorezka/protocol';
 import { pino } from 'pino';
 import { createMediaNode, type MediaNodeOptions } from '../src/index.ts';
 
@@ -46,6 +52,20 @@ export const rtpCapabilities = {
   ],
   headerExtensions: [],
 };
+
+/** Whose seat a peer is, as signaling tells it. */
+export const createAppData = (overrides: Partial<PeerAppData> = {}): PeerAppData => ({
+  ownerId: 'a-signaling-process',
+  userId: randomUUID(),
+  userName: 'Anna',
+  roomSlug: 'general',
+  isRoomPublic: true,
+  seatedAtMs: 1,
+  muted: false,
+  mutedByServer: false,
+  deafened: false,
+  ...overrides,
+});
 
 /** What a browser sends; every stream has an SSRC of its own. */
 export const microphone = () => ({

@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { MediaPort } from '@boltorezka/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import { rtpCapabilities, startNode, watchEvents } from './port.ts';
+import { createAppData, rtpCapabilities, startNode, watchEvents } from './port.ts';
 
 let node: MediaPort | undefined;
 afterEach(() => node?.close());
 
 const join = (port: MediaPort, roomId: string) =>
-  port.request('media.joinRoom', { roomId, peerId: randomUUID(), rtpCapabilities, deafened: false });
+  port.request('media.joinRoom', {
+    roomId,
+    peerId: randomUUID(),
+    rtpCapabilities,
+    appData: createAppData(),
+    deafened: false,
+  });
 
 const pids = async (port: MediaPort) =>
   (await port.request('media.getStatus', {})).workers.map(({ pid }) => pid);

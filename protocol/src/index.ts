@@ -17,6 +17,7 @@ export * from './ids.ts';
 export * from './limits.ts';
 export * from './lobby.ts';
 export * from './media.ts';
+export * from './media-directory.ts';
 export * from './media-link.ts';
 export * from './presence.ts';
 export * from './rooms.ts';

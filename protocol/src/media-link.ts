@@ -12,13 +12,14 @@ import {
 } from './media.ts';
 import { RtpCapabilities } from './webrtc.ts';
 
-/**
- * `MediaPort` as a wire: one WebSocket between a signaling process and a media node. Signaling asks, the node answers
- * with `ack` or `nack` and tells events; both ping. The secret travels in the `authorization` header of the upgrade.
- */
 /** The header by which a signaling process says which it is, the same on each link that it opens. */
 export const mediaLinkOwnerHeader = 'x-boltorezka-signaling';
 
+/**
+ * `MediaPort` as a wire: one WebSocket between a signaling process and a media node. The node greets with `media.hello`,
+ * tells every peer that is there (`media.peerChanged`), then `media.peersTold`. Signaling asks, the node answers with `ack`
+ * or `nack` and tells events; both ping. The secret travels in the `authorization` header of the upgrade.
+ */
 export const mediaLinkPath = '/v1/media';
 
 /** Sizes and times that both ends of a link rely on. */
@@ -68,6 +69,8 @@ export type MediaLinkFrame =
   | { kind: 'ack'; requestId: string; load: MediaLoad; payload: unknown }
   | { kind: 'nack'; requestId: string; load: MediaLoad; payload: ErrorPayload }
   | { kind: 'hello'; payload: MediaHello }
+  /** Everyone who was there when the link was opened has been told. */
+  | { kind: 'peersTold' }
   | { kind: 'event'; event: MediaEvent }
   /** An event of a newer node. */
   | { kind: 'unknown'; type: string };
@@ -86,6 +89,7 @@ export const parseMediaLinkFrame = (json: unknown): MediaLinkFrame => {
   if (told.type === 'ack') return { ...Ack.parse(json), kind: 'ack' };
   if (told.type === 'nack') return { ...Nack.parse(json), kind: 'nack' };
   if (told.type === 'media.hello') return { ...Hello.parse(json), kind: 'hello' };
+  if (told.type === 'media.peersTold') return { kind: 'peersTold' };
   if (!isMediaEventType(told.type)) return { kind: 'unknown', type: told.type };
   const payload = mediaEvents[told.type].payload.parse(told.payload);
   return { kind: 'event', event: { type: told.type, payload } as MediaEvent };

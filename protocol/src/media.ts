@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defineEvents, defineRequests } from './frames.ts';
-import { MediaId, RoomId } from './ids.ts';
+import { MediaId, RoomId, RoomSlug, UserId } from './ids.ts';
+import { limits } from './limits.ts';
 import {
   DtlsParameters,
+  IceParameters,
   MediaKind,
   RtpCapabilities,
   RtpParameters,
@@ -25,6 +27,36 @@ export const MediaConsumer = z.object({
   rtpParameters: RtpParameters,
 });
 export type MediaConsumer = z.infer<typeof MediaConsumer>;
+
+/**
+ * Whose seat a peer is. The node keeps it, repeats it, and never looks into it: signaling processes learn from it who sits
+ * where, those too that have just been started.
+ */
+export const PeerAppData = z.object({
+  ownerId: z.string().min(1).max(64).describe('The signaling process that has spoken for the seat last.'),
+  userId: UserId,
+  userName: z.string().max(limits.maxUserNameLength),
+  roomSlug: RoomSlug,
+  isRoomPublic: z.boolean(),
+  seatedAtMs: z.int().nonnegative().describe('Of two seats of one person the later one counts.'),
+  muted: z.boolean(),
+  mutedByServer: z.boolean(),
+  deafened: z.boolean(),
+});
+export type PeerAppData = z.infer<typeof PeerAppData>;
+
+/** Why the media of seats is gone: its worker ended, its node cannot be reached, another node holds the room. */
+export const MediaLossReason = z
+  .enum(['workerDied', 'nodeLost', 'roomMoved'])
+  .meta({ id: 'MediaLossReason' });
+export type MediaLossReason = z.infer<typeof MediaLossReason>;
+
+export const MediaPeer = z.object({
+  ...peerRef,
+  attended: z.boolean().describe('A signaling process has a socket that speaks for it.'),
+  appData: PeerAppData,
+});
+export type MediaPeer = z.infer<typeof MediaPeer>;
 
 /** One worker process, as an operator wants to see it. */
 export const MediaWorkerStatus = z.object({
@@ -54,6 +86,12 @@ export const mediaRequests = defineRequests({
       ...peerRef,
       rtpCapabilities: RtpCapabilities,
       deafened: z.boolean(),
+      appData: PeerAppData,
+      fence: z
+        .int()
+        .nonnegative()
+        .optional()
+        .describe("The number of the room's lease, where a directory gives rooms to nodes."),
       dtlsParameters: DtlsParameters.optional().describe('With them both transports are connected at once.'),
     }),
     result: z.object({
@@ -85,15 +123,31 @@ export const mediaRequests = defineRequests({
     result: z.object({ consumers: z.array(MediaConsumer) }),
     summary: 'What the peer receives now',
   },
-  'media.setPeerMuted': {
-    payload: z.object({ ...peerRef, muted: z.boolean() }),
-    result: Empty,
-    summary: 'Forward nothing that the peer sends, now or later, whatever its client does; or forward again',
+  'media.restartIce': {
+    payload: z.object({ ...peerRef, transportId: MediaId }),
+    result: z.object({ iceParameters: IceParameters }),
+    summary:
+      "Give one of the peer's own transports new ICE parameters; the old ones hold until those are used",
   },
-  'media.setPeerDeafened': {
-    payload: z.object({ ...peerRef, deafened: z.boolean() }),
+  'media.getPeers': {
+    payload: Empty,
+    result: z.object({ peers: z.array(MediaPeer) }),
+    summary: 'Everyone on this node',
+  },
+  'media.updatePeer': {
+    payload: z.object({
+      ...peerRef,
+      muted: z
+        .boolean()
+        .optional()
+        .describe('Forward nothing that the peer sends, now or later, whatever its client does.'),
+      deafened: z.boolean().optional().describe('Send the peer nothing.'),
+      attended: z.boolean().optional(),
+      appData: PeerAppData.optional(),
+    }),
     result: Empty,
-    summary: 'Send the peer nothing, or everything again',
+    summary:
+      'Silence a peer, speak for it from here on, or tell that its person is away; what is left out stays',
   },
   'media.closePeer': {
     payload: z.object(peerRef),
@@ -104,6 +158,14 @@ export const mediaRequests = defineRequests({
 });
 
 export const mediaEvents = defineEvents({
+  'media.peerChanged': {
+    payload: MediaPeer,
+    summary: 'A peer is there now, or another than it was',
+  },
+  'media.peerLeft': {
+    payload: z.object(peerRef),
+    summary: 'A peer was closed',
+  },
   'media.consumerAdded': {
     payload: z.object({ ...peerRef, consumer: MediaConsumer }),
     summary: 'Another peer sends, and this one receives it',
@@ -120,9 +182,9 @@ export const mediaEvents = defineEvents({
     payload: z.object({
       roomId: RoomId,
       peerIds: z.array(PeerId),
-      reason: z.enum(['workerDied']),
+      reason: MediaLossReason,
     }),
-    summary: 'The worker under these peers is gone; join them again',
+    summary: 'The worker or the node under these peers is gone, or the room is elsewhere; join them again',
   },
   'media.workersChanged': {
     payload: z.object({ running: z.int(), total: z.int() }),

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defineEvents, defineRequests } from './frames.ts';
 import { MediaId, RoomId, RoomSlug, SeatId, UserId } from './ids.ts';
+import { MediaLossReason } from './media.ts';
 import {
   DtlsParameters,
+  IceParameters,
   MediaKind,
   RtpCapabilities,
   RtpParameters,
@@ -96,6 +98,13 @@ export const voiceRequests = defineRequests({
     needsRequestId: true,
     summary: "Bind one of the seat's transports to the client's DTLS certificate",
   },
+  'voice.restartIce': {
+    payload: z.object({ transportId: MediaId }),
+    result: z.object({ iceParameters: IceParameters }),
+    needsRequestId: true,
+    summary:
+      "New ICE parameters for one of the seat's transports, after the client's network has changed; media goes on by the old ones until the new ones are used",
+  },
   'voice.produce': {
     payload: z.object({ transportId: MediaId, kind: z.literal('audio'), rtpParameters: RtpParameters }),
     result: z.object({ producerId: MediaId }),
@@ -146,7 +155,7 @@ export const voiceEvents = defineEvents({
     summary: 'This seat is over; nothing brings it back but another voice.join',
   },
   'voice.reset': {
-    payload: z.object({ seatId: SeatId, reason: z.enum(['workerDied']) }),
+    payload: z.object({ seatId: SeatId, reason: MediaLossReason }),
     summary: 'The media of this seat is gone, the seat is not: join again at once',
   },
 });

@@ -104,11 +104,13 @@ export const DtlsParameters = z
   .meta({ id: 'DtlsParameters', description: 'RFC 8122 fingerprints and the DTLS role.' });
 export type DtlsParameters = z.infer<typeof DtlsParameters>;
 
-const IceParameters = z.object({
-  usernameFragment: short,
-  password: short,
-  iceLite: z.boolean().optional(),
-});
+export const IceParameters = z
+  .object({
+    usernameFragment: short,
+    password: short,
+    iceLite: z.boolean().optional(),
+  })
+  .meta({ id: 'IceParameters' });
 
 const IceCandidate = z.object({
   foundation: short,

@@ -60,6 +60,7 @@ export const createDomain = (deps: DomainDeps) => {
     log,
   });
   const calls = new Calls({
+    processId: 'x',
     media,
     hub,
     publish,

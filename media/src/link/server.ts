@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
 import {
+  type MediaEvent,
   type MediaHello,
   type MediaLinkRequest,
   type MediaPort,
@@ -25,9 +26,9 @@ export interface MediaLinkServerOptions {
   host: string;
   /** 0: any that is free. */
   port: number;
-  /** PEM. Without it the secret and the parameters of calls travel in the clear. */
-  /** How long the peers of a signaling process that is gone are kept; a little longer than its seats. */
+  /** How long the peers of a signaling process that is gone are kept. */
   ownerGraceMs?: number;
+  /** PEM. Without it the secret and the parameters of calls travel in the clear. */
   tls?: { cert: string; key: string } | undefined;
   log: Logger;
 }
@@ -49,30 +50,30 @@ interface LinksDeps {
   log: Logger;
 }
 
-/** Seats are held for 90 s. */
-const defaultOwnerGraceMs = 100_000;
+/** Seats are held as long. */
+const defaultOwnerGraceMs = 90_000;
 
-/** The open links of a node: each greeted first, then told every event. */
+/** People are shown as away within three seconds of their server's end. */
+const ownerAwayAfterMs = 1_000;
+
+/** What happens to a peer's ears is for the process that speaks for it; everything else is for all. */
+const isForOwner = ({ type }: MediaEvent): boolean =>
+  type === 'media.consumerAdded' || type === 'media.consumerClosed';
+
+/** The open links of a node: each greeted first, then told who is there, then every event. */
 class Links {
-  readonly #open = new Set<NodeLink>();
-  readonly #media: MediaPort;
-  readonly #log: Logger;
+  readonly #open = new Map<NodeLink, string>();
+  readonly #deps: LinksDeps;
   readonly #answer: ReturnType<typeof createAnswer>;
-  readonly #node: Omit<MediaHello, 'workers'>;
 
-  readonly #owners: Owners;
-
-  constructor({ media, node, owners, log }: LinksDeps) {
-    this.#media = media;
-    this.#owners = owners;
-    this.#node = node;
-    this.#log = log;
-    this.#answer = createAnswer(media, log);
+  constructor(deps: LinksDeps) {
+    this.#deps = deps;
+    this.#answer = createAnswer(deps.media, deps.log);
   }
 
   async add(ws: WebSocket, { address, ownerId }: LinkOrigin): Promise<void> {
-    const log = this.#log.child({ address });
-    const ownership = this.#owners.open(ownerId);
+    const log = this.#deps.log.child({ address });
+    const ownership = this.#deps.owners.open(ownerId);
     const onClosed = () => {
       this.#open.delete(link);
       ownership.release();
@@ -83,9 +84,9 @@ class Links {
     };
     const link: NodeLink = openNodeLink({ ws, answer, onClosed, log });
     try {
-      link.send(frame('media.hello', { ...this.#node, workers: await countWorkers(this.#media) }));
+      await this.#greet(link);
       if (ws.readyState !== ws.OPEN) return;
-      this.#open.add(link);
+      this.#open.set(link, ownerId);
       log.info('link opened');
     } catch (error) {
       log.warn({ err: error }, 'a link could not be greeted');
@@ -93,12 +94,30 @@ class Links {
     }
   }
 
-  tell(text: string): void {
-    for (const link of this.#open) link.send(text);
+  tell(event: MediaEvent): void {
+    const { owners } = this.#deps;
+    if (event.type === 'media.peerLeft') owners.forget(event.payload);
+    else if (event.type === 'media.peersLost')
+      for (const peerId of event.payload.peerIds) owners.forget({ roomId: event.payload.roomId, peerId });
+    const text = frame(event.type, event.payload);
+    const onlyFor =
+      isForOwner(event) && 'peerId' in event.payload ? owners.ownerIdOf(event.payload) : undefined;
+    for (const [link, ownerId] of this.#open)
+      if (onlyFor === undefined || onlyFor === ownerId) link.send(text);
   }
 
   close(): void {
-    for (const link of this.#open) link.close();
+    for (const link of this.#open.keys()) link.close();
+  }
+
+  /** Who is there is read last: whatever changes after it is told as an event. */
+  async #greet(link: NodeLink): Promise<void> {
+    const { media, node } = this.#deps;
+    const workers = await countWorkers(media);
+    const { peers } = await media.request('media.getPeers', {});
+    link.send(frame('media.hello', { ...node, workers }));
+    for (const peer of peers) link.send(frame('media.peerChanged', peer));
+    link.send(frame('media.peersTold', {}));
   }
 }
 
@@ -144,12 +163,14 @@ export const createMediaLinkServer = async (options: MediaLinkServerOptions): Pr
   const handleRequest = createProbes(media, isClosing);
   const server = tls ? createHttpsServer(tls, handleRequest) : createHttpServer(handleRequest);
   const closeServer = createServerClose(server);
-  const owners = new Owners({ media, graceMs: options.ownerGraceMs ?? defaultOwnerGraceMs, log });
+  const graceMs = options.ownerGraceMs ?? defaultOwnerGraceMs;
+  const awayAfterMs = Math.min(ownerAwayAfterMs, graceMs);
+  const owners = new Owners({ media, graceMs, awayAfterMs, log });
   const node = { nodeId, startedAt, routerRtpCapabilities };
   const links = new Links({ media, node, owners, log });
   openDoor(server, { secret, isClosing, onLink: (ws, from) => void links.add(ws, from), log });
   const url = await listen(server, options);
-  const unsubscribe = media.subscribe(({ type, payload }) => links.tell(frame(type, payload)));
+  const unsubscribe = media.subscribe((event) => links.tell(event));
   const close = async (): Promise<void> => {
     unsubscribe();
     links.close();

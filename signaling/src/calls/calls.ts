@@ -21,6 +21,8 @@ import { watchSeats } from './seat-watch.ts';
 import { peerOf, type Seat, SeatMap, toParticipant } from './seats.ts';
 
 export interface CallsDeps {
+  /** Names this process among those that speak for seats. */
+  processId: string;
   media: MediaPort;
   hub: Hub;
   publish: Publish;
@@ -77,6 +79,11 @@ export class Calls {
       peerId: id,
       rtpCapabilities,
       deafened,
+      appData: {
+        ...{ ownerId: this.#deps.processId, userId: connection.identity.userId },
+        ...{ userName: connection.identity.userName, roomSlug: room.slug, isRoomPublic: room.is_public },
+        ...{ seatedAtMs: Date.now(), muted, mutedByServer: false, deafened },
+      },
       ...(dtlsParameters && { dtlsParameters }),
     });
     try {

@@ -44,6 +44,9 @@ export const createCallHandlers = ({ calls, media, findEnterableRoom, attendance
       return media.request('media.connectTransport', { ...peerOf(seat), ...payload });
     },
 
+    'voice.restartIce': async ({ connection }, { transportId }) =>
+      media.request('media.restartIce', { ...peerOf(calls.assertSeat(connection)), transportId }),
+
     'voice.produce': async ({ connection }, payload) => {
       const seat = calls.assertSeat(connection);
       const paused = seat.muted || seat.mutedByServer;

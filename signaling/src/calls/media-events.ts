@@ -81,6 +81,9 @@ export const createMediaEventListener =
         return handleSpeakers(deps, event.payload);
       case 'media.peersLost':
         return handlePeersLost(deps, event.payload);
+      case 'media.peerChanged':
+      case 'media.peerLeft':
+        return;
       case 'media.workersChanged':
         return deps.onWorkers(event.payload.running);
       default:

@@ -16,12 +16,12 @@ const unlessRebuilding = async (change: Promise<unknown>): Promise<void> => {
 export const setMuted = async (media: MediaPort, seat: Seat, muted: boolean): Promise<void> => {
   seat.muted = muted;
   const isSilent = muted || seat.mutedByServer;
-  await unlessRebuilding(media.request('media.setPeerMuted', { ...peerOf(seat), muted: isSilent }));
+  await unlessRebuilding(media.request('media.updatePeer', { ...peerOf(seat), muted: isSilent }));
 };
 
 export const setDeafened = async (media: MediaPort, seat: Seat, deafened: boolean): Promise<void> => {
   seat.deafened = deafened;
-  await unlessRebuilding(media.request('media.setPeerDeafened', { ...peerOf(seat), deafened }));
+  await unlessRebuilding(media.request('media.updatePeer', { ...peerOf(seat), deafened }));
 };
 
 interface SilenceHandlerDeps {

@@ -156,6 +156,8 @@ export class Link {
       case 'hello':
         clearTimeout(this.#helloTimer);
         return this.#deps.onHello(frame.payload);
+      case 'peersTold':
+        return;
       case 'event':
         return this.#deps.onEvent(frame.event);
       case 'ack':
