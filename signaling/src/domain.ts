@@ -25,9 +25,11 @@ import {
 import type { Connection } from './ws/connection.ts';
 import type { Handlers } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
-import { createPublish } from './ws/publisher.ts';
+import { createPublish, createTell } from './ws/publisher.ts';
 
 export interface DomainDeps {
+  /** Names this process among those that speak for seats. */
+  processId: string;
   db: Database;
   bus: Bus;
   media: MediaPort;
@@ -48,22 +50,23 @@ export const createDomain = (deps: DomainDeps) => {
   const auth = createAuthService(createAuthRepository(db), tokens);
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
+  const tell = createTell(hub);
   const presence = createPresence();
   const rooms = createRoomRepository(db);
   const messages = createChatRepository(db);
   const lobby: Lobby = new Lobby({
     bus,
     hub,
-    publish,
+    tell,
     privateRoomIdsOf: (userId) => rooms.privateIdsFor(userId),
     occupants: () => calls.seats.all(),
     log,
   });
   const calls = new Calls({
-    processId: 'x',
+    processId: deps.processId,
     media,
     hub,
-    publish,
+    tell,
     iceServersFor: createIceServersFor(deps.turn),
     seatGraceMs: deps.seatGraceMs,
     log,
@@ -75,7 +78,7 @@ export const createDomain = (deps: DomainDeps) => {
   const attendance = createAttendance({ hub, presence, publish });
   const findEnterableRoom = createFindEnterableRoom(rooms);
   const shared = { calls, lobby, media, findEnterableRoom, attendance };
-  return { ...shared, tokens, auth, hub, publish, presence, rooms, messages, writer };
+  return { ...shared, tokens, auth, hub, publish, tell, presence, rooms, messages, writer };
 };
 
 export type Domain = ReturnType<typeof createDomain>;
@@ -112,13 +115,19 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
   };
 };
 
-/** Hands the media node's events to the people they concern. Returns the unsubscribe. */
-export const followMedia = ({ calls, hub, publish, media }: Domain, { metrics }: DomainDeps): (() => void) =>
-  media.subscribe(
-    createMediaEventListener({
-      calls,
-      hub,
-      publish,
-      onWorkers: (running) => metrics.mediaWorkers.set(running),
-    }),
-  );
+/**
+ * Hands the media node's events to the people they concern, after learning who sits there already: people who talked on
+ * while their signaling process was replaced.
+ * @returns the unsubscribe.
+ */
+export const followMedia = async (
+  { calls, hub, tell, media }: Domain,
+  { metrics }: DomainDeps,
+): Promise<() => void> => {
+  const onWorkers = (running: number) => metrics.mediaWorkers.set(running);
+  const handleEvent = createMediaEventListener({ calls, hub, tell, onWorkers });
+  const unsubscribe = media.subscribe(handleEvent);
+  const { peers } = await media.request('media.getPeers', {});
+  for (const payload of peers) handleEvent({ type: 'media.peerChanged', payload });
+  return unsubscribe;
+};

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +78,8 @@ const explainUnreachable = (error: unknown, variable: string, url: string | unde
     : error;
 
 interface Shell {
+  /** Names this process to media nodes. */
+  processId: string;
   config: Config;
   log: Logger;
   closers: Closers;
@@ -128,7 +131,7 @@ const mediaNodeWaitMs = 10_000;
 
 /** @throws StartError where it does not answer in time, or refuses the secret. */
 const openMediaLink = async (
-  { log, closers }: Shell,
+  { processId, log, closers }: Shell,
   { url, secret, caFile }: NonNullable<Config['mediaLink']>,
 ): Promise<MediaPort> => {
   const ca =
@@ -136,7 +139,13 @@ const openMediaLink = async (
     (await readFile(caFile, 'utf8').catch((error: unknown) => {
       throw new StartError(`MEDIA_LINK_CA names ${caFile}, which cannot be read.`, { cause: error });
     }));
-  const media = createRemoteMedia({ url, secret, ca, log: log.child({ part: 'media-link' }) });
+  const media = createRemoteMedia({
+    url,
+    secret,
+    ca,
+    ownerId: processId,
+    log: log.child({ part: 'media-link' }),
+  });
   closers.add('media', () => media.close());
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new StartError(unreachable('MEDIA_URL', url))), mediaNodeWaitMs);
@@ -220,6 +229,7 @@ const run = async (shell: Shell, stop: (exitCode: number) => void): Promise<void
     openMedia(shell),
   ]);
   const server = await createServer({
+    processId: shell.processId,
     config,
     jwtSecret: config.jwtSecret ?? (await keepSecret(config.dataDir, 'jwt-secret')),
     db,
@@ -253,7 +263,7 @@ const start = async (): Promise<void> => {
   const closers = new Closers(log);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();
-  const shell = { config, log, closers };
+  const shell = { processId: randomUUID(), config, log, closers };
   try {
     await run(shell, stopOnSignals(shell, started)).finally(markStarted);
   } catch (error) {

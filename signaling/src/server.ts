@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import {
   AppError,
@@ -33,6 +34,8 @@ export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'pageRoot'> {
   bus: Bus;
   media: MediaPort;
   log: Logger;
+  /** As the media link names this process; left out, a name of its own. */
+  processId?: string;
   seatGraceMs?: number;
 }
 
@@ -180,9 +183,10 @@ const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, start
     await domain.writer.close();
     // What was committed is acknowledged before anybody is sent away.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    gateway.drain();
+    // Nobody leaves the call because this process does: where media runs elsewhere, the next one finds the seats there.
     unfollowMedia();
     domain.calls.close();
+    gateway.drain();
     gateway.close();
     await app.close();
   };
@@ -200,6 +204,7 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const domainDeps: DomainDeps = {
     ...deps,
     metrics,
+    processId: deps.processId ?? randomUUID(),
     jwtExpiresIn: config.jwtExpiresIn,
     turn: config.turn,
     sendPerSecond: config.rates.sendPerSecond,
@@ -216,7 +221,7 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
     createHealthDeps(deps, metrics, () => draining),
   );
   const gateway = openGateway(doors);
-  const unfollowMedia = followMedia(domain, domainDeps);
+  const unfollowMedia = await followMedia(domain, domainDeps);
   const close = createClose({ app, domain, gateway, unfollowMedia }, () => {
     draining = true;
   });

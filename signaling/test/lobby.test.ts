@@ -3,6 +3,7 @@ import type { Bus } from '../src/platform/bus.ts';
 import { createLocalBus } from '../src/platform/bus-local.ts';
 import { createRedisBus } from '../src/platform/bus-redis.ts';
 import { quietLog } from './log.ts';
+import { type LinkedNode, openRemote, startLinkedNode } from './media-link-rig.ts';
 import { createRoom } from './rest.ts';
 import { rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
@@ -242,15 +243,19 @@ describe.each(Object.keys(kinds))('the lobby over the %s bus', (kind) => {
 });
 
 describe('the lobby of two processes', () => {
+  let node: LinkedNode;
   let here: TestServer;
   let there: TestServer;
   beforeAll(async () => {
-    here = await startTestServer({ bus: await kinds.redis!() });
-    there = await startTestServer({ bus: await kinds.redis!(), database: here.database });
+    node = await startLinkedNode();
+    const openMedia = (processId: string) => openRemote(node.url, { ownerId: processId });
+    here = await startTestServer({ bus: await kinds.redis!(), openMedia });
+    there = await startTestServer({ bus: await kinds.redis!(), openMedia, database: here.database });
   });
   afterAll(async () => {
     await there.close();
     await here.close();
+    await node.close();
   });
 
   it('tells watchers of the one who sits where in the other, a new private room to its members alone', async () => {

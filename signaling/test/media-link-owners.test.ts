@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { rtpCapabilities } from '../../media/test/port.ts';
+import { createAppData, rtpCapabilities } from '../../media/test/port.ts';
 import { openRemote, startLinkedNode } from './media-link-rig.ts';
 
 describe('a media node', () => {
   it('keeps nothing for nobody: the peers of a process that does not come back are closed, those of others stay', async () => {
     const linked = await startLinkedNode({ ownerGraceMs: 300 });
-    const [lost, other] = await Promise.all([openRemote(linked.url), openRemote(linked.url)]);
+    const lost = await openRemote(linked.url, { ownerId: 'lost' });
+    const other = await openRemote(linked.url, { ownerId: 'other' });
     const peers = async () =>
       (await linked.node.request('media.getStatus', {})).workers.reduce(
         (sum, worker) => sum + worker.peers,
@@ -14,7 +15,13 @@ describe('a media node', () => {
       );
     for (const remote of [lost, other]) {
       await remote.request('media.joinRoom', {
-        ...{ roomId: randomUUID(), peerId: randomUUID(), rtpCapabilities, deafened: false },
+        ...{
+          roomId: randomUUID(),
+          peerId: randomUUID(),
+          rtpCapabilities,
+          appData: createAppData(),
+          deafened: false,
+        },
       });
     }
     expect(await peers()).toBe(2);

@@ -8,6 +8,9 @@ import { createRemoteMedia, type RemoteMedia } from '../src/media-link/index.ts'
 import type { LinkState, RemoteMediaOptions } from '../src/media-link/remote-media.ts';
 import { quietLog } from './log.ts';
 
+/** As `createAppData` has it. */
+export const ownerId = 'a-signaling-process';
+
 export const secret = 'a-secret-of-the-tests-alone';
 
 export interface LinkedNode {
@@ -43,7 +46,7 @@ export const openRemote = async (
   url: string,
   overrides: Partial<RemoteMediaOptions> = {},
 ): Promise<RemoteMedia & { nextLink: () => Promise<LinkState> }> => {
-  const remote = createRemoteMedia({ url, secret, log: quietLog, ...overrides });
+  const remote = createRemoteMedia({ url, secret, ownerId, log: quietLog, ...overrides });
   const states: LinkState[] = [];
   const waiting: ((state: LinkState) => void)[] = [];
   remote.onLink((state) => {

@@ -3,7 +3,7 @@ import type { MediaPort } from '@boltorezka/protocol';
 import { mediaLinkLimits, mediaLinkPath } from '@boltorezka/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testMediaPort } from '../../media/test/media-port-suite.ts';
-import { microphone, rtpCapabilities, watchEvents } from '../../media/test/port.ts';
+import { createAppData, microphone, rtpCapabilities, watchEvents } from '../../media/test/port.ts';
 import { keepCertificate } from '../src/certificate.ts';
 import { knock, openRawLink, openRemote, secret, startLinkedNode } from './media-link-rig.ts';
 import { makeDataDir } from './start-process.ts';
@@ -33,7 +33,7 @@ afterEach(async () => {
 
 const join = (port: MediaPort, roomId: string, peerId: string = randomUUID()) =>
   port
-    .request('media.joinRoom', { roomId, peerId, rtpCapabilities, deafened: false })
+    .request('media.joinRoom', { roomId, peerId, rtpCapabilities, appData: createAppData(), deafened: false })
     .then((joined) => ({ ...joined, roomId, peerId }));
 
 const send = (port: MediaPort, { roomId, peerId, sendTransport }: Awaited<ReturnType<typeof join>>) =>
@@ -116,7 +116,12 @@ describe('a link', () => {
       payload: { nodeId: expect.any(String), workers: { running: 1, total: 1 } },
     });
     const peer = { roomId: randomUUID(), peerId: randomUUID() };
-    const joined = await link.ask('media.joinRoom', { ...peer, rtpCapabilities, deafened: false });
+    const joined = await link.ask('media.joinRoom', {
+      ...peer,
+      rtpCapabilities,
+      appData: createAppData(),
+      deafened: false,
+    });
     expect(joined).toMatchObject({ type: 'ack', load: { rooms: 1, peers: 1 } });
     expect(await link.ask('media.closePeer', peer)).toMatchObject({
       type: 'ack',
@@ -255,8 +260,8 @@ describe('a link', () => {
     await events.next('media.peersLost', ({ roomId }) => roomId === two);
     const lost = events.events.filter(({ type }) => type === 'media.peersLost');
     expect(lost.map(({ payload }) => payload)).toEqual([
-      { roomId: one, peerIds: [stays[0]!.peerId, stays[1]!.peerId], reason: 'workerDied' },
-      { roomId: two, peerIds: [stays[2]!.peerId], reason: 'workerDied' },
+      { roomId: one, peerIds: [stays[0]!.peerId, stays[1]!.peerId], reason: 'nodeLost' },
+      { roomId: two, peerIds: [stays[2]!.peerId], reason: 'nodeLost' },
     ]);
     expect((await join(remote, one)).consumers).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createMediaNode } from '@boltorezka/media';
@@ -21,6 +22,8 @@ export interface TestServerOptions {
   bus?: Bus;
   /** Another server's: both are processes of one Boltorezka. It is the other's to close. */
   database?: TestDatabase;
+  /** A media node elsewhere, as a process of that name sees it; left out, one in this process. */
+  openMedia?: (processId: string) => Promise<MediaPort>;
   seatGraceMs?: number;
   /** Serve the built web client. */
   page?: boolean;
@@ -53,8 +56,11 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     ...env,
   });
   const database = options.database ?? (await createTestDatabase(postgres));
-  const media = await createMediaNode({ ...config.media, log: quietLog });
+  const processId = randomUUID();
+  const media =
+    (await options.openMedia?.(processId)) ?? (await createMediaNode({ ...config.media, log: quietLog }));
   const server = await createServer({
+    processId,
     config,
     jwtSecret: 'a secret for tests alone, long enough',
     db: database.db,

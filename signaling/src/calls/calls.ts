@@ -2,39 +2,32 @@ import { randomUUID } from 'node:crypto';
 import {
   AppError,
   closeCodes,
-  type EventPayload,
   type MediaConsumer,
   type MediaPort,
+  type MediaRequestPayload,
   type MediaRequestResult,
+  type PeerAppData,
   type RequestPayload,
   type RequestResult,
   type Room,
 } from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
-import { topics } from '../ws/context.ts';
-import { encodeEvent } from '../ws/frame-encoder.ts';
 import type { Hub } from '../ws/hub.ts';
-import type { Publish } from '../ws/publisher.ts';
 import type { IceServersFor } from './ice-servers.ts';
+import { Roster, type RosterDeps } from './roster.ts';
 import { watchSeats } from './seat-watch.ts';
-import { peerOf, type Seat, SeatMap, toParticipant } from './seats.ts';
+import { createSeat, peerOf, type Seat, type SeatMap, toAppData, toParticipant } from './seats.ts';
 
-export interface CallsDeps {
+export interface CallsDeps extends Omit<RosterDeps, 'onGivenUp' | 'onChanged'> {
   /** Names this process among those that speak for seats. */
   processId: string;
   media: MediaPort;
   hub: Hub;
-  publish: Publish;
   iceServersFor: IceServersFor;
-  /** How long a seat waits for its person. */
-  seatGraceMs: number;
   log: Logger;
+  /** How many seats this process speaks for. */
   onSeats: (count: number) => void;
-  /** Somebody sits in a room's voice now, who did not before. */
-  onSatDown: (seat: Seat) => void;
-  /** Somebody sits in that room's voice no more. */
-  onStoodUp: (seat: Seat) => void;
 }
 
 type JoinPayload = RequestPayload<'voice.join'>;
@@ -54,15 +47,35 @@ const leavingCloseCodes: ReadonlySet<number> = new Set([1000, 1001, 1005, closeC
 const createSeatOverError = () =>
   new AppError('NotInVoice', 'The seat, or the media behind it, is gone: send voice.join.');
 
+const orSeatOver = (error: unknown): never => {
+  throw error instanceof AppError && error.code === 'NotFound' ? createSeatOverError() : error;
+};
+
 /** Seats, and the media behind them. Signaling keeps ids and flags; the media node is the truth about media. */
 export class Calls {
-  readonly seats = new SeatMap();
+  readonly roster: Roster;
+  readonly processId: string;
   readonly #stopWatching: () => void;
   readonly #deps: CallsDeps;
 
   constructor(deps: CallsDeps) {
     this.#deps = deps;
+    this.processId = deps.processId;
+    this.roster = new Roster({
+      ...deps,
+      onGivenUp: (seat) => this.closePeer(seat),
+      onChanged: () => deps.onSeats([...this.seats.all()].filter((seat) => this.isOurs(seat)).length),
+    });
     this.#stopWatching = watchSeats({ seats: this.seats, hub: deps.hub });
+  }
+
+  get seats(): SeatMap {
+    return this.roster.seats;
+  }
+
+  /** This process speaks for the seat, or was the last to. */
+  isOurs({ ownerId }: Pick<Seat, 'ownerId'>): boolean {
+    return ownerId === this.processId;
   }
 
   /**
@@ -70,51 +83,41 @@ export class Calls {
    * holds stays as it is. The answer is complete: transports, people, what they send.
    * @throws AppError `Conflict` where the person sits elsewhere by now or is gone, `Unavailable`, `ValidationError`.
    */
-  async join({ connection, room, payload }: JoinInput): Promise<RequestResult<'voice.join'>> {
+  async join(input: JoinInput): Promise<RequestResult<'voice.join'>> {
+    const { connection, room, payload } = input;
     this.#assertMayReturn(connection, payload);
-    const id = randomUUID();
-    const { rtpCapabilities, muted, deafened, dtlsParameters } = payload;
-    const media = await this.#deps.media.request('media.joinRoom', {
-      roomId: room.id,
-      peerId: id,
-      rtpCapabilities,
-      deafened,
-      appData: {
-        ...{ ownerId: this.#deps.processId, userId: connection.identity.userId },
-        ...{ userName: connection.identity.userName, roomSlug: room.slug, isRoomPublic: room.is_public },
-        ...{ seatedAtMs: Date.now(), muted, mutedByServer: false, deafened },
-      },
-      ...(dtlsParameters && { dtlsParameters }),
-    });
+    const peer = { roomId: room.id, peerId: randomUUID() };
+    const appData = this.#createAppData(input);
+    const { rtpCapabilities, deafened, dtlsParameters } = payload;
+    const wish = { ...peer, rtpCapabilities, deafened, appData };
+    const media = await this.#deps.media.request(
+      'media.joinRoom',
+      dtlsParameters ? { ...wish, dtlsParameters } : wish,
+    );
     try {
       this.#assertMayReturn(connection, payload);
     } catch (error) {
-      this.#closePeer({ id, roomId: room.id });
+      this.closePeer({ id: peer.peerId, roomId: room.id });
       throw error;
     }
-    const { userId, userName } = connection.identity;
-    const { id: roomId, slug: roomSlug, is_public: isRoomPublic } = room;
-    const place = { id, userId, userName, roomId, roomSlug, isRoomPublic, connectionId: connection.id };
-    const { seat, previous } = this.seats.take({ ...place, muted, deafened });
-    const wasHere = previous?.roomId === roomId;
-    if (previous) this.#giveUp(previous, connection.id, !wasHere);
-    this.#tell(wasHere ? 'voice.participantUpdated' : 'voice.participantJoined', seat);
-    if (!wasHere) this.#deps.onSatDown(seat);
-    this.#deps.onSeats(this.seats.size);
+    const place = { id: peer.peerId, roomId: room.id, connectionId: connection.id, attended: true };
+    const seat = createSeat({ ...appData, ...place });
+    const previous = this.roster.sitDown(seat);
+    if (previous) this.closePeer(previous);
     return this.#describe(seat, media);
   }
 
   /**
-   * Hands the seat over to another socket of its person: from here on, what changes is told to that one. The media goes on
-   * untouched, and no database is asked.
+   * Hands the seat over to another socket of its person, whichever process the former one was at: from here on, what
+   * changes is told to that one. The media goes on untouched, and no database is asked.
    * @throws AppError `NotInVoice` where the seat or its media is gone, `Conflict` where the person sits elsewhere.
    */
-  reclaim(connection: Connection, seatId: string): Seat {
+  reclaim(connection: Connection, { seatId, muted, deafened }: RequestPayload<'voice.resume'>): Seat {
     this.#assertMayReturn(connection, { seatId });
     const seat = this.seats.byUser(connection.identity.userId);
     if (!seat?.hasMedia) throw createSeatOverError();
-    clearTimeout(seat.graceTimer);
-    seat.connectionId = connection.id;
+    Object.assign(seat, { muted, deafened, ownerId: this.processId, connectionId: connection.id });
+    seat.attended = true;
     return seat;
   }
 
@@ -124,12 +127,13 @@ export class Calls {
    */
   async describeReturn(seat: Seat): Promise<RequestResult<'voice.resume'>> {
     const { id, roomId, roomSlug } = seat;
-    const { consumers } = await this.#deps.media
-      .request('media.getConsumers', peerOf(seat))
-      .catch((error: unknown) => {
-        throw error instanceof AppError && error.code === 'NotFound' ? createSeatOverError() : error;
-      });
-    this.tellUpdated(seat);
+    const { media } = this.#deps;
+    // Sent at once, done in this order.
+    const [, { consumers }] = await Promise.all([
+      media.request('media.updatePeer', this.#describePeer(seat)),
+      media.request('media.getConsumers', peerOf(seat)),
+    ]).catch(orSeatOver);
+    this.roster.settle(seat);
     return {
       ...{ seatId: id, roomId, roomSlug },
       participants: this.seats.inRoom(roomId).map(toParticipant),
@@ -146,10 +150,7 @@ export class Calls {
 
   /** Gives the seat up, and tells the room. */
   leave(seat: Seat): void {
-    if (!this.seats.remove(seat)) return;
-    this.#closePeer(seat);
-    this.#tellLeft(seat);
-    this.#deps.onSeats(this.seats.size);
+    if (this.roster.standUp(seat)) this.closePeer(seat);
   }
 
   /**
@@ -161,28 +162,28 @@ export class Calls {
     if (!seat) return;
     if (leavingCloseCodes.has(closeCode)) return this.leave(seat);
     seat.connectionId = undefined;
-    this.awaitReturn(seat);
+    seat.attended = false;
+    this.roster.settle(seat);
+    this.tellNode(seat);
   }
 
-  /** Shows the person as reconnecting, and gives the seat up where nobody comes back in time. */
-  awaitReturn(seat: Seat): void {
-    clearTimeout(seat.graceTimer);
-    seat.graceTimer = setTimeout(() => {
-      this.#tellClosed(seat, 'removed');
-      this.leave(seat);
-    }, this.#deps.seatGraceMs);
-    this.tellUpdated(seat);
+  /** Tells the media node how the seat stands; what it cannot be told now it is told when the link is back. */
+  tellNode(seat: Seat): void {
+    this.#deps.media
+      .request('media.updatePeer', this.#describePeer(seat))
+      .catch((error: unknown) => this.#deps.log.debug({ err: error, ...peerOf(seat) }, 'peer not updated'));
   }
 
-  /** Tells the room how a participant stands now; of a seat that is over there is nothing to tell. */
-  tellUpdated(seat: Seat): void {
-    if (this.seats.holds(seat)) this.#tell('voice.participantUpdated', seat);
+  closePeer(seat: Pick<Seat, 'roomId' | 'id'>): void {
+    this.#deps.media
+      .request('media.closePeer', peerOf(seat))
+      .catch((error: unknown) => this.#deps.log.warn({ err: error, ...peerOf(seat) }, 'peer not closed'));
   }
 
   /** Stops every clock. The media node is the caller's to close. */
   close(): void {
     this.#stopWatching();
-    this.seats.clear();
+    this.roster.close();
   }
 
   /** A socket that has ended takes no seat, and a client that comes back to a seat takes none from itself elsewhere. */
@@ -195,6 +196,24 @@ export class Calls {
         'You have taken a seat elsewhere meanwhile; join again to move it here.',
       );
     }
+  }
+
+  #createAppData({ connection, room, payload: { muted, deafened } }: JoinInput): PeerAppData {
+    const { userId, userName } = connection.identity;
+    const previous = this.seats.byUser(userId);
+    return {
+      ...{ ownerId: this.processId, userId, userName, roomSlug: room.slug, isRoomPublic: room.is_public },
+      // Later than the former one, whatever the clock of the process says that gave it.
+      seatedAtMs: Math.max(Date.now(), (previous?.seatedAtMs ?? 0) + 1),
+      ...{ muted, deafened },
+      mutedByServer: previous?.roomId === room.id && previous.mutedByServer,
+    };
+  }
+
+  #describePeer(seat: Seat): MediaRequestPayload<'media.updatePeer'> {
+    const { muted, mutedByServer, deafened, attended } = seat;
+    const silence = { muted: muted || mutedByServer, deafened };
+    return { ...peerOf(seat), ...silence, attended, appData: toAppData(seat) };
   }
 
   #describe(seat: Seat, media: MediaRequestResult<'media.joinRoom'>): RequestResult<'voice.join'> {
@@ -216,38 +235,5 @@ export class Calls {
       const sender = this.seats.byId(producerPeerId);
       return sender ? [{ ...consumer, userId: sender.userId }] : [];
     });
-  }
-
-  /** @param isElsewhere the person sat in another room, whose people must be told. */
-  #giveUp(previous: Seat, newConnectionId: string, isElsewhere: boolean): void {
-    this.#closePeer(previous);
-    if (isElsewhere) this.#tellLeft(previous);
-    if (previous.connectionId !== newConnectionId) this.#tellClosed(previous, 'moved');
-  }
-
-  #tellClosed({ id, connectionId }: Seat, reason: EventPayload<'voice.closed'>['reason']): void {
-    if (connectionId === undefined) return;
-    this.#deps.hub.connection(connectionId)?.sendEvent(encodeEvent('voice.closed', { seatId: id, reason }));
-  }
-
-  #closePeer(seat: Pick<Seat, 'roomId' | 'id'>): void {
-    this.#deps.media
-      .request('media.closePeer', peerOf(seat))
-      .catch((error: unknown) => this.#deps.log.warn({ err: error, ...peerOf(seat) }, 'peer not closed'));
-  }
-
-  #tell(type: 'voice.participantJoined' | 'voice.participantUpdated', seat: Seat): void {
-    const { roomId, roomSlug } = seat;
-    this.#deps.publish(topics.room(roomId), {
-      type,
-      payload: { roomId, roomSlug, participant: toParticipant(seat) },
-    });
-  }
-
-  #tellLeft(seat: Seat): void {
-    const { roomId, roomSlug, userId } = seat;
-    const payload = { roomId, roomSlug, userId };
-    this.#deps.publish(topics.room(roomId), { type: 'voice.participantLeft', payload });
-    this.#deps.onStoodUp(seat);
   }
 }

@@ -3,7 +3,7 @@ import type { Attendance, FindEnterableRoom } from '../rooms/index.ts';
 import type { Handlers } from '../ws/context.ts';
 import type { Calls } from './calls.ts';
 import { peerOf } from './seats.ts';
-import { createSilenceHandlers, setDeafened, setMuted } from './silence.ts';
+import { createSilenceHandlers } from './silence.ts';
 
 export interface CallHandlerDeps {
   calls: Calls;
@@ -22,20 +22,20 @@ export const createCallHandlers = ({ calls, media, findEnterableRoom, attendance
       return calls.join({ connection, room, payload });
     },
 
-    'voice.resume': async ({ connection }, { seatId, muted, deafened }) => {
-      const seat = calls.reclaim(connection, seatId);
+    'voice.resume': async ({ connection }, payload) => {
+      const seat = calls.reclaim(connection, payload);
       const { roomId, roomSlug } = seat;
-      if (!connection.rooms.has(roomId)) await attendance.enter(connection, { id: roomId, slug: roomSlug });
-      // What was wished for while there was no socket to say it.
-      if (seat.muted !== muted) await setMuted(media, seat, muted);
-      if (seat.deafened !== deafened) await setDeafened(media, seat, deafened);
-      return calls.describeReturn(seat);
+      const [answer] = await Promise.all([
+        calls.describeReturn(seat),
+        connection.rooms.has(roomId) || attendance.enter(connection, { id: roomId, slug: roomSlug }),
+      ]);
+      return answer;
     },
 
     'voice.leave': async ({ connection, userId }) => {
       const seat = calls.seats.byUser(userId);
       // Who left while the socket was lost says so on the next one.
-      calls.leave(seat?.connectionId === undefined && seat ? seat : calls.assertSeat(connection));
+      calls.leave(seat && !seat.attended ? seat : calls.assertSeat(connection));
       return {};
     },
 

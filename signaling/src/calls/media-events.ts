@@ -2,14 +2,15 @@ import type { MediaEvent, MediaEventPayload } from '@boltorezka/protocol';
 import { topics } from '../ws/context.ts';
 import { encodeEvent } from '../ws/frame-encoder.ts';
 import type { Hub } from '../ws/hub.ts';
-import type { Publish } from '../ws/publisher.ts';
+import type { Tell } from '../ws/publisher.ts';
 import type { Calls } from './calls.ts';
+import { handlePeerChanged, handlePeerLeft } from './known-seats.ts';
 import type { Seat } from './seats.ts';
 
 export interface MediaEventDeps {
   calls: Calls;
   hub: Hub;
-  publish: Publish;
+  tell: Tell;
   onWorkers: (running: number) => void;
 }
 
@@ -53,7 +54,7 @@ const handleSpeakers = (
   // Kept for whoever comes later: the node tells changes alone.
   for (const seat of seats) seat.isSpeaking = peerIds.includes(seat.id);
   const userIds = seats.filter(({ isSpeaking }) => isSpeaking).map(({ userId }) => userId);
-  deps.publish(topics.room(roomId), { type: 'voice.speakers', payload: { roomId, roomSlug, userIds } });
+  deps.tell(topics.room(roomId), { type: 'voice.speakers', payload: { roomId, roomSlug, userIds } });
 };
 
 /** The seats stay; their people are told to come back, and are shown as reconnecting until they do. */
@@ -63,7 +64,7 @@ const handlePeersLost = (deps: MediaEventDeps, payload: MediaEventPayload<'media
     seat.hasMedia = false;
     const reset = encodeEvent('voice.reset', { seatId: seat.id, reason: payload.reason });
     connectionOf(deps.hub, seat)?.sendEvent(reset);
-    deps.calls.awaitReturn(seat);
+    deps.calls.roster.settle(seat);
   }
   handleSpeakers(deps, { roomId: payload.roomId, peerIds: [] });
 };
@@ -82,8 +83,9 @@ export const createMediaEventListener =
       case 'media.peersLost':
         return handlePeersLost(deps, event.payload);
       case 'media.peerChanged':
+        return handlePeerChanged(deps.calls, event.payload);
       case 'media.peerLeft':
-        return;
+        return handlePeerLeft(deps.calls, event.payload);
       case 'media.workersChanged':
         return deps.onWorkers(event.payload.running);
       default:

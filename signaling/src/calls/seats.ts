@@ -1,6 +1,6 @@
-import type { VoiceParticipant } from '@boltorezka/protocol';
+import type { PeerAppData, VoiceParticipant } from '@boltorezka/protocol';
 
-/** A person's one place in voice. It outlives the socket; the media node's peer has the seat's id. */
+/** A person's one place in voice. It outlives the socket, and this process; the media node's peer has the seat's id. */
 export interface Seat {
   readonly id: string;
   readonly userId: string;
@@ -8,8 +8,13 @@ export interface Seat {
   readonly roomId: string;
   readonly roomSlug: string;
   readonly isRoomPublic: boolean;
-  /** The socket that speaks for the seat; undefined while the person is coming back. */
+  readonly seatedAtMs: number;
+  /** The signaling process that speaks for the seat, or was the last to. */
+  ownerId: string;
+  /** The socket of this process that speaks for the seat. */
   connectionId: string | undefined;
+  /** A socket speaks for the seat, here or at another process; if not, the person is coming back. */
+  attended: boolean;
   muted: boolean;
   mutedByServer: boolean;
   deafened: boolean;
@@ -26,27 +31,47 @@ export const toParticipant = (seat: Seat): VoiceParticipant => ({
   muted: seat.muted || seat.mutedByServer,
   mutedByServer: seat.mutedByServer,
   deafened: seat.deafened,
-  state: seat.connectionId !== undefined && seat.hasMedia ? 'connected' : 'reconnecting',
+  state: seat.attended && seat.hasMedia ? 'connected' : 'reconnecting',
 });
 
 /** The seat's peer on the media node. */
 export const peerOf = ({ roomId, id }: Pick<Seat, 'roomId' | 'id'>) => ({ roomId, peerId: id });
 
-type Place = 'id' | 'userId' | 'userName' | 'roomId' | 'roomSlug' | 'isRoomPublic';
+/** The seat as the media node keeps it, for other signaling processes and for those that come after this one. */
+export const toAppData = (seat: PeerAppData): PeerAppData => ({
+  ownerId: seat.ownerId,
+  userId: seat.userId,
+  userName: seat.userName,
+  roomSlug: seat.roomSlug,
+  isRoomPublic: seat.isRoomPublic,
+  seatedAtMs: seat.seatedAtMs,
+  muted: seat.muted,
+  mutedByServer: seat.mutedByServer,
+  deafened: seat.deafened,
+});
 
-type NewSeat = Pick<Seat, Place | 'muted' | 'deafened'> & { connectionId: string };
+export type SeatInput = PeerAppData & Pick<Seat, 'id' | 'roomId' | 'connectionId' | 'attended'>;
 
-/** Who sits where. One seat a person: taking another gives the first up. */
+export const createSeat = (input: SeatInput): Seat => ({
+  ...input,
+  isSpeaking: false,
+  hasMedia: true,
+  graceTimer: undefined,
+});
+
+/** Of two seats of one person the later one counts, for every process the same one. */
+export const isLater = (
+  one: Pick<Seat, 'id' | 'seatedAtMs'>,
+  other: Pick<Seat, 'id' | 'seatedAtMs'>,
+): boolean => (one.seatedAtMs === other.seatedAtMs ? one.id > other.id : one.seatedAtMs > other.seatedAtMs);
+
+/** Who sits where, at this signaling process and at the others. One seat a person: taking another gives the first up. */
 export class SeatMap {
   readonly #byId = new Map<string, Seat>();
   readonly #byUser = new Map<string, Seat>();
   readonly #byRoom = new Map<string, Set<Seat>>();
 
-  get size(): number {
-    return this.#byId.size;
-  }
-
-  /** In the order they were taken. */
+  /** In the order they became known. */
   all(): Iterable<Seat> {
     return this.#byId.values();
   }
@@ -72,22 +97,15 @@ export class SeatMap {
     return this.#byId.get(seat.id) === seat;
   }
 
-  /** @returns the new seat, and the one that it takes the place of. */
-  take(input: NewSeat): { seat: Seat; previous: Seat | undefined } {
-    const previous = this.#byUser.get(input.userId);
+  /** @returns the seat that it takes the place of. */
+  take(seat: Seat): Seat | undefined {
+    const previous = this.#byUser.get(seat.userId);
     if (previous) this.remove(previous);
-    const seat: Seat = {
-      ...input,
-      mutedByServer: previous?.roomId === input.roomId && previous.mutedByServer,
-      isSpeaking: false,
-      hasMedia: true,
-      graceTimer: undefined,
-    };
     this.#byId.set(seat.id, seat);
     this.#byUser.set(seat.userId, seat);
     const room = this.#byRoom.get(seat.roomId) ?? new Set();
     this.#byRoom.set(seat.roomId, room.add(seat));
-    return { seat, previous };
+    return previous;
   }
 
   /** @returns false where the seat was gone already. */

@@ -1,9 +1,9 @@
 import { AppError, type MediaPort } from '@boltorezka/protocol';
 import type { Handlers } from '../ws/context.ts';
 import type { Calls } from './calls.ts';
-import { peerOf, type Seat } from './seats.ts';
+import { peerOf, type Seat, toAppData } from './seats.ts';
 
-/** The seat holds the wish; media that is being rebuilt gets it when it stands again. */
+/** The seat holds the wish; media that is being rebuilt, or cannot be reached, gets it when it stands again. */
 const unlessRebuilding = async (change: Promise<unknown>): Promise<void> => {
   try {
     await change;
@@ -13,36 +13,31 @@ const unlessRebuilding = async (change: Promise<unknown>): Promise<void> => {
   }
 };
 
-export const setMuted = async (media: MediaPort, seat: Seat, muted: boolean): Promise<void> => {
-  seat.muted = muted;
-  const isSilent = muted || seat.mutedByServer;
-  await unlessRebuilding(media.request('media.updatePeer', { ...peerOf(seat), muted: isSilent }));
-};
-
-export const setDeafened = async (media: MediaPort, seat: Seat, deafened: boolean): Promise<void> => {
-  seat.deafened = deafened;
-  await unlessRebuilding(media.request('media.updatePeer', { ...peerOf(seat), deafened }));
-};
-
 interface SilenceHandlerDeps {
   calls: Calls;
   media: MediaPort;
 }
 
-/** Who sends nothing, and who hears nothing. */
-export const createSilenceHandlers = ({ calls, media }: SilenceHandlerDeps) =>
-  ({
+/** Who sends nothing, and who hears nothing. The media node holds to it before anybody is told. */
+export const createSilenceHandlers = ({ calls, media }: SilenceHandlerDeps) => {
+  const apply = async (seat: Seat, silence: { muted: boolean } | { deafened: boolean }): Promise<void> => {
+    const change = { ...peerOf(seat), ...silence, appData: toAppData(seat) };
+    await unlessRebuilding(media.request('media.updatePeer', change));
+    calls.roster.settle(seat);
+  };
+  return {
     'voice.setMuted': async ({ connection }, { muted }) => {
       const seat = calls.assertSeat(connection);
-      await setMuted(media, seat, muted);
-      calls.tellUpdated(seat);
+      seat.muted = muted;
+      await apply(seat, { muted: muted || seat.mutedByServer });
       return {};
     },
 
     'voice.setDeafened': async ({ connection }, { deafened }) => {
       const seat = calls.assertSeat(connection);
-      await setDeafened(media, seat, deafened);
-      calls.tellUpdated(seat);
+      seat.deafened = deafened;
+      await apply(seat, { deafened });
       return {};
     },
-  }) satisfies Partial<Handlers>;
+  } satisfies Partial<Handlers>;
+};

@@ -5,7 +5,7 @@ import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import { topics } from '../ws/context.ts';
 import type { Hub } from '../ws/hub.ts';
-import type { Publish } from '../ws/publisher.ts';
+import type { Tell } from '../ws/publisher.ts';
 
 /** Somebody who sits in a room's voice. */
 export interface Occupant {
@@ -19,7 +19,8 @@ export interface Occupant {
 export interface LobbyDeps {
   bus: Bus;
   hub: Hub;
-  publish: Publish;
+  /** To this process's sockets: every process knows all who sit in voice. */
+  tell: Tell;
   privateRoomIdsOf: (userId: string) => Promise<string[]>;
   /** In the order they sat down. */
   occupants: () => Iterable<Occupant>;
@@ -73,13 +74,13 @@ export class Lobby {
   tellJoined(occupant: Occupant): void {
     const { roomId, roomSlug, userId, userName } = occupant;
     const payload = { roomId, roomSlug, userId, userName };
-    this.#deps.publish(topicOf(occupant), { type: 'lobby.voiceJoined', payload });
+    this.#deps.tell(topicOf(occupant), { type: 'lobby.voiceJoined', payload });
   }
 
   tellLeft(occupant: Occupant): void {
     const { roomId, roomSlug, userId } = occupant;
     const payload = { roomId, roomSlug, userId };
-    this.#deps.publish(topicOf(occupant), { type: 'lobby.voiceLeft', payload });
+    this.#deps.tell(topicOf(occupant), { type: 'lobby.voiceLeft', payload });
   }
 
   /** Somebody may enter a private room from now on; whichever process their sockets are on, they watch it as well. */

@@ -32,6 +32,7 @@ export interface LinkAddress {
 export interface LinkDeps extends LinkAddress {
   requestTimeoutMs: number;
   log: Logger;
+  /** The node has greeted us and told who is there; those events came before. */
   onHello: (hello: MediaHello) => void;
   onEvent: (event: MediaEvent) => void;
   /** Once, when every request in flight has failed. */
@@ -80,6 +81,7 @@ export class Link {
   readonly #helloTimer: NodeJS.Timeout;
   #stopHeartbeat: (() => void) | undefined;
   #lastRequestId = 0;
+  #hello: MediaHello | undefined;
   #ended = false;
   readonly #end: LinkEnd = { wasRefused: false, error: undefined };
 
@@ -154,9 +156,11 @@ export class Link {
   #handleFrame(frame: MediaLinkFrame): void {
     switch (frame.kind) {
       case 'hello':
-        clearTimeout(this.#helloTimer);
-        return this.#deps.onHello(frame.payload);
+        this.#hello = frame.payload;
+        return;
       case 'peersTold':
+        clearTimeout(this.#helloTimer);
+        if (this.#hello) this.#deps.onHello(this.#hello);
         return;
       case 'event':
         return this.#deps.onEvent(frame.event);

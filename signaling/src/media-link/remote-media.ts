@@ -1,26 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import {
   AppError,
   type MediaEvent,
   type MediaHello,
+  type MediaPeer,
   type MediaPort,
   type MediaRequestPayload,
   type MediaRequestResult,
   type MediaRequestType,
 } from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
-import {
-  type JoinedPeer,
-  JoinedPeers,
-  keyOf,
-  type PeerRef,
-  toMissedEvents,
-  toPeersLost,
-} from './joined-peers.ts';
 import { createDownError, type LinkAddress, type LinkEnd } from './link.ts';
 import { LinkKeeper } from './link-keeper.ts';
+import { keyOf, NodePeers, type PeerRef, toMissedEvents, toPeersLost } from './node-peers.ts';
 
-export interface RemoteMediaOptions extends Omit<LinkAddress, 'ownerId'> {
+export interface RemoteMediaOptions extends LinkAddress {
   log: Logger;
   requestTimeoutMs?: number;
   random?: () => number;
@@ -34,10 +27,19 @@ export interface LinkState {
   isNewNode: boolean;
 }
 
-/** A media node in another process. While it cannot be reached, requests fail at once with `Unavailable`. */
+/**
+ * A media node in another process. It tells of every peer there, whichever process speaks for it, when the link is opened
+ * and as they change. While it cannot be reached, requests fail at
+ * once with `Unavailable`.
+ */
 export interface RemoteMedia extends MediaPort {
   /** Resolves when the node has answered for the first time; rejects with `Unauthorized` where it refuses the secret. */
   ready(): Promise<void>;
+  readonly isConnected: boolean;
+  /** Somebody sits in that room here, as far as this process was told. */
+  holdsRoom(roomId: string): boolean;
+  /** The node is dead: tells that the media of everybody there is gone, and closes. */
+  abandon(): void;
   /** @returns the unsubscribe. */
   onLink(listener: (state: LinkState) => void): () => void;
 }
@@ -52,7 +54,10 @@ const createRefusedError = (cause: unknown) =>
 class LinkedMedia implements RemoteMedia {
   readonly #log: Logger;
   readonly #keeper: LinkKeeper;
-  readonly #joined = new JoinedPeers();
+  readonly #ownerId: string;
+  readonly #peers = new NodePeers();
+  /** Those whom a new link has told of, until it has told of all. */
+  #told: Set<string> | undefined = new Set();
   /** Peers that are to be closed, and perhaps are not: the link went down before the node had said so. */
   readonly #unclosed = new Map<string, PeerRef>();
   readonly #listeners = new Set<(event: MediaEvent) => void>();
@@ -62,19 +67,34 @@ class LinkedMedia implements RemoteMedia {
   #connected = false;
   #closed = false;
 
-  constructor({ url, secret, ca, log, requestTimeoutMs = 5_000, random = Math.random }: RemoteMediaOptions) {
+  constructor({ log, requestTimeoutMs = 5_000, random = Math.random, ...address }: RemoteMediaOptions) {
     this.#log = log;
+    this.#ownerId = address.ownerId;
     // Nobody need wait for it.
     this.#ready.promise.catch(() => {});
     this.#keeper = new LinkKeeper({
-      address: { url, secret, ca, ownerId: randomUUID() },
+      address,
       requestTimeoutMs,
       random,
       log,
       onUp: (hello) => this.#handleUp(hello),
-      onEvent: (event) => this.#deliver(event),
+      onEvent: (event) => this.#receive(event),
       onDown: (end) => this.#handleDown(end),
     });
+  }
+
+  get isConnected(): boolean {
+    return this.#connected;
+  }
+
+  holdsRoom(roomId: string): boolean {
+    return this.#peers.holdsRoom(roomId);
+  }
+
+  abandon(): void {
+    if (this.#closed) return;
+    for (const event of toPeersLost(this.#peers.all, 'nodeLost')) this.#emit(event);
+    this.#closeNow();
   }
 
   ready(): Promise<void> {
@@ -99,6 +119,9 @@ class LinkedMedia implements RemoteMedia {
     switch (type) {
       case 'media.getCapabilities':
         return this.#describe();
+      case 'media.getPeers':
+        // As the events have told: an answer of the node could overtake them.
+        return { peers: this.#peers.all };
       case 'media.joinRoom':
         return this.#join(payload as MediaRequestPayload<'media.joinRoom'>);
       case 'media.closePeer':
@@ -109,6 +132,10 @@ class LinkedMedia implements RemoteMedia {
   }
 
   async close(): Promise<void> {
+    this.#closeNow();
+  }
+
+  #closeNow(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#listeners.clear();
@@ -137,7 +164,8 @@ class LinkedMedia implements RemoteMedia {
     this.#unclosed.delete(keyOf(payload));
     try {
       const joined = await this.#send('media.joinRoom', payload);
-      this.#joined.add(payload, joined.consumers);
+      const { roomId, peerId, appData } = payload;
+      this.#peers.add({ roomId, peerId, appData, attended: true }, joined.consumers);
       return joined;
     } catch (error) {
       // Its answer may be lost, and the peer be there: nobody would ever close it.
@@ -148,7 +176,7 @@ class LinkedMedia implements RemoteMedia {
 
   async #closePeer({ roomId, peerId }: PeerRef): Promise<MediaRequestResult<'media.closePeer'>> {
     const ref = { roomId, peerId };
-    this.#joined.delete(ref);
+    this.#peers.delete(ref);
     try {
       return await this.#send('media.closePeer', ref);
     } catch (error) {
@@ -163,26 +191,49 @@ class LinkedMedia implements RemoteMedia {
     );
   }
 
+  #receive(event: MediaEvent): void {
+    if (event.type === 'media.peerChanged') this.#told?.add(keyOf(event.payload));
+    this.#deliver(event);
+  }
+
   #handleUp(hello: MediaHello): void {
     const isFirst = this.#hello === undefined;
     const isNewNode = !isFirst && this.#hello?.nodeId !== hello.nodeId;
     this.#hello = hello;
-    this.#ready.resolve();
+    const told = this.#told ?? new Set();
+    this.#told = undefined;
     const unclosed = [...this.#unclosed.values()];
     this.#unclosed.clear();
-    if (!isFirst) {
-      this.#deliver({ type: 'media.workersChanged', payload: hello.workers });
-      if (isNewNode) for (const event of toPeersLost(this.#joined.all)) this.#deliver(event);
-      else {
-        for (const ref of unclosed) this.#closeInBackground(ref);
-        for (const peer of this.#joined.all) this.#catchUp(peer);
+    // After the events that told who is there.
+    setImmediate(() => {
+      if (!isFirst) {
+        this.#emit({ type: 'media.workersChanged', payload: hello.workers });
+        this.#tellMissing(told, isNewNode);
+        if (!isNewNode) for (const ref of unclosed) this.#closeInBackground(ref);
+        for (const peer of this.#peers.all) if (this.#isOurs(peer)) this.#catchUp(peer);
       }
-    }
-    this.#connected = true;
-    this.#tellLink({ connected: true, nodeId: hello.nodeId, isNewNode });
+      this.#connected = true;
+      this.#ready.resolve();
+      this.#tellLink({ connected: true, nodeId: hello.nodeId, isNewNode });
+    });
+  }
+
+  #isOurs({ appData }: MediaPeer): boolean {
+    return appData.ownerId === this.#ownerId;
+  }
+
+  /** Whom the node no longer knows: our own must come again, others have left or will. */
+  #tellMissing(told: ReadonlySet<string>, isNewNode: boolean): void {
+    const missing = this.#peers.all.filter((peer) => !told.has(keyOf(peer)));
+    const isLost = (peer: MediaPeer) => isNewNode || this.#isOurs(peer);
+    const reason = isNewNode ? 'nodeLost' : 'workerDied';
+    for (const event of toPeersLost(missing.filter(isLost), reason)) this.#emit(event);
+    for (const { roomId, peerId } of missing.filter((peer) => !isLost(peer)))
+      this.#emit({ type: 'media.peerLeft', payload: { roomId, peerId } });
   }
 
   #handleDown({ wasRefused, error }: LinkEnd): void {
+    this.#told = new Set();
     if (wasRefused) this.#ready.reject(createRefusedError(error));
     if (!this.#connected) return;
     this.#connected = false;
@@ -190,19 +241,23 @@ class LinkedMedia implements RemoteMedia {
   }
 
   /** What happened to a peer while nobody told: its media is gone, or others began and ceased to send. */
-  #catchUp(peer: JoinedPeer): void {
-    const { roomId, peerId } = peer;
-    const apply = (toEvents: () => MediaEvent[]) =>
+  #catchUp({ roomId, peerId }: PeerRef): void {
+    const ref = { roomId, peerId };
+    const toldIds = this.#peers.consumerIdsOf(ref);
+    const apply = (toEvents: (ids: ReadonlySet<string>) => MediaEvent[]) =>
       // In the queue of events, so that it builds on those that came before the answer.
       setImmediate(() => {
-        if (this.#joined.holds(peer)) for (const event of toEvents()) this.#emit(event);
+        // Closed, lost, or joined anew meanwhile.
+        if (!toldIds || this.#peers.consumerIdsOf(ref) !== toldIds) return;
+        for (const event of toEvents(toldIds)) this.#emit(event);
       });
-    this.#send('media.getConsumers', { roomId, peerId }).then(
-      ({ consumers }) => apply(() => toMissedEvents(peer, consumers)),
+    this.#send('media.getConsumers', ref).then(
+      ({ consumers }) => apply((ids) => toMissedEvents(ref, ids, consumers)),
       (error: unknown) => {
-        if (error instanceof AppError && error.code === 'NotFound') return apply(() => toPeersLost([peer]));
+        if (error instanceof AppError && error.code === 'NotFound')
+          return apply(() => toPeersLost([ref], 'workerDied'));
         // Where the link has ended again, the next one catches up.
-        this.#log.debug({ err: error, roomId, peerId }, 'not caught up');
+        this.#log.debug({ err: error, ...ref }, 'not caught up');
         return undefined;
       },
     );
@@ -214,7 +269,7 @@ class LinkedMedia implements RemoteMedia {
   }
 
   #emit(event: MediaEvent): void {
-    if (!this.#joined.note(event)) return;
+    if (!this.#peers.note(event)) return;
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -1,4 +1,4 @@
-import type { Bus } from '../platform/bus.ts';
+import type { Bus, BusMessage } from '../platform/bus.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from './connection.ts';
 import { frameText } from './frame-encoder.ts';
@@ -74,14 +74,22 @@ export class Hub {
       .catch((error: unknown) => this.#log.warn({ err: error, topic: name }, 'unsubscribe failed'));
   }
 
+  /** False where no socket of this process reads the topic. */
+  isRead(topic: string): boolean {
+    return this.#topics.has(topic);
+  }
+
+  /** Hands an event to this process's sockets that read its topic. */
+  tell({ topic, frame, exceptUserId }: BusMessage): void {
+    const framed = frameText(frame);
+    for (const connection of this.#topics.get(topic)?.connections ?? []) {
+      if (connection.identity.userId !== exceptUserId) connection.sendFramedEvent(framed);
+    }
+  }
+
   #open(name: string): Promise<void> {
     return this.#bus
-      .subscribe(name, ({ topic, frame, exceptUserId }) => {
-        const framed = frameText(frame);
-        for (const connection of this.#topics.get(topic)?.connections ?? []) {
-          if (connection.identity.userId !== exceptUserId) connection.sendFramedEvent(framed);
-        }
-      })
+      .subscribe(name, (message) => this.tell(message))
       .catch((error: unknown) => {
         // Other processes' events are missing while Redis is away; this process's own arrive.
         this.#log.warn({ err: error, topic: name }, 'subscribed locally only');

@@ -1,6 +1,7 @@
 import type { EventPayload, EventType } from '@boltorezka/protocol';
 import type { Bus } from '../platform/bus.ts';
 import { encodeEvent } from './frame-encoder.ts';
+import type { Hub } from './hub.ts';
 
 /** Sends an event to every socket that reads a topic, in this process and the others. */
 export type Publish = <T extends EventType>(
@@ -18,4 +19,13 @@ export const createPublish =
       frame: encodeEvent(event.type, event.payload),
       exceptUserId: options?.exceptUserId,
     });
+  };
+
+/** Sends an event to every socket of this process that reads a topic, and to no other process. */
+export type Tell = <T extends EventType>(topic: string, event: { type: T; payload: EventPayload<T> }) => void;
+
+export const createTell =
+  (hub: Hub): Tell =>
+  (topic, event) => {
+    if (hub.isRead(topic)) hub.tell({ topic, frame: encodeEvent(event.type, event.payload) });
   };

@@ -1,0 +1,52 @@
+import type { MediaEventPayload, MediaPeer, PeerAppData } from '@boltorezka/protocol';
+import type { Calls } from './calls.ts';
+import { createSeat, isLater, type Seat } from './seats.ts';
+
+/** What the node has of a seat that this process speaks for. What it missed while it could not be told, it is told now. */
+const correct = (calls: Calls, seat: Seat, { attended, appData }: MediaPeer): void => {
+  const isAttended = seat.connectionId !== undefined;
+  const { muted, deafened, mutedByServer } = appData;
+  if (attended === isAttended && muted === seat.muted && deafened === seat.deafened)
+    if (mutedByServer === seat.mutedByServer) return;
+  calls.tellNode(seat);
+};
+
+const assign = (seat: Seat, { ownerId, muted, mutedByServer, deafened }: PeerAppData): void => {
+  Object.assign(seat, { ownerId, muted, mutedByServer, deafened });
+};
+
+/** A seat that another process speaks for, or a former life of this one. */
+const follow = (calls: Calls, { roomId, peerId, attended, appData }: MediaPeer): void => {
+  const known = calls.seats.byId(peerId);
+  if (known) {
+    assign(known, appData);
+    known.connectionId = undefined;
+    known.attended = attended;
+    return calls.roster.settle(known);
+  }
+  const seat = createSeat({ ...appData, id: peerId, roomId, connectionId: undefined, attended });
+  const current = calls.seats.byUser(seat.userId);
+  if (current && isLater(current, seat)) {
+    // Taken at two processes at once: the process of the later seat ends the earlier one.
+    if (calls.isOurs(current)) calls.closePeer(seat);
+    return;
+  }
+  const previous = calls.roster.sitDown(seat);
+  if (previous && calls.isOurs(previous)) calls.closePeer(previous);
+};
+
+/** A peer of a media node, as the node tells it: the seats of every signaling process come to be known in this way. */
+export const handlePeerChanged = (calls: Calls, peer: MediaPeer): void => {
+  if (!calls.isOurs(peer.appData)) return follow(calls, peer);
+  const seat = calls.seats.byId(peer.peerId);
+  // Of a seat that was left meanwhile the node knows a moment longer than we do.
+  if (seat && calls.isOurs(seat)) correct(calls, seat, peer);
+};
+
+/** Closed by whoever speaks for it; or nobody did, for too long. */
+export const handlePeerLeft = (calls: Calls, { peerId }: MediaEventPayload<'media.peerLeft'>): void => {
+  const seat = calls.seats.byId(peerId);
+  if (!seat) return;
+  calls.roster.tellClosed(seat, 'removed');
+  calls.roster.standUp(seat);
+};
