@@ -7,6 +7,8 @@ import { type Gate, openGate } from '../../web/e2e/stage/gate.ts';
 import { type BenchServer, startBenchServer } from '../bench/common/bench-server.ts';
 import { type BlackHole, createBlackHole } from './black-hole.ts';
 
+export type Pairs = readonly (readonly [listener: Person, speaker: Person])[];
+
 /** Two people who talk, each in a browser of their own, and what can be done to them. */
 export interface Call {
   server: BenchServer;
@@ -15,7 +17,7 @@ export interface Call {
   hole: BlackHole;
   /** Every port that a client reaches the server by. */
   ports: number[];
-  pairs: readonly (readonly [listener: Person, speaker: Person])[];
+  pairs: Pairs;
   close(): Promise<void>;
 }
 
@@ -73,7 +75,7 @@ export interface Heard {
  * @param fromMs where the blocks that are wanted begin; a second before it the sound was steady.
  */
 export const waitForSound = async (
-  { pairs }: Call,
+  { pairs }: { pairs: Pairs },
   sinceMs: number,
   fromMs: number = sinceMs,
 ): Promise<Heard[]> =>

@@ -40,6 +40,8 @@ const Environment = z.object({
   ),
   MEDIA_LINK_HOST: optional.pipe(z.string().default('127.0.0.1')),
   MEDIA_LINK_PORT: port(8090),
+  MEDIA_LINK_URL: optional.pipe(z.url({ protocol: /^wss?$/ }).optional()),
+  REDIS_URL: optional.pipe(z.url({ protocol: /^rediss?$/ }).optional()),
   MEDIA_LINK_CERT: optional,
   MEDIA_LINK_KEY: optional,
   MEDIA_LINK_INSECURE: optional.pipe(z.enum(['true', 'false']).default('false')),
@@ -53,6 +55,16 @@ export class MediaConfigError extends Error {
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** Where signaling finds the link: as it was said, or where it listens, unless that is everywhere. */
+const toLinkUrl = (env: z.output<typeof Environment>): string | undefined => {
+  const { MEDIA_LINK_URL, MEDIA_LINK_HOST: host, MEDIA_LINK_PORT, MEDIA_LINK_CERT } = env;
+  if (MEDIA_LINK_URL !== undefined || isWildcard(host)) return MEDIA_LINK_URL;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${MEDIA_LINK_CERT === undefined ? 'ws' : 'wss'}://${name}:${MEDIA_LINK_PORT}`;
+};
+
 const toConfig = (env: z.output<typeof Environment>) => ({
   logLevel: env.LOG_LEVEL,
   node: {
@@ -61,6 +73,8 @@ const toConfig = (env: z.output<typeof Environment>) => ({
     workerBin: env.MEDIASOUP_WORKER_BIN,
     announcedAddresses: env.ANNOUNCED_ADDRESS,
   },
+  redisUrl: env.REDIS_URL,
+  linkUrl: toLinkUrl(env),
   link: {
     host: env.MEDIA_LINK_HOST,
     port: env.MEDIA_LINK_PORT,
@@ -93,6 +107,11 @@ export const readMediaConfig = (environment: NodeJS.ProcessEnv): MediaConfig => 
     throw new MediaConfigError('MEDIA_LINK_CERT and MEDIA_LINK_KEY belong together: set both, or neither.');
   }
   const { host, tlsFiles } = config.link;
+  if (config.redisUrl !== undefined && config.linkUrl === undefined) {
+    throw new MediaConfigError(
+      `MEDIA_LINK_HOST is ${host}, an address that signaling cannot be told. Set MEDIA_LINK_URL to where signaling reaches this node.`,
+    );
+  }
   if (!tlsFiles && !isLoopback(host) && data.MEDIA_LINK_INSECURE !== 'true') {
     throw new MediaConfigError(
       `MEDIA_LINK_HOST is ${host}, and without TLS whoever sees that network reads MEDIA_SECRET and can enter every call. Set MEDIA_LINK_CERT and MEDIA_LINK_KEY, or MEDIA_LINK_INSECURE=true where the network is yours alone.`,

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { pino } from 'pino';
-import { MediaConfigError, readMediaConfig } from './config.ts';
+import type { MediaLoad } from '@boltorezka/protocol';
+import { type Logger, pino } from 'pino';
+import { type MediaConfig, MediaConfigError, readMediaConfig } from './config.ts';
+import { createNodeDirectory, type NodeDirectory } from './directory/index.ts';
 import { createMediaLinkServer, createMediaNode, type MediaLinkServer } from './index.ts';
+import { createLoadReader } from './link/answer.ts';
 
 /** The promise of the runtime contract is ten seconds; what hangs is given up before. */
 const shutdownDeadlineMs = 9_000;
 
-const closeAll = async (opened: { close(): Promise<void> }[]): Promise<void> => {
+const closeAll = async (opened: Opened): Promise<void> => {
   for (const part of opened.toReversed()) await part.close();
 };
 
@@ -17,31 +20,63 @@ const readPem = (variable: string, path: string): Promise<string> =>
     throw new MediaConfigError(`${variable} names a file that cannot be read: ${why}.`);
   });
 
-/** Opens the node, then its link; what was opened before a failure is in `opened`, to be closed. */
-const open = async (opened: { close(): Promise<void> }[]): Promise<MediaLinkServer> => {
-  const { node, link, logLevel } = readMediaConfig(process.env);
-  const log = pino({ level: logLevel });
+type Opened = { close(): Promise<void> }[];
+
+/** In the directory the node is found once its link stands; it leaves it first of all. */
+const openDirectory = async (
+  { redisUrl, linkUrl: url }: MediaConfig,
+  { nodeId, readLoad, log }: { nodeId: string; readLoad: () => Promise<MediaLoad>; log: Logger },
+): Promise<NodeDirectory | undefined> => {
+  if (redisUrl === undefined || url === undefined) return undefined;
+  const node = { nodeId, url, startedAt: new Date().toISOString() };
+  return createNodeDirectory({ redisUrl, node, readLoad, log }).catch((error: unknown) => {
+    const { host } = new URL(redisUrl);
+    throw new MediaConfigError(
+      `REDIS_URL names ${host}, which does not answer. Start it, or correct REDIS_URL.`,
+      {
+        cause: error,
+      },
+    );
+  });
+};
+
+/** Opens the node, then its link; what was opened before a failure is in `opened`, to be closed in the reverse order. */
+const open = async (opened: Opened): Promise<MediaLinkServer> => {
+  const config = readMediaConfig(process.env);
+  const { tlsFiles, ...place } = config.link;
+  const nodeId = randomUUID();
+  const log = pino({ level: config.logLevel }).child({ nodeId });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
-  const { tlsFiles, ...place } = link;
   const tls = tlsFiles && {
     cert: await readPem('MEDIA_LINK_CERT', tlsFiles.cert),
     key: await readPem('MEDIA_LINK_KEY', tlsFiles.key),
   };
-  const media = await createMediaNode({ ...node, log: log.child({ part: 'media' }) });
+  let readLoad = async (): Promise<MediaLoad> => ({ rooms: 0, peers: 0 });
+  const directory = await openDirectory(config, { nodeId, readLoad: () => readLoad(), log });
+  if (directory) opened.push(directory);
+  const media = await createMediaNode({
+    ...config.node,
+    leases: directory,
+    log: log.child({ part: 'media' }),
+  });
   opened.push(media);
-  const nodeId = randomUUID();
+  readLoad = createLoadReader(media);
   const server = await createMediaLinkServer({
     ...place,
     media,
     nodeId,
     tls,
-    log: log.child({ part: 'link', nodeId }),
+    log: log.child({ part: 'link' }),
   });
   opened.push(server);
+  if (directory) {
+    directory.register();
+    opened.push({ close: () => directory.unregister() });
+  }
   return server;
 };
 
-const stopOnSignals = (opened: { close(): Promise<void> }[], started: Promise<unknown>): void => {
+const stopOnSignals = (opened: Opened, started: Promise<unknown>): void => {
   let stopping = false;
   const stop = () => {
     if (stopping) return;
@@ -72,7 +107,7 @@ const explain = (error: unknown): string => {
 };
 
 const start = async (): Promise<void> => {
-  const opened: { close(): Promise<void> }[] = [];
+  const opened: Opened = [];
   const starting = open(opened);
   stopOnSignals(opened, starting);
   try {

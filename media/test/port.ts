@@ -57,6 +57,7 @@ export const rtpCapabilities = {
 export const createAppData = (overrides: Partial<PeerAppData> = {}): PeerAppData => ({
   ownerId: 'a-signaling-process',
   userId: randomUUID(),
+  sessionId: randomUUID(),
   userName: 'Anna',
   roomSlug: 'general',
   isRoomPublic: true,

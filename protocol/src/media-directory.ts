@@ -17,9 +17,9 @@ export const mediaDirectoryKeys = {
 
 /** Times that nodes and those who ask for them rely on. */
 export const mediaDirectoryTimes = {
-  renewIntervalMs: 500,
+  renewIntervalMs: 300,
   /** A node whose record is not renewed for so long is dead. */
-  nodeTtlMs: 2_000,
+  nodeTtlMs: 1_500,
 } as const;
 
 export const MediaNodeRecord = z.object({

@@ -28,9 +28,9 @@ export const mediaLinkLimits = {
   maxPayloadBytes: 1024 * 1024,
   /** What an end that does not read may make the other keep before the link is cut. */
   maxBufferedBytes: 8 * 1024 * 1024,
-  heartbeatIntervalMs: 1_000,
+  heartbeatIntervalMs: 500,
   /** A link that brings nothing for so long, not even a pong, is cut. */
-  heartbeatTimeoutMs: 3_000,
+  heartbeatTimeoutMs: 1_500,
 } as const;
 
 /** How much a node carries. It comes with every answer, so that nobody has to ask for it. */

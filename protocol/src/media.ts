@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvents, defineRequests } from './frames.ts';
-import { MediaId, RoomId, RoomSlug, UserId } from './ids.ts';
+import { MediaId, RoomId, RoomSlug, SessionId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 import {
   DtlsParameters,
@@ -35,6 +35,7 @@ export type MediaConsumer = z.infer<typeof MediaConsumer>;
 export const PeerAppData = z.object({
   ownerId: z.string().min(1).max(64).describe('The signaling process that has spoken for the seat last.'),
   userId: UserId,
+  sessionId: SessionId.describe('Whose token may speak for the seat while no database can be asked.'),
   userName: z.string().max(limits.maxUserNameLength),
   roomSlug: RoomSlug,
   isRoomPublic: z.boolean(),

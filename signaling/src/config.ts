@@ -84,12 +84,28 @@ const Environment = z.object({
   RATE_LIMIT_FRAMES_PER_SECOND: rate(50),
 });
 
-const toMediaLink = ({ MEDIA_URL, MEDIA_SECRET, MEDIA_LINK_CA }: z.output<typeof Environment>) =>
-  MEDIA_URL !== undefined && MEDIA_SECRET !== undefined
-    ? { url: MEDIA_URL, secret: MEDIA_SECRET, caFile: MEDIA_LINK_CA }
-    : undefined;
+/** Media that runs in processes of its own: the node at an address, or every node that Redis knows. */
+export interface MediaLinkConfig {
+  source: { kind: 'node'; url: string } | { kind: 'directory'; redisUrl: string };
+  secret: string;
+  caFile: string | undefined;
+}
 
-const toConfig = (env: z.output<typeof Environment>, { lan }: { lan: boolean }) => ({
+const toMediaLink = (
+  { MEDIA_URL, REDIS_URL, MEDIA_SECRET, MEDIA_LINK_CA }: z.output<typeof Environment>,
+  isWithoutMedia: boolean,
+): MediaLinkConfig | undefined => {
+  if (MEDIA_SECRET === undefined) return undefined;
+  const link = { secret: MEDIA_SECRET, caFile: MEDIA_LINK_CA };
+  if (MEDIA_URL !== undefined) return { ...link, source: { kind: 'node', url: MEDIA_URL } };
+  if (!isWithoutMedia || REDIS_URL === undefined) return undefined;
+  return { ...link, source: { kind: 'directory', redisUrl: REDIS_URL } };
+};
+
+const toConfig = (
+  env: z.output<typeof Environment>,
+  { lan, isWithoutMedia }: { lan: boolean; isWithoutMedia: boolean },
+) => ({
   isProduction: env.NODE_ENV === 'production',
   logLevel: env.LOG_LEVEL,
   lan,
@@ -109,8 +125,8 @@ const toConfig = (env: z.output<typeof Environment>, { lan }: { lan: boolean }) 
     workerBin: env.MEDIASOUP_WORKER_BIN,
     announcedAddresses: env.ANNOUNCED_ADDRESS,
   },
-  /** The media node to use; without it, one in this process. */
-  mediaLink: toMediaLink(env),
+  /** Where media runs elsewhere; without it, a node in this process. */
+  mediaLink: toMediaLink(env, isWithoutMedia),
   turn:
     env.TURN_URLS.length > 0 && env.TURN_SECRET !== undefined
       ? { urls: env.TURN_URLS, secret: env.TURN_SECRET, credentialTtlS: env.TURN_CREDENTIAL_TTL }
@@ -131,7 +147,9 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-const options = ['--lan', '--without-media'];
+const withoutMedia = '--without-media';
+
+const options = ['--lan', withoutMedia];
 
 /** @throws ConfigError where variables do not fit each other. */
 const assertWhole = (env: z.output<typeof Environment>, config: Config, args: readonly string[]): void => {
@@ -146,9 +164,9 @@ const assertWhole = (env: z.output<typeof Environment>, config: Config, args: re
   if (env.MEDIA_URL !== undefined && config.mediaLink === undefined) {
     throw new ConfigError('MEDIA_URL is set without MEDIA_SECRET. Set the secret that the media node has.');
   }
-  if (args.includes('--without-media') && config.mediaLink === undefined) {
+  if (args.includes(withoutMedia) && config.mediaLink === undefined) {
     throw new ConfigError(
-      'MEDIA_URL is not set, and signaling runs without a media node of its own. Set MEDIA_URL and MEDIA_SECRET.',
+      'Signaling runs without a media node of its own. Set MEDIA_SECRET, and MEDIA_URL for one node or REDIS_URL for those that register there.',
     );
   }
   if (env.TURN_URLS.some((url) => url.startsWith('turn')) && config.turn === undefined) {
@@ -170,7 +188,10 @@ export const readConfig = (environment: NodeJS.ProcessEnv, args: readonly string
   if (unknown.length > 0) {
     throw new ConfigError(`Unknown option ${unknown.join(' ')}. Those there are: ${options.join(', ')}.`);
   }
-  const config = toConfig(parsed.data, { lan: args.includes('--lan') });
+  const config = toConfig(parsed.data, {
+    lan: args.includes('--lan'),
+    isWithoutMedia: args.includes(withoutMedia),
+  });
   assertWhole(parsed.data, config, args);
   return config;
 };

@@ -5,6 +5,7 @@ import {
   createCallHandlers,
   createIceServersFor,
   createMediaEventListener,
+  createSeatedAuth,
   type TurnConfig,
   toParticipant,
 } from './calls/index.ts';
@@ -21,6 +22,7 @@ import {
   createFindEnterableRoom,
   createRoomHandlers,
   createRoomRepository,
+  type RoomRepository,
 } from './rooms/index.ts';
 import type { Connection } from './ws/connection.ts';
 import type { Handlers } from './ws/context.ts';
@@ -43,6 +45,26 @@ export interface DomainDeps {
   metrics: Metrics;
 }
 
+/** Who talks where, and who may watch it. */
+const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
+  const { bus, media, log, metrics } = deps;
+  const tell = createTell(hub);
+  const lobby: Lobby = new Lobby({
+    ...{ bus, hub, tell, log },
+    privateRoomIdsOf: (userId) => rooms.privateIdsFor(userId),
+    occupants: () => calls.seats.all(),
+  });
+  const calls = new Calls({
+    ...{ processId: deps.processId, media, hub, tell, log },
+    iceServersFor: createIceServersFor(deps.turn),
+    seatGraceMs: deps.seatGraceMs,
+    onSeats: (count) => metrics.voiceSeats.set(count),
+    onSatDown: (seat) => lobby.tellJoined(seat),
+    onStoodUp: (seat) => lobby.tellLeft(seat),
+  });
+  return { tell, lobby, calls };
+};
+
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
   const { db, bus, media, log, metrics } = deps;
@@ -50,35 +72,24 @@ export const createDomain = (deps: DomainDeps) => {
   const auth = createAuthService(createAuthRepository(db), tokens);
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
-  const tell = createTell(hub);
   const presence = createPresence();
   const rooms = createRoomRepository(db);
-  const messages = createChatRepository(db);
-  const lobby: Lobby = new Lobby({
-    bus,
-    hub,
-    tell,
-    privateRoomIdsOf: (userId) => rooms.privateIdsFor(userId),
-    occupants: () => calls.seats.all(),
-    log,
-  });
-  const calls = new Calls({
-    processId: deps.processId,
-    media,
-    hub,
-    tell,
-    iceServersFor: createIceServersFor(deps.turn),
-    seatGraceMs: deps.seatGraceMs,
-    log,
-    onSeats: (count) => metrics.voiceSeats.set(count),
-    onSatDown: (seat) => lobby.tellJoined(seat),
-    onStoodUp: (seat) => lobby.tellLeft(seat),
+  const voice = createVoice(deps, hub, rooms);
+  const endSession = (sessionId: string): void => hub.endSession(sessionId);
+  const socketAuth = createSeatedAuth({
+    ...{ tokens, seats: voice.calls.seats, log },
+    authenticate: (token) => auth.authenticate(token),
+    onSessionEnded: endSession,
   });
   const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
   const attendance = createAttendance({ hub, presence, publish });
   const findEnterableRoom = createFindEnterableRoom(rooms);
-  const shared = { calls, lobby, media, findEnterableRoom, attendance };
-  return { ...shared, tokens, auth, hub, publish, tell, presence, rooms, messages, writer };
+  const messages = createChatRepository(db);
+  const people = { tokens, auth, socketAuth, endSession, presence };
+  return {
+    ...{ ...people, ...voice, media, hub, publish, rooms, messages },
+    ...{ writer, attendance, findEnterableRoom },
+  };
 };
 
 export type Domain = ReturnType<typeof createDomain>;

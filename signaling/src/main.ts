@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError, type MediaPort } from '@boltorezka/protocol';
 import { keepCertificate, lanAddresses } from './certificate.ts';
@@ -11,7 +10,7 @@ import {
   EmbeddedPostgresError,
   startEmbeddedPostgres,
 } from './embedded/index.ts';
-import { createRemoteMedia } from './media-link/index.ts';
+import { openDistantMedia } from './open-media.ts';
 import type { Bus } from './platform/bus.ts';
 import { createLocalBus } from './platform/bus-local.ts';
 import { createRedisBus } from './platform/bus-redis.ts';
@@ -20,6 +19,7 @@ import { createLogger, type Logger } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
 import { keepSecret } from './secrets.ts';
 import { createServer } from './server.ts';
+import { StartError, unreachable } from './start-error.ts';
 
 /** The order of closing, whatever the order in which things came up. docs/closing.md says why. */
 const closingOrder = ['signaling', 'media', 'bus', 'database', 'postgres', 'lock'] as const;
@@ -57,20 +57,6 @@ class Closers {
 
 /** The promise of the runtime contract is ten seconds; what hangs is given up before. */
 const shutdownDeadlineMs = 9_000;
-
-/** A failure that a person can mend; its message says how. */
-class StartError extends Error {
-  override name = 'StartError';
-}
-
-/** The server that was asked for, without its password. */
-const nameOf = (variable: string, url: string): string => {
-  const { protocol, host, pathname } = new URL(url);
-  return `${variable} names ${protocol}//${host}${pathname}`;
-};
-
-const unreachable = (variable: string, url: string): string =>
-  `${nameOf(variable, url)}, which does not answer. Start it, or correct ${variable}.`;
 
 const explainUnreachable = (error: unknown, variable: string, url: string | undefined): unknown =>
   url !== undefined && error instanceof AppError && error.code === 'Unavailable'
@@ -126,47 +112,13 @@ const openBus = async ({ config, log, closers }: Shell): Promise<Bus> => {
   return bus;
 };
 
-/** A media node may be starting at the same time. */
-const mediaNodeWaitMs = 10_000;
-
-/** @throws StartError where it does not answer in time, or refuses the secret. */
-const openMediaLink = async (
-  { processId, log, closers }: Shell,
-  { url, secret, caFile }: NonNullable<Config['mediaLink']>,
-): Promise<MediaPort> => {
-  const ca =
-    caFile &&
-    (await readFile(caFile, 'utf8').catch((error: unknown) => {
-      throw new StartError(`MEDIA_LINK_CA names ${caFile}, which cannot be read.`, { cause: error });
-    }));
-  const media = createRemoteMedia({
-    url,
-    secret,
-    ca,
-    ownerId: processId,
-    log: log.child({ part: 'media-link' }),
-  });
-  closers.add('media', () => media.close());
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new StartError(unreachable('MEDIA_URL', url))), mediaNodeWaitMs);
-  await Promise.race([media.ready(), late])
-    .catch((error: unknown) => {
-      if (!(error instanceof AppError) || error.code !== 'Unauthorized') throw error;
-      const why =
-        'which refuses MEDIA_SECRET, or has just refused others too often. Both must have the same.';
-      throw new StartError(`${nameOf('MEDIA_URL', url)}, ${why}`, { cause: error });
-    })
-    .finally(() => clearTimeout(timer));
-  return media;
-};
-
-const openMedia = async (shell: Shell): Promise<MediaPort> => {
-  const { config, log, closers } = shell;
-  if (config.mediaLink) return openMediaLink(shell, config.mediaLink);
+const openMedia = async ({ processId, config, log, closers }: Shell): Promise<MediaPort> => {
+  const onOpened = (media: MediaPort) => closers.add('media', () => media.close());
+  if (config.mediaLink) return openDistantMedia(config.mediaLink, { processId, log, onOpened });
   // Loaded here alone, and lazily: a signaling process that is split from media ships without mediasoup.
   const { createMediaNode } = await import('@boltorezka/media');
   const media = await createMediaNode({ ...config.media, log: log.child({ part: 'media' }) });
-  closers.add('media', () => media.close());
+  onOpened(media);
   return media;
 };
 

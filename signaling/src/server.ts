@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import {
   AppError,
-  closeCodes,
   limits,
   type MediaPort,
   type MediaRequestResult,
@@ -88,7 +87,7 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
   const serverCapabilities = createServerCapabilities(capabilities);
   return createGateway(app.server, {
     ...domain,
-    authenticate: (token) => domain.auth.authenticate(token),
+    authenticate: (token) => domain.socketAuth.authenticate(token),
     dispatch: {
       handlers: createHandlers(domain, domainDeps),
       log,
@@ -115,12 +114,7 @@ const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): vo
   const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, rest } });
   registerAuthRoutes(route, {
     auth: domain.auth,
-    onSessionEnded: (sessionId) => {
-      for (const connection of domain.hub.connections) {
-        if (connection.identity.sessionId !== sessionId) continue;
-        connection.close(closeCodes.sessionEnded, 'the session has ended');
-      }
-    },
+    onSessionEnded: domain.endSession,
   });
   registerRoomRoutes(route, {
     ...domain,
@@ -186,6 +180,7 @@ const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, start
     // Nobody leaves the call because this process does: where media runs elsewhere, the next one finds the seats there.
     unfollowMedia();
     domain.calls.close();
+    domain.socketAuth.close();
     gateway.drain();
     gateway.close();
     await app.close();

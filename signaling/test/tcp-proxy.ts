@@ -7,6 +7,8 @@ export interface TcpProxy {
   pause(direction?: 'to-client'): void;
   /** Ends every connection; the next ones pass. */
   cut(): void;
+  /** Ends every connection, and each new one at once. */
+  refuse(): void;
   close(): Promise<void>;
 }
 
@@ -14,7 +16,12 @@ export interface TcpProxy {
 export const startTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
   const pairs = new Set<{ client: Socket; target: Socket }>();
   let isPaused = false;
+  let isRefusing = false;
   const server = createServer((client) => {
+    if (isRefusing) {
+      client.destroy();
+      return;
+    }
     const target = connect(targetPort, '127.0.0.1');
     const pair = { client, target };
     pairs.add(pair);
@@ -37,6 +44,7 @@ export const startTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
   await once(server, 'listening');
   const cut = () => {
     isPaused = false;
+    isRefusing = false;
     for (const { client } of [...pairs]) client.destroy();
   };
   return {
@@ -49,6 +57,10 @@ export const startTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
       }
     },
     cut,
+    refuse: () => {
+      cut();
+      isRefusing = true;
+    },
     close: async () => {
       const closed = once(server, 'close');
       server.close();

@@ -146,3 +146,15 @@ export const inboundInPage = async (): Promise<InboundAudio> => {
   }
   return sum;
 };
+
+/** The server's ICE fragments and the SSRCs of every peer connection that stands, sorted. */
+export const mediaNamesInPage = (): string[] => {
+  const names: string[] = [];
+  for (const connection of window.e2eConnections) {
+    if (connection.connectionState !== 'connected') continue;
+    const [local = '', remote = ''] = [connection.localDescription?.sdp, connection.remoteDescription?.sdp];
+    for (const [, ufrag] of remote.matchAll(/a=ice-ufrag:(\S+)/g)) names.push(`ufrag ${ufrag}`);
+    for (const [, ssrc] of `${local}${remote}`.matchAll(/a=ssrc:(\d+) cname/g)) names.push(`ssrc ${ssrc}`);
+  }
+  return [...new Set(names)].sort();
+};

@@ -8,6 +8,7 @@ import {
   inboundInPage,
   installHooks,
   listenInPage,
+  mediaNamesInPage,
   pitchInPage,
   workletPath,
   workletSource,
@@ -188,6 +189,11 @@ export class Person {
 
   blocksOf(other: Person): Promise<Block[]> {
     return this.page.evaluate((userName) => window.e2eBlocks[userName] ?? [], other.name);
+  }
+
+  /** What names this person's media: another ICE fragment or SSRC would mean that it was built anew. */
+  mediaNames(): Promise<string[]> {
+    return this.page.evaluate(mediaNamesInPage);
   }
 
   inbound() {

@@ -28,23 +28,12 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** What names a person's media on the server: another would mean that it was built anew. */
-const mediaOf = (person: Person) =>
-  person.page.evaluate(async () => {
-    const found: string[] = [];
-    for (const connection of window.e2eConnections) {
-      const fragment = /a=ice-ufrag:(\S+)/.exec(connection.remoteDescription?.sdp ?? '')?.[1];
-      if (connection.connectionState === 'connected') found.push(fragment ?? 'none');
-    }
-    return found.sort();
-  });
-
 describe('a socket that is lost during a call', () => {
   it('costs nobody a sound: the same media goes on, and the seat is spoken for again', async () => {
     for (const person of [anna, boris]) await person.joinVoice();
     await Promise.all([anna.hears(boris), boris.hears(anna)]);
-    const media = await mediaOf(anna);
-    expect(media).toHaveLength(2);
+    const media = await anna.mediaNames();
+    expect(media.filter((name) => name.startsWith('ufrag'))).toHaveLength(2);
 
     const lostAt = Date.now();
     gate.shut();
@@ -59,7 +48,8 @@ describe('a socket that is lost during a call', () => {
     // Clara came while Anna had no socket to be told so.
     await anna.hears(clara);
 
-    expect(await mediaOf(anna)).toEqual(media);
+    // With Clara came an SSRC; none of those before is another.
+    expect(await anna.mediaNames()).toEqual(expect.arrayContaining(media));
     for (const [listener, speaker] of [
       [anna, boris],
       [boris, anna],

@@ -116,7 +116,9 @@ export class Calls {
     this.#assertMayReturn(connection, { seatId });
     const seat = this.seats.byUser(connection.identity.userId);
     if (!seat?.hasMedia) throw createSeatOverError();
-    Object.assign(seat, { muted, deafened, ownerId: this.processId, connectionId: connection.id });
+    const { sessionId } = connection.identity;
+    Object.assign(seat, { muted, deafened, ownerId: this.processId, sessionId });
+    seat.connectionId = connection.id;
     seat.attended = true;
     return seat;
   }
@@ -139,6 +141,13 @@ export class Calls {
       participants: this.seats.inRoom(roomId).map(toParticipant),
       consumers: this.#withSenders(consumers),
     };
+  }
+
+  /** The room of the seat that is come back to: who sits there has been let in. */
+  roomToReturnTo(userId: string, { roomSlug, seatId }: JoinPayload): JoinInput['room'] | undefined {
+    const seat = this.seats.byUser(userId);
+    if (!seat || seat.id !== seatId || seat.roomSlug !== roomSlug) return undefined;
+    return { id: seat.roomId, slug: roomSlug, is_public: seat.isRoomPublic };
   }
 
   /** @throws AppError `NotInVoice` where this socket holds no seat. */
@@ -199,10 +208,11 @@ export class Calls {
   }
 
   #createAppData({ connection, room, payload: { muted, deafened } }: JoinInput): PeerAppData {
-    const { userId, userName } = connection.identity;
+    const { userId } = connection.identity;
     const previous = this.seats.byUser(userId);
     return {
-      ...{ ownerId: this.processId, userId, userName, roomSlug: room.slug, isRoomPublic: room.is_public },
+      ...connection.identity,
+      ...{ ownerId: this.processId, roomSlug: room.slug, isRoomPublic: room.is_public },
       // Later than the former one, whatever the clock of the process says that gave it.
       seatedAtMs: Math.max(Date.now(), (previous?.seatedAtMs ?? 0) + 1),
       ...{ muted, deafened },

@@ -17,7 +17,8 @@ export const createCallHandlers = ({ calls, media, findEnterableRoom, attendance
     ...createSilenceHandlers({ calls, media }),
 
     'voice.join': async ({ connection, userId }, payload) => {
-      const { room } = await findEnterableRoom(payload.roomSlug, userId);
+      const room =
+        calls.roomToReturnTo(userId, payload) ?? (await findEnterableRoom(payload.roomSlug, userId)).room;
       if (!connection.rooms.has(room.id)) await attendance.enter(connection, room);
       return calls.join({ connection, room, payload });
     },

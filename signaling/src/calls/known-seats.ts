@@ -11,8 +11,8 @@ const correct = (calls: Calls, seat: Seat, { attended, appData }: MediaPeer): vo
   calls.tellNode(seat);
 };
 
-const assign = (seat: Seat, { ownerId, muted, mutedByServer, deafened }: PeerAppData): void => {
-  Object.assign(seat, { ownerId, muted, mutedByServer, deafened });
+const assign = (seat: Seat, { ownerId, sessionId, muted, mutedByServer, deafened }: PeerAppData): void => {
+  Object.assign(seat, { ownerId, sessionId, muted, mutedByServer, deafened });
 };
 
 /** A seat that another process speaks for, or a former life of this one. */

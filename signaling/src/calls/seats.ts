@@ -4,6 +4,8 @@ import type { PeerAppData, VoiceParticipant } from '@boltorezka/protocol';
 export interface Seat {
   readonly id: string;
   readonly userId: string;
+  /** The session that took the seat, or came back to it last. */
+  sessionId: string;
   readonly userName: string;
   readonly roomId: string;
   readonly roomSlug: string;
@@ -41,6 +43,7 @@ export const peerOf = ({ roomId, id }: Pick<Seat, 'roomId' | 'id'>) => ({ roomId
 export const toAppData = (seat: PeerAppData): PeerAppData => ({
   ownerId: seat.ownerId,
   userId: seat.userId,
+  sessionId: seat.sessionId,
   userName: seat.userName,
   roomSlug: seat.roomSlug,
   isRoomPublic: seat.isRoomPublic,

@@ -6,3 +6,8 @@ export interface Session {
   sessionId: string;
   expiresAt: Date;
 }
+
+/** The same as far as a socket needs it: the rest may be in a database that is away. */
+export interface SocketSession extends Omit<Session, 'user'> {
+  user: Pick<User, 'id' | 'name'>;
+}

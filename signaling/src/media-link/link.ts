@@ -23,6 +23,8 @@ export interface LinkAddress {
   /** `ws://` or `wss://` and the node's host; the path is the link's own. */
   url: string;
   secret: string;
+  /** The node that is meant: another one behind the address is not spoken to. Left out, whichever is there. */
+  nodeId?: string;
   /** Which signaling process this is: the same on every link that it opens. */
   ownerId: string;
   /** PEM of who signed the node's certificate; left out, those that Node knows. */
@@ -42,6 +44,8 @@ export interface LinkDeps extends LinkAddress {
 export interface LinkEnd {
   /** The node does not take the secret, or has heard too many wrong ones. */
   wasRefused: boolean;
+  /** Another node than the one that was meant answers at its address. */
+  isAnotherNode: boolean;
   error: unknown;
 }
 
@@ -83,7 +87,7 @@ export class Link {
   #lastRequestId = 0;
   #hello: MediaHello | undefined;
   #ended = false;
-  readonly #end: LinkEnd = { wasRefused: false, error: undefined };
+  readonly #end: LinkEnd = { wasRefused: false, isAnotherNode: false, error: undefined };
 
   constructor(deps: LinkDeps) {
     this.#deps = deps;
@@ -156,8 +160,7 @@ export class Link {
   #handleFrame(frame: MediaLinkFrame): void {
     switch (frame.kind) {
       case 'hello':
-        this.#hello = frame.payload;
-        return;
+        return this.#handleHello(frame.payload);
       case 'peersTold':
         clearTimeout(this.#helloTimer);
         if (this.#hello) this.#deps.onHello(this.#hello);
@@ -175,6 +178,13 @@ export class Link {
       default:
         frame satisfies never;
     }
+  }
+
+  #handleHello(hello: MediaHello): void {
+    const { nodeId = hello.nodeId } = this.#deps;
+    this.#end.isAnotherNode = nodeId !== hello.nodeId;
+    if (this.#end.isAnotherNode) this.#cut('another node answers at the address');
+    else this.#hello = hello;
   }
 
   #forget(requestId: string): void {

@@ -29,6 +29,10 @@ export class NodePeers {
     return [...this.#known.values()].map(({ peer }) => peer);
   }
 
+  get size(): number {
+    return this.#known.size;
+  }
+
   holds(ref: PeerRef): boolean {
     return this.#known.has(keyOf(ref));
   }

@@ -17,6 +17,8 @@ export interface RemoteMediaOptions extends LinkAddress {
   log: Logger;
   requestTimeoutMs?: number;
   random?: () => number;
+  /** A link has ended, or could not be opened. */
+  onUnreachable?: (end: LinkEnd) => void;
 }
 
 export interface LinkState {
@@ -36,6 +38,10 @@ export interface RemoteMedia extends MediaPort {
   /** Resolves when the node has answered for the first time; rejects with `Unauthorized` where it refuses the secret. */
   ready(): Promise<void>;
   readonly isConnected: boolean;
+  /** How many sit here, as far as this process was told. */
+  readonly peerCount: number;
+  /** The peer is here, as far as this process was told. */
+  holds(peer: PeerRef): boolean;
   /** Somebody sits in that room here, as far as this process was told. */
   holdsRoom(roomId: string): boolean;
   /** The node is dead: tells that the media of everybody there is gone, and closes. */
@@ -67,7 +73,8 @@ class LinkedMedia implements RemoteMedia {
   #connected = false;
   #closed = false;
 
-  constructor({ log, requestTimeoutMs = 5_000, random = Math.random, ...address }: RemoteMediaOptions) {
+  constructor(options: RemoteMediaOptions) {
+    const { log, requestTimeoutMs = 5_000, random = Math.random, onUnreachable, ...address } = options;
     this.#log = log;
     this.#ownerId = address.ownerId;
     // Nobody need wait for it.
@@ -79,12 +86,23 @@ class LinkedMedia implements RemoteMedia {
       log,
       onUp: (hello) => this.#handleUp(hello),
       onEvent: (event) => this.#receive(event),
-      onDown: (end) => this.#handleDown(end),
+      onDown: (end) => {
+        this.#handleDown(end);
+        onUnreachable?.(end);
+      },
     });
   }
 
   get isConnected(): boolean {
     return this.#connected;
+  }
+
+  get peerCount(): number {
+    return this.#peers.size;
+  }
+
+  holds(peer: PeerRef): boolean {
+    return this.#peers.holds(peer);
   }
 
   holdsRoom(roomId: string): boolean {

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { AppError, closeCodes, type ErrorCode, type ServerCapabilities } from '@boltorezka/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Tokens } from '../auth/index.ts';
-import type { Session } from '../http/session.ts';
+import type { SocketSession } from '../http/session.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createTokenBucket, type KeyedBuckets, type RateLimit } from '../platform/token-bucket.ts';
 import { Connection } from './connection.ts';
@@ -16,7 +16,7 @@ import type { Hub } from './hub.ts';
 export interface GatewayDeps extends Omit<DoorDeps, 'isDraining' | 'onArrival'> {
   hub: Hub;
   tokens: Tokens;
-  authenticate: (token: string) => Promise<Session>;
+  authenticate: (token: string) => Promise<SocketSession>;
   dispatch: DispatchDeps;
   capabilities: () => ServerCapabilities;
   onEnded: (connection: Connection, closeCode: number) => void;
@@ -93,7 +93,10 @@ const reject = (ws: WebSocket, error: { code: ErrorCode; message: string }, clos
   ws.resume();
 };
 
-const authenticateArrival = async (deps: Opening, { ws, params }: Arrival): Promise<Session | undefined> => {
+const authenticateArrival = async (
+  deps: Opening,
+  { ws, params }: Arrival,
+): Promise<SocketSession | undefined> => {
   const token = params.get('token');
   if (!token) {
     const message = 'Connect with ?token=<token>, the token that sign-in returns.';

@@ -1,3 +1,4 @@
+import { closeCodes } from '@boltorezka/protocol';
 import type { Bus, BusMessage } from '../platform/bus.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from './connection.ts';
@@ -50,6 +51,14 @@ export class Hub {
     else this.#countByUser.delete(userId);
     for (const topic of this.#subscriptions.get(connection) ?? []) this.unsubscribe(topic, connection);
     this.#subscriptions.delete(connection);
+  }
+
+  /** Closes every socket of a session that has ended. */
+  endSession(sessionId: string): void {
+    for (const connection of this.connections) {
+      if (connection.identity.sessionId !== sessionId) continue;
+      connection.close(closeCodes.sessionEnded, 'the session has ended');
+    }
   }
 
   /** Resolves when events of the topic reach the socket. A socket that has ended is not subscribed. */

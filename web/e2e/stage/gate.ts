@@ -6,10 +6,13 @@ export interface Gate {
   url: string;
   shut(): void;
   open(): void;
+  /** Leads to another server from now on; who is connected stays where they are. */
+  aim(targetPort: number): void;
   close(): Promise<void>;
 }
 
-export const openGate = async (targetPort: number): Promise<Gate> => {
+export const openGate = async (firstTargetPort: number): Promise<Gate> => {
+  let targetPort = firstTargetPort;
   const sockets = new Set<Socket>();
   let isShut = false;
   const server = createServer((client) => {
@@ -42,6 +45,9 @@ export const openGate = async (targetPort: number): Promise<Gate> => {
     },
     open: () => {
       isShut = false;
+    },
+    aim: (port) => {
+      targetPort = port;
     },
     close: async () => {
       if (!server.listening) return;

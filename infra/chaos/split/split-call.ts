@@ -1,0 +1,98 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Cluster, startCluster } from '../../../signaling/test/cluster.ts';
+import { startDebianPostgres } from '../../../signaling/test/debian-postgres.ts';
+import { endProcess } from '../../../signaling/test/processes.ts';
+import type { MediaProcess } from '../../../signaling/test/start-media.ts';
+import type { RunningProcess } from '../../../signaling/test/start-process.ts';
+import { startTcpProxy, type TcpProxy } from '../../../signaling/test/tcp-proxy.ts';
+import { Person } from '../../../web/e2e/person.ts';
+import { type Gate, openGate } from '../../../web/e2e/stage/gate.ts';
+import type { Pairs } from '../call.ts';
+
+/** A person, and the proxy in front of signaling that they come through. */
+export interface Caller {
+  person: Person;
+  gate: Gate;
+  /** Whom the gate leads to. */
+  at: RunningProcess;
+}
+
+/**
+ * Two people who talk, each at another of two signaling processes, over one of two media nodes; and a third who looks on.
+ */
+export interface SplitCall {
+  cluster: Cluster;
+  /** The way of signaling to PostgreSQL. */
+  database: TcpProxy;
+  callers: readonly [Caller, Caller, Caller];
+  signaling: RunningProcess[];
+  media: MediaProcess[];
+  pairs: Pairs;
+  close(): Promise<void>;
+}
+
+const portOf = ({ url }: { url: string }): number => Number(new URL(url).port);
+
+const bring = async (name: string, hz: number, at: RunningProcess): Promise<Caller> => {
+  const gate = await openGate(portOf(at));
+  const person = await Person.arrive({ name, hz, url: gate.url });
+  await person.signUp();
+  return { person, gate, at };
+};
+
+/** Leads a caller, from their next attempt on, to that process. */
+export const lead = (caller: Caller, to: RunningProcess): void => {
+  caller.at = to;
+  caller.gate.aim(portOf(to));
+};
+
+const startDatabase = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'boltorezka-chaos-'));
+  // PostgreSQL runs as another user, whose data lies below.
+  chmodSync(folder, 0o711);
+  const { child, address } = await startDebianPostgres(folder);
+  const proxy = await startTcpProxy(address.port);
+  const close = async () => {
+    await proxy.close();
+    await endProcess(child, 'SIGINT');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { proxy, url: `postgres://${address.user}@127.0.0.1:${proxy.port}/${address.database}`, close };
+};
+
+const startParts = async (cluster: Cluster) => {
+  // One worker each: a room is on one anyway, and two cores are all there is.
+  const startMedia = () => cluster.startMedia({ MEDIA_WORKERS: '1' });
+  const media = await Promise.all([startMedia(), startMedia()]);
+  // One after the other: the first one makes the tables.
+  const signaling = [await cluster.startSignaling(), await cluster.startSignaling()];
+  return { media, signaling };
+};
+
+export const startSplitCall = async (): Promise<SplitCall> => {
+  const database = await startDatabase();
+  const cluster = await startCluster(database.url);
+  const { media, signaling } = await startParts(cluster);
+  const [first, second] = signaling as [RunningProcess, RunningProcess];
+  const anna = await bring('Anna', 440, first);
+  const boris = await bring('Boris', 660, second);
+  const clara = await bring('Clara', 880, second);
+  const pairs = [
+    [anna.person, boris.person],
+    [boris.person, anna.person],
+  ] as const;
+  for (const { person } of [anna, boris]) await person.joinVoice();
+  for (const [listener, speaker] of pairs) await listener.hears(speaker);
+  const callers = [anna, boris, clara] as const;
+  return {
+    ...{ cluster, database: database.proxy, callers, signaling, media, pairs },
+    close: async () => {
+      await Promise.all(callers.map(({ person }) => person.leave()));
+      for (const { gate } of callers) await gate.close();
+      await cluster.close();
+      await database.close();
+    },
+  };
+};

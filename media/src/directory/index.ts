@@ -1,0 +1,1 @@
+export { createNodeDirectory, type NodeDirectory } from './node-directory.ts';

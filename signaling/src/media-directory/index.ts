@@ -1,0 +1,1 @@
+export { createMediaDirectory, type MediaDirectory } from './media-directory.ts';

@@ -1,0 +1,281 @@
+import {
+  AppError,
+  type MediaEvent,
+  type MediaNodeRecord,
+  type MediaPort,
+  type MediaRequestPayload,
+  type MediaRequestResult,
+  type MediaRequestType,
+  type RoomLease,
+} from '@boltorezka/protocol';
+import type { Logger } from '../platform/log.ts';
+import { createDownError, type LinkEnd } from './link.ts';
+import type { PeerRef } from './node-peers.ts';
+import type { RemoteMedia } from './remote-media.ts';
+import { rankByRendezvous } from './rendezvous.ts';
+
+/** Who the nodes are, and who holds which room; whatever of it is lost is written again by the nodes. */
+export interface FleetDirectory {
+  nodes(): MediaNodeRecord[];
+  /** @returns the unsubscribe. */
+  onNodes(listener: (nodes: MediaNodeRecord[]) => void): () => void;
+  readonly isReachable: boolean;
+  /** @throws AppError `Unavailable` where the directory cannot be reached. */
+  claimRoom(roomId: string, preferredNodeIds: string[]): Promise<Pick<RoomLease, 'nodeId' | 'fence'>>;
+  /** The node is dead, whatever its record says; one that is not registers again. */
+  forgetNode(nodeId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FleetOptions {
+  directory: FleetDirectory;
+  openNode: (record: MediaNodeRecord, onUnreachable: (end: LinkEnd) => void) => RemoteMedia;
+  /** Without the directory a node is taken for dead when it could not be reached for so long. */
+  lonelyDeathMs?: number;
+  log: Logger;
+}
+
+interface FleetNode {
+  readonly id: string;
+  record: MediaNodeRecord;
+  readonly remote: RemoteMedia;
+  workers: { running: number; total: number };
+  /** Its record is in the directory. */
+  isListed: boolean;
+  deathTimer: NodeJS.Timeout | undefined;
+}
+
+/** A node that has just been found is waited for, rather than somebody turned away. */
+const linkWaitMs = 2_000;
+const defaultLonelyDeathMs = 10_000;
+
+/** A node that is listed so long after it was taken for dead is not: its record would have lapsed. */
+const mistakeAfterMs = 3_000;
+
+/** The process behind the address is gone, or another has its place: nothing of the node is left. */
+const isDeadFor = ({ error, isAnotherNode }: LinkEnd): boolean =>
+  isAnotherNode || (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED');
+
+/**
+ * Every media node there is, as one. A room is at the node that the directory says; a peer's requests go where the peer is.
+ * A node that died is forgotten at once, so that its rooms are built anew on another.
+ */
+export class MediaFleet implements MediaPort {
+  readonly #options: FleetOptions;
+  readonly #nodes = new Map<string, FleetNode>();
+  readonly #listeners = new Set<(event: MediaEvent) => void>();
+  /** Those whose record may still be there. */
+  readonly #buried = new Map<string, NodeJS.Timeout>();
+  readonly #unfollow: () => void;
+  #closed = false;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.#unfollow = options.directory.onNodes((records) => this.#handleNodes(records));
+    this.#handleNodes(options.directory.nodes());
+  }
+
+  /** Resolves when every node that is listed now is reached, and there is one. */
+  async ready(): Promise<void> {
+    const { directory } = this.#options;
+    while (this.#nodes.size === 0 && !this.#closed) {
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      const unfollow = directory.onNodes(resolve);
+      await promise;
+      unfollow();
+    }
+    const reached = [...this.#nodes.values()].map(({ remote }) => remote.ready());
+    await Promise.any(reached);
+    await Promise.race([
+      Promise.allSettled(reached),
+      new Promise((resolve) => setTimeout(resolve, linkWaitMs)),
+    ]);
+  }
+
+  subscribe(listener: (event: MediaEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  request<T extends MediaRequestType>(
+    type: T,
+    payload: MediaRequestPayload<T>,
+  ): Promise<MediaRequestResult<T>>;
+  async request(type: MediaRequestType, payload: unknown): Promise<unknown> {
+    switch (type) {
+      case 'media.getStatus':
+        return this.#readStatus();
+      case 'media.getCapabilities':
+        return this.#assertSomeNode().remote.request(type, {});
+      case 'media.getPeers':
+        return this.#readPeers();
+      case 'media.joinRoom':
+        return this.#join(payload as MediaRequestPayload<'media.joinRoom'>);
+      default:
+        return this.#ask(type, payload as MediaRequestPayload<typeof type>);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#unfollow();
+    this.#listeners.clear();
+    for (const timer of this.#buried.values()) clearTimeout(timer);
+    for (const { remote, deathTimer } of this.#nodes.values()) {
+      clearTimeout(deathTimer);
+      await remote.close();
+    }
+    this.#nodes.clear();
+    await this.#options.directory.close();
+  }
+
+  get #reached(): FleetNode[] {
+    return [...this.#nodes.values()].filter(({ remote }) => remote.isConnected);
+  }
+
+  #assertSomeNode(): FleetNode {
+    const node = this.#reached[0];
+    if (!node) throw createDownError();
+    return node;
+  }
+
+  async #readStatus(): Promise<MediaRequestResult<'media.getStatus'>> {
+    const asked = this.#reached.map(({ remote }) => remote.request('media.getStatus', {}));
+    const answers = (await Promise.allSettled(asked)).flatMap((answer) =>
+      answer.status === 'fulfilled' ? [answer.value] : [],
+    );
+    return {
+      workers: answers.flatMap(({ workers }) => workers),
+      deadWorkers: answers.reduce((sum, { deadWorkers }) => sum + deadWorkers, 0),
+    };
+  }
+
+  async #readPeers(): Promise<MediaRequestResult<'media.getPeers'>> {
+    const asked = [...this.#nodes.values()].map(({ remote }) => remote.request('media.getPeers', {}));
+    return { peers: (await Promise.all(asked)).flatMap(({ peers }) => peers) };
+  }
+
+  async #join(payload: MediaRequestPayload<'media.joinRoom'>): Promise<MediaRequestResult<'media.joinRoom'>> {
+    const { nodeId, fence } = await this.#place(payload.roomId);
+    const remote = await this.#reach(nodeId);
+    return remote.request('media.joinRoom', fence === undefined ? payload : { ...payload, fence });
+  }
+
+  /** Where the room is, or shall be: with those who sit there, else at the node that carries least. */
+  async #place(roomId: string): Promise<{ nodeId: string; fence: number | undefined }> {
+    const { directory, log } = this.#options;
+    // As the nodes have told us: their records are a moment older.
+    const reached = this.#reached.sort((a, b) => a.remote.peerCount - b.remote.peerCount);
+    const holders = reached.filter(({ remote }) => remote.holdsRoom(roomId));
+    const preferred = [...new Set([...holders, ...reached])].map(({ id }) => id);
+    if (preferred.length === 0) throw createDownError();
+    try {
+      return await directory.claimRoom(roomId, preferred);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'Unavailable') throw error;
+      log.debug({ err: error, roomId }, 'no directory; the room is placed without it');
+      const nodeId = holders[0]?.id ?? rankByRendezvous(roomId, preferred)[0];
+      if (nodeId === undefined) throw createDownError();
+      return { nodeId, fence: undefined };
+    }
+  }
+
+  async #reach(nodeId: string): Promise<RemoteMedia> {
+    const node = this.#nodes.get(nodeId);
+    if (!node) throw createDownError();
+    if (!node.remote.isConnected) {
+      const late = new Promise((resolve) => setTimeout(resolve, linkWaitMs).unref());
+      await Promise.race([node.remote.ready(), late]);
+    }
+    return node.remote;
+  }
+
+  #ask<T extends Exclude<MediaRequestType, 'media.getStatus' | 'media.getCapabilities' | 'media.getPeers'>>(
+    type: T,
+    payload: MediaRequestPayload<T>,
+  ): Promise<MediaRequestResult<T>> {
+    const node = [...this.#nodes.values()].find(({ remote }) => remote.holds(payload as PeerRef));
+    if (node) return node.remote.request(type, payload);
+    // Nobody has it, and so it is closed.
+    if (type === 'media.closePeer') return Promise.resolve({} as MediaRequestResult<T>);
+    return Promise.reject(new AppError('NotFound', 'No such peer in this room.'));
+  }
+
+  #handleNodes(records: MediaNodeRecord[]): void {
+    if (this.#closed) return;
+    const listed = new Map(records.map((record) => [record.nodeId, record]));
+    for (const node of [...this.#nodes.values()]) {
+      node.isListed = listed.has(node.id);
+      node.record = listed.get(node.id) ?? node.record;
+      if (!node.isListed && !node.remote.isConnected) this.#bury(node, 'its record and its link are gone');
+    }
+    const isNew = ({ nodeId }: MediaNodeRecord) => !this.#nodes.has(nodeId) && !this.#buried.has(nodeId);
+    for (const record of records.filter(isNew)) this.#add(record);
+  }
+
+  #add(record: MediaNodeRecord): void {
+    const { nodeId: id } = record;
+    const remote = this.#options.openNode(record, (end) => this.#handleUnreachable(id, end));
+    const workers = { running: 0, total: 0 };
+    const node: FleetNode = { id, record, remote, workers, isListed: true, deathTimer: undefined };
+    this.#nodes.set(id, node);
+    remote.subscribe((event) => this.#handleEvent(node, event));
+    remote.onLink(({ connected }) => {
+      if (connected) clearTimeout(node.deathTimer);
+      else if (!node.isListed) this.#bury(node, 'its record and its link are gone');
+      else this.#doubt(node);
+    });
+  }
+
+  #handleUnreachable(nodeId: string, end: LinkEnd): void {
+    const node = this.#nodes.get(nodeId);
+    if (!node || !isDeadFor(end)) return;
+    this.#bury(node, 'nobody answers at its address');
+    this.#options.directory.forgetNode(nodeId).catch((error: unknown) => {
+      this.#options.log.debug({ err: error, nodeId }, 'the record of a dead node stays until it lapses');
+    });
+  }
+
+  /** While the directory cannot be asked, time alone tells. */
+  #doubt(node: FleetNode): void {
+    const { lonelyDeathMs = defaultLonelyDeathMs, directory } = this.#options;
+    clearTimeout(node.deathTimer);
+    node.deathTimer = setTimeout(() => {
+      if (directory.isReachable) return this.#doubt(node);
+      this.#bury(node, 'it could not be reached for long, and nobody knows more');
+    }, lonelyDeathMs);
+    node.deathTimer.unref();
+  }
+
+  #bury(node: FleetNode, why: string): void {
+    if (!this.#nodes.delete(node.id)) return;
+    clearTimeout(node.deathTimer);
+    this.#options.log.warn(
+      { nodeId: node.id, url: node.record.url },
+      `a media node is taken for dead: ${why}`,
+    );
+    const lookAgain = () => {
+      this.#buried.delete(node.id);
+      this.#handleNodes(this.#options.directory.nodes());
+    };
+    this.#buried.set(node.id, setTimeout(lookAgain, mistakeAfterMs));
+    // Tells whose media is gone, through the subscription.
+    node.remote.abandon();
+  }
+
+  #handleEvent(node: FleetNode, event: MediaEvent): void {
+    if (event.type === 'media.workersChanged') {
+      node.workers = event.payload;
+      const all = [...this.#nodes.values()].map(({ workers }) => workers);
+      const running = all.reduce((sum, workers) => sum + workers.running, 0);
+      const total = all.reduce((sum, workers) => sum + workers.total, 0);
+      return this.#emit({ type: 'media.workersChanged', payload: { running, total } });
+    }
+    this.#emit(event);
+  }
+
+  #emit(event: MediaEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase } from '../src/platform/db.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { quietLog } from './log.ts';
+import { createRoom } from './rest.ts';
+import { microphone, rtpCapabilities } from './rtp.ts';
+import { startTestServer, type TestServer } from './start-server.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
+import { openBareSocket, openSocket, type TestSocket } from './test-socket.ts';
+
+const asIs = { muted: false, deafened: false };
+
+describe('while the database is away', () => {
+  let database: TestDatabase;
+  let proxy: Awaited<ReturnType<typeof startTcpProxy>>;
+  let server: TestServer;
+  beforeAll(async () => {
+    database = await createTestDatabase('debian');
+    proxy = await startTcpProxy(database.address.port ?? 0);
+    const db = createDatabase({ ...database.address, host: '127.0.0.1', port: proxy.port }, quietLog);
+    server = await startTestServer({ database: { ...database, db } });
+  });
+  afterAll(async () => {
+    await server.close();
+    await proxy.close();
+    await database.close();
+  });
+
+  const sit = async (socket: TestSocket) => {
+    const { slug } = await createRoom(server.url, socket.token);
+    const seat = await socket.request('voice.join', { roomSlug: slug, rtpCapabilities });
+    await socket.request('voice.produce', {
+      ...{ transportId: seat.sendTransport.id, kind: 'audio', rtpParameters: microphone() },
+    });
+    return { slug, seat };
+  };
+
+  const closeCodeOf = async (token: string): Promise<number> =>
+    (await openBareSocket(server.url, { token }).closed).code;
+
+  it.each(['cut', 'silent'] as const)(
+    'of which one hears nothing (%s), people come back to their calls, and nobody else is let in',
+    async (way) => {
+      const [anna, stranger] = [await server.connect('Anna'), await server.connect('Stranger')];
+      const { slug, seat } = await sit(anna);
+      if (way === 'cut') proxy.refuse();
+      else proxy.pause();
+      anna.ws.terminate();
+      const lostAt = performance.now();
+      const back = await openSocket(server.url, anna);
+      const resumed = await back.request('voice.resume', { seatId: seat.seatId, ...asIs });
+      expect(performance.now() - lostAt).toBeLessThan(2_000);
+      expect(resumed.roomSlug).toBe(slug);
+      // Also where the media is to be built anew: who sits there has been let in.
+      const again = { roomSlug: slug, rtpCapabilities, seatId: seat.seatId };
+      expect((await back.request('voice.join', again)).participants).toHaveLength(1);
+      expect(await closeCodeOf(stranger.token)).toBe(1013);
+      expect(await closeCodeOf(`${anna.token}x`)).toBe(4002);
+      proxy.cut();
+      await Promise.all([back.close(), stranger.close()]);
+    },
+  );
+
+  it('a session that was revoked meanwhile is let in by its seat, and ended when the database is back', async () => {
+    const anna = await server.connect('Anna');
+    const { seat } = await sit(anna);
+    await database.db.query('UPDATE sessions SET revoked_at = now() WHERE user_id = $1', [anna.user.id]);
+    proxy.refuse();
+    anna.ws.terminate();
+    const back = await openSocket(server.url, anna);
+    await back.request('voice.resume', { seatId: seat.seatId, ...asIs });
+    proxy.cut();
+    expect((await back.closed).code).toBe(4003);
+  });
+});
