@@ -1,4 +1,5 @@
 import { findFreePorts } from '../../signaling/test/ports.ts';
+import { makeDataDir } from '../../signaling/test/start-process.ts';
 import { soundsAfterMs } from '../../web/e2e/gap.ts';
 import type { Block } from '../../web/e2e/listener.ts';
 import { Person } from '../../web/e2e/person.ts';
@@ -11,7 +12,9 @@ export type Pairs = readonly (readonly [listener: Person, speaker: Person])[];
 
 /** Two people who talk, each in a browser of their own, and what can be done to them. */
 export interface Call {
-  server: BenchServer;
+  readonly server: BenchServer;
+  /** Kills the server and starts another with the same data and media port. */
+  restart(): Promise<BenchServer>;
   /** Their way to signaling; their sound does not take it. */
   gate: Gate;
   hole: BlackHole;
@@ -30,7 +33,13 @@ const talk = async (people: readonly Person[]): Promise<void> => {
 
 export const startCall = async (): Promise<Call> => {
   const mediaPort = await findFreePorts();
-  const server = await startBenchServer({ env: { MEDIA_PORT: String(mediaPort), MEDIA_WORKERS: '1' } });
+  const data = makeDataDir();
+  const start = () =>
+    startBenchServer({
+      dataDir: data.path,
+      env: { MEDIA_PORT: String(mediaPort), MEDIA_WORKERS: '1' },
+    });
+  let server = await start();
   const { port } = new URL(server.url);
   const gate = await openGate(Number(port));
   const hole = createBlackHole();
@@ -46,13 +55,23 @@ export const startCall = async (): Promise<Call> => {
   await talk(people);
   for (const [listener, speaker] of pairs) await listener.hears(speaker);
   return {
-    ...{ server, gate, hole, pairs },
+    ...{ gate, hole, pairs },
+    get server() {
+      return server;
+    },
+    restart: async () => {
+      await server.kill();
+      server = await start();
+      gate.aim(Number(new URL(server.url).port));
+      return server;
+    },
     ports: [Number(new URL(gate.url).port), mediaPort],
     close: async () => {
       await hole.close();
       await Promise.all(people.map((person) => person.leave()));
       await gate.close();
       await server.close();
+      data.remove();
     },
   };
 };

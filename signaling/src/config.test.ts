@@ -62,7 +62,7 @@ describe('the configuration', () => {
     const MEDIA_SECRET = 'long-enough-to-be-a-secret';
     expect(readConfig({ MEDIA_SECRET }).mediaLink).toBeUndefined();
     expect(readConfig({ MEDIA_SECRET, MEDIA_URL: 'wss://media.example:8090' }).mediaLink).toEqual({
-      url: 'wss://media.example:8090',
+      source: { kind: 'node', url: 'wss://media.example:8090' },
       secret: MEDIA_SECRET,
       caFile: undefined,
     });
@@ -71,6 +71,15 @@ describe('the configuration', () => {
       expect(() => readConfig(env)).toThrow(/MEDIA_SECRET/);
     }
     expect(() => readConfig({ MEDIA_SECRET }, ['--without-media'])).toThrow(/MEDIA_URL/);
+  });
+
+  it('uses the media nodes that register in Redis where it runs without one and none is named', () => {
+    const env = { MEDIA_SECRET: 'long-enough-to-be-a-secret', REDIS_URL: 'redis://127.0.0.1:6379' };
+    const directory = { kind: 'directory', redisUrl: env.REDIS_URL };
+    expect(readConfig(env, ['--without-media']).mediaLink?.source).toEqual(directory);
+    expect(readConfig(env).mediaLink).toBeUndefined();
+    const named = readConfig({ ...env, MEDIA_URL: 'ws://127.0.0.1:8090' }, ['--without-media']);
+    expect(named.mediaLink?.source.kind).toBe('node');
   });
 
   it('wants TURN_SECRET with a relay, and room above MEDIA_PORT for each worker', () => {

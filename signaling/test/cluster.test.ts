@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Cluster, startCluster } from './cluster.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { endProcess } from './processes.ts';
+import { lookIntoRedis } from './redis.ts';
 import { createRoom, register } from './rest.ts';
 import { microphone, rtpCapabilities } from './rtp.ts';
 import type { MediaProcess } from './start-media.ts';
@@ -40,7 +41,7 @@ describe('two signaling and two media processes', () => {
     database = await createTestDatabase('debian');
     const { user, host, port, database: name } = database.address;
     cluster = await startCluster(`postgres://${user}@${host}:${port}/${name}`);
-    redis = new Redis(cluster.redisUrl, { maxRetriesPerRequest: null });
+    redis = lookIntoRedis(cluster.redisUrl);
     nodes = await Promise.all([
       cluster.startMedia({ MEDIA_WORKERS: '1' }),
       cluster.startMedia({ MEDIA_WORKERS: '1' }),

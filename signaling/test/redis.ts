@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { Redis } from 'ioredis';
 import { startUntil } from './processes.ts';
 
 /** A Redis that keeps nothing; resolves when it takes connections. */
@@ -17,3 +18,10 @@ export const startRedis = (port: number): Promise<ChildProcess> =>
     ],
     (output) => output.includes('Ready to accept connections'),
   );
+
+/** A look into a Redis that may be hurt meanwhile: what is asked of it waits until it is back. */
+export const lookIntoRedis = (url: string): Redis => {
+  const redis = new Redis(url, { maxRetriesPerRequest: null });
+  redis.on('error', () => {});
+  return redis;
+};

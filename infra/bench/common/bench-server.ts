@@ -11,6 +11,8 @@ export interface BenchServer {
   postgresPids(): number[];
   /** What it has said so far. */
   output(): string;
+  /** Ends it as a power cut would; its data stays. */
+  kill(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export const startBenchServer = async (options: BenchServerOptions = {}): Promis
       pid,
       postgresPids: () => processesOf(postmasterPid(dataDir.path), dataDir.path),
       output,
+      kill: () => endProcess(child, 'SIGKILL'),
       close: async () => {
         await endProcess(child);
         dataDir.remove();

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { type Cluster, startCluster } from '../../../signaling/test/cluster.ts';
 import { startDebianPostgres } from '../../../signaling/test/debian-postgres.ts';
 import { endProcess } from '../../../signaling/test/processes.ts';
+import { lookIntoRedis } from '../../../signaling/test/redis.ts';
 import type { MediaProcess } from '../../../signaling/test/start-media.ts';
 import type { RunningProcess } from '../../../signaling/test/start-process.ts';
 import { startTcpProxy, type TcpProxy } from '../../../signaling/test/tcp-proxy.ts';
 import { Person } from '../../../web/e2e/person.ts';
 import { type Gate, openGate } from '../../../web/e2e/stage/gate.ts';
+import { type BlackHole, createBlackHole } from '../black-hole.ts';
 import type { Pairs } from '../call.ts';
 
 /** A person, and the proxy in front of signaling that they come through. */
@@ -17,6 +19,12 @@ export interface Caller {
   gate: Gate;
   /** Whom the gate leads to. */
   at: RunningProcess;
+}
+
+/** A media node, and its own way to Redis. */
+export interface MediaNode {
+  process: MediaProcess;
+  redis: TcpProxy;
 }
 
 /**
@@ -28,7 +36,12 @@ export interface SplitCall {
   database: TcpProxy;
   callers: readonly [Caller, Caller, Caller];
   signaling: RunningProcess[];
-  media: MediaProcess[];
+  media: MediaNode[];
+  /** Another node. */
+  startMedia(): Promise<MediaNode>;
+  /** A look at the directory. */
+  redis: ReturnType<typeof lookIntoRedis>;
+  hole: BlackHole;
   pairs: Pairs;
   close(): Promise<void>;
 }
@@ -62,19 +75,25 @@ const startDatabase = async () => {
   return { proxy, url: `postgres://${address.user}@127.0.0.1:${proxy.port}/${address.database}`, close };
 };
 
+/** One worker: a room is on one anyway, and two cores are all there is. */
+const startMedia = async (cluster: Cluster): Promise<MediaNode> => {
+  const { port } = new URL(cluster.redisUrl);
+  const redis = await startTcpProxy(Number(port));
+  const process = await cluster.startMedia({
+    MEDIA_WORKERS: '1',
+    REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+  });
+  return { process, redis };
+};
+
 const startParts = async (cluster: Cluster) => {
-  // One worker each: a room is on one anyway, and two cores are all there is.
-  const startMedia = () => cluster.startMedia({ MEDIA_WORKERS: '1' });
-  const media = await Promise.all([startMedia(), startMedia()]);
+  const media = await Promise.all([startMedia(cluster), startMedia(cluster)]);
   // One after the other: the first one makes the tables.
   const signaling = [await cluster.startSignaling(), await cluster.startSignaling()];
   return { media, signaling };
 };
 
-export const startSplitCall = async (): Promise<SplitCall> => {
-  const database = await startDatabase();
-  const cluster = await startCluster(database.url);
-  const { media, signaling } = await startParts(cluster);
+const gather = async (signaling: RunningProcess[]) => {
   const [first, second] = signaling as [RunningProcess, RunningProcess];
   const anna = await bring('Anna', 440, first);
   const boris = await bring('Boris', 660, second);
@@ -85,12 +104,25 @@ export const startSplitCall = async (): Promise<SplitCall> => {
   ] as const;
   for (const { person } of [anna, boris]) await person.joinVoice();
   for (const [listener, speaker] of pairs) await listener.hears(speaker);
-  const callers = [anna, boris, clara] as const;
+  return { callers: [anna, boris, clara] as const, pairs };
+};
+
+export const startSplitCall = async (): Promise<SplitCall> => {
+  const database = await startDatabase();
+  const cluster = await startCluster(database.url);
+  const redis = lookIntoRedis(cluster.redisUrl);
+  const hole = createBlackHole();
+  const { media, signaling } = await startParts(cluster);
+  const { callers, pairs } = await gather(signaling);
   return {
-    ...{ cluster, database: database.proxy, callers, signaling, media, pairs },
+    ...{ cluster, database: database.proxy, callers, signaling, media, pairs, redis, hole },
+    startMedia: () => startMedia(cluster),
     close: async () => {
+      await hole.close();
+      redis.disconnect();
       await Promise.all(callers.map(({ person }) => person.leave()));
       for (const { gate } of callers) await gate.close();
+      for (const node of media) await node.redis.close();
       await cluster.close();
       await database.close();
     },

@@ -1,1 +1,1 @@
-export { createMediaDirectory, type MediaDirectory } from './media-directory.ts';
+export { createMediaDirectory } from './media-directory.ts';

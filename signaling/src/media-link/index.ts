@@ -1,2 +1,2 @@
-export { type FleetDirectory, MediaFleet } from './fleet.ts';
+export { MediaFleet } from './fleet.ts';
 export { createRemoteMedia, type RemoteMedia } from './remote-media.ts';
