@@ -1,8 +1,7 @@
 // `npm run bench` lists the benchmarks; `npm run bench -- NAME…` and `npm run bench -- all` run them.
-import { createContext } from '../setup/context.mjs';
-import { prepareAll } from '../setup/prepare.mjs';
 import { catalogue, selectBenches } from './catalogue.ts';
 import { loadLine, machineFacts } from './machine.ts';
+import { prepareLikeTests } from './prepare.ts';
 import { type BenchContext, formatTable } from './report.ts';
 
 const SIGNAL_EXIT = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -18,19 +17,6 @@ const list = async (): Promise<void> => {
     );
     print(`  ${name.padEnd(14)}${summary}`);
   }
-};
-
-/**
- * Sets up what the tests need: benchmarks start servers and browsers as they do. Whoever names a media worker has it.
- */
-const prepare = async (signal: AbortSignal): Promise<void> => {
-  if (process.env.MEDIASOUP_WORKER_BIN) return;
-  const context = createContext({ yes: true });
-  const stop = () => context.stop('SIGTERM');
-  signal.addEventListener('abort', stop, { once: true });
-  const { env } = await prepareAll(context, { tests: true });
-  signal.removeEventListener('abort', stop);
-  process.env.MEDIASOUP_WORKER_BIN = env.MEDIASOUP_WORKER_BIN;
 };
 
 /** Runs one and says how it ended; resolves with whether it went well. */
@@ -70,7 +56,7 @@ const main = async (args: string[]): Promise<void> => {
       stopping.abort(new Error(`interrupted by ${signal}`));
     });
   }
-  await prepare(stopping.signal);
+  await prepareLikeTests(stopping.signal);
   machineFacts(new Date()).forEach(print);
   for (const name of names) {
     if (stopping.signal.aborted) return;

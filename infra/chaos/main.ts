@@ -1,14 +1,19 @@
 // `npm run chaos` lists what can be done to a call; `npm run chaos -- NAME…` and `npm run chaos -- all` do it, ten times each.
 import { parseArgs } from 'node:util';
 import { loadLine, machineFacts } from '../bench/machine.ts';
+import { prepareLikeTests } from '../bench/prepare.ts';
 import { formatTable, summarize } from '../bench/report.ts';
-import { type Pairs, pause, startCall } from './call.ts';
+import { startCall } from './call.ts';
 import type { Failure } from './failure.ts';
 import { blackHoles } from './failures/black-holes.ts';
 import { processKilled } from './failures/process.ts';
+import { sleep } from './failures/sleep.ts';
 import { socketLost } from './failures/sockets.ts';
 import { workerKilled, workerStopped } from './failures/workers.ts';
+import { type Pairs, pause } from './hearing.ts';
 import { isInside, runInside } from './namespace.ts';
+import { roamingFailures } from './roaming/failures.ts';
+import { startRoamingCall } from './roaming/roaming-call.ts';
 import { splitFailures } from './split/failures.ts';
 import { startSplitCall } from './split/split-call.ts';
 
@@ -26,9 +31,10 @@ interface Act<S extends Stage> {
 const defineAct = <S extends Stage>(start: () => Promise<S>, failures: readonly Failure<S>[]) =>
   ({ start, failures }) as unknown as Act<Stage>;
 
-/** The whole in one process, then many processes over Redis. */
+/** The whole in one process, a device that roams, then many processes over Redis. */
 const acts: readonly Act<Stage>[] = [
-  defineAct(startCall, [socketLost, workerKilled, workerStopped, processKilled, ...blackHoles]),
+  defineAct(startCall, [socketLost, workerKilled, workerStopped, processKilled, sleep, ...blackHoles]),
+  defineAct(startRoamingCall, roamingFailures),
   defineAct(startSplitCall, splitFailures),
 ];
 
@@ -121,7 +127,11 @@ const main = async (): Promise<number> => {
     return unknown.length > 0 ? 1 : 0;
   }
   const ending = new AbortController();
-  if (!isInside(process.argv)) return runInside(process.argv.slice(1), ending.signal);
+  if (!isInside(process.argv)) {
+    // Before: there is no way out of the namespace.
+    await prepareLikeTests(ending.signal);
+    return runInside(process.argv.slice(1), ending.signal);
+  }
   const isChosen = ({ name }: { name: string }) => positionals.includes('all') || positionals.includes(name);
   const settings = { runs: Number(values.runs), tolerance: Number(values.tolerance) };
   return (await run(isChosen, settings)) ? 0 : 1;

@@ -3,11 +3,14 @@ import { once } from 'node:events';
 
 const insideFlag = '--inside';
 
-/** An address of its own beside loopback: browsers gather no candidates of ICE on loopback alone. */
+/** The machine's own address in there. */
+export const ownAddress = '10.99.0.1';
+
+/** It is there beside loopback: browsers gather no candidates of ICE on loopback alone. */
 const setUp = [
   'ip link set lo up',
   'ip link add chaos0 type veth peer name chaos1',
-  'ip address add 10.99.0.1/24 dev chaos0',
+  `ip address add ${ownAddress}/24 dev chaos0`,
   'ip link set chaos0 up',
   'ip link set chaos1 up',
   'exec "$@"',

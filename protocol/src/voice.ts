@@ -100,10 +100,13 @@ export const voiceRequests = defineRequests({
   },
   'voice.restartIce': {
     payload: z.object({ transportId: MediaId }),
-    result: z.object({ iceParameters: IceParameters }),
+    result: z.object({
+      iceParameters: IceParameters,
+      iceServers: z.array(IceServer).describe('With fresh credentials.'),
+    }),
     needsRequestId: true,
     summary:
-      "New ICE parameters for one of the seat's transports, after the client's network has changed; media goes on by the old ones until the new ones are used",
+      "New ICE parameters for one of the seat's transports. Both the old and the new ones hold until the new ones are used: a client may ask beforehand, and use them when its network is lost",
   },
   'voice.produce': {
     payload: z.object({ transportId: MediaId, kind: z.literal('audio'), rtpParameters: RtpParameters }),

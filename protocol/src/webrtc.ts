@@ -111,6 +111,7 @@ export const IceParameters = z
     iceLite: z.boolean().optional(),
   })
   .meta({ id: 'IceParameters' });
+export type IceParameters = z.infer<typeof IceParameters>;
 
 const IceCandidate = z.object({
   foundation: short,

@@ -114,6 +114,7 @@ export const createClient = (options: ClientOptions): Client => {
   const stopFollowing = followSession({ auth, connection, rooms, voice });
   const stopListening = listenToPage({
     onWake: () => connection.wake(),
+    onNetworkChange: () => voice.handleNetworkChange(),
     onLeave: () => voice.leaveNow(),
   });
   return {

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listenToPage } from './page-events.ts';
 
+const nothing = () => undefined;
+
 const pageHide = (persisted: boolean) => Object.assign(new Event('pagehide'), { persisted });
 
 describe('page events', () => {
@@ -9,7 +11,9 @@ describe('page events', () => {
   });
 
   it('are not there in Node', () => {
-    expect(() => listenToPage({ onWake: () => undefined, onLeave: () => undefined })()).not.toThrow();
+    expect(() =>
+      listenToPage({ onWake: nothing, onNetworkChange: nothing, onLeave: nothing })(),
+    ).not.toThrow();
   });
 
   it('wake the client with the network and with a look at the page, and end with it for good alone', () => {
@@ -17,18 +21,26 @@ describe('page events', () => {
     const document = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
     vi.stubGlobal('window', window);
     vi.stubGlobal('document', document);
+    const connection = new EventTarget();
+    vi.stubGlobal('navigator', { connection });
     const heard: string[] = [];
-    const stop = listenToPage({ onWake: () => heard.push('wake'), onLeave: () => heard.push('leave') });
+    const stop = listenToPage({
+      onWake: () => heard.push('wake'),
+      onNetworkChange: () => heard.push('network'),
+      onLeave: () => heard.push('leave'),
+    });
     document.dispatchEvent(new Event('visibilitychange'));
     window.dispatchEvent(pageHide(true));
     expect(heard).toEqual([]);
     document.visibilityState = 'visible';
     document.dispatchEvent(new Event('visibilitychange'));
     window.dispatchEvent(new Event('online'));
+    connection.dispatchEvent(new Event('change'));
     window.dispatchEvent(pageHide(false));
-    expect(heard).toEqual(['wake', 'wake', 'leave']);
+    expect(heard).toEqual(['wake', 'wake', 'network', 'wake', 'network', 'leave']);
     stop();
     window.dispatchEvent(new Event('online'));
-    expect(heard).toHaveLength(3);
+    connection.dispatchEvent(new Event('change'));
+    expect(heard).toHaveLength(6);
   });
 });

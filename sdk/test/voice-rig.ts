@@ -123,6 +123,10 @@ export const createVoiceRig = async (options: Partial<ClientOptions['voice']> = 
     const { roomId, roomSlug, participants, consumers } = voiceJoined(joins, joinAnswer.fields);
     return { ack: { seatId: resumed, roomId, roomSlug, participants, consumers } };
   });
+  // A transport that has failed is gone at the server as well, unless a test says otherwise.
+  server.handlers.set('voice.restartIce', () => ({
+    nack: { code: 'NotFound', message: 'No such transport' },
+  }));
   const empty = () => ({ ack: {} });
   for (const type of ['voice.leave', 'voice.connectTransport', 'voice.setMuted', 'voice.setDeafened']) {
     server.handlers.set(type, empty);

@@ -48,6 +48,7 @@ export interface DomainDeps {
 /** Who talks where, and who may watch it. */
 const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
   const { bus, media, log, metrics } = deps;
+  const iceServersFor = createIceServersFor(deps.turn);
   const tell = createTell(hub);
   const lobby: Lobby = new Lobby({
     ...{ bus, hub, tell, log },
@@ -55,14 +56,13 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
     occupants: () => calls.seats.all(),
   });
   const calls = new Calls({
-    ...{ processId: deps.processId, media, hub, tell, log },
-    iceServersFor: createIceServersFor(deps.turn),
+    ...{ processId: deps.processId, media, hub, tell, log, iceServersFor },
     seatGraceMs: deps.seatGraceMs,
     onSeats: (count) => metrics.voiceSeats.set(count),
     onSatDown: (seat) => lobby.tellJoined(seat),
     onStoodUp: (seat) => lobby.tellLeft(seat),
   });
-  return { tell, lobby, calls };
+  return { tell, lobby, calls, iceServersFor };
 };
 
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */

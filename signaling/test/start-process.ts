@@ -76,17 +76,21 @@ const readTable = (): [pid: number, parent: number][] =>
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
 
-/** A media node's are its workers. */
 export const childrenOf = (pid: number): number[] =>
   readTable().flatMap(([child, parent]) => (parent === pid ? [child] : []));
 
-/** The process, its children and theirs, and the embedded PostgreSQL, which is nobody's child. */
-export const processesOf = (pid: number, dataDir: string): number[] => {
+/** The process, its children and theirs. */
+export const familyOf = (pid: number): number[] => {
   const table = readTable();
   const family = (root: number): number[] => [
     root,
     ...table.filter(([, parent]) => parent === root).flatMap(([child]) => family(child)),
   ];
+  return family(pid);
+};
+
+/** The process, its children and theirs, and the embedded PostgreSQL, which is nobody's child. */
+export const processesOf = (pid: number, dataDir: string): number[] => {
   const postmaster = Number(readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
-  return [...new Set([...family(pid), ...family(postmaster)])];
+  return [...new Set([...familyOf(pid), ...familyOf(postmaster)])];
 };

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { familyOf } from '../../signaling/test/start-process.ts';
 import {
   type Block,
   inboundInPage,
@@ -42,9 +43,11 @@ export interface PersonOptions {
   hz: number;
   /** Media only through TURN. */
   relayOnly?: boolean;
+  /** Another way to start Chromium: in a network of its own, say. It is spoken with through pipes. */
+  browser?: { executablePath: string; flags: string[] };
 }
 
-interface Opened extends PersonOptions {
+interface Opened extends Omit<PersonOptions, 'browser'> {
   browser: Browser;
   page: Page;
   folder: string;
@@ -72,9 +75,14 @@ export class Person {
     const tone = join(folder, 'tone.wav');
     writeTone(tone, options.hz);
     const browser = await puppeteer.launch({
-      executablePath: chromiumPath,
+      executablePath: options.browser?.executablePath ?? chromiumPath,
+      pipe: options.browser !== undefined,
       userDataDir: join(folder, 'profile'),
-      args: [...chromiumFlags, `--use-file-for-fake-audio-capture=${tone}`],
+      args: [
+        ...chromiumFlags,
+        `--use-file-for-fake-audio-capture=${tone}`,
+        ...(options.browser?.flags ?? []),
+      ],
     });
     const page = (await browser.pages())[0] ?? (await browser.newPage());
     await page.evaluateOnNewDocument(installHooks);
@@ -194,6 +202,15 @@ export class Person {
   /** What names this person's media: another ICE fragment or SSRC would mean that it was built anew. */
   mediaNames(): Promise<string[]> {
     return this.page.evaluate(mediaNamesInPage);
+  }
+
+  /** Stops the whole browser for a while, as a lid that is closed does. @returns how to open it again. */
+  fallAsleep(): () => void {
+    const pids = familyOf(this.#browser.process()?.pid ?? 0);
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    return () => {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    };
   }
 
   inbound() {

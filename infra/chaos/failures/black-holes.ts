@@ -1,5 +1,5 @@
-import { pause, waitForSound } from '../call.ts';
 import type { Failure } from '../failure.ts';
+import { allSeeConnected, pause, waitForSound } from '../hearing.ts';
 
 const blackHole = (seconds: number): Failure => ({
   name: `black-hole-${seconds}s`,
@@ -11,7 +11,7 @@ const blackHole = (seconds: number): Failure => ({
     await pause(seconds * 1_000);
     await call.hole.close();
     const heard = await waitForSound(call, Date.now(), beganAt);
-    for (const [listener, speaker] of call.pairs) await listener.seesConnected(speaker);
+    await allSeeConnected(call);
     return heard.map(({ firstSoundMs }) => firstSoundMs);
   },
 });

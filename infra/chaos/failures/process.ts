@@ -1,6 +1,6 @@
 import { pollUntil } from '../../../web/e2e/poll.ts';
-import { waitForSound } from '../call.ts';
 import type { Failure } from '../failure.ts';
+import { allSeeConnected, waitForSound } from '../hearing.ts';
 
 const isReady = async (url: string): Promise<boolean> => {
   const { status } = await fetch(`${url}/readyz`).catch(() => ({ status: 0 }));
@@ -16,7 +16,7 @@ export const processKilled: Failure = {
     const { url } = await call.restart();
     await pollUntil({ read: () => isReady(url), fits: (ready) => ready, what: 'another process' });
     const heard = await waitForSound(call, Date.now(), killedAt);
-    for (const [listener, speaker] of call.pairs) await listener.seesConnected(speaker);
+    await allSeeConnected(call);
     return heard.map(({ firstSoundMs }) => firstSoundMs);
   },
 };

@@ -1,6 +1,6 @@
 import { longestGapMs } from '../../../web/e2e/gap.ts';
-import { pause, waitForSound } from '../call.ts';
 import type { Failure } from '../failure.ts';
+import { allSeeConnected, pause, waitForSound } from '../hearing.ts';
 
 const awayMs = 1_500;
 
@@ -13,7 +13,7 @@ export const socketLost: Failure = {
     call.gate.shut();
     await pause(awayMs);
     call.gate.open();
-    for (const [listener, speaker] of call.pairs) await listener.seesConnected(speaker);
+    await allSeeConnected(call);
     const heard = await waitForSound(call, cutAt);
     return heard.map(({ blocks }) => longestGapMs(blocks));
   },

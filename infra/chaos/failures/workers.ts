@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { childrenOf } from '../../../signaling/test/start-process.ts';
-import { longestGapMs } from '../../../web/e2e/gap.ts';
 import { pollUntil } from '../../../web/e2e/poll.ts';
-import { type Call, waitForSound } from '../call.ts';
+import type { Call } from '../call.ts';
 import type { Failure } from '../failure.ts';
-
-/** By then whatever was under way when the worker died has been heard. */
-const lastEchoMs = 1_000;
+import { gapsSince } from '../hearing.ts';
 
 /** Nothing of a process that ended while it was looked at. */
 const nameOf = (pid: number): string => {
@@ -31,8 +28,7 @@ const hurtWorker = async (call: Call, signal: NodeJS.Signals): Promise<number[]>
     fits: (pid) => pid !== undefined && pid !== worker,
     what: 'another worker',
   });
-  const heard = await waitForSound(call, Date.now() + lastEchoMs, hurtAt);
-  return heard.map(({ blocks }) => longestGapMs(blocks));
+  return gapsSince(call, hurtAt);
 };
 
 const hurt = (name: string, signal: NodeJS.Signals, limitMs: number): Failure => ({

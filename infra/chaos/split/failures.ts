@@ -1,20 +1,10 @@
-import { longestGapMs } from '../../../web/e2e/gap.ts';
-import { pause, waitForSound } from '../call.ts';
 import type { Failure } from '../failure.ts';
+import { allSeeConnected, gapsSince, pause } from '../hearing.ts';
 import { hurtNodeOfCall } from './nodes.ts';
 import { comesAndGoes, killSignaling, provesControl } from './signaling.ts';
 import type { SplitCall } from './split-call.ts';
 
 type SplitFailure = Failure<SplitCall>;
-
-/** By then whatever was under way when the part died has been heard. */
-const lastEchoMs = 1_000;
-
-/** The longest silence of each listener from the moment on, until sound has been steady again. */
-const gapsSince = async (call: SplitCall, sinceMs: number): Promise<number[]> => {
-  const heard = await waitForSound(call, Date.now() + lastEchoMs, sinceMs);
-  return heard.map(({ blocks }) => longestGapMs(blocks));
-};
 
 const signalingKilled: SplitFailure = {
   name: 'signaling-killed',
@@ -24,7 +14,7 @@ const signalingKilled: SplitFailure = {
     const media = await Promise.all(call.pairs.map(([person]) => person.mediaNames()));
     const killedAt = Date.now();
     const replace = await killSignaling(call);
-    for (const [listener, speaker] of call.pairs) await listener.seesConnected(speaker);
+    await allSeeConnected(call);
     const gaps = await gapsSince(call, killedAt);
     const after = await Promise.all(call.pairs.map(([person]) => person.mediaNames()));
     if (JSON.stringify(after) !== JSON.stringify(media)) throw new Error('media was built anew');
@@ -48,7 +38,7 @@ const signalingKilledControl: SplitFailure = {
 
 const mediaNode = (how: 'SIGKILL' | 'SIGSTOP' | 'partition', name: string): SplitFailure => ({
   name,
-  summary: `${how} of the media node of the call, of two; longest silence`,
+  summary: `${how} of the media node of the call and its workers, of two; longest silence`,
   limitMs: 3_000,
   inflict: async (call) => {
     const hurtAt = Date.now();
@@ -74,7 +64,7 @@ const away = (
     await comesAndGoes(call);
     await heal();
     await pause(1_000);
-    for (const [listener, speaker] of call.pairs) await listener.seesConnected(speaker);
+    await allSeeConnected(call);
     return gapsSince(call, hurtAt);
   },
 });
@@ -108,7 +98,7 @@ export const splitFailures: readonly SplitFailure[] = [
       gate.shut();
       gate.open();
       await pause(1_000);
-      for (const [listener, speaker] of call.pairs) await listener.seesConnected(speaker);
+      await allSeeConnected(call);
       call.database.cut();
       return gapsSince(call, hurtAt);
     },

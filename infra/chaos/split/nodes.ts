@@ -1,5 +1,6 @@
 import { mediaDirectoryKeys } from '@boltorezka/protocol';
 import { endProcess } from '../../../signaling/test/processes.ts';
+import { familyOf } from '../../../signaling/test/start-process.ts';
 import type { MediaNode, SplitCall } from './split-call.ts';
 
 /** The node that holds the one room in which somebody talks. */
@@ -14,6 +15,11 @@ const nodeOfCall = async ({ redis, media }: SplitCall): Promise<MediaNode> => {
   return found;
 };
 
+/** The node with its workers, in one moment, as a machine that loses its power or its breath. */
+const signalMachine = (pid: number | undefined, signal: NodeJS.Signals): void => {
+  for (const part of familyOf(pid ?? 0)) process.kill(part, signal);
+};
+
 /** @returns how to bring things back to two nodes. */
 export const hurtNodeOfCall = async (
   call: SplitCall,
@@ -22,6 +28,7 @@ export const hurtNodeOfCall = async (
   const node = await nodeOfCall(call);
   const { child, linkPort, mediaPort } = node.process;
   if (how === 'SIGKILL') {
+    signalMachine(child.pid, 'SIGKILL');
     await endProcess(child, 'SIGKILL');
     return async () => {
       const fresh = await call.startMedia();
@@ -30,10 +37,8 @@ export const hurtNodeOfCall = async (
     };
   }
   if (how === 'SIGSTOP') {
-    child.kill('SIGSTOP');
-    return async () => {
-      child.kill('SIGCONT');
-    };
+    signalMachine(child.pid, 'SIGSTOP');
+    return async () => signalMachine(child.pid, 'SIGCONT');
   }
   node.redis.pause();
   await call.hole.open([linkPort, mediaPort]);

@@ -11,7 +11,7 @@ import { startTcpProxy, type TcpProxy } from '../../../signaling/test/tcp-proxy.
 import { Person } from '../../../web/e2e/person.ts';
 import { type Gate, openGate } from '../../../web/e2e/stage/gate.ts';
 import { type BlackHole, createBlackHole } from '../black-hole.ts';
-import type { Pairs } from '../call.ts';
+import { type Pairs, talk } from '../hearing.ts';
 
 /** A person, and the proxy in front of signaling that they come through. */
 export interface Caller {
@@ -98,12 +98,7 @@ const gather = async (signaling: RunningProcess[]) => {
   const anna = await bring('Anna', 440, first);
   const boris = await bring('Boris', 660, second);
   const clara = await bring('Clara', 880, second);
-  const pairs = [
-    [anna.person, boris.person],
-    [boris.person, anna.person],
-  ] as const;
-  for (const { person } of [anna, boris]) await person.joinVoice();
-  for (const [listener, speaker] of pairs) await listener.hears(speaker);
+  const pairs = await talk([anna.person, boris.person]);
   return { callers: [anna, boris, clara] as const, pairs };
 };
 

@@ -11,6 +11,7 @@ const TEST_PACKAGES = {
   coturn: 'the TURN server that one call is relayed through',
   'redis-server': 'Redis, for the split shape',
   'postgresql-15': "the distribution's PostgreSQL, beside the embedded one",
+  nftables: 'packets that are lost on purpose, in a network namespace',
 };
 
 const FOR_THE_WORKER = {

@@ -112,12 +112,26 @@ describe('voice whose socket was lost', () => {
     expect(rig.typesSeen()).not.toContain('voice.leave');
   });
 
-  it('joins anew where its media broke meanwhile', async () => {
+  it('finds its way again where its network broke meanwhile: the same media, by another way', async () => {
+    const iceParameters = { usernameFragment: 'other', password: 'p', iceLite: true };
+    rig.server.handlers.set('voice.restartIce', () => ({ ack: { iceParameters, iceServers: [] } }));
+    await loseSocket();
+    const [send] = rig.handlers;
+    send?.handler.setConnectionState('failed');
+    const { payload } = await rig.server.waitForRequest('voice.restartIce');
+    expect(payload).toEqual({ transportId: 'send-1' });
+    expect(voice().state.get().status).toBe('reconnecting');
+    send?.handler.setConnectionState('connected');
+    await comeBack();
+    expect(rig.typesSeen().filter((type) => type === 'voice.join')).toHaveLength(1);
+  });
+
+  it('joins anew where its media broke meanwhile and the server knows it no more', async () => {
     await loseSocket();
     rig.handlers[0]?.handler.setConnectionState('failed');
     await comeBack();
     await rig.server.waitForRequest('voice.join', 2);
-    expect(rig.typesSeen()).not.toContain('voice.resume');
+    expect(rig.typesSeen()).toContain('voice.restartIce');
   });
 
   it('asks again where that socket is lost as well', async () => {

@@ -114,7 +114,7 @@ class ServerSeat implements Seat {
   async resume(): Promise<boolean> {
     const { session } = this;
     const seatId = this.#seatId;
-    if (!session?.isConnected || session.brokenBecause || seatId === null) return false;
+    if (!session || session.brokenBecause || seatId === null) return false;
     const { mute, log } = this.#deps;
     const { muted, deafened } = mute.wanted;
     try {
@@ -198,6 +198,9 @@ class ServerSeat implements Seat {
         if (!isLatest()) return;
         view.handleMediaFlows();
         if (isStanding() && this.isHeld) this.#showConnection();
+      },
+      onInterrupted: () => {
+        if (isStanding()) view.state.patch({ status: 'reconnecting' });
       },
       // What breaks while it is being built is known when it stands.
       onBroken: (reason) => {

@@ -23,6 +23,8 @@ export interface SessionListeners {
   onSounds: () => void;
   /** Media flows. */
   onConnected: () => void;
+  /** Media flows no more; another way for it is looked for. */
+  onInterrupted: () => void;
   /** The media is gone, the seat is not: only a session built anew brings it back. Told once. */
   onBroken: (reason: BreakReason) => void;
   /** The seat is gone. */
@@ -57,6 +59,8 @@ export interface VoiceSession {
    */
   resume(seatId: string, silence: { muted: boolean; deafened: boolean }): Promise<void>;
   setDeafened(deafened: boolean): void;
+  /** The way that media takes may be gone: another is found beside it. */
+  handleNetworkChange(): void;
   replaceTrack(track: MediaStreamTrack | null): Promise<void>;
   close(): void;
 }
@@ -134,6 +138,10 @@ class MediasoupSession implements VoiceSession {
     for (const { consumer } of this.#consumers.values()) consumer.track.enabled = !deafened;
   }
 
+  handleNetworkChange(): void {
+    this.#transports?.handleNetworkChange();
+  }
+
   async replaceTrack(track: MediaStreamTrack | null): Promise<void> {
     if (this.#producer) {
       await this.#producer.replaceTrack({ track });
@@ -155,6 +163,7 @@ class MediasoupSession implements VoiceSession {
       const resumed = await this.#deps.connection.request('voice.resume', { seatId, ...silence });
       for (const { userId, userName } of resumed.participants) this.#userNames.set(userId, userName);
       this.#reconcile(resumed.consumers);
+      this.#transports?.handleOnline();
     } finally {
       this.#release();
     }

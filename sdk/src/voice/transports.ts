@@ -1,8 +1,9 @@
-import type { VoiceJoined } from '@boltorezka/protocol';
-import type { Device, Transport, TransportOptions } from 'mediasoup-client/types';
+import type { IceParameters, VoiceJoined } from '@boltorezka/protocol';
+import type { ConnectionState, Device, Transport, TransportOptions } from 'mediasoup-client/types';
 import type { Connection, Log } from '../types.ts';
 import type { DtlsCertificate } from './certificate.ts';
 import { createNoRelayError } from './errors.ts';
+import { createIceKeeper, type IceKeeper } from './ice-keeper.ts';
 
 export interface TransportsDeps {
   connection: Pick<Connection, 'request'>;
@@ -14,6 +15,9 @@ export interface TransportsDeps {
   /** How long a transport may take from its first step to flowing media. */
   connectTimeoutMs: number;
   onConnected: () => void;
+  /** Nothing gets through any more; the transport looks for another way. */
+  onInterrupted: () => void;
+  /** Only another transport may get through. */
   onFailed: () => void;
   log: Log;
 }
@@ -24,11 +28,25 @@ export interface Transports {
   readonly recv: Transport;
   /** Media flows, or there is nothing yet that could. */
   readonly isConnected: boolean;
+  /** The way that is used may be gone. */
+  handleNetworkChange(): void;
+  /** The server can be asked again. */
+  handleOnline(): void;
   close(): void;
 }
 
 /** A transport without sound to carry has nothing to connect for, and is left out of account. */
-type Progress = 'unused' | 'connecting' | 'connected';
+type Progress = 'unused' | 'connecting' | 'connected' | 'lost';
+
+/** Bytes, and answers to checks of the way, by all candidate pairs (W3C webrtc-stats). */
+const countReceived = (stats: RTCStatsReport): number => {
+  let received = 0;
+  stats.forEach((report: RTCStats & { bytesReceived?: number; responsesReceived?: number }) => {
+    if (report.type !== 'candidate-pair') return;
+    received += (report.bytesReceived ?? 0) + (report.responsesReceived ?? 0);
+  });
+  return received;
+};
 
 const isRelay = (url: string): boolean => /^turns?:/i.test(url);
 
@@ -42,6 +60,7 @@ export const createTransports = (deps: TransportsDeps): Transports => {
 class WatchedTransports implements Transports {
   readonly #deps: TransportsDeps;
   readonly #progress = new Map<Transport, Progress>();
+  readonly #keepers: IceKeeper[] = [];
   readonly #deadlines = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
 
@@ -60,29 +79,45 @@ class WatchedTransports implements Transports {
         iceTransportPolicy,
         ...(certificate && { additionalSettings: { certificates: [certificate.certificate] } }),
       }) as TransportOptions;
-    this.send = this.#watch(device.createSendTransport(toOptions(joined.sendTransport)));
-    this.recv = this.#watch(device.createRecvTransport(toOptions(joined.recvTransport)));
+    this.send = this.#watch(
+      device.createSendTransport(toOptions(joined.sendTransport)),
+      joined.sendTransport,
+    );
+    this.recv = this.#watch(
+      device.createRecvTransport(toOptions(joined.recvTransport)),
+      joined.recvTransport,
+    );
   }
 
   get isConnected(): boolean {
     const progress = [...this.#progress.values()];
+    if (progress.includes('lost')) return false;
     return progress.includes('connected') || !progress.includes('connecting');
+  }
+
+  handleNetworkChange(): void {
+    for (const keeper of this.#keepers) keeper.handleNetworkChange();
+  }
+
+  handleOnline(): void {
+    for (const keeper of this.#keepers) keeper.handleOnline();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const deadline of this.#deadlines) clearTimeout(deadline);
+    for (const keeper of this.#keepers) keeper.close();
     this.send.close();
     this.recv.close();
   }
 
-  #watch(transport: Transport): Transport {
+  #watch(transport: Transport, { iceParameters }: VoiceJoined['sendTransport']): Transport {
     const { connection, certificate } = this.#deps;
     const transportId = transport.id;
     this.#progress.set(transport, 'unused');
     transport.on('connect', ({ dtlsParameters }, done, fail) => {
-      this.#begin(transport);
+      this.#begin(transport, iceParameters);
       if (certificate) return done();
       connection.request('voice.connectTransport', { transportId, dtlsParameters }).then(() => done(), fail);
     });
@@ -94,8 +129,8 @@ class WatchedTransports implements Transports {
     return transport;
   }
 
-  #begin(transport: Transport): void {
-    const { connectTimeoutMs, onConnected, onFailed, log } = this.#deps;
+  #begin(transport: Transport, iceParameters: IceParameters): void {
+    const { connectTimeoutMs, onFailed, log } = this.#deps;
     const { direction } = transport;
     // A first step that failed is taken again with the next sound.
     if (this.#progress.get(transport) !== 'unused') return;
@@ -106,14 +141,42 @@ class WatchedTransports implements Transports {
       onFailed();
     }, connectTimeoutMs);
     this.#deadlines.add(deadline);
+    const keeper = this.#createKeeper(transport, iceParameters);
     transport.on('connectionstatechange', (state) => {
       if (this.#closed) return;
       log({ level: 'debug', message: 'A transport changed its state', fields: { direction, state } });
-      if (state !== 'connected' && state !== 'failed') return;
-      clearTimeout(deadline);
-      this.#progress.set(transport, state === 'connected' ? 'connected' : 'connecting');
-      if (state === 'connected') onConnected();
-      else onFailed();
+      if (state === 'connected') clearTimeout(deadline);
+      this.#handleState(transport, keeper, state);
     });
+  }
+
+  #handleState(transport: Transport, keeper: IceKeeper, state: ConnectionState): void {
+    const { onConnected, onInterrupted } = this.#deps;
+    if (state === 'connected') {
+      this.#progress.set(transport, 'connected');
+      keeper.handleConnected();
+      onConnected();
+    } else if (state === 'disconnected' || state === 'failed') {
+      this.#progress.set(transport, 'lost');
+      keeper.handleLost();
+      onInterrupted();
+    }
+  }
+
+  #createKeeper(transport: Transport, iceParameters: IceParameters): IceKeeper {
+    const { connection, log, onFailed } = this.#deps;
+    const keeper = createIceKeeper({
+      iceParameters,
+      request: () => connection.request('voice.restartIce', { transportId: transport.id }),
+      apply: (parameters) =>
+        transport.restartIce({ iceParameters: parameters as TransportOptions['iceParameters'] }),
+      updateIceServers: (iceServers) =>
+        transport.updateIceServers({ iceServers: iceServers as RTCIceServer[] }),
+      readReceived: async () => countReceived(await transport.getStats()),
+      onHopeless: onFailed,
+      log,
+    });
+    this.#keepers.push(keeper);
+    return keeper;
   }
 }

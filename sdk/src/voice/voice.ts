@@ -37,6 +37,8 @@ export interface VoiceDeps {
 export interface VoiceService extends Voice {
   /** Leaves without waiting: the page, or the session of the user, ends now. */
   leaveNow(): void;
+  /** The device has another network, or has one again. */
+  handleNetworkChange(): void;
   close(): void;
 }
 
@@ -119,6 +121,10 @@ class VoiceController implements VoiceService {
     // Sent before anything else happens: the socket may be closed in the next line of whoever called.
     void this.#seat.giveUp().catch(() => undefined);
     this.#end({ error: null });
+  }
+
+  handleNetworkChange(): void {
+    this.#seat.session?.handleNetworkChange();
   }
 
   setMuted(muted: boolean): Promise<void> {

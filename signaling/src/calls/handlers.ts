@@ -2,17 +2,25 @@ import type { MediaPort } from '@boltorezka/protocol';
 import type { Attendance, FindEnterableRoom } from '../rooms/index.ts';
 import type { Handlers } from '../ws/context.ts';
 import type { Calls } from './calls.ts';
+import type { IceServersFor } from './ice-servers.ts';
 import { peerOf } from './seats.ts';
 import { createSilenceHandlers } from './silence.ts';
 
 export interface CallHandlerDeps {
   calls: Calls;
   media: MediaPort;
+  iceServersFor: IceServersFor;
   findEnterableRoom: FindEnterableRoom;
   attendance: Attendance;
 }
 
-export const createCallHandlers = ({ calls, media, findEnterableRoom, attendance }: CallHandlerDeps) =>
+export const createCallHandlers = ({
+  calls,
+  media,
+  iceServersFor,
+  findEnterableRoom,
+  attendance,
+}: CallHandlerDeps) =>
   ({
     ...createSilenceHandlers({ calls, media }),
 
@@ -45,8 +53,11 @@ export const createCallHandlers = ({ calls, media, findEnterableRoom, attendance
       return media.request('media.connectTransport', { ...peerOf(seat), ...payload });
     },
 
-    'voice.restartIce': async ({ connection }, { transportId }) =>
-      media.request('media.restartIce', { ...peerOf(calls.assertSeat(connection)), transportId }),
+    'voice.restartIce': async ({ connection, userId }, { transportId }) => {
+      const seat = calls.assertSeat(connection);
+      const { iceParameters } = await media.request('media.restartIce', { ...peerOf(seat), transportId });
+      return { iceParameters, iceServers: iceServersFor(userId) };
+    },
 
     'voice.produce': async ({ connection }, payload) => {
       const seat = calls.assertSeat(connection);

@@ -11,7 +11,8 @@ export interface Gate {
   close(): Promise<void>;
 }
 
-export const openGate = async (firstTargetPort: number): Promise<Gate> => {
+/** @param host the address that it is reached at. */
+export const openGate = async (firstTargetPort: number, host = '127.0.0.1'): Promise<Gate> => {
   let targetPort = firstTargetPort;
   const sockets = new Set<Socket>();
   let isShut = false;
@@ -32,13 +33,13 @@ export const openGate = async (firstTargetPort: number): Promise<Gate> => {
     }
     client.pipe(target).pipe(client);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const destroyAll = () => {
     for (const socket of sockets) socket.destroy();
   };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
     shut: () => {
       isShut = true;
       destroyAll();
