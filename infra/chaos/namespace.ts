@@ -18,6 +18,9 @@ const setUp = [
 
 export const isInside = (argv: string[]): boolean => argv.includes(insideFlag);
 
+/** Processes too: whatever was started ends with the program, however that ends. */
+const isolation = ['--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+
 /**
  * Runs this program again in a network namespace of its own, where packets may be dropped without harm to anybody.
  * @returns its exit code.
@@ -25,7 +28,7 @@ export const isInside = (argv: string[]): boolean => argv.includes(insideFlag);
 export const runInside = async (argv: string[], signal: AbortSignal): Promise<number> => {
   if (process.getuid?.() !== 0) throw new Error('Network namespaces are made by root: run this as root.');
   const program = [process.execPath, ...process.execArgv, ...argv, insideFlag];
-  const child = spawn('unshare', ['--net', 'sh', '-c', setUp, 'sh', ...program], { stdio: 'inherit' });
+  const child = spawn('unshare', [...isolation, 'sh', '-c', setUp, 'sh', ...program], { stdio: 'inherit' });
   signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;

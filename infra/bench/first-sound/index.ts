@@ -1,13 +1,11 @@
 import { loadavg } from 'node:os';
-import { findFreePorts } from '../../../signaling/test/ports.ts';
-import { endProcess } from '../../../signaling/test/processes.ts';
-import { makeDataDir, startProcess } from '../../../signaling/test/start-process.ts';
-import { Person } from '../../../web/e2e/person.ts';
 import type { Bench, BenchContext } from '../report.ts';
 import { type Join, openListener } from './listener.ts';
+import { type Place, type Places, withPlaces } from './places.ts';
 import { openPath } from './relay/index.ts';
 import { printSamples } from './report.ts';
 import { type Sample, toSample } from './sample.ts';
+import { type Client, type Sitting, sittings, titles } from './starts.ts';
 
 const roundTripsMs = [0, 50, 100];
 
@@ -22,60 +20,34 @@ const method = [
   'element (found within 10 ms). Media goes by UDP alone. Cold: a new browser process and profile, the code of calls not',
   'loaded. Warm: the second join of the same page. Before each click the path has been quiet for 500 ms. The delays take',
   'turns, and each round begins with another.',
+  'One after another: a client that has each of its requests answered before it sends the next (capabilities, transport,',
+  'transport, join, connect, produce, consume, connect, resume), with mediasoup-client on a page of its own, and a server that',
+  'does nothing unasked: the same worker program, codec and settings of transports, one worker, a speaker of its own. Its',
+  'page, code and socket are there before the click, and what counts is the second join of the page, as with warm. Rounds',
+  'alternate in whose listener comes first.',
   'Round trips: the longest chain of messages in the log of the relay, each sent after the one before it had arrived, from the',
   'click to the first packet of sound (or to the audio element, where that comes later); beside it the questions answered of',
   'each protocol, media on the flow that the sound comes by.',
 ];
 
-interface Stage {
-  serverPort: number;
-  mediaPort: number;
-  speaker: Person;
-}
-
-const withServer = async <T>(
-  task: (server: { url: string; mediaPort: number }) => Promise<T>,
-): Promise<T> => {
-  const dataDir = makeDataDir();
-  const mediaPort = await findFreePorts();
-  try {
-    const env = { MEDIA_PORT: String(mediaPort), MEDIA_WORKERS: '1', LOG_LEVEL: 'warn' };
-    const server = await startProcess({ dataDir: dataDir.path, env });
-    try {
-      return await task({ url: server.url, mediaPort });
-    } finally {
-      await endProcess(server.child);
-    }
-  } finally {
-    dataDir.remove();
-  }
-};
-
-const withSpeaker = async <T>(url: string, task: (speaker: Person) => Promise<T>): Promise<T> => {
-  const speaker = await Person.arrive({ url, name: 'Speaker', hz: 440 });
-  try {
-    await speaker.signUp();
-    await speaker.joinVoice();
-    return await task(speaker);
-  } finally {
-    await speaker.leave();
-  }
-};
-
-/** One browser over one path: a cold join, and a warm one. */
-const measurePair = async (
-  { serverPort, mediaPort, speaker }: Stage,
+/** One browser over one path: its joins, each after the one before has been left. */
+const measureSitting = async (
+  place: Place,
+  { client, joins }: Sitting,
   roundTripMs: number,
-): Promise<{ samples: Sample[]; last: Join }> => {
-  const path = await openPath({ serverPort, mediaPort, roundTripMs });
+): Promise<{ samples: Sample[]; last: Join | undefined }> => {
+  const path = await openPath({ ...place, roundTripMs });
   try {
-    const listener = await openListener(path, speaker);
+    const listener = await openListener(path, place);
     try {
-      const cold = await listener.join();
-      const samples = [toSample({ start: 'cold', roundTripMs, join: cold, events: path.events })];
-      await listener.leaveVoice();
-      const last = await listener.join();
-      samples.push(toSample({ start: 'warm', roundTripMs, join: last, events: path.events }));
+      const samples: Sample[] = [];
+      let last: Join | undefined;
+      for (const start of joins) {
+        if (last) await listener.leaveVoice();
+        last = await listener.join();
+        const { events } = path;
+        if (start) samples.push(toSample({ client, start, roundTripMs, join: last, events }));
+      }
       return { samples, last };
     } finally {
       await listener.close();
@@ -85,20 +57,29 @@ const measurePair = async (
   }
 };
 
-const measureAll = async (stage: Stage, { print, signal }: BenchContext): Promise<Sample[]> => {
+const describeMedia = ({ joins }: Sitting, { media }: Join): string => {
+  const names = joins.filter((start) => start !== null).map((start) => titles[start]);
+  const how = media && `by ${media.protocol}, ${media.srtpCipher}, DTLS with ${media.dtlsCipher}`;
+  return `Media of ${names.join(' and ')} ${how ?? 'unknown'}.`;
+};
+
+const measureAll = async (places: Places, { print, signal }: BenchContext): Promise<Sample[]> => {
   const samples: Sample[] = [];
   const loads: number[] = [];
+  const described = new Set<Client>();
   const runs = Number(process.env.BENCH_RUNS ?? defaultRuns);
   for (let run = 0; run < runs; run += 1) {
+    const order = run % 2 === 0 ? sittings : sittings.toReversed();
     for (let turn = 0; turn < roundTripsMs.length; turn += 1) {
-      signal.throwIfAborted();
       const roundTripMs = roundTripsMs[(run + turn) % roundTripsMs.length] ?? 0;
-      const { samples: pair, last } = await measurePair(stage, roundTripMs);
-      if (samples.length === 0 && last.media) {
-        const { protocol, srtpCipher, dtlsCipher } = last.media;
-        print(`Media by ${protocol}, ${srtpCipher}, DTLS with ${dtlsCipher}.`);
+      for (const sitting of order) {
+        signal.throwIfAborted();
+        const { client } = sitting;
+        const { samples: own, last } = await measureSitting(places[client], sitting, roundTripMs);
+        if (last && !described.has(client)) print(describeMedia(sitting, last));
+        described.add(client);
+        samples.push(...own);
       }
-      samples.push(...pair);
     }
     loads.push(loadavg()[0] ?? 0);
   }
@@ -108,15 +89,11 @@ const measureAll = async (stage: Stage, { print, signal }: BenchContext): Promis
 
 export const bench: Bench = {
   name: 'first-sound',
-  summary: 'click to first sound at 0, 50 and 100 ms of round trip, cold and warm: ms and round trips',
+  summary:
+    'click to first sound at 0, 50 and 100 ms of round trip, beside one request after another: ms and round trips',
   run: async (context) => {
     for (const line of method) context.print(line);
     context.print('');
-    const samples = await withServer(({ url, mediaPort }) =>
-      withSpeaker(url, (speaker) =>
-        measureAll({ serverPort: Number(new URL(url).port), mediaPort, speaker }, context),
-      ),
-    );
-    printSamples(context, samples);
+    printSamples(context, await withPlaces((places) => measureAll(places, context)));
   },
 };

@@ -9,6 +9,7 @@ import {
   mediaFactsInPage,
   type PageMarks,
 } from './page-hooks.ts';
+import type { Place } from './places.ts';
 import type { Path } from './relay/index.ts';
 import type { JoinWindow } from './round-trips.ts';
 
@@ -71,14 +72,14 @@ const join = async (person: Person, speaker: Person): Promise<Join> => {
   return { clickedAtMs, soundedAtMs, attachedAtMs: marks.attachedAtMs ?? soundedAtMs, marks, media };
 };
 
-/** A browser with a profile of its own, signed in and in the room, whose page has not loaded the code of calls. */
-export const openListener = async (path: Path, speaker: Person): Promise<Listener> => {
+/** A browser with a profile of its own, before the button that joins; the product's page has not loaded the code of calls. */
+export const openListener = async (path: Path, { speaker, enter }: Place): Promise<Listener> => {
   // A document without scripts, so that the hooks are in place before the page's first.
   const person = await Person.arrive({ url: `${path.url}/livez`, name: 'Listener', hz: 660 });
   try {
     await person.page.evaluateOnNewDocument(installBenchHooks, path.mediaPort);
     await person.page.goto(path.url);
-    await person.signUp();
+    await enter(person);
     await person.page.waitForSelector(`${joinButton}:not([disabled])`);
     await startListening(person, speaker);
     await waitForQuiet(path);

@@ -1,8 +1,8 @@
 import { type BenchContext, summarize } from '../report.ts';
+import { toComparison } from './comparison.ts';
 import { fitLine } from './round-trips.ts';
-import { describeChain, type Sample, type Start } from './sample.ts';
-
-const starts: Start[] = ['cold', 'warm'];
+import { describeChain, type Sample } from './sample.ts';
+import { type Client, clients, type Start, starts, startsOf, titles } from './starts.ts';
 
 const round = (value: number, digits = 0): number => Number(value.toFixed(digits));
 
@@ -19,7 +19,7 @@ const toRow = (samples: Sample[], start: Start, roundTripMs: number) => {
   const sound = summarize(own.map(({ firstSoundMs }) => firstSoundMs));
   const trips = (name: keyof Sample['byProtocol']) => medianOf(own.map(({ byProtocol }) => byProtocol[name]));
   return {
-    join: start,
+    join: titles[start],
     'round trip ms': roundTripMs,
     'measured ms': round(medianOf(own.map(({ pathRoundTripMs }) => pathRoundTripMs)), 1),
     runs: sound.count,
@@ -46,20 +46,20 @@ const printSlope = ({ print }: BenchContext, samples: Sample[]): void => {
     if (points.length < 2) continue;
     const { slope, intercept } = fitLine(points);
     print(
-      `${start}: ${round(slope, 2)} ms more for each ms of round trip, and ${round(intercept)} ms without any ` +
+      `${titles[start]}: ${round(slope, 2)} ms more for each ms of round trip, and ${round(intercept)} ms without any ` +
         '(line through the medians; below the chain where work is done while waiting)',
     );
   }
 };
 
-const printPhases = ({ print, table }: BenchContext, samples: Sample[]): void => {
-  const names = [...new Set(samples.flatMap(({ phases }) => Object.keys(phases)))];
-  const columns = starts.flatMap((start) =>
+const printPhases = ({ print, table }: BenchContext, samples: Sample[], client: Client): void => {
+  const columns = startsOf(client).flatMap((start) =>
     delaysOf(samples).map((roundTripMs) => ({
-      title: `${start} ${roundTripMs}`,
+      title: `${titles[start]} ${roundTripMs}`,
       own: of(samples, start, roundTripMs),
     })),
   );
+  const names = [...new Set(columns.flatMap(({ own }) => own.flatMap(({ phases }) => Object.keys(phases))))];
   print('');
   print('Milliseconds after the click until, medians, by join and round trip:');
   table(
@@ -73,6 +73,12 @@ const printPhases = ({ print, table }: BenchContext, samples: Sample[]): void =>
   );
 };
 
+const printComparison = ({ print, table }: BenchContext, samples: Sample[]): void => {
+  print('');
+  print('Beside one request after another, medians of the same rounds:');
+  table(toComparison(samples));
+};
+
 const printChain = ({ print }: BenchContext, samples: Sample[], start: Start): void => {
   const longest = delaysOf(samples).at(-1) ?? 0;
   const own = of(samples, start, longest).toSorted((a, b) => a.firstSoundMs - b.firstSoundMs);
@@ -80,7 +86,7 @@ const printChain = ({ print }: BenchContext, samples: Sample[], start: Start): v
   if (!middle) return;
   print('');
   print(
-    `The longest chain of a middling ${start} join at ${longest} ms, first sound after ${middle.firstSoundMs} ms:`,
+    `The longest chain of a middling join (${titles[start]}) at ${longest} ms, first sound after ${middle.firstSoundMs} ms:`,
   );
   for (const line of describeChain(middle)) print(line);
 };
@@ -90,8 +96,9 @@ export const printSamples = (context: BenchContext, samples: Sample[]): void => 
   context.table(
     starts.flatMap((start) => delaysOf(samples).map((roundTripMs) => toRow(samples, start, roundTripMs))),
   );
+  printComparison(context, samples);
   context.print('');
   printSlope(context, samples);
-  printPhases(context, samples);
+  for (const client of clients) printPhases(context, samples, client);
   for (const start of starts) printChain(context, samples, start);
 };

@@ -1,9 +1,9 @@
 import { summarize } from '../report.ts';
 import type { Join } from './listener.ts';
+import { type Phases, readPhases } from './phases.ts';
 import type { WireEvent } from './relay/wire.ts';
 import { countByProtocol, countTurns, longestChain, toSteps } from './round-trips.ts';
-
-export type Start = 'cold' | 'warm';
+import type { Client, Start } from './starts.ts';
 
 /** One measured join. */
 export interface Sample {
@@ -16,42 +16,11 @@ export interface Sample {
   byProtocol: ReturnType<typeof countByProtocol>;
   /** What the path took in one direction in truth, doubled. */
   pathRoundTripMs: number;
-  /** Milliseconds after the click; absent where it did not happen. */
-  phases: Record<string, number | undefined>;
+  phases: Phases;
 }
 
-const readPhases = (steps: WireEvent[], join: Join): Sample['phases'] => {
-  const sent = (label: string) => steps.find((event) => event.up && event.label === label)?.sentAtMs;
-  const arrived = (label: string) => steps.findLast((event) => event.label === label)?.deliveredAtMs;
-  const sound = steps.find(({ protocol }) => protocol === 'rtp');
-  const onSoundFlow = steps.filter(({ flow }) => flow === sound?.flow);
-  const http = steps.filter(({ protocol, up }) => protocol === 'http' && !up);
-  const dtls = onSoundFlow.filter(({ protocol }) => protocol === 'dtls');
-  const at = {
-    'call code loaded': http.at(-1)?.deliveredAtMs,
-    'microphone asked': join.marks.microphoneAskedAtMs,
-    'microphone open': join.marks.microphoneOpenAtMs,
-    'voice.join sent': sent('voice.join'),
-    'voice.join answered': arrived('ack voice.join'),
-    'voice.connectTransport sent (first)': sent('voice.connectTransport'),
-    'voice.connectTransport answered (last)': arrived('ack voice.connectTransport'),
-    'voice.produce answered': arrived('ack voice.produce'),
-    'ICE begins': onSoundFlow.find(({ protocol }) => protocol === 'stun')?.sentAtMs,
-    'DTLS begins': dtls[0]?.sentAtMs,
-    'DTLS ends': dtls.at(-1)?.deliveredAtMs,
-    'first packet of sound': sound?.deliveredAtMs,
-    'audio element plays': join.marks.attachedAtMs,
-    'first sound': join.soundedAtMs,
-  };
-  return Object.fromEntries(
-    Object.entries(at).map(([name, atMs]) => [
-      name,
-      atMs === undefined ? undefined : atMs - join.clickedAtMs,
-    ]),
-  );
-};
-
 interface Measured {
+  client: Client;
   start: Start;
   roundTripMs: number;
   join: Join;
@@ -59,7 +28,7 @@ interface Measured {
 }
 
 /** Reads the figures of one join out of the path's log. */
-export const toSample = ({ start, roundTripMs, join, events }: Measured): Sample => {
+export const toSample = ({ client, start, roundTripMs, join, events }: Measured): Sample => {
   const steps = toSteps(events, join);
   const chain = longestChain(steps, join);
   return {
@@ -72,7 +41,7 @@ export const toSample = ({ start, roundTripMs, join, events }: Measured): Sample
     byProtocol: countByProtocol(steps),
     pathRoundTripMs:
       2 * summarize(steps.map(({ sentAtMs, deliveredAtMs }) => deliveredAtMs - sentAtMs)).median,
-    phases: readPhases(steps, join),
+    phases: readPhases(client, steps, join),
   };
 };
 
