@@ -44,6 +44,7 @@ const createHandlers = (pool: WorkerPool, rooms: RoomRegistry): Handlers => ({
     deadWorkers: pool.deaths,
   }),
   'media.getCapabilities': async () => ({ routerRtpCapabilities: pool.routerRtpCapabilities }),
+  'media.prepareTransports': (payload) => rooms.prepare(payload),
   'media.joinRoom': (payload) => rooms.join(payload),
   'media.connectTransport': (payload) =>
     rooms.withRoom(payload.roomId, async (room) => {

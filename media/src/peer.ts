@@ -35,6 +35,19 @@ interface PeerOptions {
 /** mediasoup's types are wider than the contract's capped shapes; what passes through was parsed by the contract. */
 type MediasoupRtpCapabilities = Parameters<Router['canConsume']>[0]['rtpCapabilities'];
 
+/** Both transports, to one certificate. */
+export const connectTransports = (
+  slot: WorkerSlot,
+  { send, recv }: PeerTransports,
+  dtlsParameters: DtlsParameters,
+): Promise<unknown> =>
+  slot.request(() => Promise.all([send.connect({ dtlsParameters }), recv.connect({ dtlsParameters })]));
+
+export const describeTransports = ({ send, recv }: PeerTransports) => ({
+  sendTransport: describeTransport(send),
+  recvTransport: describeTransport(recv),
+});
+
 const describeTransport = (transport: WebRtcTransport): WebRtcTransportOptions => ({
   id: transport.id,
   iceParameters: transport.iceParameters,
@@ -89,19 +102,8 @@ export class MediaPeer {
     );
   }
 
-  describeTransports(): { sendTransport: WebRtcTransportOptions; recvTransport: WebRtcTransportOptions } {
-    return {
-      sendTransport: describeTransport(this.#transports.send),
-      recvTransport: describeTransport(this.#transports.recv),
-    };
-  }
-
-  /** Both transports, to one certificate. */
-  async connect(dtlsParameters: DtlsParameters): Promise<void> {
-    const { send, recv } = this.#transports;
-    await this.#slot.request(() =>
-      Promise.all([send.connect({ dtlsParameters }), recv.connect({ dtlsParameters })]),
-    );
+  get transports(): PeerTransports {
+    return this.#transports;
   }
 
   async connectTransport(transportId: string, dtlsParameters: DtlsParameters): Promise<void> {

@@ -19,6 +19,9 @@ interface RoomRegistryDeps {
   leases: RoomLeases | undefined;
 }
 
+/** Whoever points at buttons all day must not fill a worker. */
+const maxPreparedPerWorker = 100;
+
 /** The node's own map of rooms: what each room holds is known here, not asked of a worker that may be dead. */
 export class RoomRegistry {
   readonly #deps: RoomRegistryDeps;
@@ -30,14 +33,16 @@ export class RoomRegistry {
   }
 
   join(payload: MediaRequestPayload<'media.joinRoom'>): Promise<MediaRequestResult<'media.joinRoom'>> {
-    return this.#queue.run(payload.roomId, async () => {
-      const room = await this.#getOrCreate(payload.roomId);
-      this.#deps.leases?.hold(room.id, payload.fence);
-      try {
-        return await room.join(payload);
-      } finally {
-        if (room.isEmpty) this.#forget(room);
-      }
+    return this.#inRoom(payload, (room) => room.join(payload));
+  }
+
+  /** @throws AppError `Unavailable` where as many wait on the room's worker as may. */
+  prepare(
+    payload: MediaRequestPayload<'media.prepareTransports'>,
+  ): Promise<MediaRequestResult<'media.prepareTransports'>> {
+    return this.#inRoom(payload, (room) => {
+      if (this.countOn(room.slot).prepared < maxPreparedPerWorker) return room.prepare(payload);
+      throw new AppError('Unavailable', 'Too many transports wait to be used; join without.');
     });
   }
 
@@ -75,14 +80,31 @@ export class RoomRegistry {
     }
   }
 
-  countOn(slot: WorkerSlot): { rooms: number; peers: number; load: number } {
+  countOn(slot: WorkerSlot): { rooms: number; peers: number; prepared: number; load: number } {
     const rooms = this.#on(slot);
     const peers = rooms.reduce((sum, room) => sum + room.peerIds.length, 0);
-    return { rooms: rooms.length, peers, load: peers + rooms.length };
+    const prepared = rooms.reduce((sum, room) => sum + room.preparedCount, 0);
+    return { rooms: rooms.length, peers, prepared, load: peers + rooms.length };
   }
 
   close(): void {
     for (const room of this.#rooms.values()) this.#forget(room);
+  }
+
+  /** In a room that is opened where it was not, and closed again where nobody stays. */
+  #inRoom<T>(
+    { roomId, fence }: { roomId: string; fence?: number | undefined },
+    task: (room: MediaRoom) => Promise<T>,
+  ): Promise<T> {
+    return this.#queue.run(roomId, async () => {
+      const room = await this.#getOrCreate(roomId);
+      this.#deps.leases?.hold(room.id, fence);
+      try {
+        return await task(room);
+      } finally {
+        if (room.isEmpty) this.#forget(room);
+      }
+    });
   }
 
   #on(slot: WorkerSlot): MediaRoom[] {
@@ -108,7 +130,11 @@ export class RoomRegistry {
     if (known?.isAlive) return known;
     const { log, emit, leastLoaded } = this.#deps;
     const slot = await leastLoaded();
-    const room = await MediaRoom.create({ id: roomId, slot, log, emit });
+    const onExpired = (expired: MediaRoom) =>
+      void this.#queue.run(roomId, async () => {
+        if (expired.isEmpty) this.#forget(expired);
+      });
+    const room = await MediaRoom.create({ id: roomId, slot, log, emit, onExpired });
     this.#rooms.set(roomId, room);
     log.info({ roomId, workerPid: slot.pid }, 'media room opened');
     return room;

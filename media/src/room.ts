@@ -8,7 +8,8 @@ import {
 import type { DtlsParameters, Producer, Router } from 'mediasoup/types';
 import type { Logger } from 'pino';
 import { createReplacedError } from './errors.ts';
-import { MediaPeer, type PeerTransports } from './peer.ts';
+import { connectTransports, describeTransports, MediaPeer, type PeerTransports } from './peer.ts';
+import { Preparations } from './preparations.ts';
 import { createSpeakerWatch, type SpeakerWatch } from './speaker-watch.ts';
 import type { WorkerSlot } from './worker-slot.ts';
 
@@ -17,6 +18,8 @@ export interface MediaRoomDeps {
   slot: WorkerSlot;
   log: Logger;
   emit: (event: MediaEvent) => void;
+  /** Nobody came for what was prepared: the room may have nobody any more. */
+  onExpired: (room: MediaRoom) => void;
 }
 
 /**
@@ -31,6 +34,8 @@ export class MediaRoom {
   readonly #emit: (event: MediaEvent) => void;
   readonly #log: Logger;
   readonly #peers = new Map<string, MediaPeer>();
+  readonly #preparations = new Preparations(() => this.#onExpired(this));
+  readonly #onExpired: MediaRoomDeps['onExpired'];
   #closed = false;
 
   private constructor(deps: MediaRoomDeps, router: Router, speakers: SpeakerWatch) {
@@ -38,6 +43,7 @@ export class MediaRoom {
     this.slot = deps.slot;
     this.#emit = deps.emit;
     this.#log = deps.log;
+    this.#onExpired = deps.onExpired;
     this.#router = router;
     this.#speakers = speakers;
   }
@@ -65,42 +71,52 @@ export class MediaRoom {
     return [...this.#peers.values()].map((peer) => this.#describe(peer));
   }
 
+  /** Nobody is here, and nobody has prepared to be. */
   get isEmpty(): boolean {
-    return this.#peers.size === 0;
+    return this.#peers.size === 0 && this.#preparations.size === 0;
+  }
+
+  get preparedCount(): number {
+    return this.#preparations.size;
+  }
+
+  async prepare({ peerId, dtlsParameters }: MediaRequestPayload<'media.prepareTransports'>) {
+    const transports = await this.#createTransports();
+    try {
+      await connectTransports(this.slot, transports, dtlsParameters as DtlsParameters);
+      this.#assertAlive();
+    } catch (error) {
+      transports.send.close();
+      transports.recv.close();
+      throw error;
+    }
+    this.#preparations.add(peerId, transports);
+    return describeTransports(transports);
   }
 
   async join(payload: MediaRequestPayload<'media.joinRoom'>) {
-    const { peerId, rtpCapabilities, deafened, dtlsParameters, appData } = payload;
+    const { peerId, dtlsParameters } = payload;
     this.#peers.get(peerId)?.close();
     this.#peers.delete(peerId);
-    const peer = new MediaPeer({
-      id: peerId,
-      appData,
-      rtpCapabilities,
-      deafened,
-      slot: this.slot,
-      transports: await this.#createTransports(),
-      onConsumerClosed: (consumerId) =>
-        this.#emit({ type: 'media.consumerClosed', payload: { roomId: this.id, peerId, consumerId } }),
-    });
+    const prepared = this.#preparations.take(peerId);
+    const transports = prepared ?? (await this.#createTransports());
+    const peer = this.#createPeer(payload, transports);
     try {
-      const others = [...this.#peers.values()].flatMap((other) =>
-        other.producers.map((producer) => ({ producer, producerPeerId: other.id })),
-      );
       const [consumers] = await Promise.all([
-        Promise.all(
-          others.map(({ producer, producerPeerId }) => this.#consume(peer, producer, producerPeerId)),
-        ),
-        dtlsParameters && peer.connect(dtlsParameters as DtlsParameters),
+        this.#consumeAll(peer),
+        !prepared && dtlsParameters
+          ? connectTransports(this.slot, transports, dtlsParameters as DtlsParameters)
+          : undefined,
       ]);
       this.#assertAlive();
       this.#peers.set(peerId, peer);
       this.#tellChanged(peer);
-      return {
-        ...peer.describeTransports(),
-        consumers: consumers.filter((consumer) => consumer !== undefined),
-      };
+      const answer = { ...describeTransports(transports), consumers };
+      return prepared && payload.produce
+        ? { ...answer, ...(await this.#produce(peer, payload.produce)) }
+        : answer;
     } catch (error) {
+      this.#peers.delete(peerId);
       peer.close();
       throw error;
     }
@@ -114,8 +130,18 @@ export class MediaRoom {
   }
 
   async produce(payload: MediaRequestPayload<'media.produce'>): Promise<{ producerId: string }> {
-    const peer = this.#assertPeer(payload.peerId);
-    const producer = await peer.produce(payload as unknown as Parameters<MediaPeer['produce']>[0]);
+    return this.#produce(this.#assertPeer(payload.peerId), payload);
+  }
+
+  async #produce(
+    peer: MediaPeer,
+    stream: Omit<MediaRequestPayload<'media.produce'>, 'roomId' | 'peerId' | 'transportId'> & {
+      transportId?: string;
+    },
+  ): Promise<{ producerId: string }> {
+    const transportId = stream.transportId ?? peer.transports.send.id;
+    const input = { ...stream, transportId } as unknown as Parameters<MediaPeer['produce']>[0];
+    const producer = await peer.produce(input);
     try {
       await this.slot.request(() => this.#speakers.add(producer));
       this.#assertAlive();
@@ -154,6 +180,7 @@ export class MediaRoom {
   }
 
   closePeer(peerId: string): void {
+    this.#preparations.drop(peerId);
     const peer = this.#peers.get(peerId);
     if (!peer) return;
     peer.close();
@@ -166,8 +193,31 @@ export class MediaRoom {
     this.#closed = true;
     for (const peer of this.#peers.values()) peer.close();
     this.#peers.clear();
+    this.#preparations.close();
     this.#speakers.close();
     this.#router.close();
+  }
+
+  #createPeer(
+    { peerId, appData, rtpCapabilities, deafened }: MediaRequestPayload<'media.joinRoom'>,
+    transports: PeerTransports,
+  ): MediaPeer {
+    return new MediaPeer({
+      ...{ id: peerId, appData, rtpCapabilities, deafened, transports },
+      slot: this.slot,
+      onConsumerClosed: (consumerId) =>
+        this.#emit({ type: 'media.consumerClosed', payload: { roomId: this.id, peerId, consumerId } }),
+    });
+  }
+
+  /** Whatever the others send. */
+  async #consumeAll(peer: MediaPeer): Promise<MediaConsumer[]> {
+    const consumers = await Promise.all(
+      [...this.#peers.values()].flatMap((other) =>
+        other.producers.map((producer) => this.#consume(peer, producer, other.id)),
+      ),
+    );
+    return consumers.filter((consumer) => consumer !== undefined);
   }
 
   #describe({ id, attended, appData }: MediaPeer): PeerStatus {

@@ -56,6 +56,40 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
       ]);
     });
 
+    const prepare = (roomId: string, peerId: string = randomUUID()) =>
+      port.request('media.prepareTransports', { roomId, peerId, dtlsParameters });
+
+    it('joins with transports that were prepared, and receives the stream that comes along', async () => {
+      const roomId = randomUUID();
+      const first = await join(roomId);
+      const peerId = randomUUID();
+      const prepared = await prepare(roomId, peerId);
+      const joined = await port.request('media.joinRoom', {
+        ...{ roomId, peerId, rtpCapabilities, dtlsParameters, deafened: false },
+        appData: createAppData(),
+        produce: { kind: 'audio', rtpParameters: microphone(), paused: false },
+      });
+      expect([joined.sendTransport.id, joined.recvTransport.id]).toEqual([
+        prepared.sendTransport.id,
+        prepared.recvTransport.id,
+      ]);
+      const { consumer } = await events.next('media.consumerAdded', (told) => told.peerId === first.peerId);
+      expect(consumer).toMatchObject({ producerId: joined.producerId, producerPeerId: peerId });
+    });
+
+    it('tells nobody of what is prepared, caps it, and lets go of it when it is closed', async () => {
+      const roomId = randomUUID();
+      const peerIds = Array.from({ length: 100 }, () => randomUUID());
+      await Promise.all(peerIds.map((peerId) => prepare(roomId, peerId)));
+      await expect(prepare(roomId)).rejects.toMatchObject({ code: 'Unavailable' });
+      expect(
+        (await port.request('media.getPeers', {})).peers.filter((peer) => peer.roomId === roomId),
+      ).toEqual([]);
+      await Promise.all(peerIds.map((peerId) => port.request('media.closePeer', { roomId, peerId })));
+      const { workers } = await port.request('media.getStatus', {});
+      expect(workers.map(({ prepared }) => prepared)).toEqual(workers.map(() => 0));
+    });
+
     it('tells the others of a new stream, after the answer, and of its end', async () => {
       const roomId = randomUUID();
       const [first, second] = [await join(roomId), await join(roomId)];

@@ -24,4 +24,6 @@ export const limits = {
   /** How often a client should `ping`, and how long it waits for any frame before it calls the socket dead. */
   heartbeatIntervalMs: 15_000,
   heartbeatTimeoutMs: 10_000,
+  /** How long transports that were prepared wait for somebody to join with them. */
+  preparationMs: 60_000,
 } as const;

@@ -18,6 +18,13 @@ import {
 const PeerId = z.string().min(1).max(64);
 const peerRef = { roomId: RoomId, peerId: PeerId };
 const Empty = z.object({});
+const fence = z
+  .int()
+  .nonnegative()
+  .optional()
+  .describe("The number of the room's lease, where a directory gives rooms to nodes.");
+const transports = { sendTransport: WebRtcTransportOptions, recvTransport: WebRtcTransportOptions };
+const stream = { kind: z.literal('audio'), rtpParameters: RtpParameters };
 
 export const MediaConsumer = z.object({
   id: MediaId,
@@ -65,6 +72,7 @@ export const MediaWorkerStatus = z.object({
   port: z.int(),
   rooms: z.int(),
   peers: z.int(),
+  prepared: z.int().describe('Pairs of transports that wait for somebody to join with them.'),
   state: z.enum(['running', 'replacing']),
 });
 
@@ -82,26 +90,32 @@ export const mediaRequests = defineRequests({
     result: z.object({ routerRtpCapabilities: RtpCapabilities }),
     summary: 'What every router of this node can receive; the same for all',
   },
+  'media.prepareTransports': {
+    payload: z.object({ ...peerRef, fence, dtlsParameters: DtlsParameters }),
+    result: z.object(transports),
+    summary:
+      'Make and connect the transports of a peer that may join within a minute; until then nobody is told of it. Unavailable where too many wait',
+  },
   'media.joinRoom': {
     payload: z.object({
       ...peerRef,
       rtpCapabilities: RtpCapabilities,
       deafened: z.boolean(),
       appData: PeerAppData,
-      fence: z
-        .int()
-        .nonnegative()
-        .optional()
-        .describe("The number of the room's lease, where a directory gives rooms to nodes."),
+      fence,
       dtlsParameters: DtlsParameters.optional().describe('With them both transports are connected at once.'),
+      produce: z
+        .object({ ...stream, paused: z.boolean() })
+        .optional()
+        .describe('On transports that were prepared; without them it is left out.'),
     }),
     result: z.object({
-      sendTransport: WebRtcTransportOptions,
-      recvTransport: WebRtcTransportOptions,
+      ...transports,
       consumers: z.array(MediaConsumer),
+      producerId: MediaId.optional(),
     }),
     summary:
-      'Make a peer, its two transports, and consumers for all that is sent; a peer of that id is replaced',
+      'Make a peer, its two transports unless they were prepared, and consumers for all that is sent; a peer of that id is replaced',
   },
   'media.connectTransport': {
     payload: z.object({ ...peerRef, transportId: MediaId, dtlsParameters: DtlsParameters }),
@@ -112,8 +126,7 @@ export const mediaRequests = defineRequests({
     payload: z.object({
       ...peerRef,
       transportId: MediaId,
-      kind: z.literal('audio'),
-      rtpParameters: RtpParameters,
+      ...stream,
       paused: z.boolean(),
     }),
     result: z.object({ producerId: MediaId }),
@@ -154,7 +167,7 @@ export const mediaRequests = defineRequests({
     payload: z.object(peerRef),
     result: Empty,
     summary:
-      'Close the peer with its transports; the last one closes the room. A peer that is not there is fine',
+      'Close the peer with its transports, joined or prepared; the last one closes the room. A peer that is not there is fine',
   },
 });
 

@@ -51,9 +51,22 @@ export const VoiceJoined = z
     recvTransport: WebRtcTransportOptions,
     participants: z.array(VoiceParticipant).describe('Everyone in voice, the joiner included.'),
     consumers: z.array(VoiceConsumer).describe('What the others send, ready to be received.'),
+    producerId: MediaId.optional().describe('Of the microphone that came with the request.'),
   })
   .meta({ id: 'VoiceJoined' });
 export type VoiceJoined = z.infer<typeof VoiceJoined>;
+
+/** Transports that are connected before anybody sits down. */
+export const VoicePrepared = VoiceJoined.pick({
+  iceServers: true,
+  sendTransport: true,
+  recvTransport: true,
+})
+  .extend({
+    preparationId: SeatId.describe('What voice.join names; good for a minute, on this socket alone.'),
+  })
+  .meta({ id: 'VoicePrepared' });
+export type VoicePrepared = z.infer<typeof VoicePrepared>;
 
 export const VoiceResumed = VoiceJoined.pick({
   seatId: true,
@@ -66,7 +79,20 @@ export type VoiceResumed = z.infer<typeof VoiceResumed>;
 
 const Empty = z.object({});
 
+/** A microphone, as mediasoup-client's `produce` event describes it. */
+const microphone = { kind: z.literal('audio'), rtpParameters: RtpParameters };
+
 export const voiceRequests = defineRequests({
+  'voice.prepare': {
+    payload: z.object({
+      roomSlug: RoomSlug,
+      dtlsParameters: DtlsParameters.describe('Of the certificate that both transports will use.'),
+    }),
+    result: VoicePrepared,
+    needsRequestId: true,
+    summary:
+      'Two transports for whoever is about to join, connected at once, so that the join itself is the only round trip. Nobody is told, and no seat is taken. One at a time a socket: another takes the place of the first. Closed after a minute, or with the socket',
+  },
   'voice.join': {
     payload: z.object({
       roomSlug: RoomSlug,
@@ -76,6 +102,13 @@ export const voiceRequests = defineRequests({
       dtlsParameters: DtlsParameters.optional().describe(
         'Of a certificate made beforehand, which both transports will use: they are connected with the join, and voice.connectTransport is not needed.',
       ),
+      preparationId: SeatId.optional().describe(
+        'What voice.prepare gave. Where it is no longer good, the answer brings other transports, and no producerId.',
+      ),
+      produce: z
+        .object(microphone)
+        .optional()
+        .describe('What is sent on the prepared send transport, from the join on.'),
       seatId: SeatId.optional().describe(
         'The seat that this client comes back to. Conflict where the person sits elsewhere by now; without it, the seat moves here.',
       ),
@@ -109,7 +142,7 @@ export const voiceRequests = defineRequests({
       "New ICE parameters for one of the seat's transports. Both the old and the new ones hold until the new ones are used: a client may ask beforehand, and use them when its network is lost",
   },
   'voice.produce': {
-    payload: z.object({ transportId: MediaId, kind: z.literal('audio'), rtpParameters: RtpParameters }),
+    payload: z.object({ transportId: MediaId, ...microphone }),
     result: z.object({ producerId: MediaId }),
     needsRequestId: true,
     summary: 'Send a microphone',

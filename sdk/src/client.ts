@@ -4,7 +4,8 @@ import { createHttp } from './http.ts';
 import { listenToPage } from './page-events.ts';
 import { createRooms, type RoomsService } from './rooms.ts';
 import type { Auth, Client, ClientOptions, Connection, Rooms, TokenStorage, Voice } from './types.ts';
-import { createVoice, type VoiceService } from './voice/voice.ts';
+import type { VoiceService } from './voice/service.ts';
+import { createVoice } from './voice/voice.ts';
 
 const createMemoryStorage = (): TokenStorage => {
   let kept: string | null = null;
@@ -42,7 +43,7 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voi
     },
     voice: {
       state: voice.state,
-      prepare: () => voice.prepare(),
+      prepare: (roomSlug) => voice.prepare(roomSlug),
       join: (roomSlug) => voice.join(roomSlug),
       leave: () => voice.leave(),
       setMuted: (muted) => voice.setMuted(muted),
@@ -115,6 +116,7 @@ export const createClient = (options: ClientOptions): Client => {
   const stopListening = listenToPage({
     onWake: () => connection.wake(),
     onNetworkChange: () => voice.handleNetworkChange(),
+    onHidden: () => voice.dropPrepared(),
     onLeave: () => voice.leaveNow(),
   });
   return {

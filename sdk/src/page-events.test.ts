@@ -12,7 +12,7 @@ describe('page events', () => {
 
   it('are not there in Node', () => {
     expect(() =>
-      listenToPage({ onWake: nothing, onNetworkChange: nothing, onLeave: nothing })(),
+      listenToPage({ onWake: nothing, onNetworkChange: nothing, onHidden: nothing, onLeave: nothing })(),
     ).not.toThrow();
   });
 
@@ -27,20 +27,21 @@ describe('page events', () => {
     const stop = listenToPage({
       onWake: () => heard.push('wake'),
       onNetworkChange: () => heard.push('network'),
+      onHidden: () => heard.push('hidden'),
       onLeave: () => heard.push('leave'),
     });
     document.dispatchEvent(new Event('visibilitychange'));
     window.dispatchEvent(pageHide(true));
-    expect(heard).toEqual([]);
+    expect(heard).toEqual(['hidden']);
     document.visibilityState = 'visible';
     document.dispatchEvent(new Event('visibilitychange'));
     window.dispatchEvent(new Event('online'));
     connection.dispatchEvent(new Event('change'));
     window.dispatchEvent(pageHide(false));
-    expect(heard).toEqual(['wake', 'wake', 'network', 'wake', 'network', 'leave']);
+    expect(heard).toEqual(['hidden', 'wake', 'wake', 'network', 'wake', 'network', 'leave']);
     stop();
     window.dispatchEvent(new Event('online'));
     connection.dispatchEvent(new Event('change'));
-    expect(heard).toHaveLength(6);
+    expect(heard).toHaveLength(7);
   });
 });

@@ -3,15 +3,18 @@ export interface PageListeners {
   onWake(): void;
   /** The device is on another network, or on one again. */
   onNetworkChange(): void;
+  /** Nobody looks at the page. */
+  onHidden(): void;
   /** The page is going away for good. */
   onLeave(): void;
 }
 
 /** What a browser tells a page about itself. In Node there is no page, and nothing is ever told. */
-export const listenToPage = ({ onWake, onNetworkChange, onLeave }: PageListeners): (() => void) => {
+export const listenToPage = ({ onWake, onNetworkChange, onHidden, onLeave }: PageListeners): (() => void) => {
   if (typeof window === 'undefined' || typeof document === 'undefined') return () => undefined;
   const onVisibilityChange = () => {
     if (document.visibilityState === 'visible') onWake();
+    else onHidden();
   };
   const onPageHide = (event: PageTransitionEvent) => {
     // A persisted page is only frozen: it may come back with everything it held.

@@ -11,6 +11,7 @@ import type {
 } from '@boltorezka/protocol';
 import type { HandlerFactory } from 'mediasoup-client/types';
 import type { CertificateSource } from './voice/certificate.ts';
+import type { SilentTrack } from './voice/silent-track.ts';
 
 /** A value that changes over time: immutable snapshots, the same reference as long as nothing changed. */
 export interface Store<T> {
@@ -59,6 +60,8 @@ export interface VoiceOptions {
   iceTransportPolicy?: RTCIceTransportPolicy;
   /** The DTLS certificate of the calls; one made by the browser if left out, where it says its fingerprint. */
   getCertificate?: CertificateSource;
+  /** A track without sound, for transports that are prepared before there is a microphone; the browser's if left out. */
+  createSilentTrack?: () => SilentTrack | null;
   /** Makes the empty stream of a person who is heard; `new MediaStream()` if left out. */
   createMediaStream?: () => MediaStream;
   /** How long a transport may take to connect before it is built anew; 15 s if left out. */
@@ -233,10 +236,11 @@ export interface VoiceState {
 export interface Voice {
   state: Store<VoiceState>;
   /**
-   * Fetches what a call needs before somebody clicks: its code and its certificate. Rejects with a VoiceError where this
-   * client can take part in none.
+   * Fetches what a call needs before somebody clicks: its code and its certificate; with a room, also transports that are
+   * connected by the time of the click. They are kept for a minute, and given up with the socket or when the page is hidden.
+   * Rejects with a VoiceError where this client can take part in no call.
    */
-  prepare(): Promise<void>;
+  prepare(roomSlug?: string): Promise<void>;
   /** Takes a seat; from another room, the seat moves. */
   join(roomSlug: string): Promise<void>;
   leave(): Promise<void>;

@@ -18,8 +18,9 @@ const method = [
   'direction, order kept, a TCP handshake included. The listener clicks "Join voice" by script; the first sound is the first',
   "block of 10 ms whose tone is within 20 dB of its steady power, in an AudioWorklet on the stream of the speaker's audio",
   'element (found within 10 ms). Media goes by UDP alone. Cold: a new browser process and profile, the code of calls not',
-  'loaded. Warm: the second join of the same page. Before each click the path has been quiet for 500 ms. The delays take',
-  'turns, and each round begins with another.',
+  'loaded. Warm: the second join of the same page. Prepared: the third, after the mouse has come to the button and whatever',
+  'that brought about is done. Before each click the path has been quiet for 500 ms. The delays take turns, and each round',
+  'begins with another.',
   'One after another: a client that has each of its requests answered before it sends the next (capabilities, transport,',
   'transport, join, connect, produce, consume, connect, resume), with mediasoup-client on a page of its own, and a server that',
   'does nothing unasked: the same worker program, codec and settings of transports, one worker, a speaker of its own. Its',
@@ -44,6 +45,7 @@ const measureSitting = async (
       let last: Join | undefined;
       for (const start of joins) {
         if (last) await listener.leaveVoice();
+        if (start === 'prepared') await listener.point();
         last = await listener.join();
         const { events } = path;
         if (start) samples.push(toSample({ client, start, roundTripMs, join: last, events }));

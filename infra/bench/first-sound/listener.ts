@@ -19,6 +19,8 @@ export interface Join extends JoinWindow {
 }
 
 export interface Listener {
+  /** Points at the button, and waits until whatever that brings about is done. */
+  point(): Promise<void>;
   /** Joins voice and waits for the speaker's sound. */
   join(): Promise<Join>;
   leaveVoice(): Promise<void>;
@@ -88,6 +90,10 @@ export const openListener = async (path: Path, { speaker, enter }: Place): Promi
     throw error;
   }
   return {
+    point: async () => {
+      await person.page.hover(joinButton);
+      await waitForQuiet(path);
+    },
     join: () => join(person, speaker),
     leaveVoice: async () => {
       await person.leaveVoice();

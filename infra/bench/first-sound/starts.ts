@@ -2,11 +2,12 @@
 export type Client = 'product' | 'reference';
 
 /** A kind of join that is measured. */
-export type Start = 'cold' | 'warm' | 'sequential';
+export type Start = 'cold' | 'warm' | 'prepared' | 'sequential';
 
 export const titles: Record<Start, string> = {
   cold: 'cold',
   warm: 'warm',
+  prepared: 'prepared',
   sequential: 'one after another',
 };
 
@@ -18,7 +19,7 @@ export interface Sitting {
 
 /** What is measured at each delay of each round. */
 export const sittings: Sitting[] = [
-  { client: 'product', joins: ['cold', 'warm'] },
+  { client: 'product', joins: ['cold', 'warm', 'prepared'] },
   // A browser that has been in a call has its microphone and its media code at hand: the one of warm has it, and so has this.
   { client: 'reference', joins: [null, 'sequential'] },
 ];

@@ -10,6 +10,8 @@ export interface MicrophoneDeps {
 export interface Microphone {
   readonly track: MediaStreamTrack | null;
   readonly settings: MicrophoneSettings;
+  /** It has opened here before: the person has allowed it, and it will open again. */
+  readonly hasOpened: boolean;
   /** Opens the device by the settings given; the former track plays on until `commit`. Rejects with a VoiceError. */
   open(settings: MicrophoneSettings, signal: AbortSignal): Promise<MediaStreamTrack>;
   /** The track is the microphone from here on; the former one stops. */
@@ -69,6 +71,7 @@ export const createMicrophone = ({ getMicrophone, onEnded }: MicrophoneDeps): Mi
   let track: MediaStreamTrack | null = null;
   let settings = defaultMicrophoneSettings;
   let enabled = true;
+  let hasOpened = false;
   const drop = () => {
     track?.removeEventListener('ended', onEnded);
     track?.stop();
@@ -80,6 +83,9 @@ export const createMicrophone = ({ getMicrophone, onEnded }: MicrophoneDeps): Mi
     },
     get settings() {
       return settings;
+    },
+    get hasOpened() {
+      return hasOpened;
     },
     open: async (wanted, signal) => {
       try {
@@ -96,6 +102,7 @@ export const createMicrophone = ({ getMicrophone, onEnded }: MicrophoneDeps): Mi
       settings = nextSettings;
       if (next === track) return;
       drop();
+      hasOpened = true;
       track = next;
       track.enabled = enabled;
       track.addEventListener('ended', onEnded);

@@ -7,6 +7,7 @@ import type { DeviceLoader } from './device.ts';
 import { SeatMovedError } from './errors.ts';
 import type { Microphone } from './microphone.ts';
 import type { MuteControl } from './mute.ts';
+import type { Preparations } from './prepared.ts';
 import { type BreakReason, openSession, type SessionListeners, type VoiceSession } from './session.ts';
 import type { VoiceView } from './view.ts';
 
@@ -14,6 +15,7 @@ export interface SeatDeps {
   connection: Connection;
   device: DeviceLoader;
   certificate: CertificateSource;
+  preparations: Preparations;
   microphone: Microphone;
   callMicrophone: CallMicrophone;
   mute: MuteControl;
@@ -83,11 +85,14 @@ class ServerSeat implements Seat {
 
   async take({ roomSlug, signal, isReturn }: SeatWish): Promise<void> {
     const { connection, device, callMicrophone, microphone, mute, log, connectTimeoutMs } = this.#deps;
-    const [loaded, certificate] = await Promise.all([
+    // A call that has lost its microphone goes on without one; a first join does not begin without one.
+    const opening = this.session ? Promise.resolve() : callMicrophone.ensure(signal);
+    opening.catch(() => undefined);
+    const [loaded, certificate, prepared] = await Promise.all([
       device.load(signal),
       this.#deps.certificate(),
-      // A call that has lost its microphone goes on without one; a first join does not begin without one.
-      this.session ? undefined : callMicrophone.ensure(signal),
+      isReturn ? null : this.#deps.preparations.take(roomSlug),
+      microphone.hasOpened ? undefined : opening,
     ]);
     signal.throwIfAborted();
     this.lastNumber += 1;
@@ -97,8 +102,8 @@ class ServerSeat implements Seat {
     const session = await openSession({
       ...{ connection, roomSlug, muted, deafened, connectTimeoutMs, log },
       device: loaded,
-      certificate,
-      track: microphone.track,
+      ...{ certificate, prepared },
+      getTrack: () => opening.then(() => microphone.track),
       seatId: isReturn ? this.#seatId : null,
       iceTransportPolicy: this.#deps.getIceTransportPolicy(),
       ...this.#createListeners(signal, number),

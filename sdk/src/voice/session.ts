@@ -1,16 +1,13 @@
-import {
-  AppError,
-  type EventPayload,
-  type ServerEvent,
-  type VoiceConsumer,
-  type VoiceJoined,
-} from '@boltorezka/protocol';
-import type { Consumer, ConsumerOptions, Device, Producer } from 'mediasoup-client/types';
+import { AppError, type EventPayload, type ServerEvent, type VoiceJoined } from '@boltorezka/protocol';
+import type { Device, Producer } from 'mediasoup-client/types';
 import { isUnanswered } from '../failures.ts';
 import type { Connection, Log } from '../types.ts';
 import type { DtlsCertificate } from './certificate.ts';
 import { SeatMovedError } from './errors.ts';
+import { codecOptions } from './microphone-codec.ts';
 import type { RemoteSound } from './outputs.ts';
+import type { Prepared } from './prepared.ts';
+import { createSounds, type Sounds } from './sounds.ts';
 import { createTransports, type Transports } from './transports.ts';
 
 export type BreakReason = 'reset' | 'failed';
@@ -37,9 +34,11 @@ export interface SessionDeps extends SessionListeners {
   roomSlug: string;
   muted: boolean;
   deafened: boolean;
-  /** Null where there is no microphone at the moment: hearing needs none. */
-  track: MediaStreamTrack | null;
+  /** Null where there is no microphone at the moment: hearing needs none. Rejects where there must be one, and is not. */
+  getTrack: () => Promise<MediaStreamTrack | null>;
   certificate: DtlsCertificate | null;
+  /** Made before the click; the session's to close. */
+  prepared: Prepared | null;
   /** The seat to come back to; null where any seat of ours is to be moved here. */
   seatId: string | null;
   iceTransportPolicy: RTCIceTransportPolicy;
@@ -65,8 +64,6 @@ export interface VoiceSession {
   close(): void;
 }
 
-const codecOptions = { opusDtx: true, opusFec: true, opusStereo: false };
-
 /** Takes the seat and builds the session; rejects, with nothing left behind, where that cannot be. */
 export const openSession = async (deps: SessionDeps): Promise<VoiceSession> => {
   const session = new MediasoupSession(deps);
@@ -82,22 +79,22 @@ export const openSession = async (deps: SessionDeps): Promise<VoiceSession> => {
 class MediasoupSession implements VoiceSession {
   readonly #deps: SessionDeps;
   readonly #stopListening: () => void;
-  readonly #consumers = new Map<string, { consumer: Consumer; userId: string }>();
-  readonly #closedConsumerIds = new Set<string>();
-  readonly #userNames = new Map<string, string>();
+  readonly #sounds: Sounds;
   /** Events that came before the answer of voice.join told which seat is ours. */
   #early: ServerEvent[] | null = [];
   #seatId = '';
   #transports: Transports | null = null;
   #producer: Producer | null = null;
-  readonly #receiving = new Set<string>();
-  #deafened: boolean;
   #closed = false;
   brokenBecause: BreakReason | null = null;
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
-    this.#deafened = deps.deafened;
+    this.#sounds = createSounds({
+      ...{ deafened: deps.deafened, log: deps.log, onChanged: deps.onSounds },
+      getTransport: () => this.#transports?.recv ?? null,
+      onFailed: () => this.#break('failed'),
+    });
     this.#stopListening = deps.connection.onEvent((event) => {
       if (this.#early) this.#early.push(event);
       else this.#handleEvent(event);
@@ -111,31 +108,50 @@ class MediasoupSession implements VoiceSession {
   async open(): Promise<void> {
     const joined = await this.#join();
     this.#seatId = joined.seatId;
-    for (const { userId, userName } of joined.participants) this.#userNames.set(userId, userName);
-    this.#transports = createTransports({
-      ...this.#deps,
-      joined,
-      onFailed: () => this.#break('failed'),
-    });
-    const consuming = joined.consumers.map((consumer) => this.#consume(consumer));
+    for (const person of joined.participants) this.#sounds.setUserName(person);
+    const prepared = this.#adopt(joined);
+    this.#transports = prepared?.transports ?? this.#createTransports(joined);
+    this.#transports.adopt({ ...this.#deps, onFailed: () => this.#break('failed') });
+    const consuming = joined.consumers.map((consumer) => this.#sounds.receive(consumer));
     this.#release();
-    // A microphone may have been unplugged meanwhile; whoever watches it brings the next one.
-    const { track } = this.#deps;
-    const sending = this.replaceTrack(track?.readyState === 'live' ? track : null);
+    const sending = this.#send(prepared && joined.producerId ? prepared.begin(joined.producerId) : null);
     await Promise.all([sending, ...consuming]);
+    prepared?.settle();
+  }
+
+  /** Nothing where none was prepared, or it is no longer good. */
+  #adopt(joined: VoiceJoined): Prepared | null {
+    const { prepared } = this.#deps;
+    if (joined.producerId && joined.sendTransport.id === prepared?.transports.send.id) return prepared;
+    prepared?.close();
+    return null;
+  }
+
+  #createTransports(offer: VoiceJoined): Transports {
+    const { connection } = this.#deps;
+    return createTransports({
+      ...this.#deps,
+      offer,
+      produce: async (rtpParameters, transportId) => {
+        const described = { transportId, kind: 'audio' as const, rtpParameters };
+        return (await connection.request('voice.produce', described)).producerId;
+      },
+    });
+  }
+
+  /** A microphone may have been unplugged meanwhile; whoever watches it brings the next one. */
+  async #send(producing: Promise<Producer> | null): Promise<void> {
+    if (producing) this.#producer = await producing;
+    const track = await this.#deps.getTrack();
+    await this.replaceTrack(track?.readyState === 'live' ? track : null);
   }
 
   sounds(): RemoteSound[] {
-    return [...this.#consumers.values()].map(({ consumer, userId }) => ({
-      userId,
-      userName: this.#userNames.get(userId) ?? '',
-      track: consumer.track,
-    }));
+    return this.#sounds.list();
   }
 
   setDeafened(deafened: boolean): void {
-    this.#deafened = deafened;
-    for (const { consumer } of this.#consumers.values()) consumer.track.enabled = !deafened;
+    this.#sounds.setDeafened(deafened);
   }
 
   handleNetworkChange(): void {
@@ -161,8 +177,8 @@ class MediasoupSession implements VoiceSession {
     this.#early = [];
     try {
       const resumed = await this.#deps.connection.request('voice.resume', { seatId, ...silence });
-      for (const { userId, userName } of resumed.participants) this.#userNames.set(userId, userName);
-      this.#reconcile(resumed.consumers);
+      for (const person of resumed.participants) this.#sounds.setUserName(person);
+      this.#sounds.reconcile(resumed.consumers);
       this.#transports?.handleOnline();
     } finally {
       this.#release();
@@ -173,15 +189,15 @@ class MediasoupSession implements VoiceSession {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopListening();
-    this.#consumers.clear();
+    this.#sounds.close();
     this.#transports?.close();
+    this.#deps.prepared?.close();
   }
 
   async #join(): Promise<VoiceJoined> {
-    const { connection, device, roomSlug, muted, deafened, certificate, seatId, onSeat } = this.#deps;
+    const { connection, device, roomSlug, muted, deafened, seatId, onSeat } = this.#deps;
     const { recvRtpCapabilities: rtpCapabilities } = device;
-    const told = certificate ? { dtlsParameters: certificate.dtlsParameters } : {};
-    const wish = { roomSlug, rtpCapabilities, muted, deafened, ...told };
+    const wish = { roomSlug, rtpCapabilities, muted, deafened, ...this.#describeMedia() };
     try {
       const joined = await connection.request('voice.join', seatId === null ? wish : { ...wish, seatId });
       onSeat(joined.seatId);
@@ -194,22 +210,21 @@ class MediasoupSession implements VoiceSession {
     }
   }
 
+  /** What the server need not be told in another round trip. */
+  #describeMedia() {
+    const { certificate, prepared } = this.#deps;
+    const { preparationId, rtpParameters } = prepared ?? {};
+    return {
+      ...(certificate && { dtlsParameters: certificate.dtlsParameters }),
+      ...(rtpParameters && { preparationId, produce: { kind: 'audio' as const, rtpParameters } }),
+    };
+  }
+
   /** What came while an answer was on its way builds on that answer. */
   #release(): void {
     const early = this.#early ?? [];
     this.#early = null;
     for (const event of early) this.#handleEvent(event);
-  }
-
-  /** The server's list is the truth: what it lacks has ended, what only it has began while nobody told us. */
-  #reconcile(sounds: VoiceConsumer[]): void {
-    const wanted = new Set(sounds.map(({ id }) => id));
-    for (const id of [...this.#consumers.keys()]) if (!wanted.has(id)) this.#closeConsumer(id);
-    for (const sound of sounds) if (!this.#isKnown(sound.id)) void this.#consume(sound);
-  }
-
-  #isKnown(consumerId: string): boolean {
-    return this.#consumers.has(consumerId) || this.#receiving.has(consumerId);
   }
 
   /** One loss shows itself in many ways: both transports fail, and the server may tell as well. */
@@ -221,60 +236,13 @@ class MediasoupSession implements VoiceSession {
 
   #handleEvent(event: ServerEvent): void {
     if (event.type === 'voice.participantJoined' || event.type === 'voice.participantUpdated') {
-      if (event.payload.roomSlug === this.#deps.roomSlug) this.#setUserName(event.payload.participant);
+      if (event.payload.roomSlug === this.#deps.roomSlug) this.#sounds.setUserName(event.payload.participant);
       return;
     }
     if (!('seatId' in event.payload) || event.payload.seatId !== this.#seatId) return;
-    if (event.type === 'voice.consumerAdded') void this.#consume(event.payload.consumer);
-    else if (event.type === 'voice.consumerClosed') this.#closeConsumer(event.payload.consumerId);
+    if (event.type === 'voice.consumerAdded') void this.#sounds.receive(event.payload.consumer);
+    else if (event.type === 'voice.consumerClosed') this.#sounds.end(event.payload.consumerId);
     else if (event.type === 'voice.reset') this.#break('reset');
     else if (event.type === 'voice.closed') this.#deps.onClosed(event.payload.reason);
-  }
-
-  #setUserName({ userId, userName }: { userId: string; userName: string }): void {
-    if (this.#userNames.get(userId) === userName) return;
-    this.#userNames.set(userId, userName);
-    this.#deps.onSounds();
-  }
-
-  /** Never rejects: one sound that cannot be received must not cost the others. */
-  async #consume(sound: VoiceConsumer): Promise<void> {
-    this.#receiving.add(sound.id);
-    try {
-      await this.#receive(sound);
-    } catch (error) {
-      if (this.#closed || this.#closedConsumerIds.delete(sound.id)) return;
-      const fields = { name: error instanceof Error ? error.name : 'unknown' };
-      this.#deps.log({ level: 'warn', message: 'A sound could not be received', fields });
-      // Where it has cost all of them, it was not the sound.
-      if (this.#receiving.size === 1 && this.#consumers.size === 0) this.#break('failed');
-    } finally {
-      this.#receiving.delete(sound.id);
-    }
-  }
-
-  async #receive({ id, producerId, userId, kind, rtpParameters }: VoiceConsumer): Promise<void> {
-    // Each person is a stream of their own: the browser must not hold one back to fit another.
-    const options = { id, producerId, kind, rtpParameters, streamId: userId } as ConsumerOptions;
-    const consumer = await this.#transports?.recv.consume(options);
-    if (!consumer) return;
-    if (this.#closed || this.#closedConsumerIds.delete(id)) {
-      consumer.close();
-      return;
-    }
-    consumer.track.enabled = !this.#deafened;
-    this.#consumers.set(id, { consumer, userId });
-    this.#deps.onSounds();
-  }
-
-  #closeConsumer(consumerId: string): void {
-    const known = this.#consumers.get(consumerId);
-    if (!known) {
-      this.#closedConsumerIds.add(consumerId);
-      return;
-    }
-    this.#consumers.delete(consumerId);
-    known.consumer.close();
-    this.#deps.onSounds();
   }
 }

@@ -1,4 +1,4 @@
-import type { IceParameters, VoiceJoined } from '@boltorezka/protocol';
+import type { IceParameters, RtpParameters, VoiceJoined } from '@boltorezka/protocol';
 import type { ConnectionState, Device, Transport, TransportOptions } from 'mediasoup-client/types';
 import type { Connection, Log } from '../types.ts';
 import type { DtlsCertificate } from './certificate.ts';
@@ -8,18 +8,24 @@ import { createIceKeeper, type IceKeeper } from './ice-keeper.ts';
 export interface TransportsDeps {
   connection: Pick<Connection, 'request'>;
   device: Device;
-  joined: VoiceJoined;
+  /** What the server has made. */
+  offer: Pick<VoiceJoined, 'sendTransport' | 'recvTransport' | 'iceServers'>;
+  /** Tells the server of a microphone. @returns the producer's id. */
+  produce: (rtpParameters: RtpParameters, transportId: string) => Promise<string>;
   /** The server knows its fingerprint already, and has connected both transports to it. */
   certificate: DtlsCertificate | null;
   iceTransportPolicy: RTCIceTransportPolicy;
   /** How long a transport may take from its first step to flowing media. */
   connectTimeoutMs: number;
+  log: Log;
+}
+
+export interface TransportListeners {
   onConnected: () => void;
   /** Nothing gets through any more; the transport looks for another way. */
   onInterrupted: () => void;
   /** Only another transport may get through. */
   onFailed: () => void;
-  log: Log;
 }
 
 /** The two ways of a seat's media: ours out, that of the others in. */
@@ -28,6 +34,8 @@ export interface Transports {
   readonly recv: Transport;
   /** Media flows, or there is nothing yet that could. */
   readonly isConnected: boolean;
+  /** They are a seat's from here on: it hears how they fare, and keeps them alive. */
+  adopt(listeners: TransportListeners): void;
   /** The way that is used may be gone. */
   handleNetworkChange(): void;
   /** The server can be asked again. */
@@ -52,7 +60,7 @@ const isRelay = (url: string): boolean => /^turns?:/i.test(url);
 
 /** @throws VoiceError where only a relay may be used, and there is none: the browser would try for ever. */
 export const createTransports = (deps: TransportsDeps): Transports => {
-  const urls = deps.joined.iceServers.flatMap((server) => server.urls);
+  const urls = deps.offer.iceServers.flatMap((server) => server.urls);
   if (deps.iceTransportPolicy === 'relay' && !urls.some(isRelay)) throw createNoRelayError();
   return new WatchedTransports(deps);
 };
@@ -60,7 +68,8 @@ export const createTransports = (deps: TransportsDeps): Transports => {
 class WatchedTransports implements Transports {
   readonly #deps: TransportsDeps;
   readonly #progress = new Map<Transport, Progress>();
-  readonly #keepers: IceKeeper[] = [];
+  readonly #keepers = new Map<Transport, IceKeeper>();
+  #listeners: TransportListeners | null = null;
   readonly #deadlines = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
 
@@ -69,9 +78,9 @@ class WatchedTransports implements Transports {
 
   constructor(deps: TransportsDeps) {
     this.#deps = deps;
-    const { device, iceTransportPolicy, joined, certificate } = deps;
+    const { device, iceTransportPolicy, offer, certificate } = deps;
     // The contract's shapes are mediasoup's with sizes capped.
-    const iceServers = joined.iceServers as RTCIceServer[];
+    const iceServers = offer.iceServers as RTCIceServer[];
     const toOptions = (transport: VoiceJoined['sendTransport']) =>
       ({
         ...transport,
@@ -79,14 +88,8 @@ class WatchedTransports implements Transports {
         iceTransportPolicy,
         ...(certificate && { additionalSettings: { certificates: [certificate.certificate] } }),
       }) as TransportOptions;
-    this.send = this.#watch(
-      device.createSendTransport(toOptions(joined.sendTransport)),
-      joined.sendTransport,
-    );
-    this.recv = this.#watch(
-      device.createRecvTransport(toOptions(joined.recvTransport)),
-      joined.recvTransport,
-    );
+    this.send = this.#watch(device.createSendTransport(toOptions(offer.sendTransport)), offer.sendTransport);
+    this.recv = this.#watch(device.createRecvTransport(toOptions(offer.recvTransport)), offer.recvTransport);
   }
 
   get isConnected(): boolean {
@@ -95,25 +98,33 @@ class WatchedTransports implements Transports {
     return progress.includes('connected') || !progress.includes('connecting');
   }
 
+  adopt(listeners: TransportListeners): void {
+    this.#listeners = listeners;
+    for (const [transport, progress] of this.#progress) {
+      if (progress === 'connected') this.#handleState(transport, 'connected');
+      if (progress === 'lost') this.#handleState(transport, 'disconnected');
+    }
+  }
+
   handleNetworkChange(): void {
-    for (const keeper of this.#keepers) keeper.handleNetworkChange();
+    for (const keeper of this.#keepers.values()) keeper.handleNetworkChange();
   }
 
   handleOnline(): void {
-    for (const keeper of this.#keepers) keeper.handleOnline();
+    for (const keeper of this.#keepers.values()) keeper.handleOnline();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const deadline of this.#deadlines) clearTimeout(deadline);
-    for (const keeper of this.#keepers) keeper.close();
+    for (const keeper of this.#keepers.values()) keeper.close();
     this.send.close();
     this.recv.close();
   }
 
   #watch(transport: Transport, { iceParameters }: VoiceJoined['sendTransport']): Transport {
-    const { connection, certificate } = this.#deps;
+    const { connection, certificate, produce } = this.#deps;
     const transportId = transport.id;
     this.#progress.set(transport, 'unused');
     transport.on('connect', ({ dtlsParameters }, done, fail) => {
@@ -122,15 +133,14 @@ class WatchedTransports implements Transports {
       connection.request('voice.connectTransport', { transportId, dtlsParameters }).then(() => done(), fail);
     });
     transport.on('produce', ({ rtpParameters }, done, fail) => {
-      connection
-        .request('voice.produce', { transportId, kind: 'audio', rtpParameters })
-        .then(({ producerId }) => done({ id: producerId }), fail);
+      // The contract's shape is mediasoup's with sizes capped.
+      produce(rtpParameters as RtpParameters, transportId).then((id) => done({ id }), fail);
     });
     return transport;
   }
 
   #begin(transport: Transport, iceParameters: IceParameters): void {
-    const { connectTimeoutMs, onFailed, log } = this.#deps;
+    const { connectTimeoutMs, log } = this.#deps;
     const { direction } = transport;
     // A first step that failed is taken again with the next sound.
     if (this.#progress.get(transport) !== 'unused') return;
@@ -138,34 +148,35 @@ class WatchedTransports implements Transports {
     // A browser that has no way to the server does not always say so.
     const deadline = setTimeout(() => {
       log({ level: 'warn', message: 'A transport did not connect in time', fields: { direction } });
-      onFailed();
+      this.#listeners?.onFailed();
     }, connectTimeoutMs);
     this.#deadlines.add(deadline);
-    const keeper = this.#createKeeper(transport, iceParameters);
+    this.#keepers.set(transport, this.#createKeeper(transport, iceParameters));
     transport.on('connectionstatechange', (state) => {
       if (this.#closed) return;
       log({ level: 'debug', message: 'A transport changed its state', fields: { direction, state } });
       if (state === 'connected') clearTimeout(deadline);
-      this.#handleState(transport, keeper, state);
+      this.#handleState(transport, state);
     });
   }
 
-  #handleState(transport: Transport, keeper: IceKeeper, state: ConnectionState): void {
-    const { onConnected, onInterrupted } = this.#deps;
+  /** What nobody sits on yet is not kept alive: whoever joins with it finds out. */
+  #handleState(transport: Transport, state: ConnectionState): void {
+    const keeper = this.#keepers.get(transport);
     if (state === 'connected') {
       this.#progress.set(transport, 'connected');
-      keeper.handleConnected();
-      onConnected();
+      if (this.#listeners) keeper?.handleConnected();
+      this.#listeners?.onConnected();
     } else if (state === 'disconnected' || state === 'failed') {
       this.#progress.set(transport, 'lost');
-      keeper.handleLost();
-      onInterrupted();
+      if (this.#listeners) keeper?.handleLost();
+      this.#listeners?.onInterrupted();
     }
   }
 
   #createKeeper(transport: Transport, iceParameters: IceParameters): IceKeeper {
-    const { connection, log, onFailed } = this.#deps;
-    const keeper = createIceKeeper({
+    const { connection, log } = this.#deps;
+    return createIceKeeper({
       iceParameters,
       request: () => connection.request('voice.restartIce', { transportId: transport.id }),
       apply: (parameters) =>
@@ -173,10 +184,8 @@ class WatchedTransports implements Transports {
       updateIceServers: (iceServers) =>
         transport.updateIceServers({ iceServers: iceServers as RTCIceServer[] }),
       readReceived: async () => countReceived(await transport.getStats()),
-      onHopeless: onFailed,
+      onHopeless: () => this.#listeners?.onFailed(),
       log,
     });
-    this.#keepers.push(keeper);
-    return keeper;
   }
 }

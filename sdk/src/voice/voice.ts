@@ -1,46 +1,20 @@
-import type { ServerCapabilities } from '@boltorezka/protocol';
 import { backoffDelayMs, sleep } from '../backoff.ts';
 import { createSerialQueue } from '../serial-queue.ts';
 import { readOnly } from '../store.ts';
-import type {
-  Connection,
-  Log,
-  MicrophoneSettings,
-  OpenRoom,
-  Store,
-  Voice,
-  VoiceOptions,
-  VoiceState,
-} from '../types.ts';
+import type { MicrophoneSettings, OpenRoom, Store, VoiceState } from '../types.ts';
 import { type CallMicrophone, createCallMicrophone } from './call-microphone.ts';
 import { type CertificateSource, createCertificateSource } from './certificate.ts';
 import { createDeviceLoader, type DeviceLoader } from './device.ts';
-import { SeatMovedError, toSessionError, VoiceError } from './errors.ts';
+import { SeatMovedError, VoiceError } from './errors.ts';
 import { createMicrophone, getBrowserMicrophone, type Microphone } from './microphone.ts';
 import { createMuteControl, type MuteControl, type Silence, withDeafened, withMuted } from './mute.ts';
+import { createPreparations, type Preparations } from './prepared.ts';
 import { createSeat, type Seat } from './seat.ts';
+import type { VoiceDeps, VoiceService } from './service.ts';
 import type { BreakReason } from './session.ts';
+import { createSilentTrack } from './silent-track.ts';
+import { takeSeat } from './take-seat.ts';
 import { createVoiceView, type VoiceView } from './view.ts';
-
-export interface VoiceDeps {
-  connection: Connection;
-  capabilities: Store<ServerCapabilities | null>;
-  /** Keeps the room joined for as long as voice sits there. */
-  openRoom: (slug: string) => OpenRoom;
-  /** Whether somebody talks here: the socket is watched closely then. */
-  setUrgent: (isUrgent: boolean) => void;
-  options: VoiceOptions;
-  random: () => number;
-  log: Log;
-}
-
-export interface VoiceService extends Voice {
-  /** Leaves without waiting: the page, or the session of the user, ends now. */
-  leaveNow(): void;
-  /** The device has another network, or has one again. */
-  handleNetworkChange(): void;
-  close(): void;
-}
 
 /** The wish to sit in a room; it ends with the next wish. */
 interface Intent {
@@ -64,6 +38,7 @@ class VoiceController implements VoiceService {
   readonly #mute: MuteControl;
   readonly #device: DeviceLoader;
   readonly #certificate: CertificateSource;
+  readonly #preparations: Preparations;
   readonly #seat: Seat;
   readonly #stopListening: () => void;
   #iceTransportPolicy: RTCIceTransportPolicy;
@@ -93,14 +68,22 @@ class VoiceController implements VoiceService {
     });
     this.#device = createDeviceLoader(options.handlerFactory, deps.capabilities);
     this.#certificate = options.getCertificate ?? createCertificateSource();
+    this.#preparations = this.#createPreparations();
     this.#mute = this.#createMute();
     this.#seat = this.#createSeat();
     this.#isOnline = connection.state.get().status === 'online';
     this.#stopListening = connection.state.subscribe(() => this.#handleConnection());
   }
 
-  async prepare(): Promise<void> {
-    await Promise.all([this.#device.load(this.#closing.signal), this.#certificate()]);
+  async prepare(roomSlug?: string): Promise<void> {
+    const { signal } = this.#closing;
+    const isWanted = roomSlug !== undefined && this.#intent?.roomSlug !== roomSlug;
+    const preparing = isWanted ? this.#preparations.prepare(roomSlug, signal) : undefined;
+    await Promise.all([this.#device.load(signal), this.#certificate(), preparing]);
+  }
+
+  dropPrepared(): void {
+    this.#preparations.drop();
   }
 
   async join(roomSlug: string): Promise<void> {
@@ -146,7 +129,18 @@ class VoiceController implements VoiceService {
   close(): void {
     this.leaveNow();
     this.#closing.abort();
+    this.#preparations.drop();
     this.#stopListening();
+  }
+
+  #createPreparations(): Preparations {
+    const { connection, options, log } = this.#deps;
+    return createPreparations({
+      ...{ connection, log, device: this.#device, certificate: this.#certificate },
+      createSilentTrack: options.createSilentTrack ?? createSilentTrack,
+      getIceTransportPolicy: () => this.#iceTransportPolicy,
+      connectTimeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
+    });
   }
 
   #createMute(): MuteControl {
@@ -167,6 +161,7 @@ class VoiceController implements VoiceService {
       connection,
       device: this.#device,
       certificate: this.#certificate,
+      preparations: this.#preparations,
       microphone: this.#microphone,
       callMicrophone: this.#callMicrophone,
       mute: this.#mute,
@@ -209,32 +204,15 @@ class VoiceController implements VoiceService {
     if (!this.#intent && this.#isOnline) await this.#seat.giveUp();
   }
 
-  /** Builds a session; a first one is tried once, one that stood before for as long as it takes. */
   async #run({ roomSlug, ending: { signal } }: Intent, isReturn: boolean): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#seat.take({ roomSlug, signal, isReturn });
-        return;
-      } catch (cause) {
-        if (signal.aborted) return;
-        if (cause instanceof SeatMovedError) {
-          this.#handleClosed('moved');
-          return;
-        }
-        const error = toSessionError(cause, this.#isOnline);
-        this.#deps.log({ level: 'warn', message: 'Voice could not be joined', fields: { code: error.code } });
-        if (!isReturn || !error.retryable) {
-          this.#end({ error });
-          await this.#standUp();
-          return;
-        }
-        this.#view.handleFailure(error);
-        // Without a socket there is nothing to try; when it is back, everything begins anew.
-        if (!this.#isOnline) return;
-        const delayMs = backoffDelayMs(this.#view.failures, this.#deps.random);
-        await sleep(Math.max(error.retryAfterMs, delayMs), signal);
-      }
-    }
+    const { random, log } = this.#deps;
+    const isOnline = () => this.#isOnline;
+    const deps = { seat: this.#seat, view: this.#view, isOnline, random, log };
+    const outcome = await takeSeat(deps, { roomSlug, signal, isReturn });
+    if (outcome === 'done') return;
+    if (outcome === 'moved') return this.#handleClosed('moved');
+    this.#end({ error: outcome });
+    await this.#standUp();
   }
 
   #handleBroken(reason: BreakReason): void {
@@ -279,7 +257,8 @@ class VoiceController implements VoiceService {
     const isOnline = this.#deps.connection.state.get().status === 'online';
     if (isOnline === this.#isOnline) return;
     this.#isOnline = isOnline;
-    if (!isOnline) return;
+    // What was prepared belongs to the socket that has gone.
+    if (!isOnline) return this.#preparations.drop();
     // A first join that is under way fails with its socket, and says so.
     if (this.#intent && this.#seat.session) this.#rebuild(this.#intent, 0);
     // Left while the socket was away: the server may still keep the seat.

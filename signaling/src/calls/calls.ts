@@ -15,6 +15,7 @@ import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import type { Hub } from '../ws/hub.ts';
 import type { IceServersFor } from './ice-servers.ts';
+import { Preparations } from './preparations.ts';
 import { Roster, type RosterDeps } from './roster.ts';
 import { watchSeats } from './seat-watch.ts';
 import { createSeat, peerOf, type Seat, type SeatMap, toAppData, toParticipant } from './seats.ts';
@@ -55,12 +56,14 @@ const orSeatOver = (error: unknown): never => {
 export class Calls {
   readonly roster: Roster;
   readonly processId: string;
+  readonly preparations: Preparations;
   readonly #stopWatching: () => void;
   readonly #deps: CallsDeps;
 
   constructor(deps: CallsDeps) {
     this.#deps = deps;
     this.processId = deps.processId;
+    this.preparations = new Preparations({ ...deps, closePeer: (peer) => this.closePeer(peer) });
     this.roster = new Roster({
       ...deps,
       onGivenUp: (seat) => this.closePeer(seat),
@@ -86,14 +89,14 @@ export class Calls {
   async join(input: JoinInput): Promise<RequestResult<'voice.join'>> {
     const { connection, room, payload } = input;
     this.#assertMayReturn(connection, payload);
-    const peer = { roomId: room.id, peerId: randomUUID() };
+    const prepared = this.preparations.take(connection.id, room.id, payload.preparationId);
+    const peer = { roomId: room.id, peerId: prepared ?? randomUUID() };
     const appData = this.#createAppData(input);
-    const { rtpCapabilities, deafened, dtlsParameters } = payload;
-    const wish = { ...peer, rtpCapabilities, deafened, appData };
-    const media = await this.#deps.media.request(
-      'media.joinRoom',
-      dtlsParameters ? { ...wish, dtlsParameters } : wish,
-    );
+    const { rtpCapabilities, deafened, dtlsParameters, muted, produce } = payload;
+    const media = await this.#deps.media.request('media.joinRoom', {
+      ...{ ...peer, rtpCapabilities, deafened, appData, dtlsParameters },
+      produce: produce && { ...produce, paused: muted || appData.mutedByServer },
+    });
     try {
       this.#assertMayReturn(connection, payload);
     } catch (error) {
@@ -167,6 +170,7 @@ export class Calls {
    * media goes on as long as it can.
    */
   handleConnectionEnded(connection: Connection, closeCode: number): void {
+    this.preparations.drop(connection.id);
     const seat = this.seats.byConnection(connection.id, connection.identity.userId);
     if (!seat) return;
     if (leavingCloseCodes.has(closeCode)) return this.leave(seat);
@@ -236,6 +240,7 @@ export class Calls {
       recvTransport: media.recvTransport,
       participants: this.seats.inRoom(seat.roomId).map(toParticipant),
       consumers: this.#withSenders(media.consumers),
+      producerId: media.producerId,
     };
   }
 

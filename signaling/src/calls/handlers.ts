@@ -1,28 +1,20 @@
-import type { MediaPort } from '@boltorezka/protocol';
 import type { Attendance, FindEnterableRoom } from '../rooms/index.ts';
 import type { Handlers } from '../ws/context.ts';
 import type { Calls } from './calls.ts';
-import type { IceServersFor } from './ice-servers.ts';
-import { peerOf } from './seats.ts';
 import { createSilenceHandlers } from './silence.ts';
+import { createTransportHandlers, type TransportHandlerDeps } from './transport-handlers.ts';
 
-export interface CallHandlerDeps {
+export interface CallHandlerDeps extends TransportHandlerDeps {
   calls: Calls;
-  media: MediaPort;
-  iceServersFor: IceServersFor;
   findEnterableRoom: FindEnterableRoom;
   attendance: Attendance;
 }
 
-export const createCallHandlers = ({
-  calls,
-  media,
-  iceServersFor,
-  findEnterableRoom,
-  attendance,
-}: CallHandlerDeps) =>
-  ({
-    ...createSilenceHandlers({ calls, media }),
+export const createCallHandlers = (deps: CallHandlerDeps) => {
+  const { calls, findEnterableRoom, attendance } = deps;
+  return {
+    ...createSilenceHandlers(deps),
+    ...createTransportHandlers(deps),
 
     'voice.join': async ({ connection, userId }, payload) => {
       const room =
@@ -47,21 +39,5 @@ export const createCallHandlers = ({
       calls.leave(seat && !seat.attended ? seat : calls.assertSeat(connection));
       return {};
     },
-
-    'voice.connectTransport': async ({ connection }, payload) => {
-      const seat = calls.assertSeat(connection);
-      return media.request('media.connectTransport', { ...peerOf(seat), ...payload });
-    },
-
-    'voice.restartIce': async ({ connection, userId }, { transportId }) => {
-      const seat = calls.assertSeat(connection);
-      const { iceParameters } = await media.request('media.restartIce', { ...peerOf(seat), transportId });
-      return { iceParameters, iceServers: iceServersFor(userId) };
-    },
-
-    'voice.produce': async ({ connection }, payload) => {
-      const seat = calls.assertSeat(connection);
-      const paused = seat.muted || seat.mutedByServer;
-      return media.request('media.produce', { ...peerOf(seat), ...payload, paused });
-    },
-  }) satisfies Partial<Handlers>;
+  } satisfies Partial<Handlers>;
+};

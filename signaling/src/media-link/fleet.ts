@@ -110,7 +110,8 @@ export class MediaFleet implements MediaPort {
       case 'media.getPeers':
         return this.#readPeers();
       case 'media.joinRoom':
-        return this.#join(payload as MediaRequestPayload<'media.joinRoom'>);
+      case 'media.prepareTransports':
+        return this.#enter(type, payload as MediaRequestPayload<typeof type>);
       default:
         return this.#ask(type, payload as MediaRequestPayload<typeof type>);
     }
@@ -156,10 +157,13 @@ export class MediaFleet implements MediaPort {
     return { peers: (await Promise.all(asked)).flatMap(({ peers }) => peers) };
   }
 
-  async #join(payload: MediaRequestPayload<'media.joinRoom'>): Promise<MediaRequestResult<'media.joinRoom'>> {
+  async #enter<T extends 'media.joinRoom' | 'media.prepareTransports'>(
+    type: T,
+    payload: MediaRequestPayload<T>,
+  ): Promise<MediaRequestResult<T>> {
     const { nodeId, fence } = await this.#place(payload.roomId);
     const remote = await this.#reach(nodeId);
-    return remote.request('media.joinRoom', fence === undefined ? payload : { ...payload, fence });
+    return remote.request(type, { ...payload, fence });
   }
 
   /** Where the room is, or shall be: with those who sit there, else at the node that carries least. */
@@ -191,15 +195,18 @@ export class MediaFleet implements MediaPort {
     return node.remote;
   }
 
-  #ask<T extends Exclude<MediaRequestType, 'media.getStatus' | 'media.getCapabilities' | 'media.getPeers'>>(
-    type: T,
-    payload: MediaRequestPayload<T>,
-  ): Promise<MediaRequestResult<T>> {
+  #ask<T extends MediaRequestType>(type: T, payload: MediaRequestPayload<T>): Promise<MediaRequestResult<T>> {
     const node = [...this.#nodes.values()].find(({ remote }) => remote.holds(payload as PeerRef));
     if (node) return node.remote.request(type, payload);
-    // Nobody has it, and so it is closed.
-    if (type === 'media.closePeer') return Promise.resolve({} as MediaRequestResult<T>);
+    if (type === 'media.closePeer')
+      return this.#closeAnywhere(payload as PeerRef) as Promise<MediaRequestResult<T>>;
     return Promise.reject(new AppError('NotFound', 'No such peer in this room.'));
+  }
+
+  /** No node has told of it, and so it is closed, or was only prepared. */
+  async #closeAnywhere(peer: PeerRef): Promise<MediaRequestResult<'media.closePeer'>> {
+    await Promise.allSettled(this.#reached.map(({ remote }) => remote.request('media.closePeer', peer)));
+    return {};
   }
 
   #handleNodes(records: MediaNodeRecord[]): void {

@@ -23,6 +23,7 @@ export const VoiceStrip = ({ state, me }: VoiceStripProps) => {
   const elsewhere = voice.status !== 'idle' && !here;
   // Whoever points at the button will likely press it: what can be fetched before is not waited for after.
   const prepare = (): void => runQuietly(client.voice.prepare());
+  const prepareRoom = (): void => runQuietly(client.voice.prepare(slug));
   const joinRef = useCaughtFocus<HTMLButtonElement>(voice.status === 'idle');
   return (
     <section className={styles.strip} aria-label={t('voice.title')}>
@@ -47,8 +48,12 @@ export const VoiceStrip = ({ state, me }: VoiceStripProps) => {
           icon="sound"
           data-testid="voice-join"
           disabled={state.status !== 'joined'}
-          onPointerEnter={prepare}
+          onPointerEnter={prepareRoom}
           onFocus={prepare}
+          // Who has come by keyboard; the focus that is put here after a call is nobody's intent.
+          onKeyUp={({ key }) => {
+            if (key === 'Tab') prepareRoom();
+          }}
           onClick={() => runQuietly(client.voice.join(slug))}
         >
           {elsewhere ? t('voice.moveHere') : t('voice.join')}

@@ -1,0 +1,24 @@
+import type { ServerCapabilities } from '@boltorezka/protocol';
+import type { Connection, Log, OpenRoom, Store, Voice, VoiceOptions } from '../types.ts';
+
+export interface VoiceDeps {
+  connection: Connection;
+  capabilities: Store<ServerCapabilities | null>;
+  /** Keeps the room joined for as long as voice sits there. */
+  openRoom: (slug: string) => OpenRoom;
+  /** Whether somebody talks here: the socket is watched closely then. */
+  setUrgent: (isUrgent: boolean) => void;
+  options: VoiceOptions;
+  random: () => number;
+  log: Log;
+}
+
+export interface VoiceService extends Voice {
+  /** Leaves without waiting: the page, or the session of the user, ends now. */
+  leaveNow(): void;
+  /** Nobody looks at the page any more. */
+  dropPrepared(): void;
+  /** The device has another network, or has one again. */
+  handleNetworkChange(): void;
+  close(): void;
+}

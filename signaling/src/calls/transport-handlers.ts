@@ -1,0 +1,44 @@
+import type { MediaPort } from '@boltorezka/protocol';
+import type { FindEnterableRoom } from '../rooms/index.ts';
+import type { Handlers } from '../ws/context.ts';
+import type { Calls } from './calls.ts';
+import type { IceServersFor } from './ice-servers.ts';
+import { peerOf } from './seats.ts';
+
+export interface TransportHandlerDeps {
+  calls: Calls;
+  media: MediaPort;
+  iceServersFor: IceServersFor;
+  findEnterableRoom: FindEnterableRoom;
+}
+
+/** The ways of a seat's media: whatever id is named, the media node looks it up among the seat's own. */
+export const createTransportHandlers = ({
+  calls,
+  media,
+  iceServersFor,
+  findEnterableRoom,
+}: TransportHandlerDeps) =>
+  ({
+    'voice.prepare': async ({ connection, userId }, payload) => {
+      const { room } = await findEnterableRoom(payload.roomSlug, userId);
+      return calls.preparations.prepare(connection, room, payload);
+    },
+
+    'voice.connectTransport': async ({ connection }, payload) => {
+      const seat = calls.assertSeat(connection);
+      return media.request('media.connectTransport', { ...peerOf(seat), ...payload });
+    },
+
+    'voice.restartIce': async ({ connection, userId }, { transportId }) => {
+      const seat = calls.assertSeat(connection);
+      const { iceParameters } = await media.request('media.restartIce', { ...peerOf(seat), transportId });
+      return { iceParameters, iceServers: iceServersFor(userId) };
+    },
+
+    'voice.produce': async ({ connection }, payload) => {
+      const seat = calls.assertSeat(connection);
+      const paused = seat.muted || seat.mutedByServer;
+      return media.request('media.produce', { ...peerOf(seat), ...payload, paused });
+    },
+  }) satisfies Partial<Handlers>;
