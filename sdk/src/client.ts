@@ -3,6 +3,8 @@ import { type ConnectionService, createConnection } from './connection.ts';
 import { createHttp } from './http.ts';
 import { listenToPage } from './page-events.ts';
 import { createRooms, type RoomsService } from './rooms.ts';
+import { createLine } from './simulate/line.ts';
+import { createSimulate } from './simulate/simulate.ts';
 import type { Auth, Client, ClientOptions, Connection, Rooms, TokenStorage, Voice } from './types.ts';
 import type { VoiceService } from './voice/service.ts';
 import { createVoice } from './voice/voice.ts';
@@ -51,7 +53,7 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voi
       setMicrophone: (settings) => voice.setMicrophone(settings),
       setIceTransportPolicy: (policy) => voice.setIceTransportPolicy(policy),
     },
-  } satisfies Omit<Client, 'close'>;
+  } satisfies Omit<Client, 'simulate' | 'close'>;
 };
 
 const withDefaults = (options: ClientOptions) => ({
@@ -95,7 +97,10 @@ const followSession = ({ auth, connection, rooms, voice }: Services): (() => voi
 
 /** A client of one server. Nothing is global: two clients in one page do not know of each other. */
 export const createClient = (options: ClientOptions): Client => {
-  const { voice: voiceOptions, ...deps } = withDefaults(options);
+  const { voice: voiceOptions, ...given } = withDefaults(options);
+  const line = createLine(given);
+  const deps = { ...given, webSocket: line.webSocket, fetch: line.fetch };
+  const closing = new AbortController();
   const http = createHttp({
     ...deps,
     getToken: () => auth.getToken(),
@@ -121,13 +126,16 @@ export const createClient = (options: ClientOptions): Client => {
   });
   return {
     ...toPublic({ auth, connection, rooms, voice }),
+    simulate: createSimulate({ line, voice, wake: () => connection.wake(), signal: closing.signal }),
     close: () => {
+      closing.abort();
       stopListening();
       stopFollowing();
       auth.close();
       voice.close();
       rooms.close();
       connection.stop();
+      line.close();
     },
   };
 };

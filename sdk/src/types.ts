@@ -252,11 +252,31 @@ export interface Voice {
   setIceTransportPolicy(policy: RTCIceTransportPolicy): void;
 }
 
+/**
+ * What may be done to a client on purpose.
+ *
+ * - `socketLost`: the socket ends without a word.
+ * - `serverGone`: the signaling process was killed, is being restarted, or replaced by another: nobody listens for so long.
+ * - `networkChange`: the device is at another network.
+ * - `blackHole`: every packet is lost for so long, and nobody is told.
+ * - `sleep`: the device was asleep for so long.
+ * - `mediaLost`: the media worker, or its node, died, or the room was moved to another node.
+ * - `unavailable`: the server is there, and its database or Redis is not: it refuses whatever is asked for so long.
+ */
+export type Failure =
+  | { kind: 'socketLost' | 'networkChange' | 'mediaLost' }
+  | { kind: 'serverGone' | 'blackHole' | 'sleep' | 'unavailable'; durationMs: number };
+
 export interface Client {
   auth: Auth;
   connection: Connection;
   rooms: Rooms;
   voice: Voice;
+  /**
+   * Has this client fail in a way that networks and servers fail in, to see what its people would. Nobody else is hurt.
+   * Resolves when that is over; coming back may take longer.
+   */
+  simulate(failure: Failure): Promise<void>;
   /** Ends everything that the client has opened. The session of the user stays. */
   close(): void;
 }

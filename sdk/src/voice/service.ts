@@ -20,5 +20,9 @@ export interface VoiceService extends Voice {
   dropPrepared(): void;
   /** The device has another network, or has one again. */
   handleNetworkChange(): void;
+  /** As when the server tells that the media behind the seat is gone. */
+  loseMedia(): void;
+  /** Nothing gets through to the media server, or everything again. */
+  setReachable(isReachable: boolean): Promise<void>;
   close(): void;
 }

@@ -60,6 +60,10 @@ export interface VoiceSession {
   setDeafened(deafened: boolean): void;
   /** The way that media takes may be gone: another is found beside it. */
   handleNetworkChange(): void;
+  /** As when the server tells that the media is gone. */
+  loseMedia(): void;
+  /** As when nothing gets through, or everything again. */
+  setReachable(isReachable: boolean): void;
   replaceTrack(track: MediaStreamTrack | null): Promise<void>;
   close(): void;
 }
@@ -156,6 +160,14 @@ class MediasoupSession implements VoiceSession {
 
   handleNetworkChange(): void {
     this.#transports?.handleNetworkChange();
+  }
+
+  loseMedia(): void {
+    this.#break('reset');
+  }
+
+  setReachable(isReachable: boolean): void {
+    this.#transports?.setReachable(isReachable);
   }
 
   async replaceTrack(track: MediaStreamTrack | null): Promise<void> {

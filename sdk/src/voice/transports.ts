@@ -40,6 +40,8 @@ export interface Transports {
   handleNetworkChange(): void;
   /** The server can be asked again. */
   handleOnline(): void;
+  /** As when nothing gets through, or everything again. */
+  setReachable(isReachable: boolean): void;
   close(): void;
 }
 
@@ -71,6 +73,7 @@ class WatchedTransports implements Transports {
   readonly #keepers = new Map<Transport, IceKeeper>();
   #listeners: TransportListeners | null = null;
   readonly #deadlines = new Set<ReturnType<typeof setTimeout>>();
+  #isReachable = true;
   #closed = false;
 
   readonly send: Transport;
@@ -114,6 +117,13 @@ class WatchedTransports implements Transports {
     for (const keeper of this.#keepers.values()) keeper.handleOnline();
   }
 
+  setReachable(isReachable: boolean): void {
+    if (this.#closed || isReachable === this.#isReachable) return;
+    this.#isReachable = isReachable;
+    for (const [transport, progress] of this.#progress)
+      if (progress !== 'unused') this.#handleState(transport, isReachable ? 'connected' : 'disconnected');
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -153,7 +163,7 @@ class WatchedTransports implements Transports {
     this.#deadlines.add(deadline);
     this.#keepers.set(transport, this.#createKeeper(transport, iceParameters));
     transport.on('connectionstatechange', (state) => {
-      if (this.#closed) return;
+      if (this.#closed || !this.#isReachable) return;
       log({ level: 'debug', message: 'A transport changed its state', fields: { direction, state } });
       if (state === 'connected') clearTimeout(deadline);
       this.#handleState(transport, state);
@@ -183,7 +193,7 @@ class WatchedTransports implements Transports {
         transport.restartIce({ iceParameters: parameters as TransportOptions['iceParameters'] }),
       updateIceServers: (iceServers) =>
         transport.updateIceServers({ iceServers: iceServers as RTCIceServer[] }),
-      readReceived: async () => countReceived(await transport.getStats()),
+      readReceived: async () => (this.#isReachable ? countReceived(await transport.getStats()) : 0),
       onHopeless: () => this.#listeners?.onFailed(),
       log,
     });

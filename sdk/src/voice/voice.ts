@@ -110,6 +110,17 @@ class VoiceController implements VoiceService {
     this.#seat.session?.handleNetworkChange();
   }
 
+  loseMedia(): void {
+    this.#seat.session?.loseMedia();
+  }
+
+  async setReachable(isReachable: boolean): Promise<void> {
+    const { session } = this.#seat;
+    session?.setReachable(isReachable);
+    session?.setDeafened(!isReachable || this.#mute.wanted.deafened);
+    await session?.replaceTrack(isReachable ? this.#microphone.track : null);
+  }
+
   setMuted(muted: boolean): Promise<void> {
     return this.#mute.change(withMuted(this.#mute.wanted, muted));
   }
