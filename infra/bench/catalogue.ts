@@ -7,6 +7,8 @@ type Load = () => Promise<{ bench: Bench }>;
 export const catalogue: Record<string, Load> = {
   'first-sound': () => import('./first-sound/index.ts'),
   'worker-cpu': () => import('./worker-cpu/index.ts'),
+  'sfu-delay': () => import('./sfu-delay/index.ts'),
+  joins: () => import('./joins/index.ts'),
   'chat-fanout': () => import('./chat-fanout/index.ts'),
   'idle-sockets': () => import('./idle-sockets/index.ts'),
   page: () => import('./page/index.ts'),

@@ -36,10 +36,10 @@ const readStatus = () => server.media.request('media.getStatus', {});
 /** Everything that a join makes, wherever it is kept. */
 const countAll = async () => {
   const post = (method: string, params?: object) => inspector.post(method as never, params);
-  const { onHeap, inWorkers } = await countLiveObjects(post);
+  const { ofJoins, inWorkers } = await countLiveObjects(post);
   const { workers } = await readStatus();
   return {
-    ...onHeap,
+    ...ofJoins,
     inWorkers: Object.values(inWorkers).sort(),
     workers: workers.map(({ rooms, peers }) => [rooms, peers]).sort(),
     peers: (await server.media.request('media.getPeers', {})).peers.length,

@@ -3,42 +3,44 @@ export type PostToInspector = (method: string, params?: object) => Promise<unkno
 
 /** What a server holds. */
 export interface LiveObjects {
-  /** Objects that are reachable on its heap, by kind. */
-  onHeap: Record<string, number>;
+  /** Objects that are reachable on its heap, by class. */
+  byClass: Record<string, number>;
+  /** Of them, what a join makes. */
+  ofJoins: Record<string, number>;
   /** What each media worker that runs holds for it: routers, transports, producers, consumers, observers. */
   inWorkers: Record<number, number>;
 }
+
+const classesOfJoins = [
+  ...['Seat', 'Connection', 'WebSocket', 'MediaRoom', 'MediaPeer', 'WorkerImpl', 'RouterImpl'],
+  ...['WebRtcTransportImpl', 'ProducerImpl', 'ConsumerImpl', 'AudioLevelObserverImpl'],
+];
 
 interface WorkerDump {
   pid: number;
   channelMessageHandlers: { channelRequestHandlers: string[] };
 }
 
-/** Runs inside the server as text, so it names nothing but what the language has. */
-const tally = async (objects: object[]): Promise<LiveObjects> => {
-  const classes = [
-    ...['MediaRoom', 'MediaPeer', 'WebSocket', 'WorkerImpl', 'RouterImpl', 'WebRtcTransportImpl'],
-    ...['ProducerImpl', 'ConsumerImpl', 'AudioLevelObserverImpl'],
-  ];
-  const onHeap = Object.fromEntries(['Seat', 'Connection', ...classes].map((name) => [name, 0]));
+/** Runs inside the server as text, so it names nothing but what the language and Node have. */
+const tally = async (objects: object[]): Promise<Omit<LiveObjects, 'ofJoins'>> => {
+  const byClass: Record<string, number> = {};
   const workers: { closed: boolean; dump(): Promise<WorkerDump> }[] = [];
-  const kindOf = (object: object): string | undefined => {
+  const classOf = (object: object): string => {
     // A seat is a plain object, and PostgreSQL's client has a `Connection` as well.
     if (Object.hasOwn(object, 'graceTimer')) return 'Seat';
-    if (Object.hasOwn(object, 'constructor')) return undefined;
-    const name = object.constructor?.name;
-    if (name === 'Connection') return Object.hasOwn(object, 'identity') ? name : undefined;
-    return classes.includes(name) ? name : undefined;
+    if (Object.hasOwn(object, 'constructor')) return 'prototype';
+    const { name } = object.constructor;
+    return name === 'Connection' && !Object.hasOwn(object, 'identity') ? 'another Connection' : String(name);
   };
   for (const object of objects) {
-    let kind: string | undefined;
+    let name = 'unknown';
     try {
-      kind = kindOf(object);
+      name = classOf(object);
     } catch {
-      // A proxy, or a module that is still being loaded: none of ours.
+      // A proxy, or a module that is still being loaded.
     }
-    if (kind !== undefined) onHeap[kind] = (onHeap[kind] ?? 0) + 1;
-    if (kind === 'WorkerImpl') workers.push(object as (typeof workers)[number]);
+    byClass[name] = (byClass[name] ?? 0) + 1;
+    if (name === 'WorkerImpl') workers.push(object as (typeof workers)[number]);
   }
   // The inspector breaks into whatever runs, and a worker's channel may be writing: it is asked in a turn of its own.
   await new Promise<void>((resolve) => setImmediate(resolve));
@@ -46,14 +48,19 @@ const tally = async (objects: object[]): Promise<LiveObjects> => {
   const inWorkers = Object.fromEntries(
     dumps.map((dump) => [dump.pid, dump.channelMessageHandlers.channelRequestHandlers.length]),
   );
-  return { onHeap, inWorkers };
+  return { byClass, inWorkers };
 };
 
 const objectGroup = 'live objects';
 
+interface CallAnswer {
+  result: { value?: Omit<LiveObjects, 'ofJoins'> };
+  exceptionDetails?: { exception?: { description?: string } };
+}
+
 /**
- * Counts what is alive in a server, after a garbage collection. What is asked is the heap itself, and the workers: nothing in
- * the product has to count, and what was forgotten by the product's own maps is found as well.
+ * Counts what is alive in a server, after a garbage collection. The heap itself is asked, and the workers: nothing in the
+ * product has to count, and what its own maps have forgotten is found as well.
  */
 export const countLiveObjects = async (post: PostToInspector): Promise<LiveObjects> => {
   const prototype = (await post('Runtime.evaluate', { expression: 'Object.prototype', objectGroup })) as {
@@ -64,15 +71,18 @@ export const countLiveObjects = async (post: PostToInspector): Promise<LiveObjec
       prototypeObjectId: prototype.result.objectId,
       objectGroup,
     })) as { objects: { objectId: string } };
-    const answer = (await post('Runtime.callFunctionOn', {
+    const { result, exceptionDetails } = (await post('Runtime.callFunctionOn', {
       functionDeclaration: `function () { return (${tally})(this); }`,
       objectId: found.objects.objectId,
       awaitPromise: true,
       returnByValue: true,
-    })) as { result: { value?: LiveObjects }; exceptionDetails?: { exception?: { description?: string } } };
-    const { exceptionDetails, result } = answer;
-    if (!exceptionDetails && result.value) return result.value;
-    throw new Error(`the objects were not counted: ${exceptionDetails?.exception?.description}`);
+    })) as CallAnswer;
+    if (exceptionDetails || !result.value) {
+      throw new Error(`the objects were not counted: ${exceptionDetails?.exception?.description}`);
+    }
+    const { byClass, inWorkers } = result.value;
+    const ofJoins = Object.fromEntries(classesOfJoins.map((name) => [name, byClass[name] ?? 0]));
+    return { byClass, ofJoins, inWorkers };
   } finally {
     // The inspector holds what it has handed out, and would keep it from being collected.
     await post('Runtime.releaseObjectGroup', { objectGroup });

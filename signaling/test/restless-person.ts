@@ -173,6 +173,15 @@ const rounds = {
     await person.request('voice.leave', {});
   },
 
+  'closes the socket': async (person) => {
+    const { sendTransport } = await person.join();
+    await person.produce(sendTransport.id);
+    await person.closeSocket();
+    await person.arrive();
+    // Nothing waits for who has left on purpose.
+    await person.assertRefused('NotInVoice', 'voice.leave', {});
+  },
+
   'closes the socket while joining': async (person) => {
     const payload = { roomSlug: person.pickRoom(), rtpCapabilities };
     person.socket.send({ type: 'voice.join', requestId: 'unanswered', payload });
@@ -221,10 +230,11 @@ export type RoundKind = keyof typeof rounds;
 
 /** How many of each kind there are in fifty rounds. */
 export const mix: Record<RoundKind, number> = {
-  leaves: 14,
+  leaves: 11,
   'loses the socket and resumes': 7,
   'loses the socket and joins anew': 7,
   'sits down elsewhere': 7,
+  'closes the socket': 3,
   'closes the socket while joining': 5,
   'joins with bad parameters': 3,
   'joins a room that is not there': 2,
