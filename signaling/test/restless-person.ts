@@ -91,6 +91,22 @@ export class RestlessPerson {
     return joined;
   }
 
+  /** Transports beforehand; none for who has prepared too often. */
+  async prepare(roomSlug: string): Promise<string | undefined> {
+    try {
+      return (await this.request('voice.prepare', { roomSlug, dtlsParameters })).preparationId;
+    } catch (error) {
+      if (error instanceof NackError && error.payload.code === 'RateLimited') return undefined;
+      throw error;
+    }
+  }
+
+  joinPrepared(roomSlug: string, preparationId: string | undefined): Promise<Joined> {
+    const produce = { kind: 'audio' as const, rtpParameters: microphone() };
+    const wish = { roomSlug, rtpCapabilities, dtlsParameters, produce };
+    return this.request('voice.join', preparationId === undefined ? wish : { ...wish, preparationId });
+  }
+
   produce(transportId: string) {
     return this.request('voice.produce', { transportId, kind: 'audio', rtpParameters: microphone() });
   }
@@ -140,6 +156,21 @@ const rounds = {
     const { sendTransport } = await person.join();
     await person.produce(sendTransport.id);
     await person.request('voice.leave', {});
+  },
+
+  'prepares and joins': async (person) => {
+    const roomSlug = person.pickRoom();
+    const preparationId = await person.prepare(roomSlug);
+    // What was prepared for another room is let go of.
+    await person.joinPrepared(person.isLucky(70) ? roomSlug : person.pickRoom(roomSlug), preparationId);
+    await person.request('voice.leave', {});
+  },
+
+  'prepares and thinks better of it': async (person) => {
+    await person.prepare(person.pickRoom());
+    if (person.isLucky(50)) person.loseSocket();
+    else await person.closeSocket();
+    await person.arrive();
   },
 
   'loses the socket and resumes': async (person) => {
@@ -230,7 +261,9 @@ export type RoundKind = keyof typeof rounds;
 
 /** How many of each kind there are in fifty rounds. */
 export const mix: Record<RoundKind, number> = {
-  leaves: 11,
+  leaves: 8,
+  'prepares and joins': 2,
+  'prepares and thinks better of it': 1,
   'loses the socket and resumes': 7,
   'loses the socket and joins anew': 7,
   'sits down elsewhere': 7,
