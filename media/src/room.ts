@@ -150,13 +150,13 @@ export class MediaRoom {
       throw error;
     }
     const others = [...this.#peers.values()].filter((other) => other !== peer);
-    await Promise.all(
-      others.map(async (other) => {
-        const consumer = await this.#consume(other, producer, peer.id);
-        if (!consumer) return;
-        this.#emit({ type: 'media.consumerAdded', payload: { roomId: this.id, peerId: other.id, consumer } });
-      }),
+    const consumers = await Promise.all(
+      others.map(async (other) => ({ other, consumer: await this.#consume(other, producer, peer.id) })),
     );
+    // All in one turn, and nothing is waited for from here on: the answer, which says who sends, comes first.
+    for (const { other, consumer } of consumers)
+      if (consumer)
+        this.#emit({ type: 'media.consumerAdded', payload: { roomId: this.id, peerId: other.id, consumer } });
     return { producerId: producer.id };
   }
 

@@ -62,6 +62,7 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
     it('joins with transports that were prepared, and receives the stream that comes along', async () => {
       const roomId = randomUUID();
       const first = await join(roomId);
+      await Promise.all(Array.from({ length: 20 }, () => join(roomId)));
       const peerId = randomUUID();
       const prepared = await prepare(roomId, peerId);
       const joined = await port.request('media.joinRoom', {
@@ -69,6 +70,10 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
         appData: createAppData(),
         produce: { kind: 'audio', rtpParameters: microphone(), paused: false },
       });
+      // Whoever hears of the stream must know by then whose it is.
+      const isOfThisPeer = (event: (typeof events.events)[number]) =>
+        event.type === 'media.consumerAdded' && event.payload.consumer.producerPeerId === peerId;
+      expect(events.events.filter(isOfThisPeer)).toEqual([]);
       expect([joined.sendTransport.id, joined.recvTransport.id]).toEqual([
         prepared.sendTransport.id,
         prepared.recvTransport.id,

@@ -22,7 +22,8 @@ const medianOf = (samples: Figure[], start: Start, roundTripMs: number): number 
 /** By how much less a join of ours takes than the same join asked for one request after another: ratios of medians. */
 export const toComparison = (samples: Figure[]) => {
   const delays = [...new Set(samples.map(({ roundTripMs }) => roundTripMs))].toSorted((a, b) => a - b);
-  return compared.flatMap((start) =>
+  const measured = compared.filter((start) => samples.some((sample) => sample.start === start));
+  return measured.flatMap((start) =>
     delays.map((roundTripMs) => {
       const ours = medianOf(samples, start, roundTripMs);
       const theirs = medianOf(samples, reference, roundTripMs);
