@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, createClient, type Store } from '@boltorezka/sdk';
+import { type Client, createClient } from '@boltorezka/sdk';
 import wrtc from '@roamhq/wrtc';
 import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { createToneMicrophone, hearPitch, type ToneMicrophone } from './tone.ts';
+import { until } from './until.ts';
 
 let server: TestServer;
 const clients: Client[] = [];
@@ -24,19 +25,6 @@ afterAll(async () => {
   for (const microphone of microphones) microphone.close();
   await server.close();
 });
-
-/** Resolves when a store's value fits. */
-const until = <T>(store: Store<T>, fits: (value: T) => boolean): Promise<T> =>
-  new Promise((resolve) => {
-    const look = () => {
-      const value = store.get();
-      if (!fits(value)) return;
-      unsubscribe();
-      resolve(value);
-    };
-    const unsubscribe = store.subscribe(look);
-    look();
-  });
 
 const arrive = async (name: string, hz: number): Promise<Client> => {
   const microphone = createToneMicrophone(hz);

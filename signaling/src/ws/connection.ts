@@ -106,8 +106,8 @@ export class Connection {
   /** Closes the socket when its token ends: who was signed out elsewhere does not stay by a socket. */
   closeAt(moment: Date): void {
     const delayMs = Math.min(Math.max(0, moment.getTime() - Date.now()), maxTimerMs);
+    // Not unref'd: of those Node keeps what a delay of its own needs until it is over, a week for each socket there was.
     this.#expiry = setTimeout(() => this.close(closeCodes.sessionEnded, 'the token has ended'), delayMs);
-    this.#expiry.unref();
   }
 
   /** RFC 6455 section 5.5.2: a peer that has not answered the last ping is gone. */

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient } from '@boltorezka/sdk';
+import wrtc from '@roamhq/wrtc';
+import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endProcess } from '../../signaling/test/processes.ts';
+import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { writeTone } from '../../web/e2e/tone.ts';
+import { createToneMicrophone, hearPitch, type ToneMicrophone } from './tone.ts';
+import { until } from './until.ts';
+
+const program = fileURLToPath(new URL('../examples/play-file.ts', import.meta.url));
+
+describe('the example that plays a file', () => {
+  let server: TestServer;
+  let listener: Client;
+  let microphone: ToneMicrophone;
+  const folder = mkdtempSync(join(tmpdir(), 'boltorezka-play-'));
+  const sound = join(folder, 'tone.wav');
+  const children: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    const { RTCPeerConnection, RTCSessionDescription, MediaStream } = wrtc;
+    Object.assign(globalThis, { RTCPeerConnection, RTCSessionDescription, MediaStream });
+    writeTone(sound, 660);
+    server = await startTestServer();
+    microphone = createToneMicrophone(440);
+    listener = createClient({
+      baseUrl: server.url,
+      voice: {
+        handlerFactory: Chrome111.createFactory({}),
+        getMicrophone: async () => microphone.track,
+        createMediaStream: () => new wrtc.MediaStream(),
+        createSilentTrack: () => null,
+      },
+    });
+    await listener.auth.register({ email: 'anna@test.local', password: 'password123', name: 'Anna' });
+    await until(listener.connection.state, ({ status }) => status === 'online');
+    await listener.voice.join('general');
+  });
+  afterAll(async () => {
+    for (const child of children) await endProcess(child, 'SIGKILL');
+    listener.close();
+    microphone.close();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const play = (args: string[], password = 'password123') => {
+    const child = spawn(process.execPath, [program, '--url', server.url, ...args], {
+      env: { PATH: process.env.PATH ?? '', BOLTOREZKA_PASSWORD: password },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors += String(chunk);
+    });
+    const ended = once(child, 'close').then(([code]) => ({ code: code as number, errors: errors.trim() }));
+    return { child, ended };
+  };
+
+  const newcomer = () => ['--email', `${randomUUID()}@test.local`, '--name', 'Bot'];
+  const heardNames = () => listener.voice.state.get().outputs.map(({ userName }) => userName);
+
+  it('is heard at its pitch, and leaves at the end', async () => {
+    const { ended } = play([...newcomer(), sound]);
+    const { outputs } = await until(listener.voice.state, (state) => state.outputs.length === 1);
+    await hearPitch(outputs[0]!.stream.getAudioTracks()[0]!, 660);
+    expect(heardNames()).toEqual(['Bot']);
+    expect(await ended).toEqual({ code: 0, errors: '' });
+    await until(listener.voice.state, (state) => state.outputs.length === 0);
+  });
+
+  it('leaves in order when it is told to end', async () => {
+    const { child, ended } = play([...newcomer(), sound]);
+    await until(listener.voice.state, (state) => state.outputs.length === 1);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    await until(listener.voice.state, (state) => state.outputs.length === 0);
+  });
+
+  it('says in a line what is wrong: the password, the file, the room', async () => {
+    const noSound = join(folder, 'no.wav');
+    writeFileSync(noSound, 'this is not a sound, whatever its name says it is');
+    const wrong = await play(['--email', 'anna@test.local', sound], 'another password').ended;
+    expect(wrong).toMatchObject({ code: 1, errors: expect.stringMatching(/password/i) });
+    const bad = await play([...newcomer(), noSound]).ended;
+    expect(bad).toMatchObject({ code: 1, errors: expect.stringContaining('ffmpeg') });
+    const lost = await play([...newcomer(), '--room', 'no-such-room', sound]).ended;
+    expect(lost).toMatchObject({ code: 1, errors: expect.stringMatching(/room/i) });
+    for (const { errors } of [wrong, bad, lost]) expect(errors.split('\n')).toHaveLength(1);
+  });
+});
