@@ -7,6 +7,7 @@ import { startCall } from './call.ts';
 import type { Failure } from './failure.ts';
 import { blackHoles } from './failures/black-holes.ts';
 import { processKilled } from './failures/process.ts';
+import { seatGone } from './failures/seat-gone.ts';
 import { sleep } from './failures/sleep.ts';
 import { socketLost } from './failures/sockets.ts';
 import { workerKilled, workerStopped } from './failures/workers.ts';
@@ -33,7 +34,15 @@ const defineAct = <S extends Stage>(start: () => Promise<S>, failures: readonly 
 
 /** The whole in one process, a device that roams, then many processes over Redis. */
 const acts: readonly Act<Stage>[] = [
-  defineAct(startCall, [socketLost, workerKilled, workerStopped, processKilled, sleep, ...blackHoles]),
+  defineAct(startCall, [
+    socketLost,
+    workerKilled,
+    workerStopped,
+    processKilled,
+    sleep,
+    ...blackHoles,
+    seatGone,
+  ]),
   defineAct(startRoamingCall, roamingFailures),
   defineAct(startSplitCall, splitFailures),
 ];

@@ -136,3 +136,22 @@ describe('a seat whose socket is lost', () => {
     await back.close();
   });
 });
+
+describe('a seat whose person does not come back', () => {
+  it('is gone when its time is over, counted from the last sign of them', async () => {
+    const strict = await startTestServer({ seatGraceMs: 4_000 });
+    const [anna, boris] = await Promise.all([strict.connect('Anna'), strict.connect('Boris')]);
+    const { slug: roomSlug } = await createRoom(strict.url, anna.token);
+    await anna.request('room.join', { roomSlug });
+    await join(boris, roomSlug);
+    boris.ws.pause();
+    const silentAt = performance.now();
+    await anna.next('voice.participantLeft');
+    const goneAfterMs = performance.now() - silentAt;
+    expect(goneAfterMs).toBeGreaterThan(3_400);
+    expect(goneAfterMs).toBeLessThan(5_000);
+    boris.ws.terminate();
+    await anna.close();
+    await strict.close();
+  });
+});

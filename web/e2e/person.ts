@@ -166,9 +166,10 @@ export class Person {
     );
   }
 
-  async noLongerSees(userName: string): Promise<void> {
+  async noLongerSees(userName: string, timeoutMs = 30_000): Promise<void> {
     await this.page.waitForSelector(`${testId('voice-participant')}[data-user-name="${userName}"]`, {
       hidden: true,
+      timeout: timeoutMs,
     });
   }
 

@@ -176,7 +176,8 @@ export class Calls {
     if (leavingCloseCodes.has(closeCode)) return this.leave(seat);
     seat.connectionId = undefined;
     seat.attended = false;
-    this.roster.settle(seat);
+    // Silence is found late, and yet a seat is not kept longer for it.
+    this.roster.settle(seat, connection.silentForMs);
     this.tellNode(seat);
   }
 

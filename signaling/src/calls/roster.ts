@@ -53,11 +53,11 @@ export class Roster {
   }
 
   /** Tells how a participant stands now, where others see a change; of a seat that is over there is nothing to tell. */
-  settle(seat: Seat): void {
+  settle(seat: Seat, awayForMs = 0): void {
     if (!this.seats.holds(seat)) return;
     if (this.#told.get(seat) !== JSON.stringify(toParticipant(seat)))
       this.#tell('voice.participantUpdated', seat);
-    this.#watch(seat);
+    this.#watch(seat, awayForMs);
     this.#deps.onChanged();
   }
 
@@ -71,7 +71,7 @@ export class Roster {
   }
 
   /** A seat waits for its person, or for its media, so long and no longer. */
-  #watch(seat: Seat): void {
+  #watch(seat: Seat, awayForMs = 0): void {
     if (seat.attended && seat.hasMedia) {
       clearTimeout(seat.graceTimer);
       seat.graceTimer = undefined;
@@ -80,7 +80,7 @@ export class Roster {
     seat.graceTimer ??= setTimeout(() => {
       this.tellClosed(seat, 'removed');
       if (this.standUp(seat)) this.#deps.onGivenUp(seat);
-    }, this.#deps.seatGraceMs);
+    }, this.#deps.seatGraceMs - awayForMs);
   }
 
   #tell(type: 'voice.participantJoined' | 'voice.participantUpdated', seat: Seat): void {
