@@ -5,14 +5,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Client, createClient } from '@boltorezka/sdk';
-import wrtc from '@roamhq/wrtc';
-import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
+import type { Client } from '@boltorezka/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endProcess } from '../../signaling/test/processes.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { writeTone } from '../../web/e2e/tone.ts';
-import { createToneMicrophone, hearPitch, type ToneMicrophone } from './tone.ts';
+import { createTalkers, installWebRtc } from './talkers.ts';
+import { hearPitch } from './tone.ts';
 import { until } from './until.ts';
 
 const program = fileURLToPath(new URL('../examples/play-file.ts', import.meta.url));
@@ -20,34 +19,21 @@ const program = fileURLToPath(new URL('../examples/play-file.ts', import.meta.ur
 describe('the example that plays a file', () => {
   let server: TestServer;
   let listener: Client;
-  let microphone: ToneMicrophone;
+  const talkers = createTalkers();
   const folder = mkdtempSync(join(tmpdir(), 'boltorezka-play-'));
   const sound = join(folder, 'tone.wav');
   const children: ChildProcess[] = [];
 
   beforeAll(async () => {
-    const { RTCPeerConnection, RTCSessionDescription, MediaStream } = wrtc;
-    Object.assign(globalThis, { RTCPeerConnection, RTCSessionDescription, MediaStream });
+    installWebRtc();
     writeTone(sound, 660);
     server = await startTestServer();
-    microphone = createToneMicrophone(440);
-    listener = createClient({
-      baseUrl: server.url,
-      voice: {
-        handlerFactory: Chrome111.createFactory({}),
-        getMicrophone: async () => microphone.track,
-        createMediaStream: () => new wrtc.MediaStream(),
-        createSilentTrack: () => null,
-      },
-    });
-    await listener.auth.register({ email: 'anna@test.local', password: 'password123', name: 'Anna' });
-    await until(listener.connection.state, ({ status }) => status === 'online');
+    listener = await talkers.arrive(server.url, 'Anna', 440);
     await listener.voice.join('general');
   });
   afterAll(async () => {
     for (const child of children) await endProcess(child, 'SIGKILL');
-    listener.close();
-    microphone.close();
+    talkers.close();
     await server.close();
     rmSync(folder, { recursive: true });
   });
@@ -89,7 +75,7 @@ describe('the example that plays a file', () => {
   it('says in a line what is wrong: the password, the file, the room', async () => {
     const noSound = join(folder, 'no.wav');
     writeFileSync(noSound, 'this is not a sound, whatever its name says it is');
-    const wrong = await play(['--email', 'anna@test.local', sound], 'another password').ended;
+    const wrong = await play(['--email', 'nobody@test.local', sound], 'another password').ended;
     expect(wrong).toMatchObject({ code: 1, errors: expect.stringMatching(/password/i) });
     const bad = await play([...newcomer(), noSound]).ended;
     expect(bad).toMatchObject({ code: 1, errors: expect.stringContaining('ffmpeg') });

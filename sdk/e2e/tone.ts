@@ -49,3 +49,22 @@ export const hearPitch = (track: MediaStreamTrack, hz: number): Promise<void> =>
     };
   });
 };
+
+/** Resolves with the moment of the last loud sound (`performance.now()`), when nothing has been heard for a while. */
+export const waitForSilence = async (track: MediaStreamTrack, quietMs = 500): Promise<number> => {
+  const sink = new wrtc.nonstandard.RTCAudioSink(track);
+  let lastLoudAtMs = performance.now();
+  sink.ondata = ({ samples }) => {
+    if (samples.some((sample) => Math.abs(sample) > 1_000)) lastLoudAtMs = performance.now();
+  };
+  // A track that has ended brings no more data that could be waited for.
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      if (performance.now() - lastLoudAtMs < quietMs) return;
+      clearInterval(timer);
+      resolve();
+    }, 20);
+  });
+  sink.stop();
+  return lastLoudAtMs;
+};
