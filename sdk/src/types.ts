@@ -230,6 +230,11 @@ export interface VoiceState {
   error: { code: VoiceErrorCode; message: string; detail?: 'noRelay' } | null;
   outputs: RemoteOutput[];
   endedBecause: 'moved' | 'removed' | null;
+  /**
+   * What is being come back from, while reconnecting: `network` nothing gets through to the media server, `media` what was
+   * there of the call is being built anew; null where only the seat is asked for again, or nothing is wrong.
+   */
+  interruptedBy: 'network' | 'media' | null;
 }
 
 /** Its promises never reject: what went wrong is in `state.error`. */

@@ -205,7 +205,7 @@ class ServerSeat implements Seat {
         if (isStanding() && this.isHeld) this.#showConnection();
       },
       onInterrupted: () => {
-        if (isStanding()) view.state.patch({ status: 'reconnecting' });
+        if (isStanding()) view.showReconnecting('network');
       },
       // What breaks while it is being built is known when it stands.
       onBroken: (reason) => {

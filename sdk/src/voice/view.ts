@@ -18,6 +18,7 @@ export interface VoiceView {
   readonly failures: number;
   showJoining(roomSlug: string): void;
   showConnected(): void;
+  showReconnecting(interruptedBy: VoiceState['interruptedBy']): void;
   showIdle(why: { error: VoiceError | null; endedBecause: VoiceState['endedBecause'] }): void;
   showSounds(sounds: readonly RemoteSound[]): void;
   showError(error: VoiceError): void;
@@ -35,6 +36,7 @@ const initialState: VoiceState = {
   error: null,
   outputs: [],
   endedBecause: null,
+  interruptedBy: null,
 };
 
 const toShown = ({ code, message, detail }: VoiceError): VoiceState['error'] => ({
@@ -61,16 +63,18 @@ export const createVoiceView = (createMediaStream: () => MediaStream): VoiceView
     showJoining: (roomSlug) => {
       failures = 0;
       flowingSinceMs = null;
-      const fresh = { outputs: outputs.show([]), error: null, endedBecause: null };
+      const fresh = { outputs: outputs.show([]), error: null, endedBecause: null, interruptedBy: null };
       state.patch({ status: 'joining', roomSlug, ...fresh });
     },
     showConnected: () => {
       if (failures < failuresBeforeError) clearErrors(sessionErrors);
-      state.patch({ status: 'connected' });
+      state.patch({ status: 'connected', interruptedBy: null });
     },
+    showReconnecting: (interruptedBy) => state.patch({ status: 'reconnecting', interruptedBy }),
     showIdle: ({ error, endedBecause }) => {
       const shown = error && toShown(error);
-      state.patch({ status: 'idle', roomSlug: null, outputs: outputs.show([]), error: shown, endedBecause });
+      const nothing = { roomSlug: null, outputs: outputs.show([]), interruptedBy: null };
+      state.patch({ status: 'idle', ...nothing, error: shown, endedBecause });
     },
     showSounds: (sounds) => {
       const next = outputs.show(sounds);

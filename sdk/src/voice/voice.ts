@@ -232,7 +232,7 @@ class VoiceController implements VoiceService {
     // A worker's death meets a whole room at once.
     const jitterMs = this.#deps.random() * resetJitterMs;
     const delayMs = reason === 'reset' ? jitterMs : backoffDelayMs(this.#view.failures, this.#deps.random);
-    this.#rebuild(this.#intent, delayMs);
+    this.#rebuild(this.#intent, delayMs, reason === 'reset' ? 'media' : 'network');
   }
 
   #handleClosed(reason: 'moved' | 'removed'): void {
@@ -240,10 +240,10 @@ class VoiceController implements VoiceService {
     this.#end({ error: null, endedBecause: reason });
   }
 
-  #rebuild(intent: Intent, delayMs: number): void {
+  #rebuild(intent: Intent, delayMs: number, why: VoiceState['interruptedBy']): void {
     const broken = this.#seat.lastNumber;
     this.#seat.doubt();
-    this.#view.state.patch({ status: 'reconnecting' });
+    this.#view.showReconnecting(why);
     const task = async () => {
       await sleep(delayMs, intent.ending.signal);
       if (intent !== this.#intent || !this.#isOnline) return;
@@ -271,7 +271,7 @@ class VoiceController implements VoiceService {
     // What was prepared belongs to the socket that has gone.
     if (!isOnline) return this.#preparations.drop();
     // A first join that is under way fails with its socket, and says so.
-    if (this.#intent && this.#seat.session) this.#rebuild(this.#intent, 0);
+    if (this.#intent && this.#seat.session) this.#rebuild(this.#intent, 0, null);
     // Left while the socket was away: the server may still keep the seat.
     if (!this.#intent && this.#seat.isTaken) void this.#enqueue(() => this.#standUp()).catch(() => undefined);
   }

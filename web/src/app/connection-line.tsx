@@ -22,6 +22,7 @@ const useSecondsUntil = (at: number | null): number | null => {
 
 const icons: Record<ConnectionTrouble, IconName> = {
   connecting: 'reconnecting',
+  inCall: 'reconnecting',
   offline: 'offline',
   reconnecting: 'reconnecting',
   serverGone: 'server',
@@ -36,7 +37,7 @@ interface TroubleLineProps {
 const TroubleLine = ({ trouble, state, onTryNow }: TroubleLineProps) => {
   const { t } = useTranslation();
   const seconds = useSecondsUntil(state.nextAttemptAt);
-  const retries = trouble === 'reconnecting' || trouble === 'serverGone';
+  const retries = trouble !== 'connecting' && trouble !== 'offline';
   return (
     <div className={styles.line}>
       <Icon name={icons[trouble]} />
@@ -63,7 +64,8 @@ export const ConnectionLine = () => {
   const { t } = useTranslation();
   const { client } = useServices();
   const state = useStore(client.connection.state);
-  const trouble = troubleOf(state, useDeviceOnline());
+  const voice = useStore(client.voice.state);
+  const trouble = troubleOf(state, useDeviceOnline(), voice.status === 'connected');
   return (
     <div role="status" data-testid="connection-state" data-status={state.status} data-trouble={trouble}>
       {trouble === null ? (

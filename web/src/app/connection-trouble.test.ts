@@ -15,3 +15,8 @@ it.each([
   const [status, attempt, deviceOnline, trouble] = row;
   expect(troubleOf({ status, attempt }, deviceOnline)).toBe(trouble);
 });
+
+it('is told as no more than it is while the sound of a call goes on', () => {
+  expect(troubleOf({ status: 'reconnecting', attempt: 9 }, false, true)).toBe('inCall');
+  expect(troubleOf({ status: 'online', attempt: 0 }, true, true)).toBeNull();
+});

@@ -53,6 +53,14 @@ const statusIcons: Record<VoiceState['status'], IconName> = {
   reconnecting: 'reconnecting',
 };
 
+/** The one line that says how the call is, and what is being come back from. */
+const statusKey = ({ status, interruptedBy }: VoiceState) => {
+  if (status === 'idle') return null;
+  return status === 'reconnecting' && interruptedBy
+    ? (`voice.interruptedBy.${interruptedBy}` as const)
+    : (`voice.status.${status}` as const);
+};
+
 interface CallProps {
   voice: VoiceState;
   roomSlug: string;
@@ -64,6 +72,7 @@ const Call = ({ voice, roomSlug, muteRef }: CallProps) => {
   const { client, router } = useServices();
   const { rooms } = useStore(client.rooms.state);
   const { status, muted, deafened } = voice;
+  const key = statusKey(voice);
   const title = rooms.find((room) => room.slug === roomSlug)?.title ?? roomSlug;
   return (
     <section className={styles.bar} aria-label={t('voice.call')} data-testid="call-bar" data-status={status}>
@@ -75,7 +84,7 @@ const Call = ({ voice, roomSlug, muteRef }: CallProps) => {
       >
         <span className={styles.barStatus}>
           <Icon name={statusIcons[status]} small />
-          {status === 'idle' ? null : t(`voice.status.${status}`)}
+          {key && t(key)}
         </span>
         <span className={styles.barTitle}>{title}</span>
         <span className="visually-hidden">{t('voice.goToRoom')}</span>
@@ -91,12 +100,13 @@ export const CallBar = () => {
   const voice = useStore(useServices().client.voice.state);
   const { status, roomSlug } = voice;
   const isOn = status !== 'idle';
+  const key = statusKey(voice);
   const muteRef = useCaughtFocus<HTMLButtonElement>(isOn);
   return (
     <>
       {/* Here before the call is, and outside of the button: only then is it read aloud. */}
       <span className="visually-hidden" role="status" data-testid="call-status">
-        {isOn ? t(`voice.status.${status}`) : null}
+        {key && t(key)}
       </span>
       {isOn && roomSlug !== null ? <Call voice={voice} roomSlug={roomSlug} muteRef={muteRef} /> : null}
     </>

@@ -11,6 +11,7 @@ const idle: VoiceState = {
   error: null,
   outputs: [],
   endedBecause: null,
+  interruptedBy: null,
 };
 const failed = { code: 'ConnectionFailed', message: '' } as const;
 const missing = { code: 'MicrophoneMissing', message: '' } as const;
