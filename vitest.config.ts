@@ -18,7 +18,7 @@ export default defineConfig({
             'turn/**/*.test.ts',
             'infra/**/*.test.ts',
           ],
-          exclude: ['infra/chaos/**'],
+          exclude: ['infra/chaos/**', '**/on-the-wire.test.ts'],
         },
       },
       {
@@ -33,7 +33,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['web/e2e/**/*.test.ts', 'sdk/e2e/**/*.test.ts', 'infra/chaos/**/*.test.ts'],
+          include: [
+            'web/e2e/**/*.test.ts',
+            'sdk/e2e/**/*.test.ts',
+            'infra/chaos/**/*.test.ts',
+            'infra/**/on-the-wire.test.ts',
+          ],
           globalSetup: ['signaling/test/global-setup.ts'],
           // Each file starts servers and browsers, and listens to sound: one at a time.
           fileParallelism: false,

@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
 import type { Bench, BenchContext } from '../report.ts';
-import { type Join, openListener } from './listener.ts';
-import { type Place, type Places, withPlaces } from './places.ts';
-import { openPath } from './relay/index.ts';
+import type { Join } from './listener.ts';
+import { type Places, withPlaces } from './places.ts';
 import { printSamples } from './report.ts';
-import { type Sample, toSample } from './sample.ts';
+import type { Sample } from './sample.ts';
+import { measureSitting } from './sitting.ts';
 import { type Client, type Sitting, sittings, titles } from './starts.ts';
 
 const roundTripsMs = [0, 50, 100];
@@ -30,34 +30,6 @@ const method = [
   'click to the first packet of sound (or to the audio element, where that comes later); beside it the questions answered of',
   'each protocol, media on the flow that the sound comes by.',
 ];
-
-/** One browser over one path: its joins, each after the one before has been left. */
-const measureSitting = async (
-  place: Place,
-  { client, joins }: Sitting,
-  roundTripMs: number,
-): Promise<{ samples: Sample[]; last: Join | undefined }> => {
-  const path = await openPath({ ...place, roundTripMs });
-  try {
-    const listener = await openListener(path, place);
-    try {
-      const samples: Sample[] = [];
-      let last: Join | undefined;
-      for (const start of joins) {
-        if (last) await listener.leaveVoice();
-        if (start === 'prepared') await listener.point();
-        last = await listener.join();
-        const { events } = path;
-        if (start) samples.push(toSample({ client, start, roundTripMs, join: last, events }));
-      }
-      return { samples, last };
-    } finally {
-      await listener.close();
-    }
-  } finally {
-    await path.close();
-  }
-};
 
 const describeMedia = ({ joins }: Sitting, { media }: Join): string => {
   const names = joins.filter((start) => start !== null).map((start) => titles[start]);

@@ -51,7 +51,7 @@ const withSpeaker = async <T>({ url, join }: Speech, task: (speaker: Person) => 
   }
 };
 
-const withProduct = <T>(task: (place: Place) => Promise<T>): Promise<T> =>
+export const withProduct = <T>(task: (place: Place) => Promise<T>): Promise<T> =>
   withServer(({ url, mediaPort }) => {
     const enter = (person: Person) => person.signUp();
     const join = async (speaker: Person) => {
