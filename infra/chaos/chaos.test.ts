@@ -35,7 +35,10 @@ describe.skipIf(!isRoot)('a call that is hurt', () => {
   };
 
   it.each([
-    ['in one process', ['socket-lost', 'worker-killed', 'worker-stopped', 'process-killed', 'sleep']],
+    [
+      'in one process',
+      ['socket-lost', 'worker-killed', 'worker-crashed', 'worker-stopped', 'process-killed', 'sleep'],
+    ],
     ['by a network that is away', ['black-hole-10s', 'black-hole-60s', 'seat-gone']],
     ['by a network that changes', ['network-change']],
     [

@@ -10,7 +10,7 @@ import { processKilled } from './failures/process.ts';
 import { seatGone } from './failures/seat-gone.ts';
 import { sleep } from './failures/sleep.ts';
 import { socketLost } from './failures/sockets.ts';
-import { workerKilled, workerStopped } from './failures/workers.ts';
+import { workerCrashed, workerKilled, workerStopped } from './failures/workers.ts';
 import { type Pairs, pause } from './hearing.ts';
 import { isInside, runInside } from './namespace.ts';
 import { roamingFailures } from './roaming/failures.ts';
@@ -37,6 +37,7 @@ const acts: readonly Act<Stage>[] = [
   defineAct(startCall, [
     socketLost,
     workerKilled,
+    workerCrashed,
     workerStopped,
     processKilled,
     sleep,

@@ -61,8 +61,8 @@ const createHandlers = (pool: WorkerPool, rooms: RoomRegistry): Handlers => ({
       await room.updatePeer(payload);
       return {};
     }),
-  'media.closePeer': async ({ roomId, peerId }) => {
-    await rooms.closePeer(roomId, peerId);
+  'media.closePeer': async (payload) => {
+    await rooms.closePeer(payload);
     return {};
   },
 });

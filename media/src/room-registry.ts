@@ -55,10 +55,11 @@ export class RoomRegistry {
     });
   }
 
-  closePeer(roomId: string, peerId: string): Promise<void> {
+  closePeer(payload: MediaRequestPayload<'media.closePeer'>): Promise<void> {
+    const { roomId } = payload;
     return this.#queue.run(roomId, async () => {
       const room = this.#rooms.get(roomId);
-      room?.closePeer(peerId);
+      room?.closePeer(payload);
       if (room?.isEmpty) this.#forget(room);
     });
   }

@@ -179,13 +179,13 @@ export class MediaRoom {
     if (deafened !== undefined) await peer.setDeafened(deafened);
   }
 
-  closePeer(peerId: string): void {
+  closePeer({ peerId, reason = 'removed' }: MediaRequestPayload<'media.closePeer'>): void {
     this.#preparations.drop(peerId);
     const peer = this.#peers.get(peerId);
     if (!peer) return;
     peer.close();
     this.#peers.delete(peerId);
-    this.#emit({ type: 'media.peerLeft', payload: { roomId: this.id, peerId } });
+    this.#emit({ type: 'media.peerLeft', payload: { roomId: this.id, peerId, reason } });
   }
 
   close(): void {
@@ -221,7 +221,7 @@ export class MediaRoom {
   }
 
   #describe({ id, attended, appData }: MediaPeer): PeerStatus {
-    return { roomId: this.id, peerId: id, attended, appData };
+    return { roomId: this.id, peerId: id, attended, isSpeaking: this.#speakers.has(id), appData };
   }
 
   #tellChanged(peer: MediaPeer): void {

@@ -8,6 +8,8 @@ const maxSpeakers = 16;
 
 export interface SpeakerWatch {
   add(producer: Producer): Promise<void>;
+  /** As was told last. */
+  has(peerId: string): boolean;
   close(): void;
 }
 
@@ -21,11 +23,10 @@ export const createSpeakerWatch = async (
     threshold: thresholdDbov,
     interval: intervalMs,
   });
-  let current = '';
+  let current: string[] = [];
   const tell = (peerIds: string[]) => {
-    const key = peerIds.join();
-    if (key === current) return;
-    current = key;
+    if (peerIds.join() === current.join()) return;
+    current = peerIds;
     onChange(peerIds);
   };
   observer.on('volumes', (volumes) =>
@@ -34,6 +35,7 @@ export const createSpeakerWatch = async (
   observer.on('silence', () => tell([]));
   return {
     add: (producer) => observer.addProducer({ producerId: producer.id }),
+    has: (peerId) => current.includes(peerId),
     close: () => observer.close(),
   };
 };

@@ -212,10 +212,10 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
       const isAway = (told: { peerId: string; attended: boolean }) => isOurs(told) && !told.attended;
       expect(await events.next('media.peerChanged', isAway)).toMatchObject({ appData });
       const { peers } = await port.request('media.getPeers', {});
-      expect(peers).toContainEqual({ roomId, peerId, appData, attended: false });
+      expect(peers).toContainEqual({ roomId, peerId, appData, attended: false, isSpeaking: false });
       expect(joined.consumers).toEqual([]);
-      await port.request('media.closePeer', { roomId, peerId });
-      expect(await events.next('media.peerLeft', isOurs)).toEqual({ roomId, peerId });
+      await port.request('media.closePeer', { roomId, peerId, reason: 'moved' });
+      expect(await events.next('media.peerLeft', isOurs)).toEqual({ roomId, peerId, reason: 'moved' });
     });
 
     it('restarts the ICE of an own transport, and of no other', async () => {

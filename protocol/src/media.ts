@@ -59,9 +59,14 @@ export const MediaLossReason = z
   .meta({ id: 'MediaLossReason' });
 export type MediaLossReason = z.infer<typeof MediaLossReason>;
 
+/** Why a seat is over: its person sits elsewhere now, or it was given up or taken away. */
+export const SeatEndReason = z.enum(['moved', 'removed']).meta({ id: 'SeatEndReason' });
+export type SeatEndReason = z.infer<typeof SeatEndReason>;
+
 export const MediaPeer = z.object({
   ...peerRef,
   attended: z.boolean().describe('A signaling process has a socket that speaks for it.'),
+  isSpeaking: z.boolean().describe('As of now; media.speakers tells when it changes.'),
   appData: PeerAppData,
 });
 export type MediaPeer = z.infer<typeof MediaPeer>;
@@ -164,7 +169,10 @@ export const mediaRequests = defineRequests({
       'Silence a peer, speak for it from here on, or tell that its person is away; what is left out stays',
   },
   'media.closePeer': {
-    payload: z.object(peerRef),
+    payload: z.object({
+      ...peerRef,
+      reason: SeatEndReason.optional().describe('For whoever speaks for the seat; left out, it is removed.'),
+    }),
     result: Empty,
     summary:
       'Close the peer with its transports, joined or prepared; the last one closes the room. A peer that is not there is fine',
@@ -177,7 +185,7 @@ export const mediaEvents = defineEvents({
     summary: 'A peer is there now, or another than it was',
   },
   'media.peerLeft': {
-    payload: z.object(peerRef),
+    payload: z.object({ ...peerRef, reason: SeatEndReason }),
     summary: 'A peer was closed',
   },
   'media.consumerAdded': {

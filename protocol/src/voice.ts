@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvents, defineRequests } from './frames.ts';
 import { MediaId, RoomId, RoomSlug, SeatId, UserId } from './ids.ts';
-import { MediaLossReason } from './media.ts';
+import { MediaLossReason, SeatEndReason } from './media.ts';
 import {
   DtlsParameters,
   IceParameters,
@@ -187,7 +187,7 @@ export const voiceEvents = defineEvents({
     summary: 'That sound has ended',
   },
   'voice.closed': {
-    payload: z.object({ seatId: SeatId, reason: z.enum(['moved', 'removed']) }),
+    payload: z.object({ seatId: SeatId, reason: SeatEndReason }),
     summary: 'This seat is over; nothing brings it back but another voice.join',
   },
   'voice.reset': {

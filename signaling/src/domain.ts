@@ -132,11 +132,11 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
  * @returns the unsubscribe.
  */
 export const followMedia = async (
-  { calls, hub, tell, media }: Domain,
+  { calls, hub, media }: Domain,
   { metrics }: DomainDeps,
 ): Promise<() => void> => {
   const onWorkers = (running: number) => metrics.mediaWorkers.set(running);
-  const handleEvent = createMediaEventListener({ calls, hub, tell, onWorkers });
+  const handleEvent = createMediaEventListener({ calls, hub, onWorkers });
   const unsubscribe = media.subscribe(handleEvent);
   const { peers } = await media.request('media.getPeers', {});
   for (const payload of peers) handleEvent({ type: 'media.peerChanged', payload });

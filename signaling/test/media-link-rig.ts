@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { createMediaLinkServer, type MediaLinkServerOptions } from '@boltorezka/media';
 import { type MediaPort, mediaLinkPath } from '@boltorezka/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
-import { startNode } from '../../media/test/port.ts';
+import { createAppData, microphone, rtpCapabilities, startNode, watchEvents } from '../../media/test/port.ts';
 import { createRemoteMedia, type RemoteMedia } from '../src/media-link/index.ts';
 import type { LinkState, RemoteMediaOptions } from '../src/media-link/remote-media.ts';
 import { quietLog } from './log.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
 
 /** As `createAppData` has it. */
 export const ownerId = 'a-signaling-process';
@@ -119,3 +120,42 @@ export const knock = (url: string, authorization?: string): Promise<number | und
     });
     ws.on('error', reject);
   });
+
+/** Has a test's parts closed after it, the last one first. */
+export const createKeeper = () => {
+  const opened: { close(): Promise<void> | void }[] = [];
+  const keep = <T extends { close(): Promise<void> | void }>(part: T): T => {
+    opened.push(part);
+    return part;
+  };
+  const closeAll = async () => {
+    for (const part of opened.splice(0).toReversed()) await part.close();
+  };
+  return { keep, closeAll };
+};
+
+export const join = (port: MediaPort, roomId: string, peerId: string = randomUUID()) =>
+  port
+    .request('media.joinRoom', { roomId, peerId, rtpCapabilities, appData: createAppData(), deafened: false })
+    .then((joined) => ({ ...joined, roomId, peerId }));
+
+export const send = (port: MediaPort, { roomId, peerId, sendTransport }: Awaited<ReturnType<typeof join>>) =>
+  port.request('media.produce', {
+    roomId,
+    peerId,
+    transportId: sendTransport.id,
+    kind: 'audio',
+    rtpParameters: microphone(),
+    paused: false,
+  });
+
+export const countPeers = async (node: MediaPort): Promise<number> =>
+  (await node.request('media.getStatus', {})).workers.reduce((sum, { peers }) => sum + peers, 0);
+
+/** A node, a wire that can fail, and signaling at its other end. */
+export const startWired = async (keep: ReturnType<typeof createKeeper>['keep']) => {
+  const linked = keep(await startLinkedNode());
+  const proxy = keep(await startTcpProxy(linked.port));
+  const remote = keep(await openRemote(`ws://127.0.0.1:${proxy.port}`));
+  return { linked, proxy, remote, events: watchEvents(remote) };
+};

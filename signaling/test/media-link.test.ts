@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { MediaPort } from '@boltorezka/protocol';
 import { mediaLinkLimits, mediaLinkPath } from '@boltorezka/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testMediaPort } from '../../media/test/media-port-suite.ts';
-import { createAppData, microphone, rtpCapabilities, watchEvents } from '../../media/test/port.ts';
+import { createAppData, rtpCapabilities, watchEvents } from '../../media/test/port.ts';
 import { keepCertificate } from '../src/certificate.ts';
-import { knock, openRawLink, openRemote, secret, startLinkedNode } from './media-link-rig.ts';
+import {
+  countPeers,
+  createKeeper,
+  join,
+  knock,
+  openRawLink,
+  openRemote,
+  secret,
+  send,
+  startLinkedNode,
+  startWired,
+} from './media-link-rig.ts';
 import { makeDataDir } from './start-process.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
 
@@ -22,40 +32,8 @@ testMediaPort('over a link', async () => {
   };
 });
 
-const opened: { close(): Promise<void> | void }[] = [];
-const keep = <T extends { close(): Promise<void> | void }>(part: T): T => {
-  opened.push(part);
-  return part;
-};
-afterEach(async () => {
-  for (const part of opened.splice(0).toReversed()) await part.close();
-});
-
-const join = (port: MediaPort, roomId: string, peerId: string = randomUUID()) =>
-  port
-    .request('media.joinRoom', { roomId, peerId, rtpCapabilities, appData: createAppData(), deafened: false })
-    .then((joined) => ({ ...joined, roomId, peerId }));
-
-const send = (port: MediaPort, { roomId, peerId, sendTransport }: Awaited<ReturnType<typeof join>>) =>
-  port.request('media.produce', {
-    roomId,
-    peerId,
-    transportId: sendTransport.id,
-    kind: 'audio',
-    rtpParameters: microphone(),
-    paused: false,
-  });
-
-const countPeers = async (node: MediaPort): Promise<number> =>
-  (await node.request('media.getStatus', {})).workers.reduce((sum, { peers }) => sum + peers, 0);
-
-/** A node, a wire that can fail, and signaling at its other end. */
-const startWired = async () => {
-  const linked = keep(await startLinkedNode());
-  const proxy = keep(await startTcpProxy(linked.port));
-  const remote = keep(await openRemote(`ws://127.0.0.1:${proxy.port}`));
-  return { linked, proxy, remote, events: watchEvents(remote) };
-};
+const { keep, closeAll } = createKeeper();
+afterEach(closeAll);
 
 const unavailable = { code: 'Unavailable', retryable: true };
 
@@ -161,7 +139,7 @@ describe('a link', () => {
   });
 
   it('fails what was in flight when it is cut, and is there again by itself', async () => {
-    const { proxy, remote, events } = await startWired();
+    const { proxy, remote, events } = await startWired(keep);
     const roomId = randomUUID();
     const listener = await join(remote, roomId);
     proxy.pause();
@@ -180,7 +158,7 @@ describe('a link', () => {
   });
 
   it('closes a peer whose answer was lost, and one that could not be closed', async () => {
-    const { linked, proxy, remote } = await startWired();
+    const { linked, proxy, remote } = await startWired(keep);
     const closing = await join(remote, randomUUID());
     proxy.pause('to-client');
     const lost = join(remote, randomUUID());
@@ -192,46 +170,8 @@ describe('a link', () => {
     await expect.poll(() => countPeers(linked.node)).toBe(0);
   });
 
-  it('tells afterwards what began and ended while it was down, once', async () => {
-    const { linked, proxy, remote, events } = await startWired();
-    const other = keep(await openRemote(linked.url));
-    const roomId = randomUUID();
-    const listener = await join(remote, roomId);
-    const former = await join(other, roomId);
-    await send(other, former);
-    const known = await events.next('media.consumerAdded');
-    proxy.pause('to-client');
-    const newcomer = await join(other, roomId);
-    await send(other, newcomer);
-    await other.request('media.closePeer', former);
-    proxy.cut();
-    const added = await events.next(
-      'media.consumerAdded',
-      ({ consumer }) => consumer.producerPeerId === newcomer.peerId,
-    );
-    expect(added.peerId).toBe(listener.peerId);
-    const closed = await events.next('media.consumerClosed');
-    expect(closed).toEqual({ roomId, peerId: listener.peerId, consumerId: known.consumer.id });
-    expect(events.events.filter(({ type }) => type === 'media.consumerAdded')).toHaveLength(2);
-  });
-
-  it('tells afterwards whose media was lost while it was down', async () => {
-    const { linked, proxy, remote, events } = await startWired();
-    const peer = await join(remote, randomUUID());
-    const local = watchEvents(linked.node);
-    proxy.pause('to-client');
-    const { workers } = await linked.node.request('media.getStatus', {});
-    process.kill(workers[0]!.pid, 'SIGKILL');
-    await local.next('media.peersLost');
-    proxy.cut();
-    expect(await events.next('media.peersLost')).toMatchObject({
-      roomId: peer.roomId,
-      peerIds: [peer.peerId],
-    });
-  });
-
   it('that falls silent is noticed within 4 s, by both ends', async () => {
-    const { linked, proxy, remote } = await startWired();
+    const { linked, proxy, remote } = await startWired(keep);
     const deaf = await openRawLink(linked.url, { autoPong: false });
     const at = performance.now();
     proxy.pause();

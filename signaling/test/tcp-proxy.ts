@@ -5,6 +5,8 @@ export interface TcpProxy {
   port: number;
   /** Bytes stay where they are, and nobody is told: a cable that was pulled out. */
   pause(direction?: 'to-client'): void;
+  /** Whatever was held back comes at once. */
+  resume(): void;
   /** Ends every connection; the next ones pass. */
   cut(): void;
   /** Ends every connection, and each new one at once. */
@@ -54,6 +56,13 @@ export const startTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
       for (const { client, target } of pairs) {
         target.pause();
         if (direction === undefined) client.pause();
+      }
+    },
+    resume: () => {
+      isPaused = false;
+      for (const { client, target } of pairs) {
+        target.resume();
+        client.resume();
       }
     },
     cut,

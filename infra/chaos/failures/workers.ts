@@ -39,4 +39,5 @@ const hurt = (name: string, signal: NodeJS.Signals, limitMs: number): Failure =>
 });
 
 export const workerKilled = hurt('worker-killed', 'SIGKILL', 500);
+export const workerCrashed = hurt('worker-crashed', 'SIGSEGV', 500);
 export const workerStopped = hurt('worker-stopped', 'SIGSTOP', 3_000);

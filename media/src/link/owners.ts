@@ -8,8 +8,8 @@ import {
 import type { Logger } from 'pino';
 
 /** What names a peer, in every request that concerns one. */
-const PeerRef = mediaRequests['media.closePeer'].payload;
-export type PeerRef = MediaRequestPayload<'media.closePeer'>;
+const PeerRef = mediaRequests['media.getConsumers'].payload;
+export type PeerRef = MediaRequestPayload<'media.getConsumers'>;
 const Update = mediaRequests['media.updatePeer'].payload.pick({ attended: true });
 
 interface Owner {

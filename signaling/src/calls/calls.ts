@@ -10,6 +10,7 @@ import {
   type RequestPayload,
   type RequestResult,
   type Room,
+  type SeatEndReason,
 } from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
@@ -106,7 +107,7 @@ export class Calls {
     const place = { id: peer.peerId, roomId: room.id, connectionId: connection.id, attended: true };
     const seat = createSeat({ ...appData, ...place });
     const previous = this.roster.sitDown(seat);
-    if (previous) this.closePeer(previous);
+    if (previous) this.closePeer(previous, 'moved');
     return this.#describe(seat, media);
   }
 
@@ -188,9 +189,9 @@ export class Calls {
       .catch((error: unknown) => this.#deps.log.debug({ err: error, ...peerOf(seat) }, 'peer not updated'));
   }
 
-  closePeer(seat: Pick<Seat, 'roomId' | 'id'>): void {
+  closePeer(seat: Pick<Seat, 'roomId' | 'id'>, reason?: SeatEndReason): void {
     this.#deps.media
-      .request('media.closePeer', peerOf(seat))
+      .request('media.closePeer', { ...peerOf(seat), reason })
       .catch((error: unknown) => this.#deps.log.warn({ err: error, ...peerOf(seat) }, 'peer not closed'));
   }
 

@@ -16,7 +16,7 @@ const assign = (seat: Seat, { ownerId, sessionId, muted, mutedByServer, deafened
 };
 
 /** A seat that another process speaks for, or a former life of this one. */
-const follow = (calls: Calls, { roomId, peerId, attended, appData }: MediaPeer): void => {
+const follow = (calls: Calls, { roomId, peerId, attended, isSpeaking, appData }: MediaPeer): void => {
   const known = calls.seats.byId(peerId);
   if (known) {
     assign(known, appData);
@@ -24,29 +24,36 @@ const follow = (calls: Calls, { roomId, peerId, attended, appData }: MediaPeer):
     known.attended = attended;
     return calls.roster.settle(known);
   }
-  const seat = createSeat({ ...appData, id: peerId, roomId, connectionId: undefined, attended });
+  const seat = createSeat({ ...appData, id: peerId, roomId, connectionId: undefined, attended, isSpeaking });
   const current = calls.seats.byUser(seat.userId);
   if (current && isLater(current, seat)) {
     // Taken at two processes at once: the process of the later seat ends the earlier one.
-    if (calls.isOurs(current)) calls.closePeer(seat);
+    if (calls.isOurs(current)) calls.closePeer(seat, 'moved');
     return;
   }
   const previous = calls.roster.sitDown(seat);
-  if (previous && calls.isOurs(previous)) calls.closePeer(previous);
+  if (previous && calls.isOurs(previous)) calls.closePeer(previous, 'moved');
 };
 
 /** A peer of a media node, as the node tells it: the seats of every signaling process come to be known in this way. */
 export const handlePeerChanged = (calls: Calls, peer: MediaPeer): void => {
-  if (!calls.isOurs(peer.appData)) return follow(calls, peer);
+  const isOurs = calls.isOurs(peer.appData);
+  if (!isOurs) follow(calls, peer);
   const seat = calls.seats.byId(peer.peerId);
   // Of a seat that was left meanwhile the node knows a moment longer than we do.
-  if (seat && calls.isOurs(seat)) correct(calls, seat, peer);
+  if (!seat) return;
+  if (isOurs && calls.isOurs(seat)) correct(calls, seat, peer);
+  seat.isSpeaking = peer.isSpeaking;
+  calls.roster.settleSpeakers(seat);
 };
 
 /** Closed by whoever speaks for it; or nobody did, for too long. */
-export const handlePeerLeft = (calls: Calls, { peerId }: MediaEventPayload<'media.peerLeft'>): void => {
+export const handlePeerLeft = (
+  calls: Calls,
+  { peerId, reason }: MediaEventPayload<'media.peerLeft'>,
+): void => {
   const seat = calls.seats.byId(peerId);
   if (!seat) return;
-  calls.roster.tellClosed(seat, 'removed');
+  calls.roster.tellClosed(seat, reason);
   calls.roster.standUp(seat);
 };

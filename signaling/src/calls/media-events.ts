@@ -1,8 +1,6 @@
 import type { MediaEvent, MediaEventPayload } from '@boltorezka/protocol';
-import { topics } from '../ws/context.ts';
 import { encodeEvent } from '../ws/frame-encoder.ts';
 import type { Hub } from '../ws/hub.ts';
-import type { Tell } from '../ws/publisher.ts';
 import type { Calls } from './calls.ts';
 import { handlePeerChanged, handlePeerLeft } from './known-seats.ts';
 import type { Seat } from './seats.ts';
@@ -10,7 +8,6 @@ import type { Seat } from './seats.ts';
 export interface MediaEventDeps {
   calls: Calls;
   hub: Hub;
-  tell: Tell;
   onWorkers: (running: number) => void;
 }
 
@@ -45,16 +42,13 @@ const handleConsumerClosed = (
 };
 
 const handleSpeakers = (
-  deps: MediaEventDeps,
+  { calls }: MediaEventDeps,
   { roomId, peerIds }: MediaEventPayload<'media.speakers'>,
 ): void => {
-  const seats = deps.calls.seats.inRoom(roomId);
-  const roomSlug = seats[0]?.roomSlug;
-  if (roomSlug === undefined) return;
+  const seats = calls.seats.inRoom(roomId);
   // Kept for whoever comes later: the node tells changes alone.
   for (const seat of seats) seat.isSpeaking = peerIds.includes(seat.id);
-  const userIds = seats.filter(({ isSpeaking }) => isSpeaking).map(({ userId }) => userId);
-  deps.tell(topics.room(roomId), { type: 'voice.speakers', payload: { roomId, roomSlug, userIds } });
+  if (seats[0]) calls.roster.settleSpeakers(seats[0]);
 };
 
 /** The seats stay; their people are told to come back, and are shown as reconnecting until they do. */
@@ -62,11 +56,12 @@ const handlePeersLost = (deps: MediaEventDeps, payload: MediaEventPayload<'media
   const seats = payload.peerIds.flatMap((peerId) => deps.calls.seats.byId(peerId) ?? []);
   for (const seat of seats) {
     seat.hasMedia = false;
+    seat.isSpeaking = false;
     const reset = encodeEvent('voice.reset', { seatId: seat.id, reason: payload.reason });
     connectionOf(deps.hub, seat)?.sendEvent(reset);
     deps.calls.roster.settle(seat);
   }
-  handleSpeakers(deps, { roomId: payload.roomId, peerIds: [] });
+  if (seats[0]) deps.calls.roster.settleSpeakers(seats[0]);
 };
 
 /** What the media node tells, as events of the contract for those whom it concerns. */

@@ -26,6 +26,8 @@ export class Roster {
   readonly #deps: RosterDeps;
   /** What was told last, so that nothing is told twice: a change made here comes back from the media node. */
   readonly #told = new WeakMap<Seat, string>();
+  /** Who was told to speak, by room; not there: nobody. */
+  readonly #speakersTold = new Map<string, string>();
 
   constructor(deps: RosterDeps) {
     this.#deps = deps;
@@ -39,6 +41,8 @@ export class Roster {
     if (previous && previous.connectionId !== seat.connectionId) this.tellClosed(previous, 'moved');
     this.#tell(wasHere ? 'voice.participantUpdated' : 'voice.participantJoined', seat);
     if (!wasHere) this.#deps.onSatDown(seat);
+    if (previous) this.settleSpeakers(previous);
+    this.settleSpeakers(seat);
     this.#watch(seat);
     this.#deps.onChanged();
     return previous;
@@ -48,6 +52,7 @@ export class Roster {
   standUp(seat: Seat): boolean {
     if (!this.seats.remove(seat)) return false;
     this.#tellLeft(seat);
+    this.settleSpeakers(seat);
     this.#deps.onChanged();
     return true;
   }
@@ -59,6 +64,17 @@ export class Roster {
       this.#tell('voice.participantUpdated', seat);
     this.#watch(seat, awayForMs);
     this.#deps.onChanged();
+  }
+
+  /** Tells who speaks in a room, where that is not what was told last. */
+  settleSpeakers({ roomId, roomSlug }: Pick<Seat, 'roomId' | 'roomSlug'>): void {
+    const speaking = this.seats.inRoom(roomId).filter(({ isSpeaking }) => isSpeaking);
+    const userIds = speaking.map(({ userId }) => userId);
+    const told = userIds.join();
+    if (told === (this.#speakersTold.get(roomId) ?? '')) return;
+    if (told === '') this.#speakersTold.delete(roomId);
+    else this.#speakersTold.set(roomId, told);
+    this.#deps.tell(topics.room(roomId), { type: 'voice.speakers', payload: { roomId, roomSlug, userIds } });
   }
 
   tellClosed({ id, connectionId }: Seat, reason: EventPayload<'voice.closed'>['reason']): void {

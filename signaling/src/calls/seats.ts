@@ -53,11 +53,13 @@ export const toAppData = (seat: PeerAppData): PeerAppData => ({
   deafened: seat.deafened,
 });
 
-export type SeatInput = PeerAppData & Pick<Seat, 'id' | 'roomId' | 'connectionId' | 'attended'>;
+export type SeatInput = PeerAppData &
+  Pick<Seat, 'id' | 'roomId' | 'connectionId' | 'attended'> &
+  Partial<Pick<Seat, 'isSpeaking'>>;
 
 export const createSeat = (input: SeatInput): Seat => ({
-  ...input,
   isSpeaking: false,
+  ...input,
   hasMedia: true,
   graceTimer: undefined,
 });

@@ -1,14 +1,10 @@
-import type { MediaEvent, MediaHello } from '@boltorezka/protocol';
-import type { Logger } from '../platform/log.ts';
-import { Link, type LinkAddress, type LinkEnd } from './link.ts';
+import type { MediaHello } from '@boltorezka/protocol';
+import { Link, type LinkAddress, type LinkDeps, type LinkEnd } from './link.ts';
 
-export interface LinkKeeperDeps {
+export interface LinkKeeperDeps extends Pick<LinkDeps, 'requestTimeoutMs' | 'order' | 'log' | 'onEvent'> {
   address: LinkAddress;
-  requestTimeoutMs: number;
   random: () => number;
-  log: Logger;
   onUp: (hello: MediaHello) => void;
-  onEvent: (event: MediaEvent) => void;
   /** A link that stood, or an attempt at one, has ended. */
   onDown: (end: LinkEnd) => void;
 }
@@ -49,10 +45,11 @@ export class LinkKeeper {
   }
 
   #open(): void {
-    const { address, requestTimeoutMs, log, onUp, onEvent } = this.#deps;
+    const { address, requestTimeoutMs, order, log, onUp, onEvent } = this.#deps;
     this.#link = new Link({
       ...address,
       requestTimeoutMs,
+      order,
       log,
       onHello: (hello) => {
         this.#upSince = performance.now();

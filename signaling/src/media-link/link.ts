@@ -17,6 +17,7 @@ import {
 } from '@boltorezka/protocol';
 import { type RawData, WebSocket } from 'ws';
 import type { Logger } from '../platform/log.ts';
+import type { ArrivalOrder } from './arrival-order.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
 export interface LinkAddress {
@@ -33,6 +34,8 @@ export interface LinkAddress {
 
 export interface LinkDeps extends LinkAddress {
   requestTimeoutMs: number;
+  /** Answers take their turn among the events, which are the listener's to order. */
+  order: ArrivalOrder;
   log: Logger;
   /** The node has greeted us and told who is there; those events came before. */
   onHello: (hello: MediaHello) => void;
@@ -50,8 +53,9 @@ export interface LinkEnd {
 }
 
 interface Waiting {
-  /** Takes the payload as it came. */
-  answer: (payload: unknown) => void;
+  type: MediaRequestType;
+  /** Takes what has been parsed as the request's result. */
+  resolve: (result: unknown) => void;
   reject: (error: unknown) => void;
   timer: NodeJS.Timeout;
 }
@@ -127,8 +131,7 @@ export class Link {
       log.warn({ type, requestTimeoutMs }, 'the media node did not answer in time');
       reject(new AppError('Unavailable', 'The media server did not answer in time; try again.'));
     }, requestTimeoutMs);
-    const answer = (result: unknown) => resolve(parseMediaResult(type, result));
-    this.#waiting.set(requestId, { answer, reject, timer });
+    this.#waiting.set(requestId, { type, resolve: resolve as Waiting['resolve'], reject, timer });
     this.#ws.send(JSON.stringify({ v: protocolVersion, type, requestId, payload }));
     return promise;
   }
@@ -168,11 +171,15 @@ export class Link {
       case 'event':
         return this.#deps.onEvent(frame.event);
       case 'ack':
-        this.#waiting.get(frame.requestId)?.answer(frame.payload);
-        return this.#forget(frame.requestId);
+        return this.#settle(frame.requestId, ({ type, resolve }) => {
+          const result = parseMediaResult(type, frame.payload);
+          return () => resolve(result);
+        });
       case 'nack':
-        this.#waiting.get(frame.requestId)?.reject(fromErrorPayload(frame.payload));
-        return this.#forget(frame.requestId);
+        return this.#settle(frame.requestId, ({ reject }) => {
+          const error = fromErrorPayload(frame.payload);
+          return () => reject(error);
+        });
       case 'unknown':
         return this.#deps.log.debug({ type: frame.type }, 'an event that only a newer signaling knows');
       default:
@@ -187,9 +194,14 @@ export class Link {
     else this.#hello = hello;
   }
 
-  #forget(requestId: string): void {
-    clearTimeout(this.#waiting.get(requestId)?.timer);
+  /** What is no answer ends the link, and with it the request. */
+  #settle(requestId: string, toOutcome: (waiting: Waiting) => () => void): void {
+    const waiting = this.#waiting.get(requestId);
+    if (!waiting) return;
+    const settle = toOutcome(waiting);
+    clearTimeout(waiting.timer);
     this.#waiting.delete(requestId);
+    this.#deps.order.answer(settle);
   }
 
   #cut(why: string, error?: unknown): void {

@@ -6,7 +6,7 @@ import type {
   MediaRequestPayload,
 } from '@boltorezka/protocol';
 
-export type PeerRef = MediaRequestPayload<'media.closePeer'>;
+export type PeerRef = MediaRequestPayload<'media.getConsumers'>;
 
 /** What a map knows a peer by. */
 export const keyOf = ({ roomId, peerId }: PeerRef): string => `${roomId} ${peerId}`;
@@ -22,41 +22,43 @@ interface Known {
  * nobody else would.
  */
 export class NodePeers {
-  readonly #known = new Map<string, Known>();
-  readonly #countByRoom = new Map<string, number>();
+  readonly #byRoom = new Map<string, Map<string, Known>>();
+  #size = 0;
 
   get all(): MediaPeer[] {
-    return [...this.#known.values()].map(({ peer }) => peer);
+    return [...this.#byRoom.values()].flatMap((room) => [...room.values()].map(({ peer }) => peer));
   }
 
   get size(): number {
-    return this.#known.size;
+    return this.#size;
   }
 
   holds(ref: PeerRef): boolean {
-    return this.#known.has(keyOf(ref));
+    return this.#find(ref) !== undefined;
   }
 
   holdsRoom(roomId: string): boolean {
-    return this.#countByRoom.has(roomId);
+    return this.#byRoom.has(roomId);
   }
 
   /** The peer's place in the map, which changes when it is joined anew. */
   consumerIdsOf(ref: PeerRef): Set<string> | undefined {
-    return this.#known.get(keyOf(ref))?.consumerIds;
+    return this.#find(ref)?.consumerIds;
   }
 
   add(peer: MediaPeer, consumers: MediaConsumer[]): void {
     this.delete(peer);
-    this.#known.set(keyOf(peer), { peer, consumerIds: new Set(consumers.map(({ id }) => id)) });
-    this.#countByRoom.set(peer.roomId, (this.#countByRoom.get(peer.roomId) ?? 0) + 1);
+    const room = this.#byRoom.get(peer.roomId) ?? new Map<string, Known>();
+    this.#byRoom.set(peer.roomId, room);
+    room.set(peer.peerId, { peer, consumerIds: new Set(consumers.map(({ id }) => id)) });
+    this.#size += 1;
   }
 
-  delete(ref: PeerRef): void {
-    if (!this.#known.delete(keyOf(ref))) return;
-    const left = (this.#countByRoom.get(ref.roomId) ?? 1) - 1;
-    if (left > 0) this.#countByRoom.set(ref.roomId, left);
-    else this.#countByRoom.delete(ref.roomId);
+  delete({ roomId, peerId }: PeerRef): void {
+    const room = this.#byRoom.get(roomId);
+    if (!room?.delete(peerId)) return;
+    this.#size -= 1;
+    if (room.size === 0) this.#byRoom.delete(roomId);
   }
 
   /**
@@ -65,11 +67,14 @@ export class NodePeers {
    */
   note({ type, payload }: MediaEvent): boolean {
     if (type === 'media.peerChanged') {
-      const known = this.#known.get(keyOf(payload));
+      const known = this.#find(payload);
       if (known) known.peer = payload;
       else this.add(payload, []);
     } else if (type === 'media.peerLeft') {
       this.delete(payload);
+    } else if (type === 'media.speakers') {
+      for (const known of this.#byRoom.get(payload.roomId)?.values() ?? [])
+        known.peer = { ...known.peer, isSpeaking: payload.peerIds.includes(known.peer.peerId) };
     } else if (type === 'media.consumerAdded') {
       const known = this.consumerIdsOf(payload);
       if (known?.has(payload.consumer.id)) return false;
@@ -80,6 +85,10 @@ export class NodePeers {
       for (const peerId of payload.peerIds) this.delete({ roomId: payload.roomId, peerId });
     }
     return true;
+  }
+
+  #find({ roomId, peerId }: PeerRef): Known | undefined {
+    return this.#byRoom.get(roomId)?.get(peerId);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type MediaRequestType,
 } from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
+import { ArrivalOrder } from './arrival-order.ts';
 import { createDownError, type LinkAddress, type LinkEnd } from './link.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { keyOf, NodePeers, type PeerRef, toMissedEvents, toPeersLost } from './node-peers.ts';
@@ -62,10 +63,11 @@ class LinkedMedia implements RemoteMedia {
   readonly #keeper: LinkKeeper;
   readonly #ownerId: string;
   readonly #peers = new NodePeers();
+  readonly #order = new ArrivalOrder();
   /** Those whom a new link has told of, until it has told of all. */
   #told: Set<string> | undefined = new Set();
   /** Peers that are to be closed, and perhaps are not: the link went down before the node had said so. */
-  readonly #unclosed = new Map<string, PeerRef>();
+  readonly #unclosed = new Map<string, MediaRequestPayload<'media.closePeer'>>();
   readonly #listeners = new Set<(event: MediaEvent) => void>();
   readonly #linkListeners = new Set<(state: LinkState) => void>();
   readonly #ready = Promise.withResolvers<void>();
@@ -83,6 +85,7 @@ class LinkedMedia implements RemoteMedia {
       address,
       requestTimeoutMs,
       random,
+      order: this.#order,
       log,
       onUp: (hello) => this.#handleUp(hello),
       onEvent: (event) => this.#receive(event),
@@ -143,7 +146,7 @@ class LinkedMedia implements RemoteMedia {
       case 'media.joinRoom':
         return this.#join(payload as MediaRequestPayload<'media.joinRoom'>);
       case 'media.closePeer':
-        return this.#closePeer(payload as PeerRef);
+        return this.#closePeer(payload as MediaRequestPayload<typeof type>);
       default:
         return this.#send(type, payload as MediaRequestPayload<typeof type>);
     }
@@ -183,7 +186,7 @@ class LinkedMedia implements RemoteMedia {
     try {
       const joined = await this.#send('media.joinRoom', payload);
       const { roomId, peerId, appData } = payload;
-      this.#peers.add({ roomId, peerId, appData, attended: true }, joined.consumers);
+      this.#peers.add({ roomId, peerId, appData, attended: true, isSpeaking: false }, joined.consumers);
       return joined;
     } catch (error) {
       // Its answer may be lost, and the peer be there: nobody would ever close it.
@@ -192,26 +195,27 @@ class LinkedMedia implements RemoteMedia {
     }
   }
 
-  async #closePeer({ roomId, peerId }: PeerRef): Promise<MediaRequestResult<'media.closePeer'>> {
-    const ref = { roomId, peerId };
-    this.#peers.delete(ref);
+  async #closePeer(
+    peer: MediaRequestPayload<'media.closePeer'>,
+  ): Promise<MediaRequestResult<'media.closePeer'>> {
+    this.#peers.delete(peer);
     try {
-      return await this.#send('media.closePeer', ref);
+      return await this.#send('media.closePeer', peer);
     } catch (error) {
-      if (mayBeDone(error)) this.#unclosed.set(keyOf(ref), ref);
+      if (mayBeDone(error)) this.#unclosed.set(keyOf(peer), peer);
       throw error;
     }
   }
 
-  #closeInBackground(ref: PeerRef): void {
-    this.#closePeer(ref).catch((error: unknown) =>
-      this.#log.debug({ err: error, peerId: ref.peerId }, 'peer not closed yet'),
+  #closeInBackground({ roomId, peerId, reason }: MediaRequestPayload<'media.closePeer'>): void {
+    this.#closePeer({ roomId, peerId, reason }).catch((error: unknown) =>
+      this.#log.debug({ err: error, peerId }, 'peer not closed yet'),
     );
   }
 
   #receive(event: MediaEvent): void {
     if (event.type === 'media.peerChanged') this.#told?.add(keyOf(event.payload));
-    this.#deliver(event);
+    this.#order.event(() => this.#emit(event));
   }
 
   #handleUp(hello: MediaHello): void {
@@ -223,7 +227,7 @@ class LinkedMedia implements RemoteMedia {
     const unclosed = [...this.#unclosed.values()];
     this.#unclosed.clear();
     // After the events that told who is there.
-    setImmediate(() => {
+    this.#order.event(() => {
       if (!isFirst) {
         this.#emit({ type: 'media.workersChanged', payload: hello.workers });
         this.#tellMissing(told, isNewNode);
@@ -247,7 +251,7 @@ class LinkedMedia implements RemoteMedia {
     const reason = isNewNode ? 'nodeLost' : 'workerDied';
     for (const event of toPeersLost(missing.filter(isLost), reason)) this.#emit(event);
     for (const { roomId, peerId } of missing.filter((peer) => !isLost(peer)))
-      this.#emit({ type: 'media.peerLeft', payload: { roomId, peerId } });
+      this.#emit({ type: 'media.peerLeft', payload: { roomId, peerId, reason: 'removed' } });
   }
 
   #handleDown({ wasRefused, error }: LinkEnd): void {
@@ -264,7 +268,7 @@ class LinkedMedia implements RemoteMedia {
     const toldIds = this.#peers.consumerIdsOf(ref);
     const apply = (toEvents: (ids: ReadonlySet<string>) => MediaEvent[]) =>
       // In the queue of events, so that it builds on those that came before the answer.
-      setImmediate(() => {
+      this.#order.event(() => {
         // Closed, lost, or joined anew meanwhile.
         if (!toldIds || this.#peers.consumerIdsOf(ref) !== toldIds) return;
         for (const event of toEvents(toldIds)) this.#emit(event);
@@ -279,11 +283,6 @@ class LinkedMedia implements RemoteMedia {
         return undefined;
       },
     );
-  }
-
-  /** In a later turn: after the answers that came before it, which are resolved in this one. */
-  #deliver(event: MediaEvent): void {
-    setImmediate(() => this.#emit(event));
   }
 
   #emit(event: MediaEvent): void {
