@@ -15,12 +15,13 @@ export const createReplacedError = (cause?: unknown): AppError =>
   new AppError('Unavailable', 'The media server was replaced meanwhile; join again.', { cause });
 
 /**
- * mediasoup refuses bad parameters with TypeError or UnsupportedError, and answers InvalidStateError or WorkerClosedError
- * where the object has just gone. Its sentences are for our log: they speak of its code, not of what a client sent.
+ * mediasoup refuses bad parameters with TypeError or UnsupportedError, and answers InvalidStateError, NotFoundError
+ * or WorkerClosedError where the object has just gone. Its sentences are for our log: they speak of its code, not of what a
+ * client sent.
  */
 export const toMediaError = (error: unknown, log: Logger): unknown => {
   if (error instanceof AppError || !(error instanceof Error)) return error;
-  if (/InvalidState|WorkerClosed|closed/i.test(`${error.name} ${error.message}`))
+  if (/InvalidState|WorkerClosed|NotFound|closed/i.test(`${error.name} ${error.message}`))
     return createReplacedError(error);
   if (/already called/.test(error.message)) {
     return new AppError('Conflict', 'This transport is connected already.', { cause: error });

@@ -41,7 +41,7 @@ const openDirectory = async (
 };
 
 /** Opens the node, then its link; what was opened before a failure is in `opened`, to be closed in the reverse order. */
-const open = async (opened: Opened): Promise<MediaLinkServer> => {
+const open = async (opened: Opened, stopping: AbortSignal): Promise<MediaLinkServer> => {
   const config = readMediaConfig(process.env);
   const { tlsFiles, ...place } = config.link;
   const nodeId = randomUUID();
@@ -57,6 +57,7 @@ const open = async (opened: Opened): Promise<MediaLinkServer> => {
   const media = await createMediaNode({
     ...config.node,
     leases: directory,
+    stopping,
     log: log.child({ part: 'media' }),
   });
   opened.push(media);
@@ -76,11 +77,10 @@ const open = async (opened: Opened): Promise<MediaLinkServer> => {
   return server;
 };
 
-const stopOnSignals = (opened: Opened, started: Promise<unknown>): void => {
-  let stopping = false;
+const stopOnSignals = (opened: Opened, started: Promise<unknown>, stopping: AbortController): void => {
   const stop = () => {
-    if (stopping) return;
-    stopping = true;
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     setTimeout(() => process.exit(1), shutdownDeadlineMs).unref();
     // What is still being opened cannot be closed.
     void Promise.allSettled([started])
@@ -108,8 +108,9 @@ const explain = (error: unknown): string => {
 
 const start = async (): Promise<void> => {
   const opened: Opened = [];
-  const starting = open(opened);
-  stopOnSignals(opened, starting);
+  const stopping = new AbortController();
+  const starting = open(opened, stopping.signal);
+  stopOnSignals(opened, starting, stopping);
   try {
     const { url } = await starting;
     console.log(`The media node is ready at ${url}`);

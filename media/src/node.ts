@@ -24,7 +24,11 @@ export interface MediaNodeOptions {
   workerBin?: string | undefined;
   /** A worker that takes longer to answer is killed and replaced. */
   requestDeadlineMs?: number;
+  /** A worker process that takes longer to come up is given up, and another tried. */
+  startDeadlineMs?: number;
   watchdogIntervalMs?: number;
+  /** Fires when the node is about to be closed: workers that end from then on are not replaced, and nobody is told. */
+  stopping?: AbortSignal | undefined;
   /** Of two nodes that hold one room, one has to let go of it; left out, this node is the only one. */
   leases?: RoomLeases | undefined;
   log: Logger;
@@ -37,7 +41,7 @@ type Handlers = {
 const createHandlers = (pool: WorkerPool, rooms: RoomRegistry): Handlers => ({
   'media.getStatus': async () => ({
     workers: pool.slots.map((slot) => {
-      const { load, ...counts } = rooms.countOn(slot);
+      const counts = rooms.countOn(slot);
       const state = slot.isRunning ? ('running' as const) : ('replacing' as const);
       return { pid: slot.pid ?? 0, port: slot.port, ...counts, state };
     }),
@@ -114,8 +118,11 @@ const createPort = ({ events: { listeners }, rooms, pool, unfollowLeases }: Part
       closed = true;
       listeners.clear();
       unfollowLeases?.();
-      rooms.close();
-      await pool.close();
+      try {
+        rooms.close();
+      } finally {
+        await pool.close();
+      }
     },
   };
 };
@@ -130,7 +137,7 @@ export const createMediaNode = async (options: MediaNodeOptions): Promise<MediaP
   const rooms = new RoomRegistry({
     log: options.log,
     emit,
-    leastLoaded: () => pool.leastLoaded(),
+    leastLoaded: (reserve) => pool.leastLoaded(reserve),
     leases: options.leases,
   });
   const emitWorkers = () => {
@@ -139,10 +146,11 @@ export const createMediaNode = async (options: MediaNodeOptions): Promise<MediaP
   };
   const pool: WorkerPool = await createWorkerPool({
     requestDeadlineMs: 1_500,
+    startDeadlineMs: 10_000,
     watchdogIntervalMs: 500,
     ...options,
     workerBin: options.workerBin,
-    loadOf: (slot) => rooms.countOn(slot).load,
+    loadOf: (slot) => rooms.loadOf(slot),
     onSlotDied: (slot) => {
       rooms.dropSlot(slot);
       emitWorkers();

@@ -153,27 +153,29 @@ export class MediaPeer {
       }),
     );
     this.#consumers.set(consumer.id, { consumer, producerPeerId });
-    consumer.observer.once('close', () => {
-      this.#consumers.delete(consumer.id);
-      if (!this.#closed) this.#onConsumerClosed(consumer.id);
-    });
+    consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
+    // Not told where the whole room goes with its worker.
+    consumer.once('producerclose', () => this.#onConsumerClosed(consumer.id));
     return describeConsumer(consumer, producerPeerId);
   }
 
   async setMuted(muted: boolean): Promise<void> {
-    if (muted === this.#muted) return;
     this.#muted = muted;
+    // By how each stands, not by what was asked last: a stream may have begun paused, or a request have failed.
+    const others = this.producers.filter(({ paused }) => paused !== muted);
+    if (others.length === 0) return;
     await this.#slot.request(() =>
-      Promise.all(this.producers.map((producer) => (muted ? producer.pause() : producer.resume()))),
+      Promise.all(others.map((producer) => (muted ? producer.pause() : producer.resume()))),
     );
   }
 
   async setDeafened(deafened: boolean): Promise<void> {
-    if (deafened === this.#deafened) return;
     this.#deafened = deafened;
     const consumers = [...this.#consumers.values()].map(({ consumer }) => consumer);
+    const others = consumers.filter(({ paused }) => paused !== deafened);
+    if (others.length === 0) return;
     await this.#slot.request(() =>
-      Promise.all(consumers.map((consumer) => (deafened ? consumer.pause() : consumer.resume()))),
+      Promise.all(others.map((consumer) => (deafened ? consumer.pause() : consumer.resume()))),
     );
   }
 

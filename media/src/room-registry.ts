@@ -15,8 +15,15 @@ import type { WorkerSlot } from './worker-slot.ts';
 interface RoomRegistryDeps {
   log: Logger;
   emit: (event: MediaEvent) => void;
-  leastLoaded: () => Promise<WorkerSlot>;
+  leastLoaded: (reserve: (slot: WorkerSlot) => void) => Promise<WorkerSlot>;
   leases: RoomLeases | undefined;
+}
+
+/** What a slot carries, and what is on its way there. */
+interface Burden {
+  readonly rooms: Set<MediaRoom>;
+  opening: number;
+  preparing: number;
 }
 
 /** Whoever points at buttons all day must not fill a worker. */
@@ -26,6 +33,7 @@ const maxPreparedPerWorker = 100;
 export class RoomRegistry {
   readonly #deps: RoomRegistryDeps;
   readonly #rooms = new Map<string, MediaRoom>();
+  readonly #burdens = new Map<WorkerSlot, Burden>();
   readonly #queue = createKeyedQueue();
 
   constructor(deps: RoomRegistryDeps) {
@@ -40,9 +48,16 @@ export class RoomRegistry {
   prepare(
     payload: MediaRequestPayload<'media.prepareTransports'>,
   ): Promise<MediaRequestResult<'media.prepareTransports'>> {
-    return this.#inRoom(payload, (room) => {
-      if (this.countOn(room.slot).prepared < maxPreparedPerWorker) return room.prepare(payload);
-      throw new AppError('Unavailable', 'Too many transports wait to be used; join without.');
+    return this.#inRoom(payload, async (room) => {
+      const burden = this.#burdenOf(room.slot);
+      if (this.countOn(room.slot).prepared + burden.preparing >= maxPreparedPerWorker)
+        throw new AppError('Unavailable', 'Too many transports wait to be used; join without.');
+      burden.preparing += 1;
+      try {
+        return await room.prepare(payload);
+      } finally {
+        burden.preparing -= 1;
+      }
     });
   }
 
@@ -70,7 +85,7 @@ export class RoomRegistry {
 
   /** The worker under this slot is gone: forget its rooms and tell whose media was lost. */
   dropSlot(slot: WorkerSlot): void {
-    for (const room of this.#on(slot)) this.#drop(room, 'workerDied');
+    for (const room of [...this.#burdenOf(slot).rooms]) this.#drop(room, 'workerDied');
   }
 
   /** Another node holds these rooms: what is here of them is given up. */
@@ -81,11 +96,20 @@ export class RoomRegistry {
     }
   }
 
-  countOn(slot: WorkerSlot): { rooms: number; peers: number; prepared: number; load: number } {
-    const rooms = this.#on(slot);
-    const peers = rooms.reduce((sum, room) => sum + room.peerIds.length, 0);
-    const prepared = rooms.reduce((sum, room) => sum + room.preparedCount, 0);
-    return { rooms: rooms.length, peers, prepared, load: peers + rooms.length };
+  countOn(slot: WorkerSlot): { rooms: number; peers: number; prepared: number } {
+    const { rooms } = this.#burdenOf(slot);
+    const counts = { rooms: rooms.size, peers: 0, prepared: 0 };
+    for (const room of rooms) {
+      counts.peers += room.peerCount;
+      counts.prepared += room.preparedCount;
+    }
+    return counts;
+  }
+
+  /** Rooms that are being opened count as well, or all that come at once would go to one worker. */
+  loadOf(slot: WorkerSlot): number {
+    const { rooms, peers } = this.countOn(slot);
+    return rooms + peers + this.#burdenOf(slot).opening;
   }
 
   close(): void {
@@ -108,8 +132,10 @@ export class RoomRegistry {
     });
   }
 
-  #on(slot: WorkerSlot): MediaRoom[] {
-    return [...this.#rooms.values()].filter((room) => room.slot === slot);
+  #burdenOf(slot: WorkerSlot): Burden {
+    const burden = this.#burdens.get(slot) ?? { rooms: new Set(), opening: 0, preparing: 0 };
+    this.#burdens.set(slot, burden);
+    return burden;
   }
 
   #drop(room: MediaRoom, reason: MediaLossReason): void {
@@ -121,6 +147,7 @@ export class RoomRegistry {
   #forget(room: MediaRoom): void {
     if (this.#rooms.get(room.id) === room) {
       this.#rooms.delete(room.id);
+      this.#burdenOf(room.slot).rooms.delete(room);
       this.#deps.leases?.release(room.id);
     }
     room.close();
@@ -129,14 +156,28 @@ export class RoomRegistry {
   async #getOrCreate(roomId: string): Promise<MediaRoom> {
     const known = this.#rooms.get(roomId);
     if (known?.isAlive) return known;
-    const { log, emit, leastLoaded } = this.#deps;
-    const slot = await leastLoaded();
+    if (known) this.#drop(known, 'workerDied');
+    const slot = await this.#deps.leastLoaded((chosen) => {
+      this.#burdenOf(chosen).opening += 1;
+    });
+    const burden = this.#burdenOf(slot);
+    try {
+      const room = await this.#create(roomId, slot);
+      this.#rooms.set(roomId, room);
+      burden.rooms.add(room);
+      return room;
+    } finally {
+      burden.opening -= 1;
+    }
+  }
+
+  async #create(roomId: string, slot: WorkerSlot): Promise<MediaRoom> {
+    const { log, emit } = this.#deps;
     const onExpired = (expired: MediaRoom) =>
       void this.#queue.run(roomId, async () => {
         if (expired.isEmpty) this.#forget(expired);
       });
     const room = await MediaRoom.create({ id: roomId, slot, log, emit, onExpired });
-    this.#rooms.set(roomId, room);
     log.info({ roomId, workerPid: slot.pid }, 'media room opened');
     return room;
   }

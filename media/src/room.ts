@@ -4,6 +4,7 @@ import {
   type MediaEvent,
   type MediaRequestPayload,
   type MediaPeer as PeerStatus,
+  type SeatEndReason,
 } from '@boltorezka/protocol';
 import type { DtlsParameters, Producer, Router } from 'mediasoup/types';
 import type { Logger } from 'pino';
@@ -62,6 +63,10 @@ export class MediaRoom {
     return [...this.#peers.keys()];
   }
 
+  get peerCount(): number {
+    return this.#peers.size;
+  }
+
   /** False once the worker under the room is gone, even where nobody has told the room yet. */
   get isAlive(): boolean {
     return !this.#router.closed;
@@ -116,8 +121,7 @@ export class MediaRoom {
         ? { ...answer, ...(await this.#produce(peer, payload.produce)) }
         : answer;
     } catch (error) {
-      this.#peers.delete(peerId);
-      peer.close();
+      this.#closeAndTell(peer, 'removed');
       throw error;
     }
   }
@@ -182,10 +186,7 @@ export class MediaRoom {
   closePeer({ peerId, reason = 'removed' }: MediaRequestPayload<'media.closePeer'>): void {
     this.#preparations.drop(peerId);
     const peer = this.#peers.get(peerId);
-    if (!peer) return;
-    peer.close();
-    this.#peers.delete(peerId);
-    this.#emit({ type: 'media.peerLeft', payload: { roomId: this.id, peerId, reason } });
+    if (peer) this.#closeAndTell(peer, reason);
   }
 
   close(): void {
@@ -196,6 +197,19 @@ export class MediaRoom {
     this.#preparations.close();
     this.#speakers.close();
     this.#router.close();
+  }
+
+  /** Whoever was told of the peer is told of its end, whatever closing it meets. */
+  #closeAndTell(peer: MediaPeer, reason: SeatEndReason): void {
+    try {
+      peer.close();
+    } finally {
+      const { id: peerId } = peer;
+      if (this.#peers.get(peerId) === peer) {
+        this.#peers.delete(peerId);
+        this.#emit({ type: 'media.peerLeft', payload: { roomId: this.id, peerId, reason } });
+      }
+    }
   }
 
   #createPeer(

@@ -10,9 +10,11 @@ export interface WorkerPoolOptions {
   workerBin: string | undefined;
   announcedAddresses: string[];
   requestDeadlineMs: number;
+  startDeadlineMs: number;
   watchdogIntervalMs: number;
+  stopping?: AbortSignal | undefined;
   log: Logger;
-  /** How many peers a slot carries: the least loaded takes the next room. */
+  /** How much a slot carries, what is being opened there included: the least loaded takes the next room. */
   loadOf: (slot: WorkerSlot) => number;
   onSlotDied: (slot: WorkerSlot) => void;
   onSlotReplaced: (slot: WorkerSlot) => void;
@@ -27,9 +29,10 @@ export interface WorkerPool {
   readonly routerRtpCapabilities: RtpCapabilities;
   /**
    * Waits a moment for a worker that is being replaced.
+   * @param reserve is told which it is in the same turn, so that whoever asks next knows of it.
    * @throws AppError `Unavailable` where none comes.
    */
-  leastLoaded(): Promise<WorkerSlot>;
+  leastLoaded(reserve: (slot: WorkerSlot) => void): Promise<WorkerSlot>;
   /** Resolves when every process is gone. */
   close(): Promise<void>;
 }
@@ -67,9 +70,11 @@ export const createWorkerPool = async (options: WorkerPoolOptions): Promise<Work
         return deaths;
       },
       routerRtpCapabilities: await readCapabilities(slots),
-      leastLoaded: async () => {
+      leastLoaded: async (reserve) => {
         if (!slots.some((slot) => slot.isRunning)) await waitForReplacement(replaced);
-        return leastLoaded(slots, options.loadOf);
+        const slot = leastLoaded(slots, options.loadOf);
+        reserve(slot);
+        return slot;
       },
       close,
     };
@@ -96,8 +101,8 @@ const waitForReplacement = async (replaced: EventEmitter): Promise<void> => {
 };
 
 const leastLoaded = (slots: WorkerSlot[], loadOf: (slot: WorkerSlot) => number): WorkerSlot => {
-  const running = slots.filter((slot) => slot.isRunning);
-  const best = running.sort((a, b) => loadOf(a) - loadOf(b))[0];
+  const running = slots.filter((slot) => slot.isRunning).map((slot) => ({ slot, load: loadOf(slot) }));
+  const best = running.sort((a, b) => a.load - b.load)[0]?.slot;
   if (!best) throw new AppError('Unavailable', 'No media worker is running; try again in a moment.');
   return best;
 };

@@ -13,7 +13,11 @@ export interface WorkerSlotDeps {
   workerBin: string | undefined;
   announcedAddresses: string[];
   requestDeadlineMs: number;
+  /** A process that does not come up in this time is given up. */
+  startDeadlineMs: number;
   watchdogIntervalMs: number;
+  /** The node is about to close: a worker that ends from then on is not replaced, and nobody is told. */
+  stopping?: AbortSignal | undefined;
   log: Logger;
   onDied: (slot: WorkerSlot) => void;
   onReplaced: (slot: WorkerSlot) => void;
@@ -78,7 +82,7 @@ export class WorkerSlot {
 
   /** Starts the process and binds its port. */
   async start(): Promise<void> {
-    const worker = await createWorkerWithoutSignals(this.#deps.workerBin);
+    const worker = await this.#createWorker();
     worker.once('died', (error) => this.#handleDied(worker, error));
     try {
       const listenInfos = createListenInfos(this.port, this.#deps.announcedAddresses);
@@ -126,6 +130,25 @@ export class WorkerSlot {
     clearTimeout(timer);
   }
 
+  /** One that comes up after its deadline is closed: it has no port yet. */
+  async #createWorker(): Promise<Worker> {
+    const { workerBin, startDeadlineMs } = this.#deps;
+    const creating = createWorkerWithoutSignals(workerBin);
+    const { promise: missed, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      creating.then(
+        (late) => late.close(),
+        () => {},
+      );
+      reject(new Error(`the media worker did not start within ${startDeadlineMs} ms`));
+    }, startDeadlineMs);
+    try {
+      return await Promise.race([creating, missed]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async #withDeadline<T>(worker: Worker, answer: Promise<T>): Promise<T> {
     const { promise: missed, reject } = Promise.withResolvers<never>();
     const giveUp = () => {
@@ -150,15 +173,23 @@ export class WorkerSlot {
       if (this.#running?.worker !== worker) return;
       this.#withDeadline(worker, worker.getResourceUsage()).then(
         () => this.#watch(worker),
-        (error: unknown) => this.#deps.log.debug({ err: error, pid: worker.pid }, 'worker watchdog ended'),
+        (error: unknown) => this.#giveUp(worker, error),
       );
     });
   }
 
+  /** Whom nothing can be asked of carries nobody, however well the process may be: it is killed, and so replaced. */
+  #giveUp(worker: Worker, error: unknown): void {
+    if (this.#closed || this.#running?.worker !== worker || error instanceof WorkerStuckError) return;
+    this.#deps.log.error({ err: error, pid: worker.pid }, 'worker cannot be asked any more; killing it');
+    killProcess(worker.pid);
+  }
+
   #handleDied(worker: Worker, error: Error): void {
     if (this.#closed || this.#running?.worker !== worker) return;
-    this.#deps.log.error({ err: error, pid: worker.pid, port: this.port }, 'media worker died; replacing it');
     this.#running = undefined;
+    if (this.#deps.stopping?.aborted) return;
+    this.#deps.log.error({ err: error, pid: worker.pid, port: this.port }, 'media worker died; replacing it');
     this.#respawn();
     this.#deps.onDied(this);
   }

@@ -156,6 +156,15 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
         { ...good, encodings: [], mid: undefined },
         { ...good, headerExtensions: [{ uri: 'x', id: 0 }] },
         { ...good, codecs: [{ ...good.codecs[0], parameters: { x: { y: { z: 1 } } } }] },
+        { ...good, codecs: [{ ...good.codecs[0], parameters: { x: [{ valueOf: 1, toString: 1 }] } }] },
+        { ...good, encodings: [{ ssrc: 5, maxBitrate: 0.5 }] },
+        { ...good, encodings: [{ ssrc: 5, maxBitrate: {} }] },
+        // What one person sends is described to everybody else in lines of SDP.
+        { ...good, codecs: [{ ...good.codecs[0], parameters: { x: '1\r\nm=audio 9' } }] },
+        { ...good, codecs: [{ ...good.codecs[0], parameters: { 'x=1\r\nm': 1 } }] },
+        { ...good, rtcp: { cname: 'a\r\nz' } },
+        { ...good, msid: 'a\nz' },
+        { ...good, mid: '0\n' },
         { codecs: 'no' },
       ];
       for (const rtpParameters of bad) {
@@ -226,6 +235,27 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
       const { iceParameters } = await restart(mine.recvTransport.id);
       expect(iceParameters.usernameFragment).not.toBe(mine.recvTransport.iceParameters.usernameFragment);
       await expect(restart(other.recvTransport.id)).rejects.toMatchObject({ code: 'NotFound' });
+    });
+
+    it('tells the end of a peer whose join failed after it was told of', async () => {
+      const roomId = randomUUID();
+      const peerId = randomUUID();
+      await join(roomId);
+      await prepare(roomId, peerId);
+      const rtpParameters = { ...microphone(), codecs: [{ ...microphone().codecs[0]!, payloadType: 100 }] };
+      const unusable = {
+        ...rtpParameters,
+        codecs: [{ ...rtpParameters.codecs[0]!, mimeType: 'audio/none' }],
+      };
+      const refused = port.request('media.joinRoom', {
+        ...{ roomId, peerId, rtpCapabilities, dtlsParameters, deafened: false },
+        appData: createAppData(),
+        produce: { kind: 'audio', rtpParameters: unusable, paused: false },
+      });
+      await expect(refused).rejects.toMatchObject({ code: 'ValidationError' });
+      await events.next('media.peerLeft', (left) => left.peerId === peerId);
+      const { peers } = await port.request('media.getPeers', {});
+      expect(peers.filter((peer) => peer.peerId === peerId)).toEqual([]);
     });
 
     it('closes a room with its last peer, and comes back where it began', async () => {

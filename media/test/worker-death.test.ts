@@ -1,18 +1,32 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import type { MediaPort } from '@boltorezka/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAppData, rtpCapabilities, startNode, watchEvents } from './port.ts';
+import {
+  createAppData,
+  dtlsParameters,
+  microphone,
+  rtpCapabilities,
+  startNode,
+  watchEvents,
+} from './port.ts';
 
 let node: MediaPort | undefined;
 afterEach(() => node?.close());
 
-const join = (port: MediaPort, roomId: string) =>
-  port.request('media.joinRoom', {
-    roomId,
-    peerId: randomUUID(),
-    rtpCapabilities,
-    appData: createAppData(),
-    deafened: false,
+const join = async (port: MediaPort, roomId: string) => {
+  const peer = { roomId, peerId: randomUUID() };
+  const appData = createAppData();
+  const joined = await port.request('media.joinRoom', { ...peer, rtpCapabilities, appData, deafened: false });
+  return { ...peer, ...joined };
+};
+
+const produce = (port: MediaPort, { roomId, peerId, sendTransport }: Awaited<ReturnType<typeof join>>) =>
+  port.request('media.produce', {
+    ...{ roomId, peerId, transportId: sendTransport.id },
+    ...{ kind: 'audio', rtpParameters: microphone(), paused: false },
   });
 
 const pids = async (port: MediaPort) =>
@@ -33,6 +47,65 @@ describe('a media node', () => {
     for (let n = 0; n < 4; n += 1) await join(node, randomUUID());
     const { workers } = await node.request('media.getStatus', {});
     expect(workers.map(({ rooms }) => rooms)).toEqual([2, 2]);
+  });
+
+  it('spreads rooms over its workers also where all come at once', async () => {
+    node = await startNode({ workerCount: 2 });
+    await Promise.all(Array.from({ length: 8 }, () => join(node!, randomUUID())));
+    const { workers } = await node.request('media.getStatus', {});
+    expect(workers.map(({ rooms }) => rooms)).toEqual([4, 4]);
+  });
+
+  it('prepares no more than a worker may hold, however many ask at once', async () => {
+    node = await startNode({ workerCount: 1 });
+    const prepare = () =>
+      node!.request('media.prepareTransports', {
+        ...{ roomId: randomUUID(), peerId: randomUUID(), dtlsParameters },
+      });
+    const asked = await Promise.allSettled(Array.from({ length: 120 }, prepare));
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(100);
+  });
+
+  it('says of a room whose worker died that, and nothing of each sound in it', async () => {
+    node = await startNode({ workerCount: 1 });
+    const events = watchEvents(node);
+    const roomId = randomUUID();
+    for (let n = 0; n < 3; n += 1) await produce(node, await join(node, roomId));
+    process.kill((await pids(node))[0]!, 'SIGKILL');
+    await events.next('media.workersChanged', ({ running }) => running === 1);
+    const types = events.events.map(({ type }) => type);
+    expect(types).not.toContain('media.consumerClosed');
+    expect(types.filter((type) => type === 'media.peersLost')).toHaveLength(1);
+  });
+
+  it('neither replaces a worker nor tells of it once it is stopping: a signal may have met the whole group', async () => {
+    const stopping = new AbortController();
+    node = await startNode({ workerCount: 1, stopping: stopping.signal });
+    const events = watchEvents(node);
+    await join(node, randomUUID());
+    const [worker] = await pids(node);
+    stopping.abort();
+    process.kill(worker!, 'SIGTERM');
+    await expect.poll(() => isAlive(worker!)).toBe(false);
+    await node.close();
+    expect(events.events.map(({ type }) => type)).toEqual(['media.peerChanged']);
+  });
+
+  it('tries another worker where one does not come up', async () => {
+    const folder = mkdtempSync(joinPath(tmpdir(), 'boltorezka-worker-'));
+    const [bin, flag] = [joinPath(folder, 'worker'), joinPath(folder, 'hang')];
+    const real = process.env.MEDIASOUP_WORKER_BIN;
+    writeFileSync(bin, `#!/bin/sh\n[ -e ${flag} ] && exec sleep 60\nexec ${real} "$@"\n`, { mode: 0o755 });
+    node = await startNode({ workerCount: 1, workerBin: bin, startDeadlineMs: 300 });
+    const events = watchEvents(node);
+    const [first] = await pids(node);
+    writeFileSync(flag, '');
+    process.kill(first!, 'SIGKILL');
+    await events.next('media.workersChanged', ({ running }) => running === 0);
+    rmSync(flag);
+    await events.next('media.workersChanged', ({ running }) => running === 1);
+    await join(node, randomUUID());
+    rmSync(folder, { recursive: true });
   });
 
   it.each(['SIGKILL', 'SIGSEGV'] as const)(

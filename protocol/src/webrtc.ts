@@ -2,26 +2,36 @@ import { z } from 'zod';
 import { MediaId } from './ids.ts';
 
 /**
- * Shapes of mediasoup and WebRTC that pass through us. They are loose, so that a newer mediasoup-client still fits, and
- * every array and string is capped: mediasoup validates meaning, this caps cost.
+ * Shapes of mediasoup and WebRTC that pass through us. What they do not name is left out, so that a newer mediasoup-client
+ * still fits, and mediasoup is handed nothing that nobody has looked at: it validates meaning, and trusts types. Every array
+ * and string is capped. What is said of one person's sound ends up as lines of SDP at everybody else (RFC 8866 section 5).
  */
-const short = z.string().max(256);
+const short = z
+  .string()
+  .max(256)
+  .regex(/^[\x20-\x7e]*$/, 'Printable ASCII, in one line');
 
 const RtpCodecParametersMap = z
-  .record(z.string().max(64), z.unknown())
+  .record(
+    z
+      .string()
+      .max(64)
+      .regex(/^[\w.-]+$/, 'Letters, digits, dots, dashes'),
+    z.union([short, z.number(), z.boolean()]),
+  )
   .refine((map) => Object.keys(map).length <= 32, 'At most 32 codec parameters')
   .meta({ maxProperties: 32 });
 
-const RtcpFeedback = z.looseObject({ type: short, parameter: short.optional() });
+const RtcpFeedback = z.object({ type: short, parameter: short.optional() });
 
 export const MediaKind = z.enum(['audio', 'video']).meta({ id: 'MediaKind' });
 export type MediaKind = z.infer<typeof MediaKind>;
 
 export const RtpCapabilities = z
-  .looseObject({
+  .object({
     codecs: z
       .array(
-        z.looseObject({
+        z.object({
           kind: MediaKind,
           mimeType: short,
           preferredPayloadType: z.int().min(0).max(127).optional(),
@@ -35,7 +45,7 @@ export const RtpCapabilities = z
       .optional(),
     headerExtensions: z
       .array(
-        z.looseObject({
+        z.object({
           kind: MediaKind,
           uri: short,
           preferredId: z.int().min(1).max(255),
@@ -49,7 +59,7 @@ export const RtpCapabilities = z
   .meta({ id: 'RtpCapabilities', description: 'RtpCapabilities of mediasoup.' });
 export type RtpCapabilities = z.infer<typeof RtpCapabilities>;
 
-const RtpCodecParameters = z.looseObject({
+const RtpCodecParameters = z.object({
   mimeType: short,
   payloadType: z.int().min(0).max(127),
   clockRate: z.int().positive(),
@@ -58,22 +68,24 @@ const RtpCodecParameters = z.looseObject({
   rtcpFeedback: z.array(RtcpFeedback).max(32).optional(),
 });
 
-const RtpEncodingParameters = z.looseObject({
+const RtpEncodingParameters = z.object({
   ssrc: z.int().min(0).max(0xffffffff).optional(),
   rid: short.optional(),
   codecPayloadType: z.int().min(0).max(127).optional(),
-  rtx: z.looseObject({ ssrc: z.int().min(0).max(0xffffffff) }).optional(),
+  rtx: z.object({ ssrc: z.int().min(0).max(0xffffffff) }).optional(),
   dtx: z.boolean().optional(),
   scalabilityMode: short.optional(),
+  maxBitrate: z.int().nonnegative().optional(),
 });
 
 export const RtpParameters = z
-  .looseObject({
-    mid: z.string().max(8).optional(),
+  .object({
+    mid: short.max(8).optional(),
+    msid: short.optional(),
     codecs: z.array(RtpCodecParameters).min(1).max(16),
     headerExtensions: z
       .array(
-        z.looseObject({
+        z.object({
           uri: short,
           id: z.int().min(1).max(255),
           encrypt: z.boolean().optional(),
@@ -83,7 +95,7 @@ export const RtpParameters = z
       .max(32)
       .optional(),
     encodings: z.array(RtpEncodingParameters).max(8).optional(),
-    rtcp: z.looseObject({ cname: short.optional(), reducedSize: z.boolean().optional() }).optional(),
+    rtcp: z.object({ cname: short.optional(), reducedSize: z.boolean().optional() }).optional(),
   })
   .meta({ id: 'RtpParameters', description: 'RtpParameters of mediasoup.' });
 export type RtpParameters = z.infer<typeof RtpParameters>;

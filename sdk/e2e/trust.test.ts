@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { createTalkers, hears, installWebRtc, trackOf } from './talkers.ts';
 import { waitForSilence } from './tone.ts';
+import { until } from './until.ts';
 
 /** Whoever should be silent goes on sending: only the server can keep it from the others. */
 describe('a client that lies', () => {
@@ -37,6 +38,16 @@ describe('a client that lies', () => {
     expect(lastHeardAtMs - mutedAtMs).toBeLessThan(500);
     await anna.connection.request('voice.setMuted', { muted: false });
     await hears(boris, 'Anna', 440);
+  });
+
+  it('is heard once it unmutes, where it joined muted', async () => {
+    const clara = await talkers.arrive(server.url, 'Clara', 880);
+    await clara.voice.setMuted(true);
+    await clara.voice.join('general');
+    await until(clara.voice.state, ({ status }) => status === 'connected');
+    await clara.voice.setMuted(false);
+    await hears(boris, 'Clara', 880);
+    await clara.voice.leave();
   });
 
   it('is not heard within half a second of its leaving, though it sends', async () => {

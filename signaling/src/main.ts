@@ -64,6 +64,8 @@ const explainUnreachable = (error: unknown, variable: string, url: string | unde
     : error;
 
 interface Shell {
+  /** Fires with the first wish to stop. */
+  stopping: AbortController;
   /** Names this process to media nodes. */
   processId: string;
   config: Config;
@@ -112,12 +114,16 @@ const openBus = async ({ config, log, closers }: Shell): Promise<Bus> => {
   return bus;
 };
 
-const openMedia = async ({ processId, config, log, closers }: Shell): Promise<MediaPort> => {
+const openMedia = async ({ processId, config, stopping, log, closers }: Shell): Promise<MediaPort> => {
   const onOpened = (media: MediaPort) => closers.add('media', () => media.close());
   if (config.mediaLink) return openDistantMedia(config.mediaLink, { processId, log, onOpened });
   // Loaded here alone, and lazily: a signaling process that is split from media ships without mediasoup.
   const { createMediaNode } = await import('@boltorezka/media');
-  const media = await createMediaNode({ ...config.media, log: log.child({ part: 'media' }) });
+  const media = await createMediaNode({
+    ...config.media,
+    stopping: stopping.signal,
+    log: log.child({ part: 'media' }),
+  });
   onOpened(media);
   return media;
 };
@@ -143,11 +149,13 @@ const announce = (config: Config, port: number): void => {
 };
 
 /** @param started settles when the start has: what is still being opened cannot be closed. */
-const stopOnSignals = ({ log, closers }: Shell, started: Promise<unknown>): ((exitCode: number) => void) => {
-  let stopping = false;
+const stopOnSignals = (
+  { stopping, log, closers }: Shell,
+  started: Promise<unknown>,
+): ((exitCode: number) => void) => {
   const stop = (exitCode: number) => {
-    if (stopping) return;
-    stopping = true;
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     setTimeout(() => {
       log.fatal('stopping took too long; giving up');
       process.exit(1);
@@ -215,7 +223,7 @@ const start = async (): Promise<void> => {
   const closers = new Closers(log);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   const { promise: started, resolve: markStarted } = Promise.withResolvers<void>();
-  const shell = { processId: randomUUID(), config, log, closers };
+  const shell = { processId: randomUUID(), config, stopping: new AbortController(), log, closers };
   try {
     await run(shell, stopOnSignals(shell, started)).finally(markStarted);
   } catch (error) {

@@ -1,4 +1,10 @@
-import { AppError, type EventPayload, type ServerEvent, type VoiceJoined } from '@boltorezka/protocol';
+import {
+  AppError,
+  type EventPayload,
+  type RtpCapabilities,
+  type ServerEvent,
+  type VoiceJoined,
+} from '@boltorezka/protocol';
 import type { Device, Producer } from 'mediasoup-client/types';
 import { isUnanswered } from '../failures.ts';
 import type { Connection, Log } from '../types.ts';
@@ -208,7 +214,8 @@ class MediasoupSession implements VoiceSession {
 
   async #join(): Promise<VoiceJoined> {
     const { connection, device, roomSlug, muted, deafened, seatId, onSeat } = this.#deps;
-    const { recvRtpCapabilities: rtpCapabilities } = device;
+    // The contract's shape is mediasoup's with sizes capped.
+    const rtpCapabilities = device.recvRtpCapabilities as RtpCapabilities;
     const wish = { roomSlug, rtpCapabilities, muted, deafened, ...this.#describeMedia() };
     try {
       const joined = await connection.request('voice.join', seatId === null ? wish : { ...wish, seatId });
