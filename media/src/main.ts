@@ -45,7 +45,9 @@ const open = async (opened: Opened, stopping: AbortSignal): Promise<MediaLinkSer
   const config = readMediaConfig(process.env);
   const { tlsFiles, ...place } = config.link;
   const nodeId = randomUUID();
-  const log = pino({ level: config.logLevel }).child({ nodeId });
+  // Redis' refusals repeat the command, which may be AUTH.
+  const redact = { paths: ['err.command.args', 'err.aggregateErrors[*].command.args'], censor: '[redacted]' };
+  const log = pino({ level: config.logLevel, redact }).child({ nodeId });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   const tls = tlsFiles && {
     cert: await readPem('MEDIA_LINK_CERT', tlsFiles.cert),

@@ -176,6 +176,8 @@ export class MediaRoom {
   async updatePeer(payload: MediaRequestPayload<'media.updatePeer'>): Promise<void> {
     const peer = this.#assertPeer(payload.peerId);
     const { muted, deafened, attended, appData } = payload;
+    // Another process speaks for the peer by now: what the former one says comes late.
+    if (appData && appData.ownerId !== peer.appData.ownerId && attended !== true) return;
     if (attended !== undefined) peer.attended = attended;
     if (appData) peer.appData = appData;
     if (attended !== undefined || appData) this.#tellChanged(peer);

@@ -217,7 +217,10 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
       const first = await events.next('media.peerChanged', isOurs);
       expect(first).toMatchObject({ roomId, peerId, attended: true, appData: { userName: 'Anna' } });
       const appData = { ...first.appData, ownerId: 'another-process', muted: true };
-      await port.request('media.updatePeer', { roomId, peerId, appData, attended: false });
+      // The former process says late what it knows no more.
+      await port.request('media.updatePeer', { roomId, peerId, appData, attended: true });
+      await port.request('media.updatePeer', { roomId, peerId, appData: first.appData, attended: false });
+      await port.request('media.updatePeer', { roomId, peerId, attended: false });
       const isAway = (told: { peerId: string; attended: boolean }) => isOurs(told) && !told.attended;
       expect(await events.next('media.peerChanged', isAway)).toMatchObject({ appData });
       const { peers } = await port.request('media.getPeers', {});

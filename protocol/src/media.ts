@@ -166,7 +166,7 @@ export const mediaRequests = defineRequests({
     }),
     result: Empty,
     summary:
-      'Silence a peer, speak for it from here on, or tell that its person is away; what is left out stays',
+      'Silence a peer, speak for it from here on (attended, with the own appData), or tell that its person is away; what is left out stays, and what a former owner says is left out',
   },
   'media.closePeer': {
     payload: z.object({

@@ -75,8 +75,7 @@ export const openDistantMedia = async (
 };
 
 const explainRefused = (error: unknown, source: MediaLinkConfig['source']): unknown => {
-  const causes = error instanceof AggregateError ? error.errors : [error];
-  if (!causes.some((cause) => cause instanceof AppError && cause.code === 'Unauthorized')) return error;
+  if (!(error instanceof AppError) || error.code !== 'Unauthorized') return error;
   const who = source.kind === 'node' ? nameOf('MEDIA_URL', source.url) : 'REDIS_URL names a media node';
   const why = 'which refuses MEDIA_SECRET, or has just refused others too often. Both must have the same.';
   return new StartError(`${who}, ${why}`, { cause: error });

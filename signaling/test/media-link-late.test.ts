@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { watchEvents } from '../../media/test/port.ts';
+import { createAppData, watchEvents } from '../../media/test/port.ts';
 import { countPeers, createKeeper, join, openRemote, send, startWired } from './media-link-rig.ts';
 
 const { keep, closeAll } = createKeeper();
@@ -49,6 +49,29 @@ describe('a link over which things come late', () => {
     const closed = await events.next('media.consumerClosed');
     expect(closed).toEqual({ roomId, peerId: listener.peerId, consumerId: known.consumer.id });
     expect(events.events.filter(({ type }) => type === 'media.consumerAdded')).toHaveLength(2);
+  });
+
+  it('tells afterwards nothing that was answered before, to a process that took a seat over', async () => {
+    const { linked, proxy, remote, events } = await startWired(keep);
+    const former = keep(await openRemote(linked.url, { ownerId: 'a-former-process' }));
+    const roomId = randomUUID();
+    const senders = [await join(former, roomId), await join(former, roomId)] as const;
+    for (const sender of senders) await send(former, sender);
+    const { peerId } = await join(former, roomId);
+    const ref = { roomId, peerId };
+    await remote.request('media.updatePeer', { ...ref, attended: true, appData: createAppData() });
+    const { consumers } = await remote.request('media.getConsumers', ref);
+    expect(consumers).toHaveLength(2);
+    proxy.cut();
+    expect(await remote.nextLink()).toMatchObject({ connected: false });
+    expect(await remote.nextLink()).toMatchObject({ connected: true });
+    await former.request('media.closePeer', { roomId, peerId: senders[0].peerId });
+    await events.next('media.consumerClosed', (told) => told.peerId === peerId);
+    expect(
+      events.events.filter(
+        (event) => event.type === 'media.consumerAdded' && event.payload.peerId === peerId,
+      ),
+    ).toEqual([]);
   });
 
   it('tells afterwards whose media was lost while it was down', async () => {

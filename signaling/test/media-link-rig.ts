@@ -5,7 +5,7 @@ import { type MediaPort, mediaLinkPath } from '@boltorezka/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
 import { createAppData, microphone, rtpCapabilities, startNode, watchEvents } from '../../media/test/port.ts';
 import { createRemoteMedia, type RemoteMedia } from '../src/media-link/index.ts';
-import type { LinkState, RemoteMediaOptions } from '../src/media-link/remote-media.ts';
+import type { LinkState, RemoteMediaOptions } from '../src/media-link/remote-media-types.ts';
 import { quietLog } from './log.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
 

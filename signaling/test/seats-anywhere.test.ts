@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLocalBus } from '../src/platform/bus-local.ts';
 import { type LinkedNode, openRemote, startLinkedNode } from './media-link-rig.ts';
@@ -148,6 +149,30 @@ describe('seats of two signaling processes at one media node', () => {
     expect(other.consumers).toHaveLength(1);
     await ended([boris, back]);
     await fourth.close();
+  });
+
+  it('are closed where nobody sits there any more, and hide no seat that stands', async () => {
+    const { slug, people } = await meet(here, there);
+    const [anna, watcher] = people as [TestSocket, TestSocket];
+    const { roomId } = await join(anna, slug);
+    await watcher.next('voice.participantJoined');
+    const { peers } = await node.node.request('media.getPeers', {});
+    const { appData } = peers.find((peer) => peer.appData.userId === anna.user.id)!;
+    // As of a join whose answer was lost: told to everybody, and nobody's.
+    const peerId = randomUUID();
+    const ghost = { ...appData, seatedAtMs: appData.seatedAtMs + 1 };
+    await node.node.request('media.joinRoom', {
+      ...{ roomId, peerId, rtpCapabilities, deafened: false, appData: ghost },
+    });
+    const peerIds = async () =>
+      (await node.node.request('media.getPeers', {})).peers
+        .filter((peer) => peer.roomId === roomId)
+        .map((peer) => peer.peerId);
+    await expect.poll(peerIds).not.toContain(peerId);
+    const shown = async () => (await watcher.request('room.join', { roomSlug: slug })).voice;
+    await expect.poll(shown).toMatchObject([{ userId: anna.user.id, state: 'connected' }]);
+    await anna.request('voice.setMuted', { muted: true });
+    await ended(people);
   });
 
   it('of people who do not come back are gone everywhere when their time is over', async () => {

@@ -103,6 +103,21 @@ describe.each(shapes)('in %s', (shape) => {
       await back.close();
     });
 
+    it('is left in the order in which it is asked: nobody stays behind in the room', async () => {
+      const [anna, boris] = await Promise.all([server.connect('Anna'), server.connect('Boris')]);
+      const roomSlug = await openRoom(anna);
+      const { seatId } = await join(boris, roomSlug);
+      boris.ws.terminate();
+      const back = await openSocket(server.url, boris);
+      back.send({ type: 'voice.resume', requestId: '1', payload: { seatId, ...asIs } });
+      back.send({ type: 'room.leave', requestId: '2', payload: { roomSlug } });
+      await back.close();
+      const members = async () =>
+        (await anna.request('room.join', { roomSlug })).members.map(({ userId }) => userId);
+      await expect.poll(members).toEqual([anna.user.id]);
+      await anna.close();
+    });
+
     it('is nobody else’s: a foreign seat answers as one that is not there', async () => {
       const [anna, eve] = await Promise.all([server.connect('Anna'), server.connect('Eve')]);
       const { seatId } = await join(anna, await openRoom(anna));

@@ -103,6 +103,8 @@ class RedisNodeDirectory implements NodeDirectory {
       const before = await this.#redis.set(key, JSON.stringify(record), 'PX', nodeTtlMs, 'GET');
       if (before === null || this.#isBehind) await this.#registerRooms([...this.#rooms.keys()]);
     } catch (error) {
+      // Redis may have done it, and the word that the record had lapsed be lost.
+      this.#isBehind = true;
       this.#note(error);
     }
     if (!this.#isListed || this.#closed) return;

@@ -55,20 +55,27 @@ const perform = async (media: MediaPort, { type, payload }: MediaLinkRequest): P
   return media.request(type, parsed.data);
 };
 
+interface LinkAnswer {
+  frame: string;
+  /** The node has done what was asked, whatever the frame says. */
+  isDone: boolean;
+}
+
 /** Performs requests, and makes the frames that answer them. Nothing in here waits once the node has answered. */
 export const createAnswer = (media: MediaPort, log: Logger) => {
   const readLoad = createLoadReader(media);
-  return async (request: MediaLinkRequest): Promise<string> => {
+  return async (request: MediaLinkRequest): Promise<LinkAnswer> => {
     const outcome = await perform(media, request).then(
       (payload) => ({ type: 'ack', payload }),
       (error: unknown) => ({ type: 'nack', payload: toErrorPayload(error, log) }),
     );
     const envelope = { v: protocolVersion, requestId: request.requestId, load: await readLoad() };
     const frame = JSON.stringify({ ...envelope, ...outcome });
-    if (Buffer.byteLength(frame) <= mediaLinkLimits.maxPayloadBytes) return frame;
+    const isDone = outcome.type === 'ack';
+    if (Buffer.byteLength(frame) <= mediaLinkLimits.maxPayloadBytes) return { frame, isDone };
     // Sent, it would end the link, and with it what everybody else has asked for.
     log.error({ type: request.type }, 'an answer is too large for the link');
     const payload = { code: 'PayloadTooLarge', message: 'The answer is too large for the media link.' };
-    return JSON.stringify({ ...envelope, type: 'nack', payload });
+    return { frame: JSON.stringify({ ...envelope, type: 'nack', payload }), isDone };
   };
 };

@@ -8,7 +8,10 @@ export interface FailedTries {
 const maxAddresses = 10_000;
 
 /** Wrong secrets of an address: so many at once, and as many a minute on the long run. A right one costs nothing. */
-export const createFailedTries = (perMinute: number, now: () => number = Date.now): FailedTries => {
+export const createFailedTries = (
+  perMinute: number,
+  now: () => number = () => performance.now(),
+): FailedTries => {
   const buckets = new Map<string, { tokens: number; updatedAt: number }>();
   const tokensOf = (address: string): number => {
     const bucket = buckets.get(address);

@@ -32,6 +32,8 @@ export interface OwnersDeps {
 /** The link of a signaling process, as far as it owns peers. */
 export interface Ownership {
   note(request: MediaLinkRequest): void;
+  /** The node has refused it. */
+  takeBack(request: MediaLinkRequest): void;
   release(): void;
 }
 
@@ -74,6 +76,7 @@ export class Owners {
     let isReleased = false;
     return {
       note: (request) => this.#note(owner, request),
+      takeBack: (request) => this.#takeBack(owner, request),
       release: () => {
         if (isReleased) return;
         isReleased = true;
@@ -109,6 +112,12 @@ export class Owners {
     this.forget(peer);
     owner.peers.set(keyOf(peer), peer);
     this.#ofPeer.set(keyOf(peer), owner);
+  }
+
+  /** A peer that could not be made, or is not there, is nobody's. */
+  #takeBack(owner: Owner, request: MediaLinkRequest): void {
+    const peer = isClaim(request) ? PeerRef.safeParse(request.payload).data : undefined;
+    if (peer && this.#ofPeer.get(keyOf(peer)) === owner) this.forget(peer);
   }
 
   #await(owner: Owner): void {

@@ -78,9 +78,11 @@ class Links {
       this.#open.delete(link);
       ownership.release();
     };
-    const answer = (request: MediaLinkRequest) => {
+    const answer = async (request: MediaLinkRequest) => {
       ownership.note(request);
-      return this.#answer(request);
+      const { frame: text, isDone } = await this.#answer(request);
+      if (!isDone) ownership.takeBack(request);
+      return text;
     };
     const link: NodeLink = openNodeLink({ ws, answer, onClosed, log });
     try {

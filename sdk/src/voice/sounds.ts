@@ -65,6 +65,8 @@ class ReceivedSounds implements Sounds {
 
   async receive(sound: VoiceConsumer): Promise<void> {
     const { log, onFailed } = this.#deps;
+    // Told twice: by an answer, and by what happened beside it.
+    if (this.#isKnown(sound.id)) return;
     this.#receiving.add(sound.id);
     try {
       await this.#consume(sound);
@@ -93,7 +95,7 @@ class ReceivedSounds implements Sounds {
   reconcile(sounds: VoiceConsumer[]): void {
     const wanted = new Set(sounds.map(({ id }) => id));
     for (const id of [...this.#consumers.keys()]) if (!wanted.has(id)) this.end(id);
-    for (const sound of sounds) if (!this.#isKnown(sound.id)) void this.receive(sound);
+    for (const sound of sounds) void this.receive(sound);
   }
 
   close(): void {

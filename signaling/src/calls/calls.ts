@@ -3,6 +3,7 @@ import {
   AppError,
   closeCodes,
   type MediaConsumer,
+  type MediaPeer,
   type MediaPort,
   type MediaRequestPayload,
   type MediaRequestResult,
@@ -19,7 +20,7 @@ import type { IceServersFor } from './ice-servers.ts';
 import { Preparations } from './preparations.ts';
 import { Roster, type RosterDeps } from './roster.ts';
 import { watchSeats } from './seat-watch.ts';
-import { createSeat, peerOf, type Seat, type SeatMap, toAppData, toParticipant } from './seats.ts';
+import { createSeat, isLater, peerOf, type Seat, type SeatMap, toAppData, toParticipant } from './seats.ts';
 
 export interface CallsDeps extends Omit<RosterDeps, 'onGivenUp' | 'onChanged'> {
   /** Names this process among those that speak for seats. */
@@ -49,6 +50,9 @@ const leavingCloseCodes: ReadonlySet<number> = new Set([1000, 1001, 1005, closeC
 const createSeatOverError = () =>
   new AppError('NotInVoice', 'The seat, or the media behind it, is gone: send voice.join.');
 
+const createSeatedElsewhereError = () =>
+  new AppError('Conflict', 'You have taken a seat elsewhere meanwhile; join again to move it here.');
+
 const orSeatOver = (error: unknown): never => {
   throw error instanceof AppError && error.code === 'NotFound' ? createSeatOverError() : error;
 };
@@ -60,6 +64,8 @@ export class Calls {
   readonly preparations: Preparations;
   readonly #stopWatching: () => void;
   readonly #deps: CallsDeps;
+  /** Peers that are being made: the media node may tell of them before it answers. */
+  readonly #joining = new Set<string>();
 
   constructor(deps: CallsDeps) {
     this.#deps = deps;
@@ -67,7 +73,10 @@ export class Calls {
     this.preparations = new Preparations({ ...deps, closePeer: (peer) => this.closePeer(peer) });
     this.roster = new Roster({
       ...deps,
-      onGivenUp: (seat) => this.closePeer(seat),
+      // Of somebody whom another process speaks for that process knows more.
+      onGivenUp: (seat) => {
+        if (this.isOurs(seat) || !seat.attended) this.closePeer(seat);
+      },
       onChanged: () => deps.onSeats([...this.seats.all()].filter((seat) => this.isOurs(seat)).length),
     });
     this.#stopWatching = watchSeats({ seats: this.seats, hub: deps.hub });
@@ -94,21 +103,30 @@ export class Calls {
     const peer = { roomId: room.id, peerId: prepared ?? randomUUID() };
     const appData = this.#createAppData(input);
     const { rtpCapabilities, deafened, dtlsParameters, muted, produce } = payload;
-    const media = await this.#deps.media.request('media.joinRoom', {
-      ...{ ...peer, rtpCapabilities, deafened, appData, dtlsParameters },
-      produce: produce && { ...produce, paused: muted || appData.mutedByServer },
-    });
-    try {
-      this.#assertMayReturn(connection, payload);
-    } catch (error) {
-      this.closePeer({ id: peer.peerId, roomId: room.id });
-      throw error;
-    }
     const place = { id: peer.peerId, roomId: room.id, connectionId: connection.id, attended: true };
     const seat = createSeat({ ...appData, ...place });
-    const previous = this.roster.sitDown(seat);
-    if (previous) this.closePeer(previous, 'moved');
-    return this.#describe(seat, media);
+    this.#joining.add(seat.id);
+    try {
+      const media = await this.#deps.media.request('media.joinRoom', {
+        ...{ ...peer, rtpCapabilities, deafened, appData, dtlsParameters },
+        produce: produce && { ...produce, paused: muted || appData.mutedByServer },
+      });
+      this.#sitDown(seat, connection, payload);
+      return this.#describe(seat, media);
+    } finally {
+      this.#joining.delete(seat.id);
+    }
+  }
+
+  /** A join is under way that makes this peer. */
+  isJoining(peerId: string): boolean {
+    return this.#joining.has(peerId);
+  }
+
+  /** Where the media nodes have the person, as far as they have told. */
+  async findPeersOf(userId: string): Promise<MediaPeer[]> {
+    const { peers } = await this.#deps.media.request('media.getPeers', {});
+    return peers.filter(({ appData }) => appData.userId === userId);
   }
 
   /**
@@ -201,15 +219,26 @@ export class Calls {
     this.roster.close();
   }
 
+  /** Whoever has sat down elsewhere meanwhile, by a later wish, sits there. */
+  #sitDown(seat: Seat, connection: Connection, payload: JoinPayload): void {
+    try {
+      this.#assertMayReturn(connection, payload);
+      const current = this.seats.byUser(seat.userId);
+      if (current && isLater(current, seat)) throw createSeatedElsewhereError();
+    } catch (error) {
+      this.closePeer(seat);
+      throw error;
+    }
+    const previous = this.roster.sitDown(seat);
+    if (previous) this.closePeer(previous, 'moved');
+  }
+
   /** A socket that has ended takes no seat, and a client that comes back to a seat takes none from itself elsewhere. */
   #assertMayReturn(connection: Connection, { seatId }: Pick<JoinPayload, 'seatId'>): void {
     if (!connection.isOpen) throw new AppError('Conflict', 'The socket has ended.');
     const current = this.seats.byUser(connection.identity.userId);
     if (seatId !== undefined && current !== undefined && current.id !== seatId) {
-      throw new AppError(
-        'Conflict',
-        'You have taken a seat elsewhere meanwhile; join again to move it here.',
-      );
+      throw createSeatedElsewhereError();
     }
   }
 

@@ -22,6 +22,8 @@ const follow = (calls: Calls, { roomId, peerId, attended, isSpeaking, appData }:
     assign(known, appData);
     known.connectionId = undefined;
     known.attended = attended;
+    // The node may have been taken for dead here, and is not.
+    known.hasMedia = true;
     return calls.roster.settle(known);
   }
   const seat = createSeat({ ...appData, id: peerId, roomId, connectionId: undefined, attended, isSpeaking });
@@ -40,8 +42,11 @@ export const handlePeerChanged = (calls: Calls, peer: MediaPeer): void => {
   const isOurs = calls.isOurs(peer.appData);
   if (!isOurs) follow(calls, peer);
   const seat = calls.seats.byId(peer.peerId);
-  // Of a seat that was left meanwhile the node knows a moment longer than we do.
-  if (!seat) return;
+  if (!seat) {
+    // Left meanwhile; or the node was taken for dead when the seat moved elsewhere, and nobody could tell it.
+    if (isOurs && !calls.isJoining(peer.peerId)) calls.closePeer({ id: peer.peerId, roomId: peer.roomId });
+    return;
+  }
   if (isOurs && calls.isOurs(seat)) correct(calls, seat, peer);
   seat.isSpeaking = peer.isSpeaking;
   calls.roster.settleSpeakers(seat);
@@ -56,4 +61,16 @@ export const handlePeerLeft = (
   if (!seat) return;
   calls.roster.tellClosed(seat, reason);
   calls.roster.standUp(seat);
+  followRemaining(calls, seat.userId);
+};
+
+/** A later seat may have been withdrawn before it was used: the earlier one, which it had hidden, stands. */
+const followRemaining = (calls: Calls, userId: string): void => {
+  calls.findPeersOf(userId).then(
+    (peers) => {
+      for (const peer of peers) handlePeerChanged(calls, peer);
+    },
+    // Where the node cannot be asked, its next link tells of everybody.
+    () => undefined,
+  );
 };

@@ -52,6 +52,8 @@ export class Preparations {
       throw new AppError('RateLimited', 'Voice is prepared too often: join without.', { retryAfterMs });
     }
     this.drop(connection.id);
+    // Nobody would ever drop what is prepared for it.
+    if (!connection.isOpen) throw new AppError('Conflict', 'The socket has ended.');
     const peer = { id: randomUUID(), roomId: room.id };
     this.#byConnection.set(connection.id, { ...peer, expiresAtMs: Date.now() + limits.preparationMs });
     const wish = { roomId: peer.roomId, peerId: peer.id, dtlsParameters };

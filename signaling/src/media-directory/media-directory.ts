@@ -6,6 +6,7 @@ import {
   RoomLease,
 } from '@boltorezka/protocol';
 import { Redis } from 'ioredis';
+import type { RoomCandidates } from '../media-link/index.ts';
 import type { Logger } from '../platform/log.ts';
 import { claimRoom } from './scripts.ts';
 
@@ -23,10 +24,9 @@ export interface MediaDirectory {
   readonly isReachable: boolean;
   /**
    * Whose the room is, or whose it is from now on.
-   * @param preferredNodeIds the candidates, the best first.
    * @throws AppError `Unavailable` where Redis cannot be reached.
    */
-  claimRoom(roomId: string, preferredNodeIds: string[]): Promise<RoomLease>;
+  claimRoom(roomId: string, candidates: RoomCandidates): Promise<RoomLease>;
   /** Removes a node's record before it lapses; one that lives writes it again. */
   forgetNode(nodeId: string): Promise<void>;
   close(): Promise<void>;
@@ -88,10 +88,10 @@ class RedisMediaDirectory implements MediaDirectory {
     return () => this.#listeners.delete(listener);
   }
 
-  async claimRoom(roomId: string, preferredNodeIds: string[]): Promise<RoomLease> {
+  async claimRoom(roomId: string, { peopled, others }: RoomCandidates): Promise<RoomLease> {
     const key = mediaDirectoryKeys.room(roomId);
     const [nodeId, fence] = await this.#redis
-      .claimRoom(1, key, nodePrefix, ...preferredNodeIds)
+      .claimRoom(1, key, nodePrefix, String(peopled.length), ...peopled, ...others)
       .catch((error: unknown) => {
         throw new AppError('Unavailable', 'The directory of media nodes cannot be reached.', {
           cause: error,

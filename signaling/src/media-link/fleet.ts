@@ -6,26 +6,12 @@ import {
   type MediaRequestPayload,
   type MediaRequestResult,
   type MediaRequestType,
-  type RoomLease,
 } from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
 import { createDownError, type LinkEnd } from './link.ts';
 import type { PeerRef } from './node-peers.ts';
-import type { RemoteMedia } from './remote-media.ts';
-import { rankByRendezvous } from './rendezvous.ts';
-
-/** Who the nodes are, and who holds which room; whatever of it is lost is written again by the nodes. */
-export interface FleetDirectory {
-  nodes(): MediaNodeRecord[];
-  /** @returns the unsubscribe. */
-  onNodes(listener: (nodes: MediaNodeRecord[]) => void): () => void;
-  readonly isReachable: boolean;
-  /** @throws AppError `Unavailable` where the directory cannot be reached. */
-  claimRoom(roomId: string, preferredNodeIds: string[]): Promise<Pick<RoomLease, 'nodeId' | 'fence'>>;
-  /** The node is dead, whatever its record says; one that is not registers again. */
-  forgetNode(nodeId: string): Promise<void>;
-  close(): Promise<void>;
-}
+import { type FleetDirectory, placeRoom } from './placement.ts';
+import type { RemoteMedia } from './remote-media-types.ts';
 
 export interface FleetOptions {
   directory: FleetDirectory;
@@ -42,6 +28,8 @@ interface FleetNode {
   workers: { running: number; total: number };
   /** Its record is in the directory. */
   isListed: boolean;
+  /** A link to it has stood. */
+  wasReached: boolean;
   deathTimer: NodeJS.Timeout | undefined;
 }
 
@@ -67,6 +55,8 @@ export class MediaFleet implements MediaPort {
   /** Those whose record may still be there. */
   readonly #buried = new Map<string, NodeJS.Timeout>();
   readonly #unfollow: () => void;
+  /** Resolves when another node is found. */
+  #added = Promise.withResolvers<void>();
   #closed = false;
 
   constructor(options: FleetOptions) {
@@ -75,21 +65,31 @@ export class MediaFleet implements MediaPort {
     this.#handleNodes(options.directory.nodes());
   }
 
-  /** Resolves when every node that is listed now is reached, and there is one. */
+  /**
+   * Resolves when a node is reached, and every other that is listed by then, or has had the time for it. A record may be that
+   * of a node that has just died: the next ones are waited for.
+   * @throws AppError `Unauthorized` where a node refuses the secret.
+   */
   async ready(): Promise<void> {
-    const { directory } = this.#options;
-    while (this.#nodes.size === 0 && !this.#closed) {
-      const { promise, resolve } = Promise.withResolvers<unknown>();
-      const unfollow = directory.onNodes(resolve);
-      await promise;
-      unfollow();
-    }
+    let isReady = false;
+    while (!isReady && !this.#closed)
+      isReady = await Promise.race([this.#added.promise.then(() => false), this.#someReady()]);
     const reached = [...this.#nodes.values()].map(({ remote }) => remote.ready());
-    await Promise.any(reached);
-    await Promise.race([
-      Promise.allSettled(reached),
-      new Promise((resolve) => setTimeout(resolve, linkWaitMs)),
-    ]);
+    const late = new Promise((resolve) => setTimeout(resolve, linkWaitMs));
+    await Promise.race([Promise.allSettled(reached), late]);
+  }
+
+  /** Settles with the first node that is reached, or refuses us; one that cannot be reached is no answer. */
+  #someReady(): Promise<true> {
+    const { promise, resolve, reject } = Promise.withResolvers<true>();
+    for (const { remote } of this.#nodes.values())
+      remote.ready().then(
+        () => resolve(true),
+        (error: unknown) => {
+          if (error instanceof AppError && error.code === 'Unauthorized') reject(error);
+        },
+      );
+    return promise;
   }
 
   subscribe(listener: (event: MediaEvent) => void): () => void {
@@ -120,6 +120,7 @@ export class MediaFleet implements MediaPort {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#added.resolve();
     this.#unfollow();
     this.#listeners.clear();
     for (const timer of this.#buried.values()) clearTimeout(timer);
@@ -161,28 +162,9 @@ export class MediaFleet implements MediaPort {
     type: T,
     payload: MediaRequestPayload<T>,
   ): Promise<MediaRequestResult<T>> {
-    const { nodeId, fence } = await this.#place(payload.roomId);
+    const { nodeId, fence } = await placeRoom(this.#options, this.#reached, payload.roomId);
     const remote = await this.#reach(nodeId);
     return remote.request(type, { ...payload, fence });
-  }
-
-  /** Where the room is, or shall be: with those who sit there, else at the node that carries least. */
-  async #place(roomId: string): Promise<{ nodeId: string; fence: number | undefined }> {
-    const { directory, log } = this.#options;
-    // As the nodes have told us: their records are a moment older.
-    const reached = this.#reached.sort((a, b) => a.remote.peerCount - b.remote.peerCount);
-    const holders = reached.filter(({ remote }) => remote.holdsRoom(roomId));
-    const preferred = [...new Set([...holders, ...reached])].map(({ id }) => id);
-    if (preferred.length === 0) throw createDownError();
-    try {
-      return await directory.claimRoom(roomId, preferred);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'Unavailable') throw error;
-      log.debug({ err: error, roomId }, 'no directory; the room is placed without it');
-      const nodeId = holders[0]?.id ?? rankByRendezvous(roomId, preferred)[0];
-      if (nodeId === undefined) throw createDownError();
-      return { nodeId, fence: undefined };
-    }
   }
 
   async #reach(nodeId: string): Promise<RemoteMedia> {
@@ -225,10 +207,21 @@ export class MediaFleet implements MediaPort {
     const { nodeId: id } = record;
     const remote = this.#options.openNode(record, (end) => this.#handleUnreachable(id, end));
     const workers = { running: 0, total: 0 };
-    const node: FleetNode = { id, record, remote, workers, isListed: true, deathTimer: undefined };
+    const node: FleetNode = {
+      id,
+      record,
+      remote,
+      workers,
+      isListed: true,
+      wasReached: false,
+      deathTimer: undefined,
+    };
     this.#nodes.set(id, node);
+    this.#added.resolve();
+    this.#added = Promise.withResolvers();
     remote.subscribe((event) => this.#handleEvent(node, event));
     remote.onLink(({ connected }) => {
+      node.wasReached ||= connected;
       if (connected) clearTimeout(node.deathTimer);
       else if (!node.isListed) this.#bury(node, 'its record and its link are gone');
       else this.#doubt(node);
@@ -239,6 +232,8 @@ export class MediaFleet implements MediaPort {
     const node = this.#nodes.get(nodeId);
     if (!node || !isDeadFor(end)) return;
     this.#bury(node, 'nobody answers at its address');
+    // Where no link has ever stood, the address may be wrong, or shut to us alone.
+    if (!node.wasReached) return;
     this.#options.directory.forgetNode(nodeId).catch((error: unknown) => {
       this.#options.log.debug({ err: error, nodeId }, 'the record of a dead node stays until it lapses');
     });

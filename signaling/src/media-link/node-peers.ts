@@ -54,6 +54,12 @@ export class NodePeers {
     this.#size += 1;
   }
 
+  noteConsumers(ref: PeerRef, consumers: MediaConsumer[]): void {
+    const known = this.consumerIdsOf(ref);
+    known?.clear();
+    for (const { id } of consumers) known?.add(id);
+  }
+
   delete({ roomId, peerId }: PeerRef): void {
     const room = this.#byRoom.get(roomId);
     if (!room?.delete(peerId)) return;

@@ -3,53 +3,16 @@ import {
   type MediaEvent,
   type MediaHello,
   type MediaPeer,
-  type MediaPort,
   type MediaRequestPayload,
   type MediaRequestResult,
   type MediaRequestType,
 } from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
 import { ArrivalOrder } from './arrival-order.ts';
-import { createDownError, type LinkAddress, type LinkEnd } from './link.ts';
+import { createDownError, type LinkEnd } from './link.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { keyOf, NodePeers, type PeerRef, toMissedEvents, toPeersLost } from './node-peers.ts';
-
-export interface RemoteMediaOptions extends LinkAddress {
-  log: Logger;
-  requestTimeoutMs?: number;
-  random?: () => number;
-  /** A link has ended, or could not be opened. */
-  onUnreachable?: (end: LinkEnd) => void;
-}
-
-export interface LinkState {
-  connected: boolean;
-  /** The node that is reached, or was last. */
-  nodeId: string | null;
-  /** Another node than before has answered: the rooms of the former one are gone. */
-  isNewNode: boolean;
-}
-
-/**
- * A media node in another process. It tells of every peer there, whichever process speaks for it, when the link is opened
- * and as they change. While it cannot be reached, requests fail at
- * once with `Unavailable`.
- */
-export interface RemoteMedia extends MediaPort {
-  /** Resolves when the node has answered for the first time; rejects with `Unauthorized` where it refuses the secret. */
-  ready(): Promise<void>;
-  readonly isConnected: boolean;
-  /** How many sit here, as far as this process was told. */
-  readonly peerCount: number;
-  /** The peer is here, as far as this process was told. */
-  holds(peer: PeerRef): boolean;
-  /** Somebody sits in that room here, as far as this process was told. */
-  holdsRoom(roomId: string): boolean;
-  /** The node is dead: tells that the media of everybody there is gone, and closes. */
-  abandon(): void;
-  /** @returns the unsubscribe. */
-  onLink(listener: (state: LinkState) => void): () => void;
-}
+import type { LinkState, RemoteMedia, RemoteMediaOptions } from './remote-media-types.ts';
 
 /** The node may have done it, and its answer be lost. */
 const mayBeDone = (error: unknown): boolean =>
@@ -145,6 +108,8 @@ class LinkedMedia implements RemoteMedia {
         return { peers: this.#peers.all };
       case 'media.joinRoom':
         return this.#join(payload as MediaRequestPayload<'media.joinRoom'>);
+      case 'media.getConsumers':
+        return this.#readConsumers(payload as PeerRef);
       case 'media.closePeer':
         return this.#closePeer(payload as MediaRequestPayload<typeof type>);
       default:
@@ -193,6 +158,13 @@ class LinkedMedia implements RemoteMedia {
       if (wasSent && mayBeDone(error)) this.#closeInBackground(payload);
       throw error;
     }
+  }
+
+  /** Whoever is answered knows them: what is told from then on builds on the answer. */
+  async #readConsumers(peer: PeerRef): Promise<MediaRequestResult<'media.getConsumers'>> {
+    const answer = await this.#send('media.getConsumers', peer);
+    this.#peers.noteConsumers(peer, answer.consumers);
+    return answer;
   }
 
   async #closePeer(

@@ -22,6 +22,9 @@ export const redactedPaths = [
   // PostgreSQL repeats the row that it refuses.
   'err.detail',
   'err.where',
+  // Redis' refusals repeat the command, which may be AUTH.
+  'err.command.args',
+  'err.aggregateErrors[*].command.args',
 ];
 
 /** Lines of JSON for machines; on a terminal, lines for people. */

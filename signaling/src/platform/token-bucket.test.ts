@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createKeyedBuckets, createTokenBucket } from './token-bucket.ts';
 
 describe('a token bucket', () => {
@@ -11,6 +11,15 @@ describe('a token bucket', () => {
     expect([bucket.take(), bucket.take()]).toEqual([true, false]);
     now = 60_000;
     expect([bucket.take(), bucket.take(), bucket.take()]).toEqual([true, true, false]);
+  });
+
+  it('keeps nobody waiting for a wall clock that was set back', () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const bucket = createTokenBucket({ burst: 2, perSecond: 1 });
+    expect(bucket.take()).toBe(true);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(bucket.take()).toBe(true);
+    vi.useRealTimers();
   });
 
   it('is one for each key, and the least used is forgotten when there are too many', () => {

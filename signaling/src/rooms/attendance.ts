@@ -36,8 +36,9 @@ export const createAttendance = ({ hub, presence, publish }: AttendanceDeps): At
       connection.rooms.delete(id);
       connection.rooms.set(id, { slug });
       await hub.subscribe(topics.room(id), connection);
-      // Gone while waiting: whatever was entered is left again.
-      if (!connection.isOpen) return hub.unsubscribe(topics.room(id), connection);
+      // Gone, or out again, while waiting: whatever was entered is left.
+      if (!connection.isOpen || !connection.rooms.has(id))
+        return hub.unsubscribe(topics.room(id), connection);
       if (!presence.enter(id, { userId, userName }, connection.id)) return;
       const payload = { userId, userName, roomSlug: slug };
       publish(topics.room(id), { type: 'presence.joined', payload }, { exceptUserId: userId });

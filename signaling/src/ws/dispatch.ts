@@ -19,7 +19,13 @@ import { encodeEvent, encodeReply } from './frame-encoder.ts';
  * Requests that change where a socket is. They run one after another, and what comes later on the socket waits for them:
  * `room.join` and `chat.send` sent together do what they say.
  */
-const barriers: ReadonlySet<RequestType> = new Set(['room.join', 'room.leave', 'voice.join', 'voice.leave']);
+const barriers: ReadonlySet<RequestType> = new Set([
+  'room.join',
+  'room.leave',
+  'voice.join',
+  'voice.resume',
+  'voice.leave',
+]);
 
 /** Requests whose answer is a snapshot, written before any event that follows from it. */
 const snapshots: ReadonlySet<RequestType> = new Set([...barriers, 'lobby.watch']);
