@@ -141,6 +141,12 @@ export const voiceRequests = defineRequests({
     summary:
       "New ICE parameters for one of the seat's transports. Both the old and the new ones hold until the new ones are used: a client may ask beforehand, and use them when its network is lost",
   },
+  'voice.getIceServers': {
+    payload: Empty,
+    result: z.object({ iceServers: z.array(IceServer).describe('With fresh credentials.') }),
+    needsRequestId: true,
+    summary: 'STUN and TURN servers for a call that outlives the credentials it began with',
+  },
   'voice.produce': {
     payload: z.object({ transportId: MediaId, ...microphone }),
     result: z.object({ producerId: MediaId }),

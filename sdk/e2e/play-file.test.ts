@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,12 @@ import { hearPitch } from './tone.ts';
 import { until } from './until.ts';
 
 const program = fileURLToPath(new URL('../examples/play-file.ts', import.meta.url));
+
+/** The process has said what it does on SIGTERM (bit 14 of the mask in proc(5)). */
+const handlesSigterm = (pid: number): boolean => {
+  const mask = /SigCgt:\s*([0-9a-f]+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
+  return (BigInt(`0x${mask}`) & (1n << 14n)) !== 0n;
+};
 
 describe('the example that plays a file', () => {
   let server: TestServer;
@@ -70,6 +76,21 @@ describe('the example that plays a file', () => {
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
     await until(listener.voice.state, (state) => state.outputs.length === 0);
+  });
+
+  it('ends when the seat is taken elsewhere, and when it is told to before it has begun', async () => {
+    const email = `${randomUUID()}@test.local`;
+    const { ended } = play(['--email', email, '--name', 'Bot', sound]);
+    await until(listener.voice.state, (state) => state.outputs.length === 1);
+    const other = play(['--email', email, sound]);
+    expect(await ended).toMatchObject({ code: 1, errors: expect.stringContaining('elsewhere') });
+    other.child.kill('SIGTERM');
+    expect((await other.ended).code).toBe(0);
+    const early = play([...newcomer(), sound]);
+    await once(early.child, 'spawn');
+    await expect.poll(() => handlesSigterm(early.child.pid!)).toBe(true);
+    early.child.kill('SIGTERM');
+    expect((await early.ended).code).toBe(0);
   });
 
   it('says in a line what is wrong: the password, the file, the room', async () => {

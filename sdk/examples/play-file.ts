@@ -81,16 +81,28 @@ const join = async ({ voice }: Client, room: string): Promise<void> => {
   if (error) throw new Error(error.message);
 };
 
+/** Plays to the end, or for as long as the call lasts: the person may take the seat elsewhere. */
+const perform = async (client: Client, player: Player, options: Options): Promise<void> => {
+  await signIn(client, options);
+  report(client);
+  await join(client, options.room);
+  const { state } = client.voice;
+  await Promise.race([player.play(), until(state, ({ status }) => status === 'idle')]);
+  const { error, endedBecause } = state.get();
+  if (error) throw new Error(error.message);
+  if (endedBecause === 'moved')
+    throw new Error('The call goes on elsewhere: somebody joined it as the same person.');
+  if (endedBecause === 'removed') throw new Error('The bot was taken out of the call.');
+};
+
 const run = async (): Promise<void> => {
   const options = readOptions();
   const player = createPlayer(readWav(readFileSync(options.file)));
   const client = openClient(options, player);
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => player.close());
+  const told = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => told.resolve());
   try {
-    await signIn(client, options);
-    report(client);
-    await join(client, options.room);
-    await player.play();
+    await Promise.race([told.promise, perform(client, player, options)]);
     await client.voice.leave();
   } finally {
     player.close();

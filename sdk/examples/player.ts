@@ -4,7 +4,7 @@ import type { Sound } from './wav.ts';
 export interface Player {
   /** What others hear. */
   track: MediaStreamTrack;
-  /** Plays from the beginning; resolves at the end, or when it is closed. */
+  /** Plays once; resolves at the end, or when it is closed. */
   play(): Promise<void>;
   close(): void;
 }
@@ -19,7 +19,8 @@ export const createPlayer = ({ samples, sampleRate, channelCount }: Sound): Play
   const frameLength = frameSamples * channelCount;
   const frameCount = Math.floor(samples.length / frameLength);
   let timer: NodeJS.Timeout | undefined;
-  let finish = (): void => undefined;
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+  let isClosed = false;
   const send = (frame: number): void => {
     const at = frame * frameLength;
     source.onData({
@@ -28,14 +29,14 @@ export const createPlayer = ({ samples, sampleRate, channelCount }: Sound): Play
     });
   };
   const stop = (): void => {
+    isClosed = true;
     clearInterval(timer);
     finish();
   };
   return {
     track: source.createTrack(),
     play: () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      finish = resolve;
+      if (isClosed) return finished;
       const startedAtMs = performance.now();
       let sent = 0;
       // By the clock: a timer that is late each time would slow the sound down.
@@ -44,7 +45,7 @@ export const createPlayer = ({ samples, sampleRate, channelCount }: Sound): Play
         for (; sent < due; sent += 1) send(sent);
         if (sent === frameCount) stop();
       }, frameMs);
-      return promise;
+      return finished;
     },
     close: stop,
   };

@@ -217,6 +217,12 @@ export interface RemoteOutput {
   stream: MediaStream;
 }
 
+/**
+ * `noRelay`: only a relay may be used, and this server has none. `formerMicrophone`: the microphone was not changed, and the
+ * former one goes on.
+ */
+export type VoiceErrorDetail = 'noRelay' | 'formerMicrophone';
+
 export interface VoiceState {
   /** Connected means that media flows, or that there is nothing yet that could. */
   status: 'idle' | 'joining' | 'connected' | 'reconnecting';
@@ -226,8 +232,7 @@ export interface VoiceState {
   /** True while deafened as well: who hears nobody is not heard either. */
   muted: boolean;
   deafened: boolean;
-  /** `noRelay`: only a relay may be used, and this server has none. */
-  error: { code: VoiceErrorCode; message: string; detail?: 'noRelay' } | null;
+  error: { code: VoiceErrorCode; message: string; detail?: VoiceErrorDetail } | null;
   outputs: RemoteOutput[];
   endedBecause: 'moved' | 'removed' | null;
   /**

@@ -48,6 +48,8 @@ describe('while the database is away', () => {
       anna.ws.terminate();
       const lostAt = performance.now();
       const back = await openSocket(server.url, anna);
+      // Asked for first, and not waited for.
+      back.send({ type: 'room.join', requestId: 'room', payload: { roomSlug: slug } });
       const resumed = await back.request('voice.resume', { seatId: seat.seatId, ...asIs });
       expect(performance.now() - lostAt).toBeLessThan(2_000);
       expect(resumed.roomSlug).toBe(slug);

@@ -72,6 +72,24 @@ describe('a client that is hurt on purpose', () => {
     expect(rig.server.sockets).toHaveLength(1);
   });
 
+  it('ends each harm by itself where several are done at once', async () => {
+    const gone = rig.client.simulate({ kind: 'serverGone', durationMs: 200 });
+    await rig.client.simulate({ kind: 'unavailable', durationMs: 20 });
+    expect(rig.client.connection.state.get().status).not.toBe('online');
+    await gone;
+    await online();
+    await connected();
+  });
+
+  it('ends though the call is left in the midst of it', async () => {
+    const over = rig.client.simulate({ kind: 'blackHole', durationMs: 100 });
+    await rig.client.voice.leave();
+    await over;
+    await online();
+    await rig.client.voice.join('general');
+    await connected();
+  });
+
   it('ends with the client, in the midst of it', async () => {
     const over = rig.client.simulate({ kind: 'serverGone', durationMs: 3_600_000 });
     rig.client.close();

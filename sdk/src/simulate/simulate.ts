@@ -26,31 +26,37 @@ const hurtOnce = ({ line, voice }: SimulateDeps, kind: Exclude<Failure, Outage>[
   if (kind === 'networkChange') voice.handleNetworkChange();
 };
 
-const begin = async ({ line, voice }: SimulateDeps, { kind }: Outage): Promise<void> => {
-  if (kind === 'unavailable') line.isServerHelpless = true;
-  else line.set(kind === 'serverGone' ? 'refused' : 'blocked');
-  if (kind === 'blackHole' || kind === 'sleep') await voice.setReachable(false);
-};
-
-const end = async ({ line, voice, wake }: SimulateDeps, { kind }: Outage): Promise<void> => {
-  line.isServerHelpless = false;
-  // The server has given up whoever slept.
-  if (kind === 'sleep') line.cut();
-  line.set('open');
-  if (kind === 'blackHole' || kind === 'sleep') await voice.setReachable(true);
-  if (kind === 'sleep') wake();
-};
-
 /**
  * Hurts this client in one of the ways in which networks and servers fail, for those who build on the sdk to see what they
  * and their people would. Nobody else is hurt.
  * @returns when what was done is over; coming back from it may take longer.
  */
-export const createSimulate =
-  (deps: SimulateDeps) =>
-  async (failure: Failure): Promise<void> => {
-    if (!('durationMs' in failure)) return hurtOnce(deps, failure.kind);
-    await begin(deps, failure);
-    await sleep(failure.durationMs, deps.signal);
-    await end(deps, failure);
+export const createSimulate = (deps: SimulateDeps) => {
+  const { line, voice, wake, signal } = deps;
+  const active = new Set<Outage>();
+  let isReachable = true;
+  const isUnder = (...kinds: Outage['kind'][]) => [...active].some(({ kind }) => kinds.includes(kind));
+  /** As all that is under way has it together. */
+  const settle = () => {
+    line.isServerHelpless = isUnder('unavailable');
+    const isCutOff = isUnder('blackHole', 'sleep');
+    if (isUnder('serverGone')) line.set('refused');
+    else line.set(isCutOff ? 'blocked' : 'open');
+    if (isReachable === !isCutOff) return;
+    isReachable = !isCutOff;
+    // A call that is left in this moment may have no track to change, and never answer.
+    voice.setReachable(isReachable).catch(() => undefined);
   };
+  return async (failure: Failure): Promise<void> => {
+    if (!('durationMs' in failure)) return hurtOnce(deps, failure.kind);
+    const outage = { ...failure };
+    active.add(outage);
+    settle();
+    await sleep(outage.durationMs, signal);
+    active.delete(outage);
+    // The server has given up whoever slept.
+    if (outage.kind === 'sleep') line.cut();
+    settle();
+    if (outage.kind === 'sleep') wake();
+  };
+};

@@ -1,5 +1,6 @@
+import type { SerialQueue } from '../serial-queue.ts';
 import type { MicrophoneSettings } from '../types.ts';
-import { toMicrophoneError, VoiceError } from './errors.ts';
+import { createUnchangedError, toMicrophoneError, VoiceError } from './errors.ts';
 import type { Microphone } from './microphone.ts';
 import type { VoiceSession } from './session.ts';
 import type { VoiceView } from './view.ts';
@@ -14,6 +15,8 @@ export interface CallMicrophoneDeps {
   view: VoiceView;
   /** Null where no session stands. */
   getCall: () => Call | null;
+  /** Runs what changes the call after what is changing it. */
+  inTurn: SerialQueue;
 }
 
 /** The microphone of the call that stands: changed, lost and found while people talk. */
@@ -26,6 +29,9 @@ export interface CallMicrophone {
 
 const isMissing = (error: unknown): boolean =>
   error instanceof VoiceError && error.code === 'MicrophoneMissing';
+
+const isAbort = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'AbortError' && !(error instanceof VoiceError);
 
 const withoutDevice = ({ deviceId: _gone, ...settings }: MicrophoneSettings): MicrophoneSettings => settings;
 
@@ -41,13 +47,83 @@ const createOpenAny =
     }
   };
 
-export const createCallMicrophone = ({ microphone, view, getCall }: CallMicrophoneDeps): CallMicrophone => {
-  const openAny = createOpenAny(microphone);
-  /** Rejects where it cannot be; the former track then goes on. */
-  const replace = async ({ session, signal }: Call, settings: MicrophoneSettings, open = openAny) => {
-    const track = await open(settings, signal);
+/** A device that does not open at once (people leave prompts open for minutes) holds nothing else up: only its use waits. */
+export const createCallMicrophone = (deps: CallMicrophoneDeps): CallMicrophone => new OpenedMicrophone(deps);
+
+type Open = Microphone['open'];
+
+class OpenedMicrophone implements CallMicrophone {
+  readonly #deps: CallMicrophoneDeps;
+  readonly #openAny: Open;
+  /** What was asked for last and is not done yet: it takes the place of what was asked for before. */
+  #wish: { settings: MicrophoneSettings; ending: AbortController } | null = null;
+
+  constructor(deps: CallMicrophoneDeps) {
+    this.#deps = deps;
+    this.#openAny = createOpenAny(deps.microphone);
+  }
+
+  async ensure(signal: AbortSignal): Promise<void> {
+    const { microphone, view } = this.#deps;
+    const { track, settings } = microphone;
+    if (track?.readyState === 'live') return;
+    view.state.patch({ waitingForMicrophone: true });
+    const opened = await this.#openAny(settings, signal).finally(() =>
+      view.state.patch({ waitingForMicrophone: false }),
+    );
+    if (signal.aborted) opened.stop();
+    else microphone.commit(opened, settings);
+  }
+
+  async change(changes: Partial<MicrophoneSettings>): Promise<void> {
+    const { microphone, view, getCall, inTurn } = this.#deps;
+    const settings = { ...(this.#wish?.settings ?? microphone.settings), ...changes };
+    // A call that is about to stand is waited for.
+    const call = getCall() ?? (await inTurn(async () => getCall() ?? microphone.configure(settings)));
+    if (!call) return;
+    // Who chooses a device wants that one, or to know why not.
+    const open = changes.deviceId ? microphone.open : this.#openAny;
+    await this.#replace(call, settings, open).catch((error: unknown) => {
+      if (call.signal.aborted || isAbort(error)) return;
+      const isHeard = microphone.track?.readyState === 'live';
+      view.showError(isHeard ? createUnchangedError(error) : toMicrophoneError(error));
+    });
+  }
+
+  async handleEnded(): Promise<void> {
+    const { microphone, view, getCall } = this.#deps;
+    const call = getCall();
+    if (!call || microphone.track?.readyState === 'live') return;
+    // What was chosen is gone: whatever the system offers now is better than silence, until it is back.
+    const openAnother: Open = (settings, signal) => microphone.open(withoutDevice(settings), signal);
+    await this.#replace(call, microphone.settings, openAnother).catch(async (error: unknown) => {
+      if (call.signal.aborted || isAbort(error)) return;
+      microphone.release();
+      view.showError(new VoiceError('MicrophoneMissing'));
+      await call.session.replaceTrack(null).catch(() => undefined);
+    });
+  }
+
+  /** Rejects where it cannot be, or something else is wished for by then; the former track then goes on. */
+  async #replace(call: Call, settings: MicrophoneSettings, open: Open): Promise<void> {
+    this.#wish?.ending.abort();
+    const wish = { settings, ending: new AbortController() };
+    this.#wish = wish;
     try {
-      await session.replaceTrack(track);
+      const signal = AbortSignal.any([call.signal, wish.ending.signal]);
+      const track = await open(settings, signal);
+      await this.#deps.inTurn(() => this.#use(track, settings, signal));
+    } finally {
+      if (this.#wish === wish) this.#wish = null;
+    }
+  }
+
+  async #use(track: MediaStreamTrack, settings: MicrophoneSettings, signal: AbortSignal): Promise<void> {
+    const { microphone, view, getCall } = this.#deps;
+    try {
+      signal.throwIfAborted();
+      // The session may be another one by now, of the same call.
+      await getCall()?.session.replaceTrack(track);
       signal.throwIfAborted();
     } catch (error) {
       track.stop();
@@ -55,41 +131,5 @@ export const createCallMicrophone = ({ microphone, view, getCall }: CallMicropho
     }
     microphone.commit(track, settings);
     view.handleMicrophoneWorks();
-  };
-  return {
-    ensure: async (signal) => {
-      const { track, settings } = microphone;
-      if (track?.readyState === 'live') return;
-      view.state.patch({ waitingForMicrophone: true });
-      const opened = await openAny(settings, signal).finally(() =>
-        view.state.patch({ waitingForMicrophone: false }),
-      );
-      if (signal.aborted) opened.stop();
-      else microphone.commit(opened, settings);
-    },
-    change: async (changes) => {
-      const settings = { ...microphone.settings, ...changes };
-      const call = getCall();
-      if (!call) {
-        microphone.configure(settings);
-        return;
-      }
-      // Who chooses a device wants that one, or to know why not.
-      const open = changes.deviceId ? microphone.open : openAny;
-      await replace(call, settings, open).catch((error: unknown) => {
-        if (!call.signal.aborted) view.showError(toMicrophoneError(error));
-      });
-    },
-    handleEnded: async () => {
-      const call = getCall();
-      if (!call || microphone.track?.readyState === 'live') return;
-      // What was chosen is gone: whatever the system offers now is better than silence.
-      await replace(call, withoutDevice(microphone.settings)).catch(async () => {
-        if (call.signal.aborted) return;
-        microphone.release();
-        view.showError(new VoiceError('MicrophoneMissing'));
-        await call.session.replaceTrack(null).catch(() => undefined);
-      });
-    },
-  };
-};
+  }
+}

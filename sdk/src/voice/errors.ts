@@ -1,12 +1,12 @@
 import { AppError } from '@boltorezka/protocol';
-import type { VoiceErrorCode } from '../types.ts';
+import type { VoiceErrorCode, VoiceErrorDetail } from '../types.ts';
 
 interface VoiceErrorOptions {
   cause?: unknown;
   retryable?: boolean;
   retryAfterMs?: number;
   message?: string;
-  detail?: 'noRelay';
+  detail?: VoiceErrorDetail;
 }
 
 /** Why a voice call cannot be, or is not whole. */
@@ -16,7 +16,7 @@ export class VoiceError extends Error {
   readonly retryable: boolean;
   /** The server said when. */
   readonly retryAfterMs: number;
-  readonly detail: 'noRelay' | undefined;
+  readonly detail: VoiceErrorDetail | undefined;
 
   constructor(code: VoiceErrorCode, options: VoiceErrorOptions = {}) {
     super(options.message ?? sentences[code], { cause: options.cause });
@@ -65,6 +65,12 @@ export const toMicrophoneError = (cause: unknown): VoiceError => {
   if (cause instanceof VoiceError) return cause;
   const name = cause instanceof Error ? cause.name : '';
   return new VoiceError(microphoneCodes[name] ?? 'MicrophoneBusy', { cause });
+};
+
+/** Another microphone was wished for and cannot be had; the former one goes on. */
+export const createUnchangedError = (cause: unknown): VoiceError => {
+  const { code, message } = toMicrophoneError(cause);
+  return new VoiceError(code, { cause, message, detail: 'formerMicrophone' });
 };
 
 /** What went wrong between us and the server while a session was being built. */

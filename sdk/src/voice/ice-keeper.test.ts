@@ -21,6 +21,8 @@ class Rig {
   /** Instead of an answer. */
   failure: Error | null = null;
   relays: { urls: string[] }[] = [];
+  /** How often the browser still refuses. */
+  brokenApplies = 0;
   readonly keeper: IceKeeper = createIceKeeper({
     iceParameters: named('a'),
     request: async () => {
@@ -30,8 +32,9 @@ class Rig {
     },
     apply: async ({ usernameFragment }) => {
       this.applied.push(usernameFragment);
+      if (this.brokenApplies-- > 0) throw new Error('not now');
     },
-    updateIceServers: async (servers) => {
+    onIceServers: (servers) => {
       this.iceServers.push(servers);
     },
     readReceived: async () => this.received,
@@ -69,7 +72,7 @@ describe('a transport that is connected', () => {
     await pass(60);
     rig.received = 1;
     await pass(5_000);
-    expect(rig.iceServers).toEqual([rig.relays]);
+    expect(rig.iceServers.at(-1)).toEqual(rig.relays);
   });
 });
 
@@ -108,6 +111,44 @@ describe('a transport whose network is lost', () => {
     rig.keeper.handleOnline();
     await pass(0);
     expect(rig.applied.at(-1)).toBe('c');
+  });
+
+  it('goes on trying where the browser refuses a restart', async () => {
+    rig.brokenApplies = 2;
+    rig.keeper.handleLost();
+    await pass(600);
+    expect(rig.applied.length).toBeGreaterThan(2);
+    expect(rig.hopeless).toBe(0);
+  });
+
+  it('is not given up by a socket that does not speak for the seat yet', async () => {
+    rig.failure = new AppError('NotInVoice', 'Resume first');
+    rig.keeper.handleLost();
+    await pass(10_000);
+    expect(rig.hopeless).toBe(0);
+  });
+
+  it('has its spare tried first, whatever the server said of it before the loss', async () => {
+    rig.failure = new AppError('NotFound', 'No such transport');
+    rig.keeper.handleNetworkChange();
+    await pass(60);
+    rig.received = 1;
+    await pass(3_000);
+    expect(rig.hopeless).toBe(0);
+    rig.keeper.handleLost();
+    await pass(200);
+    expect(rig.hopeless).toBe(0);
+    expect(rig.applied.length).toBeGreaterThan(1);
+  });
+
+  it('looks for a way again when another loss is told after it has given up', async () => {
+    rig.failure = away();
+    rig.keeper.handleLost();
+    await pass(3_600_000);
+    const tries = rig.applied.length;
+    rig.keeper.handleLost();
+    await pass(1_000);
+    expect(rig.applied.length).toBeGreaterThan(tries);
   });
 
   it('is hopeless where the server knows it no more', async () => {

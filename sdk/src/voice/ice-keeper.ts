@@ -12,7 +12,8 @@ export interface IceKeeperDeps {
   request: () => Promise<Restarted>;
   /** Has the browser find its ways anew; what flows goes on by the old one until then (RFC 8839 section 4.4.1). */
   apply: (iceParameters: IceParameters) => Promise<void>;
-  updateIceServers: (iceServers: Restarted['iceServers']) => Promise<void>;
+  /** The server's latest word of them comes with its answer. */
+  onIceServers: (iceServers: Restarted['iceServers']) => void;
   /** How much has come in so far, answers to checks of the way included. */
   readReceived: () => Promise<number>;
   /** No restart helps: the server was asked again and again, or knows the transport no more. */
@@ -110,39 +111,48 @@ class SpareIceKeeper implements IceKeeper {
     this.#plan.abort();
     if (this.#closing.signal.aborted) return;
     this.#plan = new AbortController();
-    void task(this.#plan.signal).catch((error: unknown) => {
-      const fields = { name: error instanceof Error ? error.name : 'unknown' };
-      this.#deps.log({ level: 'warn', message: 'ICE could not be restarted', fields });
-    });
+    void task(this.#plan.signal).catch(this.#note);
   }
 
   /** Restarts until something comes in: old ways are tried on beside new ones, so that no restart costs another. */
   async #findWay(signal: AbortSignal, first = 0): Promise<void> {
     let [freshAttempts, answeredInVain] = [0, 0];
-    for (let attempt = first; attempt < maxAttempts; attempt += 1) {
-      if (attempt >= freshFromAttempt || !this.#spare) await this.#askBriefly(signal);
-      if (signal.aborted) return;
-      if (this.#isRefused) return this.#deps.onHopeless();
+    for (let attempt = first; attempt < maxAttempts && !signal.aborted; attempt += 1) {
+      if (attempt >= freshFromAttempt || !this.#spare) {
+        await this.#askBriefly(signal);
+        if (signal.aborted) return;
+        if (this.#isRefused) return this.#deps.onHopeless();
+      }
       if (this.#isSpareFresh && attempt >= freshFromAttempt) freshAttempts += 1;
-      const received = await this.#restart();
-      await sleep(attemptsMs[attempt] ?? laterAttemptsMs, signal);
-      if (signal.aborted) return;
-      const isAnswered = (await this.#deps.readReceived()) > received;
+      const isAnswered = await this.#try(attemptsMs[attempt] ?? laterAttemptsMs, signal);
       if (signal.aborted) return;
       if (isAnswered && !this.#isLost) return this.#settle();
       if (isAnswered) answeredInVain += 1;
       if (freshAttempts >= maxFreshAttempts || answeredInVain >= maxAnsweredInVain)
         return this.#deps.onHopeless();
     }
+    // Whatever the browser tells next is looked into again.
+    if (!signal.aborted) this.#isLost = false;
   }
 
-  /** @returns what had come in when it began. */
-  async #restart(): Promise<number> {
+  /** @returns whether something has come in by then. A browser that refuses once may not do so again. */
+  async #try(forMs: number, signal: AbortSignal): Promise<boolean> {
+    const received = await this.#restart().then(() => this.#deps.readReceived(), this.#note);
+    await sleep(forMs, signal);
+    if (signal.aborted || received === undefined) return false;
+    return ((await this.#deps.readReceived().catch(this.#note)) ?? 0) > received;
+  }
+
+  async #restart(): Promise<void> {
     if (this.#spare) [this.#current, this.#spare] = [this.#spare, this.#current];
     this.#isSpareFresh = false;
     await this.#deps.apply(this.#current);
-    return this.#deps.readReceived();
   }
+
+  readonly #note = (error: unknown): undefined => {
+    const fields = { name: error instanceof Error ? error.name : 'unknown' };
+    this.#deps.log({ level: 'warn', message: 'ICE could not be restarted', fields });
+  };
 
   /** When it is certain which parameters are in use, the next spare ones are asked for. */
   #settle(): void {
@@ -170,17 +180,19 @@ class SpareIceKeeper implements IceKeeper {
   }
 
   async #request(): Promise<void> {
-    const { request, updateIceServers, log } = this.#deps;
+    const { request, onIceServers, log } = this.#deps;
+    this.#isRefused = false;
     try {
       const { iceParameters, iceServers } = await request();
       if (this.#closing.signal.aborted) return;
-      // The relay's credentials live minutes; a call lives longer.
-      if (iceServers.length > 0) await updateIceServers(iceServers);
       [this.#spare, this.#isSpareFresh] = [iceParameters, true];
-      [this.#isUnsure, this.#isRefused] = [false, false];
+      this.#isUnsure = false;
+      onIceServers(iceServers);
     } catch (error) {
       this.#isUnsure ||= isUnanswered(error);
-      this.#isRefused = error instanceof AppError && !isRetryable(error);
+      // A socket that does not speak for the seat yet is none that can be asked.
+      const isTooEarly = error instanceof AppError && error.code === 'NotInVoice';
+      this.#isRefused = error instanceof AppError && !isRetryable(error) && !isTooEarly;
       log({ level: 'debug', message: 'No spare ICE parameters', fields: describeFailure(error) });
     }
   }

@@ -121,6 +121,39 @@ describe('voice that is prepared', () => {
     expect(released).toEqual(silent);
   });
 
+  it('is given up where another way is wished for: it would show the address that is to be hidden', async () => {
+    await voice().prepare('general');
+    voice().setIceTransportPolicy('all');
+    expect(released).toEqual([]);
+    voice().setIceTransportPolicy('relay');
+    await voice().join('general');
+    await connected();
+    expect((await rig.server.waitForRequest('voice.join')).payload.preparationId).toBeUndefined();
+    expect(released).toEqual(silent);
+    expect(rig.handlers.slice(2).map(({ iceTransportPolicy }) => iceTransportPolicy)).toEqual([
+      'relay',
+      'relay',
+    ]);
+  });
+
+  it('is tried for no longer than any other, counted from the click', async () => {
+    await rig.close();
+    rig = await createVoiceRig({
+      connectTimeoutMs: 50,
+      getCertificate: async () => certificate,
+      createSilentTrack: () => ({ track: new FakeTrack() as unknown as MediaStreamTrack, release: () => {} }),
+    });
+    rig.server.handlers.set('voice.prepare', () => ({ ack: { preparationId, ...offer(10) } }));
+    answerJoins();
+    rig.media.connects = false;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await voice().prepare('general');
+    await vi.advanceTimersByTimeAsync(100);
+    vi.useRealTimers();
+    void voice().join('general');
+    await rig.server.waitForRequest('voice.join', 2);
+  });
+
   it.each(['RateLimited', 'UnknownEvent'])('is no failure where the server will not: %s', async (code) => {
     rig.server.handlers.set('voice.prepare', () => ({ nack: { code, message: 'No' } }));
     await voice().prepare('general');
@@ -128,6 +161,45 @@ describe('voice that is prepared', () => {
     await connected();
     expect(rig.typesSeen()).toContain('voice.produce');
     expect(released).toEqual(silent);
+  });
+});
+
+describe('what was prepared for a join that does not come about', () => {
+  const setup = async (getMicrophone: () => Promise<MediaStreamTrack>) => {
+    const released: string[] = [];
+    const rig = await createVoiceRig({
+      getMicrophone,
+      getCertificate: async () => certificate,
+      createSilentTrack: () => ({
+        track: new FakeTrack() as unknown as MediaStreamTrack,
+        release: () => released.push('silence'),
+      }),
+    });
+    const { iceServers, sendTransport, recvTransport } = voiceJoined(10);
+    rig.server.handlers.set('voice.prepare', () => ({
+      ack: { preparationId, iceServers, sendTransport, recvTransport },
+    }));
+    await rig.client.voice.prepare('general');
+    return { rig, released };
+  };
+
+  it('is closed where the microphone is refused', async () => {
+    const refused = Object.assign(new Error('no'), { name: 'NotAllowedError' });
+    const { rig, released } = await setup(() => Promise.reject(refused));
+    await rig.client.voice.join('general');
+    expect(rig.client.voice.state.get().error?.code).toBe('MicrophoneRefused');
+    await expect.poll(() => released).toEqual(['silence']);
+    await rig.close();
+  });
+
+  it('is closed where the call is left while the microphone is being asked for', async () => {
+    const { rig, released } = await setup(() => new Promise(() => undefined));
+    const joining = rig.client.voice.join('general');
+    await until(rig.client.voice.state, ({ waitingForMicrophone }) => waitingForMicrophone);
+    await rig.client.voice.leave();
+    await joining;
+    await expect.poll(() => released).toEqual(['silence']);
+    await rig.close();
   });
 });
 
@@ -149,6 +221,29 @@ describe('a microphone that has opened before', () => {
     open?.();
     await joining;
     expect(rig.typesSeen().filter((type) => type === 'voice.produce')).toHaveLength(2);
+    await rig.close();
+  });
+
+  it('finds the seat resumed where the socket was lost and came back while it opened', async () => {
+    let open: (() => void) | undefined;
+    const rig = await createVoiceRig({
+      getMicrophone: async () => {
+        if (rig.typesSeen().includes('voice.leave')) await new Promise<void>((resolve) => (open = resolve));
+        return new FakeTrack() as unknown as MediaStreamTrack;
+      },
+    });
+    const { voice, connection } = rig.client;
+    await voice.join('general');
+    await voice.leave();
+    void voice.join('general');
+    await rig.server.waitForRequest('voice.join', 2);
+    await connection.request('ping', {});
+    rig.server.sockets.at(-1)?.terminate();
+    await until(connection.state, ({ status }) => status !== 'online');
+    await until(connection.state, ({ status }) => status === 'online');
+    open?.();
+    await rig.server.waitForRequest('voice.resume');
+    await until(voice.state, ({ status }) => status === 'connected');
     await rig.close();
   });
 

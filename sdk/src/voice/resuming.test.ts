@@ -121,6 +121,10 @@ describe('voice whose socket was lost', () => {
     const { payload } = await rig.server.waitForRequest('voice.restartIce');
     expect(payload).toEqual({ transportId: 'send-1' });
     expect(voice().state.get().status).toBe('reconnecting');
+    await until(rig.client.connection.state, (state) => state.status === 'online');
+    await rig.server.waitForRequest('voice.resume');
+    await rig.client.connection.request('ping', {});
+    expect(voice().state.get()).toMatchObject({ status: 'reconnecting', interruptedBy: 'network' });
     send?.handler.setConnectionState('connected');
     await comeBack();
     expect(rig.typesSeen().filter((type) => type === 'voice.join')).toHaveLength(1);

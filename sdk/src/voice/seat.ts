@@ -84,25 +84,18 @@ class ServerSeat implements Seat {
   }
 
   async take({ roomSlug, signal, isReturn }: SeatWish): Promise<void> {
-    const { connection, device, callMicrophone, microphone, mute, log, connectTimeoutMs } = this.#deps;
+    const { connection, callMicrophone, microphone, mute, log, connectTimeoutMs } = this.#deps;
     // A call that has lost its microphone goes on without one; a first join does not begin without one.
     const opening = this.session ? Promise.resolve() : callMicrophone.ensure(signal);
     opening.catch(() => undefined);
-    const [loaded, certificate, prepared] = await Promise.all([
-      device.load(signal),
-      this.#deps.certificate(),
-      isReturn ? null : this.#deps.preparations.take(roomSlug),
-      microphone.hasOpened ? undefined : opening,
-    ]);
-    signal.throwIfAborted();
+    const parts = await this.#gather({ roomSlug, signal, isReturn }, opening);
     this.lastNumber += 1;
     const number = this.lastNumber;
     const { muted, deafened } = mute.wanted;
     this.isTaken = true;
     const session = await openSession({
       ...{ connection, roomSlug, muted, deafened, connectTimeoutMs, log },
-      device: loaded,
-      ...{ certificate, prepared },
+      ...parts,
       getTrack: () => opening.then(() => microphone.track),
       seatId: isReturn ? this.#seatId : null,
       iceTransportPolicy: this.#deps.getIceTransportPolicy(),
@@ -116,11 +109,30 @@ class ServerSeat implements Seat {
     void mute.handleTold({ muted, deafened }).catch(() => undefined);
   }
 
+  /** What a session is built from; where it cannot be had, nothing of it stays open. */
+  async #gather({ roomSlug, signal, isReturn }: SeatWish, opening: Promise<void>) {
+    const { device: loader, certificate: source, preparations, microphone } = this.#deps;
+    const taking = isReturn ? Promise.resolve(null) : preparations.take(roomSlug);
+    try {
+      const [device, certificate, prepared] = await Promise.all([
+        loader.load(signal),
+        source(),
+        taking,
+        microphone.hasOpened ? undefined : opening,
+      ]);
+      signal.throwIfAborted();
+      return { device, certificate, prepared };
+    } catch (error) {
+      void taking.then((prepared) => prepared?.close());
+      throw error;
+    }
+  }
+
   async resume(): Promise<boolean> {
     const { session } = this;
     const seatId = this.#seatId;
     if (!session || session.brokenBecause || seatId === null) return false;
-    const { mute, log } = this.#deps;
+    const { mute, view, log } = this.#deps;
     const { muted, deafened } = mute.wanted;
     try {
       await session.resume(seatId, { muted, deafened });
@@ -133,7 +145,8 @@ class ServerSeat implements Seat {
     // Attempts at another session have come to nothing: what this one tells counts again.
     this.lastNumber = this.#standingNumber;
     this.isHeld = true;
-    this.#showConnection();
+    if (session.isConnected) view.showConnected();
+    else view.showReconnecting('network');
     void mute.handleTold({ muted, deafened }).catch(() => undefined);
     return true;
   }

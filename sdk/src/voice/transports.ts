@@ -4,6 +4,7 @@ import type { Connection, Log } from '../types.ts';
 import type { DtlsCertificate } from './certificate.ts';
 import { createNoRelayError } from './errors.ts';
 import { createIceKeeper, type IceKeeper } from './ice-keeper.ts';
+import { createIceServersKeeper, type IceServersKeeper } from './ice-servers.ts';
 
 export interface TransportsDeps {
   connection: Pick<Connection, 'request'>;
@@ -71,8 +72,9 @@ class WatchedTransports implements Transports {
   readonly #deps: TransportsDeps;
   readonly #progress = new Map<Transport, Progress>();
   readonly #keepers = new Map<Transport, IceKeeper>();
+  readonly #iceServers: IceServersKeeper;
   #listeners: TransportListeners | null = null;
-  readonly #deadlines = new Set<ReturnType<typeof setTimeout>>();
+  readonly #deadlines = new Map<Transport, ReturnType<typeof setTimeout>>();
   #isReachable = true;
   #closed = false;
 
@@ -93,6 +95,7 @@ class WatchedTransports implements Transports {
       }) as TransportOptions;
     this.send = this.#watch(device.createSendTransport(toOptions(offer.sendTransport)), offer.sendTransport);
     this.recv = this.#watch(device.createRecvTransport(toOptions(offer.recvTransport)), offer.recvTransport);
+    this.#iceServers = this.#createIceServersKeeper();
   }
 
   get isConnected(): boolean {
@@ -104,6 +107,7 @@ class WatchedTransports implements Transports {
   adopt(listeners: TransportListeners): void {
     this.#listeners = listeners;
     for (const [transport, progress] of this.#progress) {
+      if (progress === 'connecting') this.#startDeadline(transport);
       if (progress === 'connected') this.#handleState(transport, 'connected');
       if (progress === 'lost') this.#handleState(transport, 'disconnected');
     }
@@ -121,13 +125,15 @@ class WatchedTransports implements Transports {
     if (this.#closed || isReachable === this.#isReachable) return;
     this.#isReachable = isReachable;
     for (const [transport, progress] of this.#progress)
-      if (progress !== 'unused') this.#handleState(transport, isReachable ? 'connected' : 'disconnected');
+      if (progress !== 'unused')
+        this.#handleState(transport, isReachable ? transport.connectionState : 'disconnected');
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const deadline of this.#deadlines) clearTimeout(deadline);
+    this.#iceServers.close();
+    for (const deadline of this.#deadlines.values()) clearTimeout(deadline);
     for (const keeper of this.#keepers.values()) keeper.close();
     this.send.close();
     this.recv.close();
@@ -150,30 +156,36 @@ class WatchedTransports implements Transports {
   }
 
   #begin(transport: Transport, iceParameters: IceParameters): void {
-    const { connectTimeoutMs, log } = this.#deps;
+    const { log } = this.#deps;
     const { direction } = transport;
     // A first step that failed is taken again with the next sound.
     if (this.#progress.get(transport) !== 'unused') return;
     this.#progress.set(transport, 'connecting');
-    // A browser that has no way to the server does not always say so.
-    const deadline = setTimeout(() => {
-      log({ level: 'warn', message: 'A transport did not connect in time', fields: { direction } });
-      this.#listeners?.onFailed();
-    }, connectTimeoutMs);
-    this.#deadlines.add(deadline);
+    if (this.#listeners) this.#startDeadline(transport);
     this.#keepers.set(transport, this.#createKeeper(transport, iceParameters));
     transport.on('connectionstatechange', (state) => {
       if (this.#closed || !this.#isReachable) return;
       log({ level: 'debug', message: 'A transport changed its state', fields: { direction, state } });
-      if (state === 'connected') clearTimeout(deadline);
       this.#handleState(transport, state);
     });
+  }
+
+  /** A browser that has no way to the server does not always say so. What nobody sits on may take its time. */
+  #startDeadline(transport: Transport): void {
+    const { connectTimeoutMs, log } = this.#deps;
+    const deadline = setTimeout(() => {
+      const fields = { direction: transport.direction };
+      log({ level: 'warn', message: 'A transport did not connect in time', fields });
+      this.#listeners?.onFailed();
+    }, connectTimeoutMs);
+    this.#deadlines.set(transport, deadline);
   }
 
   /** What nobody sits on yet is not kept alive: whoever joins with it finds out. */
   #handleState(transport: Transport, state: ConnectionState): void {
     const keeper = this.#keepers.get(transport);
     if (state === 'connected') {
+      clearTimeout(this.#deadlines.get(transport));
       this.#progress.set(transport, 'connected');
       if (this.#listeners) keeper?.handleConnected();
       this.#listeners?.onConnected();
@@ -184,6 +196,20 @@ class WatchedTransports implements Transports {
     }
   }
 
+  #createIceServersKeeper(): IceServersKeeper {
+    const { connection, offer, log } = this.#deps;
+    return createIceServersKeeper({
+      iceServers: offer.iceServers,
+      request: () => connection.request('voice.getIceServers', {}),
+      // The contract's shapes are mediasoup's with sizes capped.
+      apply: async (iceServers) => {
+        const options = { iceServers: iceServers as RTCIceServer[] };
+        await Promise.all([this.send, this.recv].map((transport) => transport.updateIceServers(options)));
+      },
+      log,
+    });
+  }
+
   #createKeeper(transport: Transport, iceParameters: IceParameters): IceKeeper {
     const { connection, log } = this.#deps;
     return createIceKeeper({
@@ -191,8 +217,7 @@ class WatchedTransports implements Transports {
       request: () => connection.request('voice.restartIce', { transportId: transport.id }),
       apply: (parameters) =>
         transport.restartIce({ iceParameters: parameters as TransportOptions['iceParameters'] }),
-      updateIceServers: (iceServers) =>
-        transport.updateIceServers({ iceServers: iceServers as RTCIceServer[] }),
+      onIceServers: (iceServers) => this.#iceServers.update(iceServers),
       readReceived: async () => (this.#isReachable ? countReceived(await transport.getStats()) : 0),
       onHopeless: () => this.#listeners?.onFailed(),
       log,

@@ -46,6 +46,18 @@ describe('voice', () => {
     expect(rig.settings).toEqual([{ echoCancellation: true, noiseSuppression: true, autoGainControl: true }]);
   });
 
+  it('takes a sound that is told twice once', async () => {
+    await voice().join('general');
+    const [socket] = rig.server.sockets;
+    const added = { seatId: seatId(1), consumer: consumerOf(1, bob) };
+    socket?.sendEvent('voice.consumerAdded', added);
+    const { outputs } = await until(voice().state, (state) => state.outputs.length === 1);
+    const [track] = tracksOf(outputs[0]);
+    socket?.sendEvent('voice.consumerAdded', added);
+    await rig.client.connection.request('ping', {});
+    expect(tracksOf(voice().state.get().outputs[0])).toEqual([track]);
+  });
+
   it('follows who begins and ends to send, in its own seat alone', async () => {
     await voice().join('general');
     const [socket] = rig.server.sockets;

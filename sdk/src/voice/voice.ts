@@ -46,6 +46,8 @@ class VoiceController implements VoiceService {
   #intent: Intent | null = null;
   #holds: OpenRoom[] = [];
   #isOnline: boolean;
+  /** How many sockets have been lost. */
+  #losses = 0;
 
   readonly state: Store<VoiceState>;
 
@@ -57,11 +59,12 @@ class VoiceController implements VoiceService {
     this.state = readOnly(this.#view.state);
     this.#microphone = createMicrophone({
       getMicrophone: options.getMicrophone ?? getBrowserMicrophone,
-      onEnded: () => void this.#enqueue(() => this.#callMicrophone.handleEnded()).catch(() => undefined),
+      onEnded: () => void this.#callMicrophone.handleEnded().catch(() => undefined),
     });
     this.#callMicrophone = createCallMicrophone({
       microphone: this.#microphone,
       view: this.#view,
+      inTurn: this.#enqueue,
       getCall: () =>
         this.#intent &&
         this.#seat.session && { session: this.#seat.session, signal: this.#intent.ending.signal },
@@ -130,11 +133,14 @@ class VoiceController implements VoiceService {
   }
 
   setMicrophone(settings: Partial<MicrophoneSettings>): Promise<void> {
-    return this.#enqueue(() => this.#callMicrophone.change(settings));
+    return this.#callMicrophone.change(settings);
   }
 
   setIceTransportPolicy(policy: RTCIceTransportPolicy): void {
+    if (policy === this.#iceTransportPolicy) return;
     this.#iceTransportPolicy = policy;
+    // It goes another way than the one that is wished for.
+    this.#preparations.drop();
   }
 
   close(): void {
@@ -215,11 +221,16 @@ class VoiceController implements VoiceService {
     if (!this.#intent && this.#isOnline) await this.#seat.giveUp();
   }
 
-  async #run({ roomSlug, ending: { signal } }: Intent, isReturn: boolean): Promise<void> {
+  async #run(intent: Intent, isReturn: boolean): Promise<void> {
     const { random, log } = this.#deps;
+    const losses = this.#losses;
     const isOnline = () => this.#isOnline;
     const deps = { seat: this.#seat, view: this.#view, isOnline, random, log };
-    const outcome = await takeSeat(deps, { roomSlug, signal, isReturn });
+    const wish = { roomSlug: intent.roomSlug, signal: intent.ending.signal, isReturn };
+    const outcome = await takeSeat(deps, wish);
+    // The socket that the seat was given by may have gone, and another have come, while the microphone opened.
+    const isStale = losses !== this.#losses && this.#isOnline && this.#seat.session !== null;
+    if (outcome === 'done' && isStale && intent === this.#intent) this.#rebuild(intent, 0, null);
     if (outcome === 'done') return;
     if (outcome === 'moved') return this.#handleClosed('moved');
     this.#end({ error: outcome });
@@ -245,7 +256,7 @@ class VoiceController implements VoiceService {
     this.#seat.doubt();
     this.#view.showReconnecting(why);
     const task = async () => {
-      await sleep(delayMs, intent.ending.signal);
+      if (delayMs > 0) await sleep(delayMs, intent.ending.signal);
       if (intent !== this.#intent || !this.#isOnline) return;
       if (this.#seat.hasReplaced(broken)) this.#seat.trust();
       else if (!(await this.#resume()) && this.#isOnline) await this.#run(intent, true);
@@ -268,8 +279,11 @@ class VoiceController implements VoiceService {
     const isOnline = this.#deps.connection.state.get().status === 'online';
     if (isOnline === this.#isOnline) return;
     this.#isOnline = isOnline;
-    // What was prepared belongs to the socket that has gone.
-    if (!isOnline) return this.#preparations.drop();
+    if (!isOnline) {
+      this.#losses += 1;
+      // What was prepared belongs to the socket that has gone.
+      return this.#preparations.drop();
+    }
     // A first join that is under way fails with its socket, and says so.
     if (this.#intent && this.#seat.session) this.#rebuild(this.#intent, 0, null);
     // Left while the socket was away: the server may still keep the seat.

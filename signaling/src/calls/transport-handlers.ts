@@ -36,6 +36,11 @@ export const createTransportHandlers = ({
       return { iceParameters, iceServers: iceServersFor(userId) };
     },
 
+    'voice.getIceServers': async ({ connection, userId }) => {
+      calls.assertSeat(connection);
+      return { iceServers: iceServersFor(userId) };
+    },
+
     'voice.produce': async ({ connection }, payload) => {
       const seat = calls.assertSeat(connection);
       const paused = seat.muted || seat.mutedByServer;

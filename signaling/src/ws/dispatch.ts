@@ -30,8 +30,8 @@ const barriers: ReadonlySet<RequestType> = new Set([
 /** Requests whose answer is a snapshot, written before any event that follows from it. */
 const snapshots: ReadonlySet<RequestType> = new Set([...barriers, 'lobby.watch']);
 
-/** These wait for nothing. */
-const free: ReadonlySet<RequestType> = new Set(['ping']);
+/** These wait for nothing: whoever comes back to a call must not wait for a database that is asked for a room. */
+const free: ReadonlySet<RequestType> = new Set(['ping', 'voice.resume']);
 
 const maxInFlight = 64;
 
@@ -136,10 +136,10 @@ export class Dispatcher {
       this.#inFlight -= 1;
     });
     if (!barriers.has(type)) return;
-    this.#barrier = done;
-    void done.then(() => {
-      if (this.#barrier === done) this.#barrier = undefined;
+    const barrier = Promise.all([this.#barrier, done]).then(() => {
+      if (this.#barrier === barrier) this.#barrier = undefined;
     });
+    this.#barrier = barrier;
   }
 
   #runAfter(before: Promise<void> | undefined, type: RequestType, frame: ClientFrame): Promise<void> {

@@ -36,6 +36,11 @@ it.each<[string, Partial<VoiceState>, string[]]>([
     ['voice.errors.MicrophoneMissing.what', 'voice.unheard'],
   ],
   [
+    'another microphone cannot be had',
+    { status: 'connected', error: { ...missing, detail: 'formerMicrophone' } },
+    ['voice.errors.MicrophoneMissing.what', 'voice.formerMicrophone'],
+  ],
+  [
     'there is no relay',
     { error: { ...failed, detail: 'noRelay' } },
     ['voice.noRelay.what', 'voice.noRelay.todo'],

@@ -8,12 +8,14 @@ type NoticeKey =
   | `voice.noRelay.${'what' | 'todo'}`
   | 'voice.retrying'
   | 'voice.unheard'
+  | 'voice.formerMicrophone'
   | 'voice.moved'
   | 'voice.removed';
 
 const microphoneCodes: readonly Code[] = ['MicrophoneRefused', 'MicrophoneMissing', 'MicrophoneBusy'];
 
-const advice = (code: Code, status: VoiceState['status']): NoticeKey => {
+const advice = ({ code, detail }: VoiceError, status: VoiceState['status']): NoticeKey => {
+  if (detail === 'formerMicrophone') return 'voice.formerMicrophone';
   if (status === 'idle') return `voice.errors.${code}.todo`;
   // Who is in the call, or on the way back to it, must not be told to join it.
   return microphoneCodes.includes(code) ? 'voice.unheard' : 'voice.retrying';
@@ -22,6 +24,6 @@ const advice = (code: Code, status: VoiceState['status']): NoticeKey => {
 /** What the page says of a call that did not begin, has ended or is not whole: what happened, then what to do. */
 export const noticeTextKeys = ({ status, error, endedBecause }: VoiceState): NoticeKey[] => {
   if (error?.detail === 'noRelay') return ['voice.noRelay.what', 'voice.noRelay.todo'];
-  if (error) return [`voice.errors.${error.code}.what`, advice(error.code, status)];
+  if (error) return [`voice.errors.${error.code}.what`, advice(error, status)];
   return status === 'idle' && endedBecause ? [`voice.${endedBecause}`] : [];
 };
