@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { AppError } from '@boltorezka/protocol';
 import { createWorker } from 'mediasoup';
@@ -39,20 +41,33 @@ const closeDeadlineMs = 1_000;
 /** A worker that lived this long was healthy: its death starts the backoff anew. */
 const healthyAfterMs = 2_000;
 
+interface Starting {
+  created: Promise<Worker>;
+  /** Ends the process, whatever it is at. */
+  kill: () => void;
+}
+
 /**
  * mediasoup closes its workers on SIGINT and SIGTERM by itself; here the owner decides when, after clients have been told.
  * Its listeners are added while `createWorker` is being called, so those that are new then are its own.
  */
-const createWorkerWithoutSignals = (workerBin: string | undefined): Promise<Worker> => {
+const createWorkerWithoutSignals = (workerBin: string | undefined): Starting => {
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const before = signals.map((signal) => new Set(process.listeners(signal)));
+  let child: ChildProcess | undefined;
+  // mediasoup tells the pid of a worker that runs; one that never does would stay for ever.
+  const note = (message: unknown) => {
+    child = (message as { process: ChildProcess }).process;
+  };
+  subscribe('child_process', note);
   const created = createWorker({ logLevel: 'warn', ...(workerBin ? { workerBin } : {}) });
+  unsubscribe('child_process', note);
   for (const [index, signal] of signals.entries()) {
     for (const listener of process.listeners(signal)) {
       if (!before[index]?.has(listener)) process.removeListener(signal, listener);
     }
   }
-  return created;
+  return { created, kill: () => child?.kill('SIGKILL') };
 };
 
 /**
@@ -130,23 +145,15 @@ export class WorkerSlot {
     clearTimeout(timer);
   }
 
-  /** One that comes up after its deadline is closed: it has no port yet. */
+  /** A process that is killed before it is up fails as one that ended by itself. */
   async #createWorker(): Promise<Worker> {
-    const { workerBin, startDeadlineMs } = this.#deps;
-    const creating = createWorkerWithoutSignals(workerBin);
-    const { promise: missed, reject } = Promise.withResolvers<never>();
+    const { workerBin, startDeadlineMs, log } = this.#deps;
+    const { created, kill } = createWorkerWithoutSignals(workerBin);
     const timer = setTimeout(() => {
-      creating.then(
-        (late) => late.close(),
-        () => {},
-      );
-      reject(new Error(`the media worker did not start within ${startDeadlineMs} ms`));
+      log.error({ startDeadlineMs }, 'media worker does not come up; killing it');
+      kill();
     }, startDeadlineMs);
-    try {
-      return await Promise.race([creating, missed]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return created.finally(() => clearTimeout(timer));
   }
 
   async #withDeadline<T>(worker: Worker, answer: Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import type { MediaPort } from '@boltorezka/protocol';
@@ -93,18 +93,28 @@ describe('a media node', () => {
 
   it('tries another worker where one does not come up', async () => {
     const folder = mkdtempSync(joinPath(tmpdir(), 'boltorezka-worker-'));
-    const [bin, flag] = [joinPath(folder, 'worker'), joinPath(folder, 'hang')];
+    const [bin, flag, pidFile] = ['worker', 'hang', 'pid'].map((name) => joinPath(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     const real = process.env.MEDIASOUP_WORKER_BIN;
-    writeFileSync(bin, `#!/bin/sh\n[ -e ${flag} ] && exec sleep 60\nexec ${real} "$@"\n`, { mode: 0o755 });
-    node = await startNode({ workerCount: 1, workerBin: bin, startDeadlineMs: 300 });
+    writeFileSync(
+      bin,
+      `#!/bin/sh\n[ -e ${flag} ] && echo $$ > ${pidFile} && exec sleep 600\nexec ${real} "$@"\n`,
+      { mode: 0o755 },
+    );
+    node = await startNode({ workerCount: 1, workerBin: bin, startDeadlineMs: 3_000 });
     const events = watchEvents(node);
     const [first] = await pids(node);
     writeFileSync(flag, '');
     process.kill(first!, 'SIGKILL');
-    await events.next('media.workersChanged', ({ running }) => running === 0);
+    await expect.poll(() => existsSync(pidFile), { timeout: 5_000 }).toBe(true);
     rmSync(flag);
+    const hanging = Number(readFileSync(pidFile, 'utf8'));
     await events.next('media.workersChanged', ({ running }) => running === 1);
     await join(node, randomUUID());
+    expect(isAlive(hanging)).toBe(false);
     rmSync(folder, { recursive: true });
   });
 

@@ -218,10 +218,10 @@ export interface RemoteOutput {
 }
 
 /**
- * `noRelay`: only a relay may be used, and this server has none. `formerMicrophone`: the microphone was not changed, and the
- * former one goes on.
+ * `noRelay`: only a relay may be used, and this server has none. `otherMicrophone`: the one that was chosen cannot be
+ * had, and another is heard.
  */
-export type VoiceErrorDetail = 'noRelay' | 'formerMicrophone';
+export type VoiceErrorDetail = 'noRelay' | 'otherMicrophone';
 
 export interface VoiceState {
   /** Connected means that media flows, or that there is nothing yet that could. */

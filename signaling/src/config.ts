@@ -76,7 +76,8 @@ const Environment = z.object({
   MEDIA_LINK_CA: optional,
   TURN_URLS: list,
   TURN_SECRET: optional,
-  TURN_CREDENTIAL_TTL: wholeNumber(600, { min: 60, max: 86_400 }),
+  // Clients ask for fresh ones every three minutes, and one answer may be lost.
+  TURN_CREDENTIAL_TTL: wholeNumber(600, { min: 400, max: 86_400 }),
   RATE_LIMIT_AUTH_PER_MINUTE: rate(30),
   RATE_LIMIT_REST_PER_MINUTE: rate(600),
   RATE_LIMIT_CONNECT_PER_MINUTE: rate(120),

@@ -70,6 +70,18 @@ describe('a fleet of media nodes', () => {
     expect((await fleet.request('media.getStatus', {})).workers).toHaveLength(1);
   });
 
+  it('is ready with the node that takes its secret, whatever another says, and not where all refuse', async () => {
+    const [willing, strict] = [
+      await startNode(),
+      keep(await startLinkedNode({ secret: 'another-secret-as-long' })),
+    ];
+    const foreign = recordOf(randomUUID(), strict.url);
+    const both = keep(openFleet(createDirectory(foreign, willing.record).directory));
+    await both.ready();
+    const lone = keep(openFleet(createDirectory(foreign).directory));
+    await expect(lone.ready()).rejects.toMatchObject({ code: 'Unauthorized' });
+  });
+
   it('has a node forgotten that it has lost, and none that it never reached: the address may be wrong for us alone', async () => {
     const { record, linked } = await startNode();
     const foreign = recordOf(randomUUID(), `ws://127.0.0.1:${await findFreePorts()}`);

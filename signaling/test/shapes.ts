@@ -51,15 +51,12 @@ const startManyProcesses = async ({ mediaWorkers = 1, seatGraceMs }: ShapeOption
   const start = () => startSignaling(nodes.redisUrl, database, seatGraceMs);
   const servers = [await start(), await start()] as const;
   let turns = 0;
-  const next = () => servers[turns++ % 2]!.url;
   return {
     ...servers[0],
     database,
-    get url() {
-      return next();
-    },
+    urlBeside: ({ ws }) => servers.find(({ url }) => !ws.url.startsWith(url.replace('http', 'ws')))!.url,
     connect: async (name) => {
-      const url = next();
+      const { url } = servers[turns++ % 2]!;
       return openSocket(url, await register(url, { name }));
     },
     close: async () => {

@@ -35,6 +35,8 @@ export interface TestServer {
   media: MediaPort;
   database: TestDatabase;
   register(name?: string): Promise<AuthResult>;
+  /** Where the same person may come by as well, at another process where there is one. */
+  urlBeside(socket: TestSocket): string;
   /** A person with an open socket that has been greeted. */
   connect(name?: string): Promise<TestSocket>;
   close(): Promise<void>;
@@ -73,6 +75,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
   const url = `http://127.0.0.1:${await server.listen()}`;
   return {
     url,
+    urlBeside: () => url,
     config,
     media,
     database,

@@ -1,9 +1,11 @@
 import type { MediaPort } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNode } from '../../media/test/port.ts';
+import { openRemote, startLinkedNode } from './media-link-rig.ts';
 import { createRoom } from './rest.ts';
 import { rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
 import { openSocket } from './test-socket.ts';
 
 /** A node that keeps the answer to a join back for as long as a test wants. */
@@ -28,6 +30,40 @@ const openSlowNode = async () => {
   };
   return { media, holdNext };
 };
+
+describe('a seat that is taken over while the former process’ last word is on its way', () => {
+  it('stays with the process that took it over', async () => {
+    const node = await startLinkedNode();
+    const wire = await startTcpProxy(node.port);
+    const here = await startTestServer({ openMedia: (ownerId) => openRemote(node.url, { ownerId }) });
+    const there = await startTestServer({
+      database: here.database,
+      openMedia: (ownerId) => openRemote(`ws://127.0.0.1:${wire.port}`, { ownerId }),
+    });
+    const anna = await here.connect('Anna');
+    const { slug: roomSlug } = await createRoom(here.url, anna.token);
+    const { seatId } = await anna.request('voice.join', { roomSlug, rtpCapabilities });
+    const watcher = await there.connect('Watcher');
+    await expect.poll(async () => (await watcher.request('room.join', { roomSlug })).voice.length).toBe(1);
+    wire.pause('to-client');
+    anna.ws.terminate();
+    const isAway = async () => (await node.node.request('media.getPeers', {})).peers[0]?.attended === false;
+    await expect.poll(isAway).toBe(true);
+    const back = await openSocket(there.url, anna);
+    const resuming = back.request('voice.resume', { seatId, muted: false, deafened: false });
+    await expect.poll(isAway).toBe(false);
+    wire.resume();
+    await resuming;
+    await back.request('voice.setMuted', { muted: true });
+    const { voice } = await watcher.request('room.join', { roomSlug });
+    expect(voice).toMatchObject([{ userId: anna.user.id, state: 'connected', muted: true }]);
+    await Promise.all([back.close(), watcher.close()]);
+    await there.close();
+    await here.close();
+    await wire.close();
+    await node.close();
+  });
+});
 
 describe('two joins of one person', () => {
   let slow: Awaited<ReturnType<typeof openSlowNode>>;

@@ -92,7 +92,7 @@ describe.each(shapes)('in %s', (shape) => {
       const [anna, mallory] = await Promise.all([server.connect('Anna'), server.connect('Mallory')]);
       const roomSlug = await openRoom(anna);
       const prepared = await prepare(anna, roomSlug);
-      const elsewhere = await openSocket(server.url, anna);
+      const elsewhere = await openSocket(server.urlBeside(anna), anna);
       for (const thief of [mallory, elsewhere]) {
         const { preparationId } = prepared;
         const wish = { roomSlug, rtpCapabilities, preparationId, produce: produce() };

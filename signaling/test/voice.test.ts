@@ -84,7 +84,7 @@ describe.each(shapes)('in %s', (shape) => {
       const { roomSlug, witness } = await watch();
       const first = await server.connect('Anna');
       const seat = await first.request('voice.join', { roomSlug, rtpCapabilities });
-      const second = await openSocket(server.url, first);
+      const second = await openSocket(server.urlBeside(first), first);
       await second.request('voice.join', { roomSlug: 'general', rtpCapabilities });
       expect(await first.next('voice.closed')).toEqual({ seatId: seat.seatId, reason: 'moved' });
       expect((await witness.next('voice.participantLeft')).userId).toBe(first.user.id);
@@ -95,7 +95,7 @@ describe.each(shapes)('in %s', (shape) => {
     it('is not stolen back by a device that wakes up: who comes back to a former seat gets Conflict', async () => {
       const first = await server.connect('Anna');
       const { seatId } = await first.request('voice.join', { roomSlug: 'general', rtpCapabilities });
-      const second = await openSocket(server.url, first);
+      const second = await openSocket(server.urlBeside(first), first);
       const moved = await second.request('voice.join', { roomSlug: 'general', rtpCapabilities });
       const comeBack = { roomSlug: 'general', rtpCapabilities, seatId };
       expect(await first.refused('voice.join', comeBack)).toMatchObject({ code: 'Conflict' });

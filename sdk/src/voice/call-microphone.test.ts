@@ -51,13 +51,45 @@ describe('the microphone of a call', () => {
     expect(voice().state.get().error).toBeNull();
   });
 
+  it('keeps every change that is made while there is no call', async () => {
+    void voice().setMicrophone({ noiseSuppression: false });
+    void voice().setMicrophone({ deviceId: 'headset' });
+    await voice().join('general');
+    expect(wanted).toEqual([expect.objectContaining({ noiseSuppression: false, deviceId: 'headset' })]);
+  });
+
+  it('is the chosen one where the former is unplugged while that opens', async () => {
+    await voice().join('general');
+    const opening = Promise.withResolvers<void>();
+    obstacles.push(() => opening.promise);
+    const choosing = voice().setMicrophone({ deviceId: 'headset' });
+    await expect.poll(() => wanted.length).toBe(2);
+    tracks[0]?.unplug();
+    opening.resolve();
+    await choosing;
+    await rig.client.connection.request('ping', {});
+    expect(wanted.map(({ deviceId }) => deviceId)).toEqual([undefined, 'headset']);
+    expect(voice().state.get().error).toBeNull();
+  });
+
+  it('is any other where the chosen one cannot be had and the former is gone', async () => {
+    await voice().join('general');
+    obstacles.push(async () => {
+      tracks[0]?.unplug();
+      throw failure('NotReadableError');
+    });
+    await voice().setMicrophone({ deviceId: 'headset' });
+    expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'live']);
+    expect(voice().state.get().error).toMatchObject({ code: 'MicrophoneBusy', detail: 'otherMicrophone' });
+  });
+
   it('goes on where another cannot be had, and that is said', async () => {
     await voice().join('general');
     obstacles.push(missing);
     await voice().setMicrophone({ deviceId: 'gone' });
     expect(voice().state.get()).toMatchObject({
       status: 'connected',
-      error: { code: 'MicrophoneMissing', detail: 'formerMicrophone' },
+      error: { code: 'MicrophoneMissing', detail: 'otherMicrophone' },
     });
     expect(tracks[0]?.readyState).toBe('live');
     await voice().setMicrophone({ deviceId: 'there' });

@@ -1,6 +1,6 @@
 import type { SerialQueue } from '../serial-queue.ts';
 import type { MicrophoneSettings } from '../types.ts';
-import { createUnchangedError, toMicrophoneError, VoiceError } from './errors.ts';
+import { createOtherMicrophoneError, toMicrophoneError, VoiceError } from './errors.ts';
 import type { Microphone } from './microphone.ts';
 import type { VoiceSession } from './session.ts';
 import type { VoiceView } from './view.ts';
@@ -56,7 +56,7 @@ class OpenedMicrophone implements CallMicrophone {
   readonly #deps: CallMicrophoneDeps;
   readonly #openAny: Open;
   /** What was asked for last and is not done yet: it takes the place of what was asked for before. */
-  #wish: { settings: MicrophoneSettings; ending: AbortController } | null = null;
+  #wish: { settings: MicrophoneSettings; ending: AbortController; done: Promise<unknown> } | null = null;
 
   constructor(deps: CallMicrophoneDeps) {
     this.#deps = deps;
@@ -77,21 +77,26 @@ class OpenedMicrophone implements CallMicrophone {
 
   async change(changes: Partial<MicrophoneSettings>): Promise<void> {
     const { microphone, view, getCall, inTurn } = this.#deps;
-    const settings = { ...(this.#wish?.settings ?? microphone.settings), ...changes };
+    const configure = () => microphone.configure({ ...microphone.settings, ...changes });
     // A call that is about to stand is waited for.
-    const call = getCall() ?? (await inTurn(async () => getCall() ?? microphone.configure(settings)));
+    const call = getCall() ?? (await inTurn(async () => getCall() ?? configure()));
     if (!call) return;
+    const settings = { ...(this.#wish?.settings ?? microphone.settings), ...changes };
     // Who chooses a device wants that one, or to know why not.
     const open = changes.deviceId ? microphone.open : this.#openAny;
-    await this.#replace(call, settings, open).catch((error: unknown) => {
+    await this.#replace(call, settings, open).catch(async (error: unknown) => {
       if (call.signal.aborted || isAbort(error)) return;
+      // The former one may have gone meanwhile.
+      await this.handleEnded();
       const isHeard = microphone.track?.readyState === 'live';
-      view.showError(isHeard ? createUnchangedError(error) : toMicrophoneError(error));
+      view.showError(isHeard ? createOtherMicrophoneError(error) : toMicrophoneError(error));
     });
   }
 
   async handleEnded(): Promise<void> {
     const { microphone, view, getCall } = this.#deps;
+    // Somebody is choosing another one already.
+    while (this.#wish) await this.#wish.done;
     const call = getCall();
     if (!call || microphone.track?.readyState === 'live') return;
     // What was chosen is gone: whatever the system offers now is better than silence, until it is back.
@@ -107,7 +112,8 @@ class OpenedMicrophone implements CallMicrophone {
   /** Rejects where it cannot be, or something else is wished for by then; the former track then goes on. */
   async #replace(call: Call, settings: MicrophoneSettings, open: Open): Promise<void> {
     this.#wish?.ending.abort();
-    const wish = { settings, ending: new AbortController() };
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+    const wish = { settings, ending: new AbortController(), done };
     this.#wish = wish;
     try {
       const signal = AbortSignal.any([call.signal, wish.ending.signal]);
@@ -115,6 +121,7 @@ class OpenedMicrophone implements CallMicrophone {
       await this.#deps.inTurn(() => this.#use(track, settings, signal));
     } finally {
       if (this.#wish === wish) this.#wish = null;
+      finish();
     }
   }
 
@@ -123,8 +130,10 @@ class OpenedMicrophone implements CallMicrophone {
     try {
       signal.throwIfAborted();
       // The session may be another one by now, of the same call.
-      await getCall()?.session.replaceTrack(track);
-      signal.throwIfAborted();
+      const call = getCall();
+      await call?.session.replaceTrack(track);
+      // What is wished for since then takes this one's place, and not before it is there.
+      call?.signal.throwIfAborted();
     } catch (error) {
       track.stop();
       throw error;

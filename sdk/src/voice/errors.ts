@@ -67,10 +67,10 @@ export const toMicrophoneError = (cause: unknown): VoiceError => {
   return new VoiceError(microphoneCodes[name] ?? 'MicrophoneBusy', { cause });
 };
 
-/** Another microphone was wished for and cannot be had; the former one goes on. */
-export const createUnchangedError = (cause: unknown): VoiceError => {
+/** The microphone that was wished for cannot be had; another one is heard. */
+export const createOtherMicrophoneError = (cause: unknown): VoiceError => {
   const { code, message } = toMicrophoneError(cause);
-  return new VoiceError(code, { cause, message, detail: 'formerMicrophone' });
+  return new VoiceError(code, { cause, message, detail: 'otherMicrophone' });
 };
 
 /** What went wrong between us and the server while a session was being built. */

@@ -124,8 +124,11 @@ describe('a transport whose network is lost', () => {
   it('is not given up by a socket that does not speak for the seat yet', async () => {
     rig.failure = new AppError('NotInVoice', 'Resume first');
     rig.keeper.handleLost();
-    await pass(10_000);
+    await pass(3_500);
     expect(rig.hopeless).toBe(0);
+    // It never will.
+    await pass(10_000);
+    expect(rig.hopeless).toBe(1);
   });
 
   it('has its spare tried first, whatever the server said of it before the loss', async () => {

@@ -46,6 +46,7 @@ const maxFreshAttempts = 8;
 /** Checks of the way are answered so often, and yet nothing flows: what is broken is not the way. */
 const maxAnsweredInVain = 5;
 const answerWithinMs = 1_000;
+const maxTooEarly = 4;
 /** A browser tells of one change in several events. */
 const burstMs = 50;
 /** What has brought nothing down by then has taken effect. */
@@ -69,6 +70,8 @@ class SpareIceKeeper implements IceKeeper {
   #isLost = false;
   /** The server was asked, and will not. */
   #isRefused = false;
+  /** How often in a row the socket did not speak for the seat. */
+  #tooEarly = 0;
   #asking: Promise<void> | null = null;
   /** Ends what is planned or under way. */
   #plan = new AbortController();
@@ -186,12 +189,14 @@ class SpareIceKeeper implements IceKeeper {
       const { iceParameters, iceServers } = await request();
       if (this.#closing.signal.aborted) return;
       [this.#spare, this.#isSpareFresh] = [iceParameters, true];
-      this.#isUnsure = false;
+      [this.#isUnsure, this.#tooEarly] = [false, 0];
       onIceServers(iceServers);
     } catch (error) {
       this.#isUnsure ||= isUnanswered(error);
-      // A socket that does not speak for the seat yet is none that can be asked.
-      const isTooEarly = error instanceof AppError && error.code === 'NotInVoice';
+      // A socket that does not speak for the seat yet is none that can be asked, and soon does or never will.
+      const isTooEarly =
+        error instanceof AppError && error.code === 'NotInVoice' && this.#tooEarly < maxTooEarly;
+      if (isTooEarly) this.#tooEarly += 1;
       this.#isRefused = error instanceof AppError && !isRetryable(error) && !isTooEarly;
       log({ level: 'debug', message: 'No spare ICE parameters', fields: describeFailure(error) });
     }

@@ -66,6 +66,8 @@ export class Calls {
   readonly #deps: CallsDeps;
   /** Peers that are being made: the media node may tell of them before it answers. */
   readonly #joining = new Set<string>();
+  /** Seats that are being taken over: what the node tells of them is older, until it has answered. */
+  readonly #returning = new Set<string>();
 
   constructor(deps: CallsDeps) {
     this.#deps = deps;
@@ -123,6 +125,11 @@ export class Calls {
     return this.#joining.has(peerId);
   }
 
+  /** This process is taking the seat over. */
+  isReturning(seatId: string): boolean {
+    return this.#returning.has(seatId);
+  }
+
   /** Where the media nodes have the person, as far as they have told. */
   async findPeersOf(userId: string): Promise<MediaPeer[]> {
     const { peers } = await this.#deps.media.request('media.getPeers', {});
@@ -142,6 +149,7 @@ export class Calls {
     Object.assign(seat, { muted, deafened, ownerId: this.processId, sessionId });
     seat.connectionId = connection.id;
     seat.attended = true;
+    this.#returning.add(seat.id);
     return seat;
   }
 
@@ -156,7 +164,9 @@ export class Calls {
     const [, { consumers }] = await Promise.all([
       media.request('media.updatePeer', this.#describePeer(seat)),
       media.request('media.getConsumers', peerOf(seat)),
-    ]).catch(orSeatOver);
+    ])
+      .catch(orSeatOver)
+      .finally(() => this.#returning.delete(id));
     this.roster.settle(seat);
     return {
       ...{ seatId: id, roomId, roomSlug },

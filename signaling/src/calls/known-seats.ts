@@ -18,6 +18,7 @@ const assign = (seat: Seat, { ownerId, sessionId, muted, mutedByServer, deafened
 /** A seat that another process speaks for, or a former life of this one. */
 const follow = (calls: Calls, { roomId, peerId, attended, isSpeaking, appData }: MediaPeer): void => {
   const known = calls.seats.byId(peerId);
+  if (known && calls.isReturning(known.id)) return;
   if (known) {
     assign(known, appData);
     known.connectionId = undefined;

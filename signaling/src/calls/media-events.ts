@@ -26,7 +26,7 @@ const handleConsumerAdded = (
     seatId: seat.id,
     consumer: { ...consumer, userId: sender.userId },
   });
-  connectionOf(deps.hub, seat)?.sendEvent(frame);
+  connectionOf(deps.hub, seat)?.sendSeatEvent(frame);
 };
 
 const handleConsumerClosed = (
@@ -36,7 +36,7 @@ const handleConsumerClosed = (
   const seat = deps.calls.seats.byId(payload.peerId);
   if (!seat) return;
   const { consumerId } = payload;
-  connectionOf(deps.hub, seat)?.sendEvent(
+  connectionOf(deps.hub, seat)?.sendSeatEvent(
     encodeEvent('voice.consumerClosed', { seatId: seat.id, consumerId }),
   );
 };
@@ -58,7 +58,7 @@ const handlePeersLost = (deps: MediaEventDeps, payload: MediaEventPayload<'media
     seat.hasMedia = false;
     seat.isSpeaking = false;
     const reset = encodeEvent('voice.reset', { seatId: seat.id, reason: payload.reason });
-    connectionOf(deps.hub, seat)?.sendEvent(reset);
+    connectionOf(deps.hub, seat)?.sendSeatEvent(reset);
     deps.calls.roster.settle(seat);
   }
   if (seats[0]) deps.calls.roster.settleSpeakers(seats[0]);

@@ -79,7 +79,9 @@ export class Roster {
 
   tellClosed({ id, connectionId }: Seat, reason: EventPayload<'voice.closed'>['reason']): void {
     if (connectionId === undefined) return;
-    this.#deps.hub.connection(connectionId)?.sendEvent(encodeEvent('voice.closed', { seatId: id, reason }));
+    this.#deps.hub
+      .connection(connectionId)
+      ?.sendSeatEvent(encodeEvent('voice.closed', { seatId: id, reason }));
   }
 
   close(): void {

@@ -68,7 +68,7 @@ export class MediaFleet implements MediaPort {
   /**
    * Resolves when a node is reached, and every other that is listed by then, or has had the time for it. A record may be that
    * of a node that has just died: the next ones are waited for.
-   * @throws AppError `Unauthorized` where a node refuses the secret.
+   * @throws AppError `Unauthorized` where a node refuses the secret, and no other takes it.
    */
   async ready(): Promise<void> {
     let isReady = false;
@@ -79,16 +79,17 @@ export class MediaFleet implements MediaPort {
     await Promise.race([Promise.allSettled(reached), late]);
   }
 
-  /** Settles with the first node that is reached, or refuses us; one that cannot be reached is no answer. */
+  /** Settles with the first node that is reached, or when one refuses us and no other is left; to be away is no answer. */
   #someReady(): Promise<true> {
     const { promise, resolve, reject } = Promise.withResolvers<true>();
-    for (const { remote } of this.#nodes.values())
-      remote.ready().then(
-        () => resolve(true),
-        (error: unknown) => {
-          if (error instanceof AppError && error.code === 'Unauthorized') reject(error);
-        },
-      );
+    const reached = [...this.#nodes.values()].map(({ remote }) => remote.ready());
+    Promise.any(reached).then(
+      () => resolve(true),
+      ({ errors }: AggregateError) => {
+        const isRefusal = (error: unknown) => error instanceof AppError && error.code === 'Unauthorized';
+        if (errors.some(isRefusal)) reject(errors.find(isRefusal));
+      },
+    );
     return promise;
   }
 

@@ -21,6 +21,9 @@ export interface ConnectionOptions {
   onEnded: (code: number) => void;
 }
 
+/** What an event is of: a room, as everybody in it is told; or this socket's own seat. */
+export type EventScope = 'room' | 'seat';
+
 /** The longest that a timer of Node can wait. */
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -38,8 +41,8 @@ export class Connection {
   readonly rooms = new Map<string, { slug: string }>();
   readonly #options: ConnectionOptions;
   #outbox: Buffer[] = [];
-  #held: Buffer[] = [];
-  #holds = 0;
+  #held: { framed: Buffer; scope: EventScope }[] = [];
+  readonly #holds: Record<EventScope, number> = { room: 0, seat: 0 };
   #flushScheduled = false;
   #ended = false;
   #isAlive = true;
@@ -72,34 +75,37 @@ export class Connection {
     setImmediate(() => this.#flush());
   }
 
-  /** Sends an encoded event, unless events are being held. */
-  sendEvent(frame: Buffer): void {
-    this.sendFramedEvent(frameText(frame));
+  /** Sends an encoded event of the socket's own seat, unless those are being held. */
+  sendSeatEvent(frame: Buffer): void {
+    this.#sendOrHold(frameText(frame), 'seat');
   }
 
-  /** As `sendEvent`, for one that was framed already. */
-  sendFramedEvent(framed: Buffer): void {
-    if (this.#holds === 0) return this.sendFramed(framed);
+  /** Sends an event of a room, framed already, unless those are being held. */
+  sendRoomEvent(framed: Buffer): void {
+    this.#sendOrHold(framed, 'room');
+  }
+
+  #sendOrHold(framed: Buffer, scope: EventScope): void {
+    if (this.#holds[scope] === 0) return this.sendFramed(framed);
     if (this.#ended) return;
-    this.#held.push(framed);
+    this.#held.push({ framed, scope });
     if (this.#held.length > maxHeldEvents) this.close(closeCodes.slowConsumer, 'too much happened meanwhile');
   }
 
   /**
-   * Holds events back until the returned function is called, so that an answer with a snapshot is written before any
+   * Holds events of these scopes back until the returned function is called, so that an answer with a snapshot is written before any
    * event that follows from it.
    */
-  holdEvents(): () => void {
-    this.#holds += 1;
+  holdEvents(scopes: readonly EventScope[]): () => void {
+    for (const scope of scopes) this.#holds[scope] += 1;
     let released = false;
     return () => {
       if (released) return;
       released = true;
-      this.#holds -= 1;
-      if (this.#holds > 0) return;
+      for (const scope of scopes) this.#holds[scope] -= 1;
       const held = this.#held;
       this.#held = [];
-      for (const framed of held) this.sendFramed(framed);
+      for (const event of held) this.#sendOrHold(event.framed, event.scope);
     };
   }
 

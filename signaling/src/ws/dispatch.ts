@@ -11,7 +11,7 @@ import {
   toValidationError,
 } from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, EventScope } from './connection.ts';
 import type { Handlers, RequestContext } from './context.ts';
 import { encodeEvent, encodeReply } from './frame-encoder.ts';
 
@@ -27,8 +27,15 @@ const barriers: ReadonlySet<RequestType> = new Set([
   'voice.leave',
 ]);
 
-/** Requests whose answer is a snapshot, written before any event that follows from it. */
-const snapshots: ReadonlySet<RequestType> = new Set([...barriers, 'lobby.watch']);
+/** Requests whose answer is a snapshot, written before any event that follows from it; a seat waits for no room. */
+const snapshots: Partial<Record<RequestType, readonly EventScope[]>> = {
+  'room.join': ['room'],
+  'room.leave': ['room'],
+  'lobby.watch': ['room'],
+  'voice.join': ['room', 'seat'],
+  'voice.resume': ['room', 'seat'],
+  'voice.leave': ['room', 'seat'],
+};
 
 /** These wait for nothing: whoever comes back to a call must not wait for a database that is asked for a room. */
 const free: ReadonlySet<RequestType> = new Set(['ping', 'voice.resume']);
@@ -151,7 +158,7 @@ export class Dispatcher {
     const { connection } = this.#context;
     // Ended while it waited its turn: nothing is done for a socket that is gone.
     if (!connection.isOpen) return;
-    const release = snapshots.has(type) ? connection.holdEvents() : undefined;
+    const release = connection.holdEvents(snapshots[type] ?? []);
     try {
       assertAnswerable(type, requestId);
       const parsed = requests[type].payload.safeParse(payload ?? {});
@@ -167,7 +174,7 @@ export class Dispatcher {
       this.#deps.onFrame(type, error instanceof AppError ? 'refused' : 'failed');
       this.#fail(requestId, error);
     } finally {
-      release?.();
+      release();
     }
   }
 

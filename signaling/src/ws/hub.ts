@@ -92,7 +92,7 @@ export class Hub {
   tell({ topic, frame, exceptUserId }: BusMessage): void {
     const framed = frameText(frame);
     for (const connection of this.#topics.get(topic)?.connections ?? []) {
-      if (connection.identity.userId !== exceptUserId) connection.sendFramedEvent(framed);
+      if (connection.identity.userId !== exceptUserId) connection.sendRoomEvent(framed);
     }
   }
 

@@ -37,8 +37,8 @@ it.each<[string, Partial<VoiceState>, string[]]>([
   ],
   [
     'another microphone cannot be had',
-    { status: 'connected', error: { ...missing, detail: 'formerMicrophone' } },
-    ['voice.errors.MicrophoneMissing.what', 'voice.formerMicrophone'],
+    { status: 'connected', error: { ...missing, detail: 'otherMicrophone' } },
+    ['voice.errors.MicrophoneMissing.what', 'voice.otherMicrophone'],
   ],
   [
     'there is no relay',

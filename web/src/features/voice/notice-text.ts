@@ -8,14 +8,14 @@ type NoticeKey =
   | `voice.noRelay.${'what' | 'todo'}`
   | 'voice.retrying'
   | 'voice.unheard'
-  | 'voice.formerMicrophone'
+  | 'voice.otherMicrophone'
   | 'voice.moved'
   | 'voice.removed';
 
 const microphoneCodes: readonly Code[] = ['MicrophoneRefused', 'MicrophoneMissing', 'MicrophoneBusy'];
 
 const advice = ({ code, detail }: VoiceError, status: VoiceState['status']): NoticeKey => {
-  if (detail === 'formerMicrophone') return 'voice.formerMicrophone';
+  if (detail === 'otherMicrophone') return 'voice.otherMicrophone';
   if (status === 'idle') return `voice.errors.${code}.todo`;
   // Who is in the call, or on the way back to it, must not be told to join it.
   return microphoneCodes.includes(code) ? 'voice.unheard' : 'voice.retrying';
