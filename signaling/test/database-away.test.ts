@@ -55,11 +55,10 @@ describe('while the database is away', () => {
       expect(resumed.roomSlug).toBe(slug);
       // What happens to the seat is told meanwhile, though the room is still being asked for.
       const { workers } = await server.media.request('media.getStatus', {});
-      const killedAt = performance.now();
       process.kill(workers[0]!.pid, 'SIGKILL');
       expect(await back.next('voice.reset')).toMatchObject({ seatId: seat.seatId });
-      // A query that nobody answers is given up after ten.
-      expect(performance.now() - killedAt).toBeLessThan(5_000);
+      const isRoomAnswered = back.frames.some(({ requestId }) => requestId === 'room');
+      expect(isRoomAnswered).toBe(way === 'cut');
       // Also where the media is to be built anew: who sits there has been let in.
       const again = { roomSlug: slug, rtpCapabilities, seatId: seat.seatId };
       expect((await back.request('voice.join', again)).participants).toHaveLength(1);
