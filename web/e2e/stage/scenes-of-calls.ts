@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import type { Scene } from './scenes.ts';
 import type { Stage, Variant } from './stage.ts';
-import { click, enter, fill, sees, withMicrophone } from './steps.ts';
+import { click, enter, fill, sees, withLosableMedia, withMicrophone } from './steps.ts';
 
 interface Company {
   pages: Page[];
@@ -34,7 +34,7 @@ const withCompany = async (
   act: (page: Page, company: Company) => Promise<void>,
 ): Promise<Page> => {
   const company = await startCall(stage);
-  const page = await enter(stage, variant);
+  const page = await enter(stage, variant, { prepare: withLosableMedia });
   page.once('close', () => void endCall(company).catch(() => {}));
   await sees(page, 'voice-participant', '[data-status="speaking"]');
   await act(page, company);
@@ -64,6 +64,28 @@ export const callScenes: readonly Scene[] = [
         await click(page, 'voice-join');
         await sees(page, 'call-bar', '[data-status="connected"]');
         await sees(page, 'voice-participant', `[data-user-name="${stage.world.newcomerName}"]`);
+      }),
+  },
+  {
+    name: 'call-goes-on-without-the-server',
+    open: async (stage, variant) => {
+      const page = await enter(stage, variant, { gated: true });
+      page.once('close', () => stage.gate.open());
+      await click(page, 'voice-join');
+      await sees(page, 'call-bar', '[data-status="connected"]');
+      stage.gate.shut();
+      await sees(page, 'connection-state', '[data-trouble="inCall"]');
+      return page;
+    },
+  },
+  {
+    name: 'call-that-has-lost-its-network',
+    open: (stage, variant) =>
+      withCompany(stage, variant, async (page) => {
+        await click(page, 'voice-join');
+        await sees(page, 'call-bar', '[data-status="connected"]');
+        await page.evaluate(() => dispatchEvent(new Event('lose-media')));
+        await sees(page, 'call-bar', '[data-status="reconnecting"]');
       }),
   },
   {

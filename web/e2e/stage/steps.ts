@@ -28,6 +28,25 @@ export const withMicrophone =
         name === 'asks' ? new Promise(() => {}) : Promise.reject(new DOMException('', name));
     }, behaviour);
 
+/** A network that media gets through no more, as soon as the page is told to lose it. */
+export const withLosableMedia = (page: Page): Promise<unknown> =>
+  page.evaluateOnNewDocument(() => {
+    const connections: RTCPeerConnection[] = [];
+    const Native = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Native {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        connections.push(this);
+      }
+    };
+    addEventListener('lose-media', () => {
+      for (const connection of connections) {
+        Object.defineProperty(connection, 'connectionState', { value: 'disconnected' });
+        connection.dispatchEvent(new Event('connectionstatechange'));
+      }
+    });
+  });
+
 /** Answers what the page asks of the server's API in the server's place. */
 export const answering =
   (path: RegExp, answer: { status: number; body: unknown } | 'never') =>

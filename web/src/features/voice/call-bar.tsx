@@ -84,7 +84,7 @@ const Call = ({ voice, roomSlug, muteRef }: CallProps) => {
       >
         <span className={styles.barStatus}>
           <Icon name={statusIcons[status]} small />
-          {key && t(key)}
+          <span className={styles.barStatusText}>{key && t(key)}</span>
         </span>
         <span className={styles.barTitle}>{title}</span>
         <span className="visually-hidden">{t('voice.goToRoom')}</span>
