@@ -80,7 +80,7 @@ const judge = async (call: Stage, failure: Failure<Stage>, { runs, tolerance }: 
   const costs: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     for (const [listener, speaker] of call.pairs) await listener.hearsPitchOf(speaker);
-    await pause(restMs);
+    await pause(failure.restMs ?? restMs);
     const cost = await failure.inflict(call);
     print(`  run ${run + 1}: ${cost.map(Math.round).join(' and ')} ms`);
     costs.push(...cost);

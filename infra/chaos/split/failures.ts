@@ -6,10 +6,14 @@ import type { SplitCall } from './split-call.ts';
 
 type SplitFailure = Failure<SplitCall>;
 
+/** Somebody who is in no call and loses server after server waits longer each time, unless one was there for five seconds. */
+const oneAtATimeMs = 6_000;
+
 const signalingKilled: SplitFailure = {
   name: 'signaling-killed',
   summary: 'SIGKILL to a signaling process of two, the same media goes on; longest silence',
   limitMs: 60,
+  restMs: oneAtATimeMs,
   inflict: async (call) => {
     const media = await Promise.all(call.pairs.map(([person]) => person.mediaNames()));
     const killedAt = Date.now();
@@ -27,6 +31,7 @@ const signalingKilledControl: SplitFailure = {
   name: 'signaling-control',
   summary: 'the same; until a mute, a newcomer and a leave have been seen',
   limitMs: 3_000,
+  restMs: oneAtATimeMs,
   inflict: async (call) => {
     const killedAt = Date.now();
     const replace = await killSignaling(call);
