@@ -3,7 +3,7 @@ import { createRoom } from './rest.ts';
 import { microphone, rtpCapabilities } from './rtp.ts';
 import { shapes, startShape } from './shapes.ts';
 import type { TestServer } from './start-server.ts';
-import { openSocket, type TestSocket } from './test-socket.ts';
+import { type NackError, openSocket, type TestSocket } from './test-socket.ts';
 
 let server: TestServer;
 
@@ -14,6 +14,12 @@ const produce = (socket: TestSocket, transportId: string) =>
   socket.request('voice.produce', { transportId, kind: 'audio', rtpParameters: microphone() });
 
 const openRoom = async (socket: TestSocket) => (await createRoom(server.url, socket.token)).slug;
+
+/** Another process learns of a seat a moment later. */
+const knows = (socket: TestSocket, roomSlug: string, { user }: TestSocket) =>
+  expect
+    .poll(async () => (await socket.request('room.join', { roomSlug })).voice.map(({ userId }) => userId))
+    .toContain(user.id);
 
 const asIs = { muted: false, deafened: false };
 
@@ -36,6 +42,7 @@ describe.each(shapes)('in %s', (shape) => {
       await produce(clara, (await join(clara, roomSlug)).sendTransport.id);
 
       const back = await openSocket(server.urlBeside(boris), boris);
+      await knows(back, roomSlug, clara);
       const resumed = await back.request('voice.resume', { seatId: other.seatId, ...asIs });
       expect(resumed).toMatchObject({ seatId: other.seatId, roomSlug });
       expect(resumed.consumers.map(({ userId }) => userId).sort()).toEqual(
@@ -94,10 +101,17 @@ describe.each(shapes)('in %s', (shape) => {
 
     it('is taken over before the server has noticed the loss, and the dead socket’s end changes nothing', async () => {
       const anna = await server.connect('Anna');
-      const { seatId } = await join(anna, await openRoom(anna));
+      const roomSlug = await openRoom(anna);
+      const { seatId } = await join(anna, roomSlug);
       const back = await openSocket(server.urlBeside(anna), anna);
+      await knows(back, roomSlug, anna);
       await back.request('voice.resume', { seatId, ...asIs });
-      expect(await anna.refused('voice.setMuted', { muted: true })).toMatchObject({ code: 'NotInVoice' });
+      const refusal = async () =>
+        anna.request('voice.setMuted', { muted: true }).then(
+          () => '',
+          ({ payload }: NackError) => payload.code,
+        );
+      await expect.poll(refusal).toBe('NotInVoice');
       await anna.close();
       await back.request('voice.setMuted', { muted: true });
       await back.close();
@@ -148,9 +162,11 @@ describe.each(shapes)('in %s', (shape) => {
       const { seatId } = await join(anna, roomSlug);
       anna.ws.terminate();
       const { workers } = await server.media.request('media.getStatus', {});
-      process.kill(workers[0]!.pid, 'SIGKILL');
+      const victims = workers.filter(({ peers }) => peers > 0);
+      for (const { pid } of victims) process.kill(pid, 'SIGKILL');
       const back = await openSocket(server.urlBeside(anna), anna);
-      await expect.poll(async () => (await server.media.request('media.getStatus', {})).deadWorkers).toBe(1);
+      const countDead = async () => (await server.media.request('media.getStatus', {})).deadWorkers;
+      await expect.poll(countDead).toBe(victims.length);
       expect(await back.refused('voice.resume', { seatId, ...asIs })).toMatchObject({ code: 'NotInVoice' });
       await back.request('voice.join', { roomSlug, rtpCapabilities, seatId });
       await back.close();
