@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { MediaPort } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAppData, dtlsParameters, microphone, rtpCapabilities, watchEvents } from './port.ts';
+import {
+  createAppData,
+  dtlsParameters,
+  join as joinPort,
+  microphone,
+  rtpCapabilities,
+  send,
+  watchEvents,
+} from './port.ts';
 
 /** What holds for a media port, in whatever shape. The port is closed at the end. */
 export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): void => {
@@ -15,25 +23,8 @@ export const testMediaPort = (shape: string, open: () => Promise<MediaPort>): vo
     });
     afterAll(() => port.close());
 
-    const join = (roomId: string, peerId: string = randomUUID()) =>
-      port
-        .request('media.joinRoom', {
-          ...{ roomId, peerId, rtpCapabilities, appData: createAppData() },
-          deafened: false,
-        })
-        .then((joined) => ({ ...joined, roomId, peerId }));
-
-    type Joined = Awaited<ReturnType<typeof join>>;
-
-    const produce = ({ roomId, peerId, sendTransport }: Joined, paused = false) =>
-      port.request('media.produce', {
-        roomId,
-        peerId,
-        transportId: sendTransport.id,
-        kind: 'audio',
-        rtpParameters: microphone(),
-        paused,
-      });
+    const join = (roomId: string, peerId?: string) => joinPort(port, roomId, peerId);
+    const produce = (peer: Awaited<ReturnType<typeof join>>) => send(port, peer);
 
     it('tells what its routers receive: Opus with payload type 111', async () => {
       const { routerRtpCapabilities } = await port.request('media.getCapabilities', {});

@@ -91,6 +91,21 @@ export const dtlsParameters = {
   fingerprints: [{ algorithm: 'sha-256' as const, value: Array.from({ length: 32 }, () => 'AB').join(':') }],
 };
 
+/** Somebody of no name in a room. */
+export const join = async (port: MediaPort, roomId: string, peerId: string = randomUUID()) => {
+  const peer = { roomId, peerId };
+  const appData = createAppData();
+  const joined = await port.request('media.joinRoom', { ...peer, rtpCapabilities, appData, deafened: false });
+  return { ...joined, ...peer };
+};
+
+/** Has them send a microphone. */
+export const send = (port: MediaPort, { roomId, peerId, sendTransport }: Awaited<ReturnType<typeof join>>) =>
+  port.request('media.produce', {
+    ...{ roomId, peerId, transportId: sendTransport.id },
+    ...{ kind: 'audio', rtpParameters: microphone(), paused: false },
+  });
+
 /** Collects a port's events, and waits for the one that a test needs. */
 export const watchEvents = (port: MediaPort) => {
   const events: MediaEvent[] = [];

@@ -4,30 +4,10 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import type { MediaPort } from '@boltorezka/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  createAppData,
-  dtlsParameters,
-  microphone,
-  rtpCapabilities,
-  startNode,
-  watchEvents,
-} from './port.ts';
+import { dtlsParameters, join, send, startNode, watchEvents } from './port.ts';
 
 let node: MediaPort | undefined;
 afterEach(() => node?.close());
-
-const join = async (port: MediaPort, roomId: string) => {
-  const peer = { roomId, peerId: randomUUID() };
-  const appData = createAppData();
-  const joined = await port.request('media.joinRoom', { ...peer, rtpCapabilities, appData, deafened: false });
-  return { ...peer, ...joined };
-};
-
-const produce = (port: MediaPort, { roomId, peerId, sendTransport }: Awaited<ReturnType<typeof join>>) =>
-  port.request('media.produce', {
-    ...{ roomId, peerId, transportId: sendTransport.id },
-    ...{ kind: 'audio', rtpParameters: microphone(), paused: false },
-  });
 
 const pids = async (port: MediaPort) =>
   (await port.request('media.getStatus', {})).workers.map(({ pid }) => pid);
@@ -70,7 +50,7 @@ describe('a media node', () => {
     node = await startNode({ workerCount: 1 });
     const events = watchEvents(node);
     const roomId = randomUUID();
-    for (let n = 0; n < 3; n += 1) await produce(node, await join(node, roomId));
+    for (let n = 0; n < 3; n += 1) await send(node, await join(node, roomId));
     process.kill((await pids(node))[0]!, 'SIGKILL');
     await events.next('media.workersChanged', ({ running }) => running === 1);
     const types = events.events.map(({ type }) => type);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAppData, watchEvents } from '../../media/test/port.ts';
-import { countPeers, createKeeper, join, openRemote, send, startWired } from './media-link-rig.ts';
+import { createAppData, join, send, watchEvents } from '../../media/test/port.ts';
+import { countPeers, createKeeper, openRemote, startWired } from './media-link-rig.ts';
 
 const { keep, closeAll } = createKeeper();
 afterEach(closeAll);

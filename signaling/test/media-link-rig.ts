@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createMediaLinkServer, type MediaLinkServerOptions } from '@boltorezka/media';
 import { type MediaPort, mediaLinkPath } from '@boltorezka/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
-import { createAppData, microphone, rtpCapabilities, startNode, watchEvents } from '../../media/test/port.ts';
+import { startNode, watchEvents } from '../../media/test/port.ts';
 import { createRemoteMedia, type RemoteMedia } from '../src/media-link/index.ts';
 import type { LinkState, RemoteMediaOptions } from '../src/media-link/remote-media-types.ts';
 import { quietLog } from './log.ts';
@@ -133,21 +133,6 @@ export const createKeeper = () => {
   };
   return { keep, closeAll };
 };
-
-export const join = (port: MediaPort, roomId: string, peerId: string = randomUUID()) =>
-  port
-    .request('media.joinRoom', { roomId, peerId, rtpCapabilities, appData: createAppData(), deafened: false })
-    .then((joined) => ({ ...joined, roomId, peerId }));
-
-export const send = (port: MediaPort, { roomId, peerId, sendTransport }: Awaited<ReturnType<typeof join>>) =>
-  port.request('media.produce', {
-    roomId,
-    peerId,
-    transportId: sendTransport.id,
-    kind: 'audio',
-    rtpParameters: microphone(),
-    paused: false,
-  });
 
 export const countPeers = async (node: MediaPort): Promise<number> =>
   (await node.request('media.getStatus', {})).workers.reduce((sum, { peers }) => sum + peers, 0);

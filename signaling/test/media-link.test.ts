@@ -2,17 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mediaLinkLimits, mediaLinkPath } from '@boltorezka/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testMediaPort } from '../../media/test/media-port-suite.ts';
-import { createAppData, rtpCapabilities, watchEvents } from '../../media/test/port.ts';
+import { createAppData, join, rtpCapabilities, send, watchEvents } from '../../media/test/port.ts';
 import { keepCertificate } from '../src/certificate.ts';
 import {
   countPeers,
   createKeeper,
-  join,
   knock,
   openRawLink,
   openRemote,
   secret,
-  send,
   startLinkedNode,
   startWired,
 } from './media-link-rig.ts';
