@@ -18,8 +18,11 @@ describe('the announcer', () => {
   it('speaks what others write and who comes in, caps a burst, and is silent about the past', async () => {
     const slug = await writer.createRoom();
     await writer.writeMany(slug, 30);
+    await writer.write(slug, '**the past**');
     const page = await conversation.openAsBoris(slug);
     await sees(page, lineOf(29));
+    // What reads the marks comes after the first lines.
+    await page.waitForSelector(`${testId('chat-message')} strong`);
     await writer.write(slug, '**hello** there');
     await expect.poll(() => spoken(page)).toEqual(['Anna: hello there']);
     const clara = await conversation.server.connect('Clara');
