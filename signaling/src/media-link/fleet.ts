@@ -87,7 +87,8 @@ export class MediaFleet implements MediaPort {
       () => resolve(true),
       ({ errors }: AggregateError) => {
         const isRefusal = (error: unknown) => error instanceof AppError && error.code === 'Unauthorized';
-        if (errors.some(isRefusal)) reject(errors.find(isRefusal));
+        const refusal: unknown = errors.find(isRefusal);
+        if (refusal) reject(refusal);
       },
     );
     return promise;

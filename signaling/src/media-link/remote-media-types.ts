@@ -21,8 +21,7 @@ export interface LinkState {
 
 /**
  * A media node in another process. It tells of every peer there, whichever process speaks for it, when the link is opened
- * and as they change. While it cannot be reached, requests fail at
- * once with `Unavailable`.
+ * and as they change. While it cannot be reached, requests fail at once with `Unavailable`.
  */
 export interface RemoteMedia extends MediaPort {
   /** Resolves when the node has answered for the first time; rejects with `Unauthorized` where it refuses the secret. */
