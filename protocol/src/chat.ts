@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ErrorBody } from './errors.ts';
 import { defineEvents, defineRequests } from './frames.ts';
 import {
+  AttachmentId,
   ClientMessageId,
   Epoch,
   humanText,
@@ -9,36 +10,48 @@ import {
   RoomId,
   RoomSlug,
   Seq,
-  Timestamp,
   UserId,
 } from './ids.ts';
 import { limits } from './limits.ts';
+import { ChatMessage, Emoji, RestMessage, ThreadSummary } from './messages.ts';
+import { Member } from './presence.ts';
 import { defineRoutes } from './routes.ts';
 
-export const ChatMessage = z
-  .object({
-    id: MessageId,
-    roomId: RoomId,
-    userId: UserId,
-    userName: z.string(),
-    text: z.string(),
-    createdAt: Timestamp,
-    seq: Seq,
-    epoch: Epoch,
-    clientMessageId: ClientMessageId.optional(),
-  })
-  .meta({ id: 'ChatMessage' });
-export type ChatMessage = z.infer<typeof ChatMessage>;
+const Mentions = z
+  .array(UserId)
+  .max(limits.maxMentions)
+  .describe('Whom the text names; who may not read the room is left out.');
 
 export const ChatSendPayload = z
   .object({
-    text: humanText(1, limits.maxChatTextLength),
+    text: humanText(0, limits.maxChatTextLength),
     roomSlug: RoomSlug.optional().describe(
       'A room that this socket has joined; the one joined last if left out.',
     ),
     clientMessageId: ClientMessageId.optional(),
+    replyTo: MessageId.optional().describe('The message of the same room that this one answers.'),
+    threadRootId: MessageId.optional().describe('Write to the thread of this message.'),
+    mentions: Mentions.optional(),
+    mentionsEveryone: z.boolean().optional(),
+    attachmentIds: z
+      .array(AttachmentId)
+      .max(limits.maxAttachmentsPerMessage)
+      .optional()
+      .describe('What the sender has uploaded to this room, in the order to be shown.'),
+  })
+  .refine(({ text, attachmentIds }) => text.trim() !== '' || (attachmentIds ?? []).length > 0, {
+    path: ['text'],
+    message: 'At least 1 visible character, or an attachment',
   })
   .meta({ id: 'ChatSendPayload' });
+export type ChatSendPayload = z.infer<typeof ChatSendPayload>;
+
+const ReactionState = z.object({
+  messageId: MessageId,
+  emoji: z.string(),
+  isSet: z.boolean(),
+  count: z.int().nonnegative().describe('How many have reacted so now.'),
+});
 
 export const chatRequests = defineRequests({
   'chat.send': {
@@ -47,56 +60,183 @@ export const chatRequests = defineRequests({
     summary:
       'Write to a room. The ack follows the commit, and a retry with the same clientMessageId repeats it',
   },
+  'chat.edit': {
+    payload: z.object({
+      messageId: MessageId,
+      text: humanText(1, limits.maxChatTextLength),
+      mentions: Mentions.optional(),
+    }),
+    result: ChatMessage,
+    summary: "Change one's own message",
+  },
+  'chat.delete': {
+    payload: z.object({ messageId: MessageId }),
+    result: ChatMessage,
+    summary:
+      "Delete one's own message, or as a moderator anybody's. Its text and attachments are gone for good",
+  },
+  'chat.react': {
+    payload: z.object({ messageId: MessageId, emoji: Emoji, isSet: z.boolean() }),
+    result: ReactionState,
+    summary: 'Set a reaction of mine, or take it back',
+  },
+  'chat.pin': {
+    payload: z.object({ messageId: MessageId, isPinned: z.boolean() }),
+    result: ChatMessage,
+    summary: 'Pin a message to its room, or unpin it',
+  },
+  'chat.notifyTyping': {
+    payload: z.object({ roomSlug: RoomSlug, threadRootId: MessageId.optional() }),
+    result: z.object({}),
+    summary: 'I am writing in a room that this socket has joined; nothing is stored',
+  },
+});
+
+const InRoomLog = z.object({
+  roomId: RoomId,
+  seq: Seq.describe("This event's position in the room's log."),
+  epoch: Epoch,
 });
 
 export const chatEvents = defineEvents({
   'chat.message': {
-    payload: ChatMessage,
+    payload: ChatMessage.extend({
+      thread: ThreadSummary.optional().describe('Of a message in a thread: how its thread stands with it.'),
+    }),
     summary: 'A message, to everyone in the room, the sender included',
+  },
+  'chat.messageChanged': {
+    payload: InRoomLog.extend({
+      change: z.enum(['edited', 'deleted', 'pinned', 'unpinned', 'previewed']),
+      message: ChatMessage,
+      rootThread: ThreadSummary.optional().describe('Of a deleted message in a thread: how that stands now.'),
+    }),
+    summary: 'A message is no longer what it was: here it is whole, without its reactions',
+  },
+  'chat.reactionChanged': {
+    payload: InRoomLog.extend({ ...ReactionState.shape, ...Member.shape }),
+    summary: 'Somebody reacted to a message, or took that back',
+  },
+  'chat.typing': {
+    payload: z.object({ roomSlug: RoomSlug, ...Member.shape, threadRootId: MessageId.optional() }),
+    summary: `Somebody else is writing; shown for ${limits.typingShownMs} ms`,
   },
 });
 
-/** The REST form of a message: v1 names REST fields in snake_case. */
-export const RestMessage = z
-  .object({
-    id: MessageId,
-    room_id: RoomId,
-    user_id: UserId,
-    user_name: z.string(),
-    text: z.string(),
-    created_at: Timestamp,
-    seq: Seq,
-    epoch: Epoch,
-    client_message_id: ClientMessageId.optional(),
-  })
-  .meta({ id: 'RestMessage' });
-export type RestMessage = z.infer<typeof RestMessage>;
-
 export const HistoryCursor = z
   .string()
-  .regex(/^[0-9a-f-]{36}\.[0-9]{1,15}$/, 'Use the next_cursor of an earlier page')
-  .meta({ id: 'HistoryCursor', description: 'Opaque: the next_cursor of an earlier page.' });
+  .regex(/^[0-9a-f-]{36}\.[0-9]{1,15}$/, 'Use a cursor of an earlier page')
+  .meta({ id: 'HistoryCursor', description: 'Opaque: a cursor of an earlier page.' });
+
+const RoomParams = z.object({ slug: RoomSlug });
+const MessageParams = z.object({ message_id: MessageId });
+const pageSize = (max: number) => z.coerce.number().int().min(1).max(max).default(Math.min(50, max));
+
+/** A flag in a query, which is text. */
+const QueryFlag = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .or(z.boolean());
+
+const readErrors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody };
 
 export const chatRoutes = defineRoutes({
   'chat.history': {
     method: 'GET',
     path: '/v1/rooms/:slug/messages',
     auth: 'bearer',
-    summary: "A room's messages, newest page first, each page in the order they were written",
-    params: z.object({ slug: RoomSlug }),
-    query: z.object({
-      before: HistoryCursor.optional(),
-      limit: z.coerce.number().int().min(1).max(limits.maxHistoryPage).default(50),
-    }),
+    summary:
+      "A room's messages in the order they were written: the newest page, the one before or after a cursor, or the one around a message",
+    params: RoomParams,
+    query: z
+      .object({
+        before: HistoryCursor.optional(),
+        after: HistoryCursor.optional().describe('The page that follows.'),
+        around: MessageId.optional().describe('The page with this message in its middle.'),
+        thread_root_id: MessageId.optional().describe('Only the replies in the thread of this message.'),
+        without_threads: QueryFlag.optional().describe('Leave out what was written in threads.'),
+        limit: pageSize(limits.maxHistoryPage),
+      })
+      .refine(
+        ({ before, after, around }) =>
+          [before, after, around].filter((place) => place !== undefined).length < 2,
+        'Use one of before, after and around',
+      ),
     responses: {
       200: z.object({
         messages: z.array(RestMessage),
         next_cursor: HistoryCursor.nullable().describe('Leads to older messages; null where there are none.'),
+        newer_cursor: HistoryCursor.nullable()
+          .optional()
+          .describe('Of a page read by after or around: leads to newer messages; null where there are none.'),
       }),
-      400: ErrorBody,
-      401: ErrorBody,
-      403: ErrorBody,
-      404: ErrorBody,
+      ...readErrors,
+    },
+  },
+  'chat.pins': {
+    method: 'GET',
+    path: '/v1/rooms/:slug/pins',
+    auth: 'bearer',
+    summary: "A room's pinned messages, the one pinned last first",
+    params: RoomParams,
+    responses: { 200: z.object({ messages: z.array(RestMessage) }), ...readErrors },
+  },
+  'chat.message': {
+    method: 'GET',
+    path: '/v1/messages/:message_id',
+    auth: 'bearer',
+    summary: 'One message, and the room that it is in',
+    params: MessageParams,
+    responses: { 200: z.object({ message: RestMessage, room_slug: RoomSlug }), ...readErrors },
+  },
+  'chat.reactions': {
+    method: 'GET',
+    path: '/v1/messages/:message_id/reactions',
+    auth: 'bearer',
+    summary: 'Who reacted to a message, in the order they did; a hundred of each emoji at most',
+    params: MessageParams,
+    responses: {
+      200: z.object({
+        reactions: z.array(
+          z.object({
+            emoji: z.string(),
+            count: z.int(),
+            people: z.array(z.object({ user_id: UserId, user_name: z.string() })),
+          }),
+        ),
+      }),
+      ...readErrors,
+    },
+  },
+  'chat.search': {
+    method: 'GET',
+    path: '/v1/search',
+    auth: 'bearer',
+    summary:
+      'Messages that hold all these words, in Russian or English and in any form, in the rooms that I may enter; newest first',
+    query: z.object({
+      query: humanText(1, limits.maxSearchLength),
+      room_slug: RoomSlug.optional(),
+      user_id: UserId.optional().describe('Only what this person wrote.'),
+      cursor: z.string().max(100).optional().describe('The next_cursor of an earlier page.'),
+      limit: pageSize(limits.maxSearchPage),
+    }),
+    responses: {
+      200: z.object({
+        results: z.array(
+          z.object({
+            message: RestMessage,
+            room_slug: RoomSlug,
+            room_title: z.string(),
+            snippet: z
+              .array(z.object({ text: z.string(), is_match: z.boolean() }))
+              .describe('The part of the text that holds the words, in pieces.'),
+          }),
+        ),
+        next_cursor: z.string().nullable(),
+      }),
+      ...readErrors,
+      429: ErrorBody,
     },
   },
 });

@@ -5,6 +5,9 @@ export const UserId = z.uuid().meta({ id: 'UserId' });
 export const RoomId = z.uuid().meta({ id: 'RoomId' });
 export const MessageId = z.uuid().meta({ id: 'MessageId' });
 export const SessionId = z.uuid().meta({ id: 'SessionId' });
+export const AttachmentId = z.uuid().meta({ id: 'AttachmentId' });
+export const InvitationId = z.uuid().meta({ id: 'InvitationId' });
+export const ReportId = z.uuid().meta({ id: 'ReportId' });
 export const SeatId = z.uuid().meta({ id: 'SeatId', description: "A person's one place in voice." });
 
 /** ISO 8601, UTC, milliseconds: `2026-01-31T12:00:00.000Z`. */

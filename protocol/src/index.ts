@@ -4,7 +4,10 @@ import type { z } from 'zod';
 import { authRoutes } from './auth.ts';
 import { chatEvents, chatRequests, chatRoutes } from './chat.ts';
 import { lobbyEvents, lobbyRequests } from './lobby.ts';
+import { memberRoutes, peopleRoutes } from './members.ts';
+import { invitationRoutes, moderationEvents, moderationRoutes } from './moderation.ts';
 import { presenceEvents } from './presence.ts';
+import { readEvents, readRequests, readRoutes } from './reads.ts';
 import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
 import { serverEvents, serverRequests, serverRoutes } from './server.ts';
 import { voiceEvents, voiceRequests } from './voice.ts';
@@ -19,10 +22,16 @@ export * from './lobby.ts';
 export * from './media.ts';
 export * from './media-directory.ts';
 export * from './media-link.ts';
+export * from './members.ts';
+export * from './messages.ts';
+export * from './moderation.ts';
 export * from './presence.ts';
+export * from './reads.ts';
+export * from './room-shapes.ts';
 export * from './rooms.ts';
 export * from './routes.ts';
 export * from './server.ts';
+export * from './snake-case.ts';
 export * from './voice.ts';
 export * from './webrtc.ts';
 
@@ -31,6 +40,7 @@ export const requests = {
   ...serverRequests,
   ...roomRequests,
   ...chatRequests,
+  ...readRequests,
   ...voiceRequests,
   ...lobbyRequests,
 } as const;
@@ -41,12 +51,24 @@ export const events = {
   ...roomEvents,
   ...presenceEvents,
   ...chatEvents,
+  ...readEvents,
+  ...moderationEvents,
   ...voiceEvents,
   ...lobbyEvents,
 } as const;
 
 /** Every REST call. */
-export const routes = { ...serverRoutes, ...authRoutes, ...roomRoutes, ...chatRoutes } as const;
+export const routes = {
+  ...serverRoutes,
+  ...authRoutes,
+  ...roomRoutes,
+  ...memberRoutes,
+  ...peopleRoutes,
+  ...invitationRoutes,
+  ...moderationRoutes,
+  ...chatRoutes,
+  ...readRoutes,
+} as const;
 
 export type RequestType = keyof typeof requests;
 /** What a client hands over: defaults may be left out. */

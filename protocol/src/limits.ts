@@ -18,6 +18,26 @@ export const limits = {
   maxChatTextLength: 4000,
   maxClientMessageIdLength: 64,
   maxHistoryPage: 100,
+  maxRoomTopicLength: 500,
+  maxRoomCategoryLength: 60,
+  maxSlowModeS: 6 * 60 * 60,
+  /** A reason for a ban, a mute or a report; a word with a request to be let in. */
+  maxReasonLength: 500,
+  maxMentions: 50,
+  maxAttachmentsPerMessage: 10,
+  maxAttachmentNameLength: 200,
+  /** UTF-16 code units: the longest emoji sequences of Unicode 17 have 35 bytes. */
+  maxEmojiLength: 32,
+  /** Different emoji on one message. */
+  maxReactionsPerMessage: 20,
+  /** What a quotation shows of its message. */
+  maxExcerptLength: 200,
+  maxLinkPreviews: 3,
+  maxSearchLength: 200,
+  maxSearchPage: 50,
+  /** How often somebody who types should say so, and for how long the others show it. */
+  typingIntervalMs: 3_000,
+  typingShownMs: 6_000,
   /** More missed messages than this, and a returning client gets a snapshot instead. */
   maxReplayedMessages: 500,
   maxReplayedTextLength: 128 * 1024,

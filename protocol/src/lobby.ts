@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvents, defineRequests } from './frames.ts';
-import { RoomId, RoomSlug, UserId } from './ids.ts';
+import { RoomId, RoomSlug, Seq, Timestamp, UserId } from './ids.ts';
 import { Member } from './presence.ts';
 
 const inRoom = { roomId: RoomId, roomSlug: RoomSlug };
@@ -33,5 +33,18 @@ export const lobbyEvents = defineEvents({
   'lobby.voiceLeft': {
     payload: z.object({ ...inRoom, userId: UserId }),
     summary: "Somebody left a room's voice; to the sockets that sent lobby.watch",
+  },
+  'lobby.activity': {
+    payload: z.object({
+      ...inRoom,
+      seq: Seq,
+      messageCount: z
+        .int()
+        .nonnegative()
+        .describe("The room's own messages so far; what threads hold is not among them."),
+      lastMessageAt: Timestamp,
+    }),
+    summary:
+      'Something was written to a room, once a second at most for each; to the sockets that sent lobby.watch. Of two the greater messageCount counts',
   },
 });

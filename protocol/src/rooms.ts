@@ -1,26 +1,56 @@
 import { z } from 'zod';
-import { ChatMessage } from './chat.ts';
 import { ErrorBody } from './errors.ts';
 import { defineEvents, defineRequests } from './frames.ts';
-import { Epoch, humanText, RoomId, RoomSlug, Seq, Timestamp, UserId } from './ids.ts';
+import { Epoch, RoomId, RoomSlug, Seq, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
+import { ChatMessage } from './messages.ts';
 import { Member } from './presence.ts';
+import {
+  MemberRole,
+  NotifyLevel,
+  Room,
+  RoomCategory,
+  RoomDetails,
+  RoomSelf,
+  RoomTitle,
+  RoomTopic,
+} from './room-shapes.ts';
 import { defineRoutes } from './routes.ts';
 import { VoiceParticipant } from './voice.ts';
 
-export const Room = z
-  .object({ id: RoomId, slug: RoomSlug, title: z.string(), is_public: z.boolean(), created_at: Timestamp })
-  .meta({ id: 'Room' });
-export type Room = z.infer<typeof Room>;
+const SlowModeS = z.int().min(0).max(limits.maxSlowModeS);
+const Position = z.int().min(0).max(1_000_000);
 
 export const CreateRoomBody = z
   .object({
     slug: RoomSlug,
-    title: humanText(limits.minRoomTitleLength, limits.maxRoomTitleLength).transform((title) => title.trim()),
+    title: RoomTitle,
     is_public: z.boolean().default(true),
+    topic: RoomTopic.optional(),
+    category: RoomCategory.nullable().optional(),
   })
   .meta({ id: 'CreateRoomBody' });
 export type CreateRoomBody = z.infer<typeof CreateRoomBody>;
+
+export const UpdateRoomBody = z
+  .object({
+    title: RoomTitle,
+    topic: RoomTopic,
+    is_public: z.boolean(),
+    category: RoomCategory.nullable(),
+    position: Position,
+    slow_mode_s: SlowModeS,
+    accepts_requests: z.boolean(),
+    archived: z.boolean(),
+  })
+  .partial()
+  .meta({ id: 'UpdateRoomBody', description: 'What is left out stays as it is.' });
+export type UpdateRoomBody = z.infer<typeof UpdateRoomBody>;
+
+const RoomParams = z.object({ slug: RoomSlug });
+const RoomAnswer = z.object({ room: Room });
+const Done = z.object({ ok: z.literal(true) });
+const roomErrors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody };
 
 export const roomRoutes = defineRoutes({
   'rooms.list': {
@@ -34,13 +64,58 @@ export const roomRoutes = defineRoutes({
     method: 'POST',
     path: '/v1/rooms',
     auth: 'bearer',
-    summary: 'Create a room',
+    summary: 'Create a room; whoever does owns it',
     body: CreateRoomBody,
+    responses: { 201: RoomAnswer, 400: ErrorBody, 401: ErrorBody, 409: ErrorBody, 429: ErrorBody },
+  },
+  'rooms.get': {
+    method: 'GET',
+    path: '/v1/rooms/:slug',
+    auth: 'bearer',
+    summary: 'One room',
+    params: RoomParams,
+    responses: { 200: RoomAnswer, ...roomErrors },
+  },
+  'rooms.update': {
+    method: 'PATCH',
+    path: '/v1/rooms/:slug',
+    auth: 'bearer',
+    summary:
+      'Change a room: its owner all of it, a moderator topic and slow mode, an administrator also category and position',
+    params: RoomParams,
+    body: UpdateRoomBody,
+    responses: { 200: RoomAnswer, ...roomErrors },
+  },
+  'rooms.delete': {
+    method: 'DELETE',
+    path: '/v1/rooms/:slug',
+    auth: 'bearer',
+    summary: 'Delete a room and all that was written there, for good',
+    params: RoomParams,
+    responses: { 200: Done, ...roomErrors },
+  },
+  'rooms.setNotify': {
+    method: 'PUT',
+    path: '/v1/rooms/:slug/notify',
+    auth: 'bearer',
+    summary: 'Of what in this room I want to be told',
+    params: RoomParams,
+    body: z.object({ level: NotifyLevel }),
+    responses: { 200: Done, ...roomErrors },
+  },
+  'rooms.openDirect': {
+    method: 'POST',
+    path: '/v1/direct',
+    auth: 'bearer',
+    summary: 'The room of two that I have with somebody; it is made where there is none',
+    body: z.object({ user_id: UserId }),
     responses: {
-      201: z.object({ room: Room }),
+      200: RoomAnswer,
+      201: RoomAnswer,
       400: ErrorBody,
       401: ErrorBody,
-      409: ErrorBody,
+      403: ErrorBody,
+      404: ErrorBody,
       429: ErrorBody,
     },
   },
@@ -69,14 +144,20 @@ export const RoomJoined = z
     epoch: Epoch,
     recovered: z
       .boolean()
-      .describe('True: `missed` is all that was written after afterSeq. False: start over from the history.'),
-    missed: z.array(ChatMessage),
-    members: z.array(Member),
+      .describe(
+        'True: `missed` is all that was written or changed after afterSeq. False: start over from the history.',
+      ),
+    missed: z
+      .array(ChatMessage)
+      .describe('By revision, each message once and as it is now: what was deleted since shows as deleted.'),
+    members: z.array(Member).describe('Who is here.'),
     voice: z.array(VoiceParticipant),
     speakingUserIds: z
       .array(UserId)
       .optional()
       .describe('Who speaks in voice now; from here on voice.speakers tells when it changes.'),
+    room: RoomDetails.optional(),
+    self: RoomSelf.optional(),
   })
   .meta({ id: 'RoomJoined' });
 export type RoomJoined = z.infer<typeof RoomJoined>;
@@ -97,18 +178,59 @@ export const roomRequests = defineRequests({
 });
 
 /** A room as the socket tells it: v1 names WebSocket fields in camelCase. */
-export const RoomCreated = z
-  .object({
-    roomId: RoomId,
-    roomSlug: RoomSlug,
-    roomTitle: z.string(),
-    isPublic: z.boolean(),
-    createdAt: Timestamp,
-  })
+export const RoomCreated = RoomDetails.partial()
+  .required({ roomId: true, roomSlug: true, roomTitle: true, isPublic: true, createdAt: true })
   .meta({ id: 'RoomCreated' });
+
+/** Where an event stands in its room's log. */
+const inLog = { seq: Seq, epoch: Epoch };
 
 export const roomEvents = defineEvents({
   'room.joined': { payload: RoomJoined, summary: 'Answers room.join without requestId' },
   'room.left': { payload: z.object({ roomSlug: RoomSlug }), summary: 'Answers room.leave without requestId' },
-  'room.created': { payload: RoomCreated, summary: 'A public room was created; to every socket' },
+  'room.created': {
+    payload: RoomCreated,
+    summary:
+      'A room that I may enter from now on: to every socket a public one; a private one to whoever was let in',
+  },
+  'room.changed': {
+    payload: z.object({ ...inLog, room: RoomDetails }),
+    summary: 'Title, topic, place or rules of the room are others now; to everyone in it',
+  },
+  'room.updated': {
+    payload: RoomDetails,
+    summary:
+      'The same without a position, for the list of rooms: to every socket whose person may enter the room',
+  },
+  'room.memberChanged': {
+    payload: z.object({
+      ...inLog,
+      roomId: RoomId,
+      ...Member.shape,
+      change: z
+        .enum(['joined', 'left', 'kicked', 'banned', 'unbanned', 'roleChanged', 'muted', 'unmuted'])
+        .describe('What happened to the person.'),
+      role: MemberRole.nullable().describe('What they are in the room now.'),
+      joinedAt: Timestamp.nullable().describe('Null where they belong to it no more.'),
+      textMutedUntil: RoomSelf.shape.textMutedUntil,
+      voiceMutedUntil: RoomSelf.shape.voiceMutedUntil,
+    }),
+    summary: 'Who belongs to the room, and as what, is another now; to everyone in it',
+  },
+  'room.position': {
+    payload: z.object({ roomId: RoomId, ...inLog }),
+    summary:
+      'Where the room’s log stands, after events may have been lost on their way: whoever has seen less joins again with afterSeq',
+  },
+  'room.removed': {
+    payload: z.object({
+      roomId: RoomId,
+      roomSlug: RoomSlug,
+      reason: z
+        .enum(['left', 'kicked', 'banned', 'deleted', 'closed'])
+        .describe('closed: it is private now.'),
+      note: z.string().optional().describe('What the moderator said.'),
+    }),
+    summary: 'This person is in the room no more: the socket has left it, and its voice',
+  },
 });

@@ -1,10 +1,12 @@
 import type { MediaPort } from '@boltorezka/protocol';
+import { AccessEnforcer, createAccessRepository } from './access/index.ts';
 import { createAuthRepository, createAuthService, createTokens } from './auth/index.ts';
 import {
   Calls,
   createCallHandlers,
   createIceServersFor,
   createMediaEventListener,
+  createSeatControl,
   createSeatedAuth,
   type TurnConfig,
   toParticipant,
@@ -19,7 +21,7 @@ import { createKeyedBuckets } from './platform/token-bucket.ts';
 import { createPresence } from './presence/index.ts';
 import {
   createAttendance,
-  createFindEnterableRoom,
+  createRoomGuard,
   createRoomHandlers,
   createRoomRepository,
   type RoomRepository,
@@ -47,11 +49,11 @@ export interface DomainDeps {
 
 /** Who talks where, and who may watch it. */
 const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
-  const { bus, media, log, metrics } = deps;
+  const { media, log, metrics } = deps;
   const iceServersFor = createIceServersFor(deps.turn);
   const tell = createTell(hub);
   const lobby: Lobby = new Lobby({
-    ...{ bus, hub, tell, log },
+    ...{ hub, tell, log },
     privateRoomIdsOf: (userId) => rooms.privateIdsFor(userId),
     occupants: () => calls.seats.all(),
   });
@@ -75,20 +77,32 @@ export const createDomain = (deps: DomainDeps) => {
   const presence = createPresence();
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, rooms);
-  const endSession = (sessionId: string): void => hub.endSession(sessionId);
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
     authenticate: (token) => auth.authenticate(token),
-    onSessionEnded: endSession,
+    onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
   const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
   const attendance = createAttendance({ hub, presence, publish });
-  const findEnterableRoom = createFindEnterableRoom(rooms);
+  const guard = createRoomGuard(db);
   const messages = createChatRepository(db);
-  const people = { tokens, auth, socketAuth, endSession, presence };
+  const control = createSeatControl({ calls: voice.calls, media, log });
+  const access = new AccessEnforcer({
+    ...{ db, hub, log },
+    repository: createAccessRepository(db),
+    seats: () => voice.calls.seats.all(),
+    removeSeat: (seat) => control.remove(seat),
+    muteSeat: (seat, isMuted) => control.mute(seat, isMuted),
+    leaveRoom: (connection, roomId) => {
+      attendance.leave(connection, roomId);
+      voice.lobby.dismiss(connection, roomId);
+    },
+    onRoomGained: (gain) => voice.lobby.admit(gain),
+  });
+  const people = { tokens, auth, socketAuth, presence };
   return {
     ...{ ...people, ...voice, media, hub, publish, rooms, messages },
-    ...{ writer, attendance, findEnterableRoom },
+    ...{ writer, attendance, access, guard, requireInRoom: guard.require },
   };
 };
 

@@ -112,14 +112,10 @@ const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): vo
   const { authPerMinute: auth, restPerMinute: rest } = deps.config.rates;
   const authenticate = (token: string) => domain.auth.authenticate(token);
   const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, rest } });
-  registerAuthRoutes(route, {
-    auth: domain.auth,
-    onSessionEnded: domain.endSession,
-  });
+  registerAuthRoutes(route, domain.auth);
   registerRoomRoutes(route, {
     ...domain,
     createBuckets: createKeyedBuckets(roomCreationLimit),
-    onAdmitted: (admission) => domain.lobby.admit(admission),
   });
   registerChatRoutes(route, domain);
   registerHealthRoutes(route, health);
@@ -217,6 +213,7 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   );
   const gateway = openGateway(doors);
   const unfollowMedia = await followMedia(domain, domainDeps);
+  await domain.access.open();
   const close = createClose({ app, domain, gateway, unfollowMedia }, () => {
     draining = true;
   });

@@ -1,5 +1,6 @@
 import type { User } from '@boltorezka/protocol';
-import type { Queryable } from '../platform/db.ts';
+import { notifyAccessChange } from '../access/index.ts';
+import type { Database } from '../platform/db.ts';
 
 interface UserRow {
   id: string;
@@ -24,7 +25,7 @@ const toUser = (row: UserRow): User => ({
 const userColumns = 'u.id, u.email, u.name, u.created_at, u.password_hash';
 
 /** Users and their sessions. Emails arrive in lower case. */
-export const createAuthRepository = (db: Queryable) => ({
+export const createAuthRepository = (db: Database) => ({
   /** @returns undefined where the address is taken. */
   insertUser: async (input: { id: string; email: string; name: string; passwordHash: string }) => {
     const [row] = await db.query<UserRow>(
@@ -60,11 +61,17 @@ export const createAuthRepository = (db: Queryable) => ({
     return row && toUser(row);
   },
 
-  revokeSession: async (sessionId: string): Promise<void> => {
-    await db.query('UPDATE sessions SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL', [
-      sessionId,
-    ]);
-  },
+  /** Its sockets and its seat end as well, at whatever process they are. */
+  revokeSession: (sessionId: string): Promise<void> =>
+    db.transaction(async (tx) => {
+      const [ended] = await tx.query<{ user_id: string }>(
+        'UPDATE sessions SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING user_id',
+        [sessionId],
+      );
+      if (!ended) return;
+      const sessionIds = [sessionId];
+      await notifyAccessChange(tx, { kind: 'sessionsEnded', userId: ended.user_id, sessionIds });
+    }),
 });
 
 export type AuthRepository = ReturnType<typeof createAuthRepository>;

@@ -1,4 +1,4 @@
-import type { Attendance, FindEnterableRoom } from '../rooms/index.ts';
+import type { Attendance, RequireInRoom } from '../rooms/index.ts';
 import type { Handlers } from '../ws/context.ts';
 import type { Calls } from './calls.ts';
 import { createSilenceHandlers } from './silence.ts';
@@ -6,19 +6,20 @@ import { createTransportHandlers, type TransportHandlerDeps } from './transport-
 
 export interface CallHandlerDeps extends TransportHandlerDeps {
   calls: Calls;
-  findEnterableRoom: FindEnterableRoom;
+  requireInRoom: RequireInRoom;
   attendance: Attendance;
 }
 
 export const createCallHandlers = (deps: CallHandlerDeps) => {
-  const { calls, findEnterableRoom, attendance } = deps;
+  const { calls, requireInRoom, attendance } = deps;
   return {
     ...createSilenceHandlers(deps),
     ...createTransportHandlers(deps),
 
     'voice.join': async ({ connection, userId }, payload) => {
       const room =
-        calls.roomToReturnTo(userId, payload) ?? (await findEnterableRoom(payload.roomSlug, userId)).room;
+        calls.roomToReturnTo(userId, payload) ??
+        (await requireInRoom(payload.roomSlug, userId, 'speak')).room;
       if (!connection.rooms.has(room.id)) await attendance.enter(connection, room);
       return calls.join({ connection, room, payload });
     },

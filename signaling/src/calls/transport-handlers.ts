@@ -1,5 +1,5 @@
 import type { MediaPort } from '@boltorezka/protocol';
-import type { FindEnterableRoom } from '../rooms/index.ts';
+import type { RequireInRoom } from '../rooms/index.ts';
 import type { Handlers } from '../ws/context.ts';
 import type { Calls } from './calls.ts';
 import type { IceServersFor } from './ice-servers.ts';
@@ -9,7 +9,7 @@ export interface TransportHandlerDeps {
   calls: Calls;
   media: MediaPort;
   iceServersFor: IceServersFor;
-  findEnterableRoom: FindEnterableRoom;
+  requireInRoom: RequireInRoom;
 }
 
 /** The ways of a seat's media: whatever id is named, the media node looks it up among the seat's own. */
@@ -17,11 +17,11 @@ export const createTransportHandlers = ({
   calls,
   media,
   iceServersFor,
-  findEnterableRoom,
+  requireInRoom,
 }: TransportHandlerDeps) =>
   ({
     'voice.prepare': async ({ connection, userId }, payload) => {
-      const { room } = await findEnterableRoom(payload.roomSlug, userId);
+      const { room } = await requireInRoom(payload.roomSlug, userId, 'speak');
       return calls.preparations.prepare(connection, room, payload);
     },
 

@@ -17,6 +17,7 @@ export type InsertOutcome = { message: ChatMessage; isRetry: boolean } | 'room-g
 interface RoomPosition {
   id: string;
   last_seq: string;
+  message_count: string;
   epoch: string;
 }
 
@@ -33,7 +34,7 @@ interface StoredMessage {
 /** Rooms' counters are locked in the order of their ids: two processes that write to the same rooms do not deadlock. */
 const lockRooms = async (tx: Queryable, group: NewMessage[]): Promise<Map<string, RoomPosition>> => {
   const rooms = await tx.query<RoomPosition>(
-    'SELECT id, last_seq, epoch FROM rooms WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
+    'SELECT id, last_seq, message_count, epoch FROM rooms WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
     [[...new Set(group.map(({ roomId }) => roomId))]],
   );
   return new Map(rooms.map((room) => [room.id, room]));
@@ -81,10 +82,11 @@ const fromStored = (row: StoredMessage, userName: string, epoch: string): ChatMe
   clientMessageId: row.client_message_id,
 });
 
-const writeRows = async (tx: Queryable, messages: ChatMessage[]): Promise<void> => {
+const writeRows = async (tx: Queryable, messages: (ChatMessage & { ordinal: number })[]): Promise<void> => {
   await tx.query(
-    `INSERT INTO messages (id, room_id, seq, user_id, client_message_id, text, created_at)
-     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[])`,
+    `INSERT INTO messages (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, revision)
+     SELECT *, n.seq FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[])
+       AS n (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal)`,
     [
       messages.map(({ id }) => id),
       messages.map(({ roomId }) => roomId),
@@ -93,12 +95,20 @@ const writeRows = async (tx: Queryable, messages: ChatMessage[]): Promise<void> 
       messages.map(({ clientMessageId }) => clientMessageId ?? null),
       messages.map(({ text }) => text),
       messages.map(({ createdAt }) => createdAt),
+      messages.map(({ ordinal }) => ordinal),
     ],
   );
-  const last = new Map(messages.map(({ roomId, seq }) => [roomId, seq]));
+  const last = new Map(messages.map((message) => [message.roomId, message]));
   await tx.query(
-    `UPDATE rooms r SET last_seq = n.seq FROM unnest($1::uuid[], $2::bigint[]) AS n (id, seq) WHERE r.id = n.id`,
-    [[...last.keys()], [...last.values()]],
+    `UPDATE rooms r SET last_seq = n.seq, message_count = n.ordinal, last_message_at = n.created_at
+     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::timestamptz[]) AS n (id, seq, ordinal, created_at)
+     WHERE r.id = n.id`,
+    [
+      [...last.keys()],
+      [...last.values()].map(({ seq }) => seq),
+      [...last.values()].map(({ ordinal }) => ordinal),
+      [...last.values()].map(({ createdAt }) => createdAt),
+    ],
   );
 };
 
@@ -114,7 +124,8 @@ export const insertGroup = (db: Database, group: NewMessage[]): Promise<InsertOu
     const positions = new Map([...rooms.values()].map((room) => [room.id, Number(room.last_seq)]));
     const named = new Map<string, ChatMessage>();
     const createdAt = new Date().toISOString();
-    const written: ChatMessage[] = [];
+    const ordinals = new Map([...rooms.values()].map((room) => [room.id, Number(room.message_count)]));
+    const written: (ChatMessage & { ordinal: number })[] = [];
     const outcomes = group.map((entry): InsertOutcome => {
       const room = rooms.get(entry.roomId);
       if (!room) return 'room-gone';
@@ -134,7 +145,9 @@ export const insertGroup = (db: Database, group: NewMessage[]): Promise<InsertOu
         ...(clientMessageId ? { clientMessageId } : {}),
       };
       if (key) named.set(key, message);
-      written.push(message);
+      const ordinal = (ordinals.get(entry.roomId) ?? 0) + 1;
+      ordinals.set(entry.roomId, ordinal);
+      written.push({ ...message, ordinal });
       return { message, isRetry: false };
     });
     if (written.length > 0) await writeRows(tx, written);

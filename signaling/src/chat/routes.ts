@@ -1,11 +1,11 @@
 import type { ChatMessage, RestMessage } from '@boltorezka/protocol';
 import { answer, type RouteRegistrar } from '../http/route.ts';
-import type { FindEnterableRoom } from '../rooms/index.ts';
+import type { RequireInRoom } from '../rooms/index.ts';
 import type { ChatRepository } from './repository.ts';
 
 export interface ChatRouteDeps {
   messages: ChatRepository;
-  findEnterableRoom: FindEnterableRoom;
+  requireInRoom: RequireInRoom;
 }
 
 const toRest = (message: ChatMessage): RestMessage => ({
@@ -28,10 +28,10 @@ const cursorSeq = (cursor: string | undefined, epoch: string): number | undefine
 
 export const registerChatRoutes = (
   route: RouteRegistrar,
-  { messages, findEnterableRoom }: ChatRouteDeps,
+  { messages, requireInRoom }: ChatRouteDeps,
 ): void => {
   route('chat.history', async ({ session, params, query }) => {
-    const { room, epoch } = await findEnterableRoom(params.slug, session.user.id);
+    const { room, epoch } = await requireInRoom(params.slug, session.user.id, 'read');
     // One more than asked for tells whether there is another page.
     const page = await messages.pageBefore(room.id, cursorSeq(query.before, epoch), query.limit + 1);
     const shown = page.slice(-query.limit);

@@ -1,4 +1,4 @@
-import { AppError, type RouteName, routes, toValidationError } from '@boltorezka/protocol';
+import { AppError, type HttpMethod, type RouteName, routes, toValidationError } from '@boltorezka/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Session } from './session.ts';
@@ -54,7 +54,7 @@ const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => {
 
 /** One of the contract's routes with its parts optional, as the code below reads it. */
 interface LooseRoute {
-  method: 'GET' | 'POST';
+  method: HttpMethod;
   path: string;
   auth: 'none' | 'bearer';
   params?: z.ZodType;

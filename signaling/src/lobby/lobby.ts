@@ -1,6 +1,4 @@
 import type { VoiceRoom } from '@boltorezka/protocol';
-import { z } from 'zod';
-import type { Bus } from '../platform/bus.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import { topics } from '../ws/context.ts';
@@ -17,7 +15,6 @@ export interface Occupant {
 }
 
 export interface LobbyDeps {
-  bus: Bus;
   hub: Hub;
   /** To this process's sockets: every process knows all who sit in voice. */
   tell: Tell;
@@ -26,18 +23,6 @@ export interface LobbyDeps {
   occupants: () => Iterable<Occupant>;
   log: Logger;
 }
-
-/** Redis may be written to by others than us. */
-const Admission = z.object({ roomId: z.string(), userId: z.string() });
-type Admission = z.infer<typeof Admission>;
-
-const parseAdmission = (frame: Buffer): Admission | undefined => {
-  try {
-    return Admission.parse(JSON.parse(frame.toString()));
-  } catch {
-    return undefined;
-  }
-};
 
 interface Watcher {
   /** The private rooms that this socket is told of. */
@@ -56,7 +41,6 @@ const topicOf = ({ roomId, isRoomPublic }: Occupant): string =>
 export class Lobby {
   readonly #deps: LobbyDeps;
   readonly #watchers = new WeakMap<Connection, Watcher>();
-  #followingAdmissions: Promise<void> | undefined;
 
   constructor(deps: LobbyDeps) {
     this.#deps = deps;
@@ -83,18 +67,28 @@ export class Lobby {
     this.#deps.tell(topicOf(occupant), { type: 'lobby.voiceLeft', payload });
   }
 
-  /** Somebody may enter a private room from now on; whichever process their sockets are on, they watch it as well. */
-  admit(admission: Admission): void {
-    const { bus } = this.#deps;
-    if (!bus.mayBeRead(topics.admissions)) return;
-    bus.publish({ topic: topics.admissions, frame: Buffer.from(JSON.stringify(admission)) });
+  /** Somebody may enter a private room from now on: their sockets of this process watch it as well. */
+  admit({ userId, roomId }: { userId: string; roomId: string }): void {
+    for (const connection of this.#deps.hub.connections) {
+      const watcher = this.#watchers.get(connection);
+      if (!watcher || connection.identity.userId !== userId) continue;
+      void this.#addRoom(connection, watcher, roomId).catch((error: unknown) =>
+        this.#deps.log.warn({ err: error, roomId }, 'a watcher does not see a new room'),
+      );
+    }
+  }
+
+  /** The socket's person may enter the room no more. */
+  dismiss(connection: Connection, roomId: string): void {
+    if (!this.#watchers.get(connection)?.roomIds.delete(roomId)) return;
+    this.#deps.hub.unsubscribe(topics.lobbyOf(roomId), connection);
   }
 
   /** Subscribed before the rooms and the seats are read: nothing falls between the two. */
   async #watch(connection: Connection, watcher: Watcher): Promise<VoiceRoom[]> {
     if (!connection.isOpen) return [];
     const { hub, privateRoomIdsOf } = this.#deps;
-    await Promise.all([hub.subscribe(topics.lobby, connection), this.#followAdmissions()]);
+    await hub.subscribe(topics.lobby, connection);
     // Rooms that the person is admitted to while the list is being read may not be in it.
     const before = [...watcher.roomIds];
     const roomIds = new Set(await privateRoomIdsOf(connection.identity.userId));
@@ -120,28 +114,5 @@ export class Lobby {
       room.members.push({ userId, userName });
     }
     return [...rooms.values()];
-  }
-
-  #followAdmissions(): Promise<void> {
-    this.#followingAdmissions ??= this.#deps.bus
-      .subscribe(topics.admissions, ({ frame }) => this.#handleAdmission(frame))
-      .catch((error: unknown) => {
-        // The bus catches up when it can; until then a watcher learns of such a room by asking again.
-        this.#deps.log.warn({ err: error }, 'admissions of other processes are missing');
-      });
-    return this.#followingAdmissions;
-  }
-
-  #handleAdmission(frame: Buffer): void {
-    const admission = parseAdmission(frame);
-    if (!admission) return this.#deps.log.warn('not an admission of ours');
-    const { roomId, userId } = admission;
-    for (const connection of this.#deps.hub.connections) {
-      const watcher = this.#watchers.get(connection);
-      if (!watcher || connection.identity.userId !== userId) continue;
-      void this.#addRoom(connection, watcher, roomId).catch((error: unknown) =>
-        this.#deps.log.warn({ err: error, roomId }, 'a watcher does not see a new room'),
-      );
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '@boltorezka/protocol';
 import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
+import { DatabaseChannel, type DatabaseListener } from './db-channel.ts';
 import type { Logger } from './log.ts';
 
 /** What a repository needs: parameterised SQL in, rows out. */
@@ -10,6 +11,11 @@ export interface Queryable {
 export interface Database extends Queryable {
   /** Runs `task` in one transaction; what it throws rolls back. */
   transaction<T>(task: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Hears what is notified on a channel, over a connection of its own. What is notified while that is lost is not heard:
+   * `onOpened` tells that it stands, for the first time or again.
+   */
+  listen(channel: string, listener: DatabaseListener): Promise<void>;
   /** Rejects where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -67,14 +73,15 @@ const runTransaction = async <T>(pool: Pool, task: (tx: Queryable) => Promise<T>
 
 /** A pool with bounded waits: a database that is away is noticed in seconds, and found again without a restart. */
 export const createDatabase = (config: PoolConfig, log: Logger): Database => {
-  const pool = new Pool({
-    max: 10,
+  const bounded = {
     connectionTimeoutMillis: 3_000,
     query_timeout: 10_000,
     statement_timeout: 9_000,
     idle_in_transaction_session_timeout: 15_000,
     ...config,
-  });
+  };
+  const pool = new Pool({ max: 10, ...bounded });
+  const channels: DatabaseChannel[] = [];
   // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
   pool.on('error', ({ name, message, stack }) =>
     // Not the error itself: `pg` hangs the client on it, with the address and the user in it.
@@ -84,11 +91,18 @@ export const createDatabase = (config: PoolConfig, log: Logger): Database => {
   return {
     query: (sql, values) => run(pool as unknown as Pick<PoolClient, 'query'>, sql, values),
     transaction: (task) => runTransaction(pool, task),
+    listen: (channel, listener) => {
+      const opened = new DatabaseChannel({ config: bounded, channel, listener, log });
+      channels.push(opened);
+      return opened.open();
+    },
     ping: async () => {
       await run(pool as unknown as Pick<PoolClient, 'query'>, 'SELECT 1');
     },
     close: () => {
-      closing ??= pool.end();
+      closing ??= Promise.all([pool.end(), ...channels.map((channel) => channel.close())]).then(
+        () => undefined,
+      );
       return closing;
     },
   };

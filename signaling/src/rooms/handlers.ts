@@ -9,12 +9,12 @@ import type { Presence } from '../presence/index.ts';
 import type { Connection } from '../ws/connection.ts';
 import type { Handlers } from '../ws/context.ts';
 import type { Attendance } from './attendance.ts';
+import type { RequireInRoom } from './guard.ts';
 import type { RoomRepository } from './repository.ts';
-import type { FindEnterableRoom } from './service.ts';
 
 export interface RoomHandlerDeps {
   rooms: RoomRepository;
-  findEnterableRoom: FindEnterableRoom;
+  requireInRoom: RequireInRoom;
   attendance: Attendance;
   presence: Presence;
   /** Messages after a position, oldest first, `limit` at most. */
@@ -49,7 +49,7 @@ export const createRoomHandlers = (deps: RoomHandlerDeps) =>
   ({
     'room.join': async (context, payload) => {
       const { connection } = context;
-      const { room } = await deps.findEnterableRoom(payload.roomSlug, context.userId);
+      const { room, details, self } = await deps.requireInRoom(payload.roomSlug, context.userId, 'read');
       if (!payload.keepOthers) {
         const voiceRoomId = deps.voiceRoomOf(connection);
         for (const otherId of [...connection.rooms.keys()]) {
@@ -66,6 +66,8 @@ export const createRoomHandlers = (deps: RoomHandlerDeps) =>
         members: deps.presence.members(room.id),
         voice: deps.voiceParticipants(room.id),
         speakingUserIds: deps.speakingUserIds(room.id),
+        room: details,
+        self,
       };
     },
 

@@ -1,5 +1,12 @@
 export { type Attendance, createAttendance } from './attendance.ts';
+export {
+  createRoomGuard,
+  type FindRoomById,
+  type RequireInRoom,
+  type RoomForUser,
+  type RoomGuard,
+} from './guard.ts';
+export { takePosition } from './guard-repository.ts';
 export { createRoomHandlers } from './handlers.ts';
 export { createRoomRepository, type RoomRepository } from './repository.ts';
 export { registerRoomRoutes } from './routes.ts';
-export { createFindEnterableRoom, type FindEnterableRoom } from './service.ts';

@@ -1,5 +1,136 @@
-import type { MemberRole } from './repository.ts';
+import type { MemberRole } from '@boltorezka/protocol';
 
-/** May somebody with this role enter, read, write and speak in the room? */
-export const canEnter = (room: { is_public: boolean }, role: MemberRole | null): boolean =>
-  room.is_public || role !== null;
+/** What can be done in a room; `manage` words are about what others do. */
+export const roomActions = [
+  'read',
+  'write',
+  'react',
+  'speak',
+  'report',
+  'attach',
+  'startThread',
+  'pin',
+  'mentionEveryone',
+  'skipSlowMode',
+  'deleteOthersMessages',
+  'invite',
+  'seeAllInvitations',
+  'decideRequests',
+  'manageMembers',
+  'seeModeration',
+  'changeTopic',
+  'changePlace',
+  'changeRoom',
+  'grantModerator',
+  'deleteRoom',
+] as const;
+export type RoomAction = (typeof roomActions)[number];
+
+/** What somebody counts as in a room, from the least to the most. */
+export const standings = ['banned', 'stranger', 'guest', 'member', 'moderator', 'owner'] as const;
+export type Standing = (typeof standings)[number];
+
+/** What a room has to do with what is allowed in it. */
+export interface RoomFacts {
+  isPublic: boolean;
+  kind: 'room' | 'direct';
+  isArchived: boolean;
+}
+
+/** What a person has to do with it. */
+export interface PersonFacts {
+  role: MemberRole | null;
+  isAdministrator: boolean;
+  isBanned: boolean;
+  isTextMuted: boolean;
+  isVoiceMuted: boolean;
+}
+
+/** The least that somebody must be; nobody who is less may. */
+const leastStanding: Record<RoomAction, Standing> = {
+  read: 'guest',
+  write: 'guest',
+  react: 'guest',
+  speak: 'guest',
+  report: 'guest',
+  attach: 'member',
+  startThread: 'member',
+  invite: 'member',
+  pin: 'moderator',
+  mentionEveryone: 'moderator',
+  skipSlowMode: 'moderator',
+  deleteOthersMessages: 'moderator',
+  seeAllInvitations: 'moderator',
+  decideRequests: 'moderator',
+  manageMembers: 'moderator',
+  seeModeration: 'moderator',
+  changeTopic: 'moderator',
+  changePlace: 'owner',
+  changeRoom: 'owner',
+  grantModerator: 'owner',
+  deleteRoom: 'owner',
+};
+
+/** Both people of a direct room may do these, and nothing else. */
+const directActions: ReadonlySet<RoomAction> = new Set([
+  'read',
+  'write',
+  'react',
+  'speak',
+  'report',
+  'attach',
+  'startThread',
+  'pin',
+]);
+
+/** What an archived room is closed for; it can still be read, and tidied up. */
+const writingActions: ReadonlySet<RoomAction> = new Set([
+  'write',
+  'react',
+  'speak',
+  'attach',
+  'startThread',
+  'pin',
+  'mentionEveryone',
+  'invite',
+]);
+
+const textActions: ReadonlySet<RoomAction> = new Set([
+  'write',
+  'react',
+  'attach',
+  'startThread',
+  'mentionEveryone',
+]);
+
+export const rankOf = (standing: Standing): number => standings.indexOf(standing);
+
+/**
+ * What somebody counts as. Whoever is signed in is a member of a public room; an administrator owns every room that they
+ * may enter: what others write in private is not theirs to read.
+ */
+export const standingOf = (room: RoomFacts, person: PersonFacts): Standing => {
+  if (person.isBanned) return 'banned';
+  if (room.kind === 'direct') return person.role === null ? 'stranger' : 'member';
+  if (person.role === null && !room.isPublic) return 'stranger';
+  if (person.isAdministrator) return 'owner';
+  return person.role ?? 'member';
+};
+
+/** Why something is refused; null where it is allowed. */
+export type Refusal = 'banned' | 'stranger' | 'archived' | 'muted' | 'standing';
+
+export const refusalOf = (action: RoomAction, room: RoomFacts, person: PersonFacts): Refusal | null => {
+  const standing = standingOf(room, person);
+  if (standing === 'banned' || standing === 'stranger') return standing;
+  if (room.kind === 'direct' && !directActions.has(action)) return 'standing';
+  const isDirect = room.kind === 'direct';
+  if (!isDirect && rankOf(standing) < rankOf(leastStanding[action])) return 'standing';
+  if (room.isArchived && writingActions.has(action)) return 'archived';
+  if (person.isTextMuted && textActions.has(action)) return 'muted';
+  // Who may not speak may sit there and listen.
+  return null;
+};
+
+/** May one do to the other what moderators do: send out, ban, silence, give another role? */
+export const outranks = (actor: Standing, target: Standing): boolean => rankOf(actor) > rankOf(target);

@@ -1,34 +1,7 @@
 import type { Room } from '@boltorezka/protocol';
+import { notifyAccessChange } from '../access/index.ts';
 import type { Database } from '../platform/db.ts';
-
-interface RoomRow {
-  id: string;
-  slug: string;
-  title: string;
-  is_public: boolean;
-  created_at: Date;
-  epoch: string;
-  role: MemberRole | null;
-}
-
-export type MemberRole = 'owner' | 'moderator' | 'member' | 'guest';
-
-/** A room, and what the person who asks is in it. */
-export interface RoomForUser {
-  room: Room;
-  epoch: string;
-  role: MemberRole | null;
-}
-
-const columns = 'r.id, r.slug, r.title, r.is_public, r.created_at, r.epoch';
-
-const toRoom = (row: Omit<RoomRow, 'role'>): Room => ({
-  id: row.id,
-  slug: row.slug,
-  title: row.title,
-  is_public: row.is_public,
-  created_at: row.created_at.toISOString(),
-});
+import { type RoomRow, roomColumns, toRoom } from './guard-repository.ts';
 
 const findPrivateIds = async (db: Database, userId: string): Promise<string[]> => {
   const rows = await db.query<{ id: string }>(
@@ -43,7 +16,7 @@ export const createRoomRepository = (db: Database) => ({
   /** Public rooms, and the private ones that the person belongs to; oldest first. */
   listFor: async (userId: string): Promise<Room[]> => {
     const rows = await db.query<RoomRow>(
-      `SELECT ${columns} FROM rooms r
+      `SELECT ${roomColumns} FROM rooms r
        LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $1
        WHERE r.is_public OR m.user_id IS NOT NULL ORDER BY r.created_at, r.id`,
       [userId],
@@ -54,15 +27,6 @@ export const createRoomRepository = (db: Database) => ({
   /** The private rooms that the person belongs to. */
   privateIdsFor: (userId: string) => findPrivateIds(db, userId),
 
-  findFor: async (slug: string, userId: string): Promise<RoomForUser | undefined> => {
-    const [row] = await db.query<RoomRow>(
-      `SELECT ${columns}, m.role FROM rooms r
-       LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $2 WHERE r.slug = $1`,
-      [slug, userId],
-    );
-    return row && { room: toRoom(row), epoch: row.epoch, role: row.role };
-  },
-
   /**
    * Creates a room with its creator as owner.
    * @returns undefined where the slug is taken.
@@ -71,7 +35,7 @@ export const createRoomRepository = (db: Database) => ({
     db.transaction(async (tx) => {
       const [row] = await tx.query<RoomRow>(
         `INSERT INTO rooms AS r (id, slug, title, is_public, created_by) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (slug) DO NOTHING RETURNING ${columns}`,
+         ON CONFLICT (slug) DO NOTHING RETURNING ${roomColumns}`,
         [input.id, input.slug, input.title, input.isPublic, input.ownerId],
       );
       if (!row) return undefined;
@@ -79,6 +43,8 @@ export const createRoomRepository = (db: Database) => ({
         input.id,
         input.ownerId,
       ]);
+      if (!row.is_public)
+        await notifyAccessChange(tx, { kind: 'roomGained', userId: input.ownerId, roomId: input.id });
       return toRoom(row);
     }),
 

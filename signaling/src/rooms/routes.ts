@@ -11,8 +11,6 @@ export interface RoomRouteDeps {
   publish: Publish;
   /** By person: a new room is told to everyone. */
   createBuckets: KeyedBuckets;
-  /** Somebody may enter a private room from now on. */
-  onAdmitted: (admission: { roomId: string; userId: string }) => void;
 }
 
 const toCreated = (room: Room) => ({
@@ -25,7 +23,7 @@ const toCreated = (room: Room) => ({
 
 export const registerRoomRoutes = (
   route: RouteRegistrar,
-  { rooms, publish, createBuckets, onAdmitted }: RoomRouteDeps,
+  { rooms, publish, createBuckets }: RoomRouteDeps,
 ): void => {
   route('rooms.list', async ({ session }) => answer(200, { rooms: await rooms.listFor(session.user.id) }));
 
@@ -40,7 +38,6 @@ export const registerRoomRoutes = (
     if (!room) throw new AppError('Conflict', `There is a room "${slug}" already; choose another address.`);
     // A private room's existence is its members' business.
     if (room.is_public) publish(topics.everyone, { type: 'room.created', payload: toCreated(room) });
-    else onAdmitted({ roomId: room.id, userId: session.user.id });
     return answer(201, { room });
   });
 };

@@ -20,10 +20,10 @@ export type Handlers = { [T in RequestType]: Handler<T> };
 export const topics = {
   room: (roomId: string) => `room:${roomId}`,
   everyone: 'everyone',
+  /** All sockets of one person. */
+  user: (userId: string) => `user:${userId}`,
   /** Who sits in voice, in the rooms that everyone may enter. */
   lobby: 'lobby',
   /** The same of one private room; only its members' sockets read it. */
   lobbyOf: (roomId: string) => `lobby:${roomId}`,
-  /** Between processes: somebody may enter a private room from now on. */
-  admissions: 'admissions',
 };

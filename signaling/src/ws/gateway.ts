@@ -149,7 +149,9 @@ const admit = async (deps: Opening, arrival: Arrival): Promise<void> => {
   connection.closeAt(expiresAt);
   greet(deps, connection, expiresAt);
   replaceResumed(deps, connection, params.get('resume'));
-  await deps.hub.subscribe(topics.everyone, connection);
+  await Promise.all(
+    [topics.everyone, topics.user(user.id)].map((topic) => deps.hub.subscribe(topic, connection)),
+  );
   listen(deps, connection, ws);
   ws.resume();
 };

@@ -53,12 +53,9 @@ export class Hub {
     this.#subscriptions.delete(connection);
   }
 
-  /** Closes every socket of a session that has ended. */
-  endSession(sessionId: string): void {
-    for (const connection of this.connections) {
-      if (connection.identity.sessionId !== sessionId) continue;
-      connection.close(closeCodes.sessionEnded, 'the session has ended');
-    }
+  /** Closes a socket whose session has ended. */
+  endSessionOf(connection: Connection): void {
+    connection.close(closeCodes.sessionEnded, 'the session has ended');
   }
 
   /** Resolves when events of the topic reach the socket. A socket that has ended is not subscribed. */

@@ -1,0 +1,99 @@
+import type { MemberRole, Room, RoomDetails } from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
+
+/** A room's own columns. */
+export interface RoomRow {
+  id: string;
+  slug: string;
+  title: string;
+  is_public: boolean;
+  created_at: Date;
+  epoch: string;
+  kind: 'room' | 'direct';
+  topic: string;
+  category: string | null;
+  position: number;
+  slow_mode_s: number;
+  accepts_requests: boolean;
+  archived_at: Date | null;
+}
+
+export const roomColumns = `r.id, r.slug, r.title, r.is_public, r.created_at, r.epoch, r.kind, r.topic, r.category,
+  r.position, r.slow_mode_s, r.accepts_requests, r.archived_at`;
+
+/** What the socket tells of a room. */
+export const toRoomDetails = (row: RoomRow): RoomDetails => ({
+  roomId: row.id,
+  roomSlug: row.slug,
+  roomTitle: row.title,
+  isPublic: row.is_public,
+  createdAt: row.created_at.toISOString(),
+  kind: row.kind,
+  topic: row.topic,
+  category: row.category,
+  position: row.position,
+  slowModeS: row.slow_mode_s,
+  acceptsRequests: row.accepts_requests,
+  archivedAt: row.archived_at?.toISOString() ?? null,
+});
+
+/** What REST tells of it to anybody who may enter. */
+export const toRoom = (row: RoomRow): Room => ({
+  id: row.id,
+  slug: row.slug,
+  title: row.title,
+  is_public: row.is_public,
+  created_at: row.created_at.toISOString(),
+  kind: row.kind,
+  topic: row.topic,
+  category: row.category,
+  position: row.position,
+  slow_mode_s: row.slow_mode_s,
+  accepts_requests: row.accepts_requests,
+  archived_at: row.archived_at?.toISOString() ?? null,
+});
+
+/** A room, and what one person is in it. */
+export interface GuardRow extends RoomRow {
+  role: MemberRole | null;
+  is_administrator: boolean | null;
+  is_banned: boolean;
+  text_muted: boolean | null;
+  voice_muted: boolean | null;
+  mute_expires_at: Date | null;
+}
+
+const guardSelect = `SELECT ${roomColumns}, m.role, u.is_administrator, b.user_id IS NOT NULL AS is_banned,
+  q.text AS text_muted, q.voice AS voice_muted, q.expires_at AS mute_expires_at
+  FROM rooms r
+  LEFT JOIN users u ON u.id = $2
+  LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $2
+  LEFT JOIN room_bans b ON b.room_id = r.id AND b.user_id = $2
+    AND (b.expires_at IS NULL OR b.expires_at > now())
+  LEFT JOIN room_mutes q ON q.room_id = r.id AND q.user_id = $2
+    AND (q.expires_at IS NULL OR q.expires_at > now())`;
+
+export const selectGuardRow = async (
+  db: Queryable,
+  asked: { userId: string } & ({ slug: string } | { roomId: string }),
+): Promise<GuardRow | undefined> => {
+  const [column, value] = 'slug' in asked ? ['slug', asked.slug] : ['id', asked.roomId];
+  const [row] = await db.query<GuardRow>(`${guardSelect} WHERE r.${column} = $1`, [value, asked.userId]);
+  return row;
+};
+
+/**
+ * Takes the next position of a room's log. The room is the transaction's until it ends: what is decided after this is not
+ * overtaken by another event of the room.
+ * @returns undefined where the room is gone.
+ */
+export const takePosition = async (
+  tx: Queryable,
+  roomId: string,
+): Promise<{ seq: number; epoch: string } | undefined> => {
+  const [row] = await tx.query<{ last_seq: string; epoch: string }>(
+    'UPDATE rooms SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq, epoch',
+    [roomId],
+  );
+  return row && { seq: Number(row.last_seq), epoch: row.epoch };
+};

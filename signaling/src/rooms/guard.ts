@@ -1,0 +1,116 @@
+import { AppError, type MemberRole, type Room, type RoomDetails, type RoomSelf } from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
+import { type GuardRow, selectGuardRow, toRoom, toRoomDetails } from './guard-repository.ts';
+import {
+  type PersonFacts,
+  type RoomAction,
+  type RoomFacts,
+  refusalOf,
+  type Standing,
+  standingOf,
+} from './policy.ts';
+
+/** A room, and what the person who asks is in it. */
+export interface RoomForUser {
+  room: Room;
+  details: RoomDetails;
+  epoch: string;
+  role: MemberRole | null;
+  standing: Standing;
+  facts: RoomFacts;
+  person: PersonFacts;
+  self: RoomSelf;
+  /** What the person may do here. */
+  may: (action: RoomAction) => boolean;
+}
+
+const untilOf = (muted: boolean | null, expiresAt: Date | null): string | null | undefined =>
+  muted ? (expiresAt?.toISOString() ?? null) : undefined;
+
+const toSelf = (row: GuardRow): RoomSelf => {
+  const text = untilOf(row.text_muted, row.mute_expires_at);
+  const voice = untilOf(row.voice_muted, row.mute_expires_at);
+  return {
+    role: row.role,
+    ...(text === undefined ? {} : { textMutedUntil: text }),
+    ...(voice === undefined ? {} : { voiceMutedUntil: voice }),
+  };
+};
+
+export const toRoomForUser = (row: GuardRow): RoomForUser => {
+  const facts: RoomFacts = { isPublic: row.is_public, kind: row.kind, isArchived: row.archived_at !== null };
+  const person: PersonFacts = {
+    role: row.role,
+    isAdministrator: row.is_administrator ?? false,
+    isBanned: row.is_banned,
+    isTextMuted: row.text_muted ?? false,
+    isVoiceMuted: row.voice_muted ?? false,
+  };
+  return {
+    room: toRoom(row),
+    details: toRoomDetails(row),
+    epoch: row.epoch,
+    role: row.role,
+    standing: standingOf(facts, person),
+    facts,
+    person,
+    self: toSelf(row),
+    may: (action) => refusalOf(action, facts, person) === null,
+  };
+};
+
+const isHidden = ({ details, facts }: RoomForUser): boolean =>
+  facts.kind === 'direct' || (!facts.isPublic && !details.acceptsRequests);
+
+/** @throws AppError `RoomNotFound`, `Forbidden` where the person may not do it. */
+export const assertMay = (found: RoomForUser, action: RoomAction): void => {
+  const refusal = refusalOf(action, found.facts, found.person);
+  switch (refusal) {
+    case null:
+      return;
+    case 'stranger':
+      if (isHidden(found)) throw new AppError('RoomNotFound', `There is no room "${found.room.slug}".`);
+      throw new AppError('Forbidden', 'This room is private; ask one of its members to let you in.');
+    case 'banned':
+      throw new AppError('Forbidden', 'A moderator has banned you from this room.');
+    case 'archived':
+      throw new AppError('Forbidden', 'This room is archived: it can be read, and nothing is added to it.');
+    case 'muted':
+      throw new AppError('Forbidden', 'A moderator has muted you in this room.');
+    case 'standing':
+      throw new AppError('Forbidden', 'Your role in this room does not allow that; ask a moderator.');
+    default:
+      return refusal satisfies never;
+  }
+};
+
+/**
+ * The room, where this person may do that in it.
+ * @throws AppError `RoomNotFound`, `Forbidden`.
+ */
+export type RequireInRoom = (slug: string, userId: string, action: RoomAction) => Promise<RoomForUser>;
+
+/** As `RequireInRoom`, by the room's id; undefined where there is none, or none that this person may know of. */
+export type FindRoomById = (roomId: string, userId: string) => Promise<RoomForUser | undefined>;
+
+export interface RoomGuard {
+  require: RequireInRoom;
+  /** Undefined where the person may not read the room: its ids answer like those of none. */
+  findReadable: FindRoomById;
+}
+
+/** Who may do what in which room; each question is one query. Within a transaction, hand its `tx` in. */
+export const createRoomGuard = (db: Queryable): RoomGuard => ({
+  require: async (slug, userId, action) => {
+    const row = await selectGuardRow(db, { slug, userId });
+    if (!row) throw new AppError('RoomNotFound', `There is no room "${slug}".`);
+    const found = toRoomForUser(row);
+    assertMay(found, action);
+    return found;
+  },
+  findReadable: async (roomId, userId) => {
+    const row = await selectGuardRow(db, { roomId, userId });
+    const found = row && toRoomForUser(row);
+    return found?.may('read') ? found : undefined;
+  },
+});
