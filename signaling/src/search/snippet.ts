@@ -8,7 +8,8 @@ export const stopMark = '\uE001';
 /** A snippet in pieces, in their order. */
 export const toPieces = (headline: string): { text: string; is_match: boolean }[] =>
   headline.split(startMark).flatMap((part, index) => {
-    const [match = '', ...rest] = index === 0 ? ['', part] : part.split(stopMark);
+    // Before the first mark there is no match.
+    const [match = '', ...rest] = index === 0 ? ['', ...part.split(stopMark)] : part.split(stopMark);
     return [
       { text: match, is_match: true },
       { text: rest.join(''), is_match: false },
