@@ -1,5 +1,6 @@
 import type { MediaPort } from '@boltorezka/protocol';
 import { AccessEnforcer, createAccessRepository } from './access/index.ts';
+import { type AttachmentsConfig, createAttachments } from './attachments/index.ts';
 import { createAuthRepository, createAuthService, createTokens } from './auth/index.ts';
 import {
   Calls,
@@ -24,6 +25,7 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { createPresence } from './presence/index.ts';
+import { createPreviews } from './previews/index.ts';
 import { createReadHandlers, createReadRepository } from './reads/index.ts';
 import {
   createAttendance,
@@ -50,6 +52,11 @@ export interface DomainDeps {
   sendPerSecond: number;
   /** How long a voice seat waits for a person whose socket is lost. */
   seatGraceMs: number;
+  /** For what is kept in files. */
+  dataDir: string;
+  attachments: AttachmentsConfig;
+  /** Fetch what links in messages lead to. */
+  hasLinkPreviews: boolean;
   log: Logger;
   metrics: Metrics;
 }
@@ -84,6 +91,18 @@ const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish
   chatLimits: createChatLimits(sendPerSecond),
   activity: new RoomActivityTeller({ publish }),
 });
+/** Files in messages, and pages that messages name. */
+const createContents = (deps: DomainDeps, publish: Publish) => {
+  const { db, log } = deps;
+  return {
+    attachments: createAttachments({ ...{ db, log }, config: deps.attachments, dataDir: deps.dataDir }),
+    previews: createPreviews({
+      ...{ db, publish, log },
+      isOn: deps.hasLinkPreviews,
+      loadMessage: (id, tx) => createChatRepository(tx).byId(id),
+    }),
+  };
+};
 
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
@@ -120,6 +139,7 @@ export const createDomain = (deps: DomainDeps) => {
   });
   const people = { tokens, auth, socketAuth, presence };
   return {
+    ...createContents(deps, publish),
     ...{ ...people, ...voice, ...createChat(deps, publish), db, media, hub, publish, rooms },
     ...{ attendance, access, control, guard },
     ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
@@ -152,8 +172,11 @@ export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handler
     }),
     ...createChatHandlers({
       ...domain,
-      onWritten: () => metrics.messagesWritten.inc(),
-      onEdited: () => {},
+      onWritten: (message) => {
+        metrics.messagesWritten.inc();
+        domain.previews.onWritten(message);
+      },
+      onEdited: (message) => domain.previews.onWritten(message),
       onActivity: (activity) => domain.activity.note(activity),
     }),
     ...createReadHandlers({ ...domain, readBuckets: domain.chatLimits.read }),
