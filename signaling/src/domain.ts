@@ -13,12 +13,13 @@ import {
 } from './calls/index.ts';
 import { createChatHandlers, createChatRepository, MessageWriter } from './chat/index.ts';
 import { createLobbyHandlers, Lobby } from './lobby/index.ts';
+import { createLogWatchRepository, LogWatch } from './log-watch/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
-import { createPresence } from './presence/index.ts';
+import { Presence, PresenceSharing } from './presence/index.ts';
 import {
   createAttendance,
   createRoomGuard,
@@ -27,7 +28,7 @@ import {
   type RoomRepository,
 } from './rooms/index.ts';
 import type { Connection } from './ws/connection.ts';
-import type { Handlers } from './ws/context.ts';
+import { type Handlers, topics } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
 import { createPublish, createTell } from './ws/publisher.ts';
 
@@ -67,6 +68,47 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
   return { tell, lobby, calls, iceServersFor };
 };
 
+/** What keeps the processes' views of rooms whole: who is there, and how far each log has been told. */
+const createDelivery = ({ processId, db, bus, log }: DomainDeps, hub: Hub) => {
+  const tell = createTell(hub);
+  const presence = new Presence({
+    onChanged: ({ roomId, roomSlug, member, isHere }) =>
+      tell(
+        topics.room(roomId),
+        { type: isHere ? 'presence.joined' : 'presence.left', payload: { ...member, roomSlug } },
+        { exceptUserId: member.userId },
+      ),
+  });
+  const presenceSharing = new PresenceSharing({ processId, bus, presence, log });
+  const logWatch = new LogWatch({
+    repository: createLogWatchRepository(db),
+    roomIdOf: topics.roomIdOf,
+    onMissed: (payload) => tell(topics.room(payload.roomId), { type: 'room.position', payload }),
+    log,
+  });
+  hub.watch(logWatch);
+  return { presence, presenceSharing, logWatch };
+};
+
+/**
+ * Opens what follows the other processes and the database.
+ * @returns how to close it: whoever is here is held for present by the others until they are back somewhere.
+ */
+export const openDelivery = async (
+  { presenceSharing, logWatch, attendance }: Domain,
+  { bus }: DomainDeps,
+): Promise<() => void> => {
+  const stopFollowing = bus.onRestored(() => logWatch.checkNow());
+  logWatch.open();
+  await presenceSharing.open();
+  return () => {
+    stopFollowing();
+    presenceSharing.close();
+    attendance.close();
+    logWatch.close();
+  };
+};
+
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
   const { db, bus, media, log, metrics } = deps;
@@ -74,16 +116,17 @@ export const createDomain = (deps: DomainDeps) => {
   const auth = createAuthService(createAuthRepository(db), tokens);
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
-  const presence = createPresence();
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, rooms);
+  const delivery = createDelivery(deps, hub);
+  const { presence } = delivery;
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
     authenticate: (token) => auth.authenticate(token),
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
   const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
-  const attendance = createAttendance({ hub, presence, publish });
+  const attendance = createAttendance({ hub, presence });
   const guard = createRoomGuard(db);
   const messages = createChatRepository(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
@@ -98,10 +141,11 @@ export const createDomain = (deps: DomainDeps) => {
       voice.lobby.dismiss(connection, roomId);
     },
     onRoomGained: (gain) => voice.lobby.admit(gain),
+    onRenamed: (person) => presence.rename(person),
   });
-  const people = { tokens, auth, socketAuth, presence };
+  const people = { tokens, auth, socketAuth };
   return {
-    ...{ ...people, ...voice, media, hub, publish, rooms, messages },
+    ...{ ...people, ...voice, ...delivery, media, hub, publish, rooms, messages },
     ...{ writer, attendance, access, guard, requireInRoom: guard.require },
   };
 };
@@ -117,6 +161,7 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
     ping: async () => ({ ts: Date.now() }),
     ...createRoomHandlers({
       ...domain,
+      onSnapshot: (roomId, position) => domain.logWatch.handleSnapshot(roomId, position),
       messagesAfter: (roomId, afterSeq, limit) => messages.after(roomId, afterSeq, limit),
       voiceParticipants: (roomId) => calls.seats.inRoom(roomId).map(toParticipant),
       speakingUserIds: (roomId) =>

@@ -13,7 +13,14 @@ import { type AppDeps, createApp } from './app.ts';
 import { registerAuthRoutes } from './auth/index.ts';
 import { registerChatRoutes } from './chat/index.ts';
 import type { Config } from './config.ts';
-import { createDomain, createHandlers, type Domain, type DomainDeps, followMedia } from './domain.ts';
+import {
+  createDomain,
+  createHandlers,
+  type Domain,
+  type DomainDeps,
+  followMedia,
+  openDelivery,
+} from './domain.ts';
 import { type HealthDeps, registerHealthRoutes, registerMetricsRoute } from './http/health.ts';
 import { createRouteRegistrar } from './http/route.ts';
 import type { Bus } from './platform/bus.ts';
@@ -96,7 +103,7 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
     capabilities: () => serverCapabilities,
     onEnded: (connection, closeCode) => {
       domain.calls.handleConnectionEnded(connection, closeCode);
-      domain.attendance.leaveAll(connection);
+      domain.attendance.handleEnded(connection, closeCode);
     },
     isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),
     addressOf: createAddressOf(config.trustedProxies),
@@ -163,10 +170,14 @@ interface ClosingDeps {
   domain: Domain;
   gateway: Gateway;
   unfollowMedia: () => void;
+  closeDelivery: () => void;
 }
 
 /** The closing order; a second call waits for the first. */
-const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, startDraining: () => void) => {
+const createClose = (
+  { app, domain, gateway, unfollowMedia, closeDelivery }: ClosingDeps,
+  startDraining: () => void,
+) => {
   const run = async (): Promise<void> => {
     startDraining();
     gateway.stopReading();
@@ -177,6 +188,7 @@ const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, start
     unfollowMedia();
     domain.calls.close();
     domain.socketAuth.close();
+    closeDelivery();
     gateway.drain();
     gateway.close();
     await app.close();
@@ -214,7 +226,8 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const gateway = openGateway(doors);
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
-  const close = createClose({ app, domain, gateway, unfollowMedia }, () => {
+  const closeDelivery = await openDelivery(domain, domainDeps);
+  const close = createClose({ app, domain, gateway, unfollowMedia, closeDelivery }, () => {
     draining = true;
   });
   return {

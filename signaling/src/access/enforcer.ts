@@ -30,6 +30,7 @@ export interface AccessEnforcerDeps<Seat extends Occupant> {
   leaveRoom: (connection: Connection, roomId: string) => void;
   /** Somebody may enter a room from now on. */
   onRoomGained: (gain: { userId: string; roomId: string }) => void;
+  onRenamed: (person: { userId: string; userName: string }) => void;
   log: Logger;
 }
 
@@ -81,7 +82,7 @@ export class AccessEnforcer<Seat extends Occupant> {
       case 'userRenamed':
         for (const connection of this.#socketsOf(change.userId))
           connection.identity.userName = change.userName;
-        return;
+        return this.#deps.onRenamed(change);
       default:
         change satisfies never;
     }

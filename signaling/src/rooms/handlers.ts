@@ -17,6 +17,8 @@ export interface RoomHandlerDeps {
   requireInRoom: RequireInRoom;
   attendance: Attendance;
   presence: Presence;
+  /** A socket here is shown the room as it is at this position. */
+  onSnapshot: (roomId: string, position: { seq: number; epoch: string }) => void;
   /** Messages after a position, oldest first, `limit` at most. */
   messagesAfter: (roomId: string, afterSeq: number, limit: number) => Promise<ChatMessage[]>;
   voiceParticipants: (roomId: string) => VoiceParticipant[];
@@ -58,11 +60,13 @@ export const createRoomHandlers = (deps: RoomHandlerDeps) =>
       }
       // Events flow, held back, before the snapshot is read: nothing falls between the two.
       await deps.attendance.enter(connection, room);
+      const replayed = await replay(deps, room.id, payload);
+      deps.onSnapshot(room.id, replayed);
       return {
         roomId: room.id,
         roomSlug: room.slug,
         roomTitle: room.title,
-        ...(await replay(deps, room.id, payload)),
+        ...replayed,
         members: deps.presence.members(room.id),
         voice: deps.voiceParticipants(room.id),
         speakingUserIds: deps.speakingUserIds(room.id),
