@@ -7,6 +7,10 @@ export interface KnownPosition {
   position: LogPosition | undefined;
 }
 
+/** Of ids and numbers, which need no quotes: the driver looks at each element for what it may have to escape. */
+const toArray = (values: (string | number | undefined)[]): string =>
+  `{${values.map((value) => value ?? 'NULL').join(',')}}`;
+
 export const createLogWatchRepository = (db: Queryable) => ({
   /** Of these rooms, those whose log stands elsewhere, and where. However many are asked for, it is one query. */
   positionsThatDiffer: async (known: KnownPosition[]): Promise<(LogPosition & { roomId: string })[]> => {
@@ -15,9 +19,9 @@ export const createLogWatchRepository = (db: Queryable) => ({
        FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS n (id, seq, epoch) JOIN rooms r USING (id)
        WHERE (n.seq, n.epoch) IS DISTINCT FROM (r.last_seq, r.epoch)`,
       [
-        known.map(({ roomId }) => roomId),
-        known.map(({ position }) => position?.seq ?? null),
-        known.map(({ position }) => position?.epoch ?? null),
+        toArray(known.map(({ roomId }) => roomId)),
+        toArray(known.map(({ position }) => position?.seq)),
+        toArray(known.map(({ position }) => position?.epoch)),
       ],
     );
     return rows.map(({ id, last_seq, epoch }) => ({ roomId: id, seq: Number(last_seq), epoch }));
