@@ -40,13 +40,13 @@ export const embeddedFaults: readonly Fault<EmbeddedStage>[] = [
   {
     name: 'chat-process-killed',
     summary: 'SIGKILL to the one process, and another start',
-    limitMs: 5_000,
+    limitMs: 10_000,
     inflict: ({ restart }) => restart('SIGKILL'),
   },
   {
     name: 'chat-process-stopped',
     summary: 'SIGTERM to the one process, and another start',
-    limitMs: 5_000,
+    limitMs: 10_000,
     inflict: ({ restart }) => restart('SIGTERM'),
   },
   {

@@ -44,7 +44,7 @@ export class RoomView {
 
   apply(message: ChatMessage): void {
     const known = this.#messages.get(message.id);
-    if (known && (known.revision ?? known.seq) > (message.revision ?? message.seq)) return;
+    if (known && (known.revision ?? known.seq) >= (message.revision ?? message.seq)) return;
     this.#messages.set(message.id, message);
     const { name } = toSeen(message);
     if (name !== undefined) this.#names.add(name);

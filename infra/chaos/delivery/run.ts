@@ -21,10 +21,12 @@ export interface RunSettings {
   perSecond: number;
   /** How long people write before the failure, and after everybody has recovered. */
   steadyMs: number;
+  /** What has not arrived by then never will. */
+  patienceMs: number;
 }
 
 export const defaultSettings: RunSettings = {
-  ...{ scale: 1, rooms: 3, sdkClients: 2, perSecond: 100, steadyMs: 1_500 },
+  ...{ scale: 1, rooms: 3, sdkClients: 2, perSecond: 100, steadyMs: 1_500, patienceMs: 60_000 },
 };
 
 export interface RunResult {
@@ -36,10 +38,9 @@ export interface RunResult {
   tookMs: number;
 }
 
-const patienceMs = 60_000;
 const lookEveryMs = 20;
 
-const waitUntil = async (isSo: () => boolean, what: string): Promise<void> => {
+const waitUntil = async (isSo: () => boolean, what: string, patienceMs: number): Promise<void> => {
   const until = performance.now() + patienceMs;
   while (!isSo()) {
     if (performance.now() > until) throw new Error(`not within ${patienceMs / 1_000} s: ${what}`);
@@ -90,22 +91,26 @@ const listOpen = (clients: readonly ChatClient[]) => {
 };
 
 /** Resolves with how long each client took from now on to be whole again. */
-const measureRecoveries = async (clients: readonly ChatClient[]): Promise<number[]> => {
+const measureRecoveries = async (clients: readonly ChatClient[], patienceMs: number): Promise<number[]> => {
   const startedAt = performance.now();
   const recoveries: number[] = [];
   let open = listOpen(clients);
-  await waitUntil(() => {
-    for (const entry of open) {
-      const waiting = new Set(entry.client.waiting());
-      entry.unsent = entry.unsent.filter((name) => waiting.has(name));
-      entry.unseen = entry.unseen.filter(({ roomSlug, name }) => !entry.client.hasSeen(roomSlug, name));
-    }
-    const isDone = ({ client, unsent, unseen }: (typeof open)[number]) =>
-      unsent.length === 0 && unseen.length === 0 && client.isWhole();
-    for (const _ of open.filter(isDone)) recoveries.push(performance.now() - startedAt);
-    open = open.filter((entry) => !isDone(entry));
-    return open.length === 0;
-  }, 'everybody has sent and seen what there was before').catch(() => {
+  await waitUntil(
+    () => {
+      for (const entry of open) {
+        const waiting = new Set(entry.client.waiting());
+        entry.unsent = entry.unsent.filter((name) => waiting.has(name));
+        entry.unseen = entry.unseen.filter(({ roomSlug, name }) => !entry.client.hasSeen(roomSlug, name));
+      }
+      const isDone = ({ client, unsent, unseen }: (typeof open)[number]) =>
+        unsent.length === 0 && unseen.length === 0 && client.isWhole();
+      for (const _ of open.filter(isDone)) recoveries.push(performance.now() - startedAt);
+      open = open.filter((entry) => !isDone(entry));
+      return open.length === 0;
+    },
+    'everybody has sent and seen what there was before',
+    patienceMs,
+  ).catch(() => {
     // Whoever has not by then never will: the verdict says what is missing.
     for (const _ of open) recoveries.push(Number.POSITIVE_INFINITY);
   });
@@ -113,10 +118,10 @@ const measureRecoveries = async (clients: readonly ChatClient[]): Promise<number
 };
 
 /** Lets everything arrive that is on its way; what does not is for the verdict. */
-const settle = async (clients: readonly ChatClient[]): Promise<void> => {
+const settle = async (clients: readonly ChatClient[], patienceMs: number): Promise<void> => {
   const isSettled = () => listOpen(clients).every(({ unsent }) => unsent.length === 0);
-  await waitUntil(isSettled, 'everything is acknowledged').catch(() => undefined);
-  await measureRecoveries(clients);
+  await waitUntil(isSettled, 'everything is acknowledged', patienceMs).catch(() => undefined);
+  await measureRecoveries(clients, patienceMs);
 };
 
 const createClients = (seats: readonly Correspondent[], slugs: readonly string[], sdkClients: number) =>
@@ -134,15 +139,15 @@ export const runDelivery = async <S extends DeliveryStage>(
   const clients = createClients(stage.seats, slugs, fault.isMissedOnLivingSockets ? 0 : settings.sdkClients);
   const startedAt = performance.now();
   try {
-    await waitUntil(() => clients.every((client) => client.isWhole()), 'everybody is in every room');
+    await waitUntil(() => clients.every((client) => client.isWhole()), 'everybody is in every room', 60_000);
     const firstResumes = clients.map(({ resumesMs }) => resumesMs.length);
     const load = startLoad({ clients, slugs, kinds, perSecond: settings.perSecond });
     await pause(settings.steadyMs);
     await fault.inflict(stage, settings.scale);
-    const recoveriesMs = await measureRecoveries(clients);
+    const recoveriesMs = await measureRecoveries(clients, settings.patienceMs);
     await pause(settings.steadyMs);
     load.stop();
-    await settle(clients);
+    await settle(clients, settings.patienceMs);
     const histories = new Map<string, SeenMessage[]>();
     for (const slug of slugs) histories.set(slug, await readHistory(stage, slug));
     for (const client of clients) await client.finish();

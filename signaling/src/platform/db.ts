@@ -28,7 +28,7 @@ const isConnectionLoss = (error: unknown): boolean => {
   return (
     /^(08|53|57P)/.test(code) ||
     /^(ECONN|ENOENT|EPIPE|ETIMEDOUT|EHOST|ENET|EAI_)/.test(code) ||
-    /timeout|terminated|Connection ended/i.test(error.message)
+    /timeout|terminated|Connection ended|not queryable/i.test(error.message)
   );
 };
 
