@@ -14,7 +14,14 @@ import { registerAttachmentRoutes } from './attachments/index.ts';
 import { registerAuthRoutes } from './auth/index.ts';
 import { registerChatRoutes } from './chat/index.ts';
 import type { Config } from './config.ts';
-import { createDomain, createHandlers, type Domain, type DomainDeps, followMedia } from './domain.ts';
+import {
+  createDomain,
+  createHandlers,
+  type Domain,
+  type DomainDeps,
+  followMedia,
+  openDelivery,
+} from './domain.ts';
 import { type HealthDeps, registerHealthRoutes, registerMetricsRoute } from './http/health.ts';
 import { createRouteRegistrar } from './http/route.ts';
 import type { Bus } from './platform/bus.ts';
@@ -99,7 +106,7 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
     capabilities: () => serverCapabilities,
     onEnded: (connection, closeCode) => {
       domain.calls.handleConnectionEnded(connection, closeCode);
-      domain.attendance.leaveAll(connection);
+      domain.attendance.handleEnded(connection, closeCode);
     },
     isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),
     addressOf: createAddressOf(config.trustedProxies),
@@ -173,10 +180,14 @@ interface ClosingDeps {
   domain: Domain;
   gateway: Gateway;
   unfollowMedia: () => void;
+  closeDelivery: () => void;
 }
 
 /** The closing order; a second call waits for the first. */
-const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, startDraining: () => void) => {
+const createClose = (
+  { app, domain, gateway, unfollowMedia, closeDelivery }: ClosingDeps,
+  startDraining: () => void,
+) => {
   const run = async (): Promise<void> => {
     startDraining();
     gateway.stopReading();
@@ -189,6 +200,7 @@ const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, start
     domain.calls.close();
     domain.socketAuth.close();
     domain.access.close();
+    closeDelivery();
     gateway.drain();
     gateway.close();
     await Promise.all([domain.attachments.close(), domain.previews.close()]);
@@ -231,7 +243,8 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
   domain.attachments.sweeper.open();
-  const close = createClose({ app, domain, gateway, unfollowMedia }, () => {
+  const closeDelivery = await openDelivery(domain, domainDeps);
+  const close = createClose({ app, domain, gateway, unfollowMedia, closeDelivery }, () => {
     draining = true;
   });
   return {

@@ -14,6 +14,8 @@ export interface RoomHandlerDeps {
     roomId: string,
     asked: { afterSeq: number; readerId: string },
   ) => Promise<ChatMessage[] | undefined>;
+  /** A socket here is shown the room as it is at this position. */
+  onSnapshot: (roomId: string, position: { seq: number; epoch: string }) => void;
   voiceParticipants: (roomId: string) => VoiceParticipant[];
   speakingUserIds: (roomId: string) => string[];
   /** The room in whose voice this socket sits, if any. */
@@ -68,14 +70,15 @@ export const createRoomHandlers = (deps: RoomHandlerDeps) =>
           if (otherId !== room.id && otherId !== voiceRoomId) deps.attendance.leave(connection, otherId);
         }
       }
-      const position = await replay({ deps, readerId: context.userId }, found, payload);
+      const replayed = await replay({ deps, readerId: context.userId }, found, payload);
       // Taken out while the snapshot was read: `room.removed` has been told, and this must not undo it.
       if (!connection.rooms.has(room.id)) throw createNoRoomError(room.slug);
+      deps.onSnapshot(room.id, replayed);
       return {
         roomId: room.id,
         roomSlug: room.slug,
         roomTitle: room.title,
-        ...position,
+        ...replayed,
         members: deps.presence.members(room.id),
         voice: deps.voiceParticipants(room.id),
         speakingUserIds: deps.speakingUserIds(room.id),
