@@ -9,6 +9,7 @@ const tags: Record<string, string> = {
   auth: 'Accounts and sessions',
   rooms: 'Rooms',
   chat: 'Written messages',
+  inbox: 'Where somebody was named or answered',
 };
 
 const description = [

@@ -56,8 +56,10 @@ describe('whatever several people do at once', () => {
       const payload = { text: `${what.kind} ${what.to}`, roomSlug: party.room.slug, ...mentions, ...more };
       return socket.request('chat.send', payload).then(({ id }) => sent.push({ id, by: who }));
     };
-    if (messageId === undefined || what.kind === 'send') return say({});
+    if (messageId === undefined) return say({});
     switch (what.kind) {
+      case 'send':
+        return say({});
       case 'answer':
         return say({ replyTo: messageId });
       case 'inThread':
