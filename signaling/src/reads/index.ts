@@ -6,5 +6,5 @@ export {
   type NoticedMessage,
   removeFromInboxes,
 } from './inbox-repository.ts';
-export { createReadRepository, type Mark, moveMarks } from './repository.ts';
+export { createReadRepository, type Mark, markingSql, markingValues } from './repository.ts';
 export { registerReadRoutes } from './routes.ts';
