@@ -3,7 +3,6 @@ export {
   addToInboxes,
   type InboxAddition,
   type Notice,
-  type NoticedMessage,
   removeFromInboxes,
 } from './inbox-repository.ts';
 export { createReadRepository, type Mark, markingSql, markingValues } from './repository.ts';
