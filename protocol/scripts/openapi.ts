@@ -9,7 +9,16 @@ const tags: Record<string, string> = {
   auth: 'Accounts and sessions',
   rooms: 'Rooms',
   chat: 'Written messages',
+  members: 'Who belongs to a room, and as what',
+  bans: 'Who may not enter a room',
+  joinRequests: 'Who asks to be let in',
+  invitations: 'Links that let people in',
+  people: 'People of this server',
+  blocks: 'Whom one does not want to hear from',
+  audit: 'Who did what to whom',
+  reports: 'What moderators were told of',
   attachments: 'Files in messages',
+  inbox: 'Where somebody was named or answered',
 };
 
 const description = [
