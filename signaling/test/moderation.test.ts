@@ -98,9 +98,6 @@ describe.each(['embedded', 'debian'] as const)('on PostgreSQL (%s)', (postgres) 
       const [one, other] = answers.map(({ body }) => JSON.stringify(body));
       expect(one!.replaceAll(hidden.slug, 'x')).toBe(other!.replaceAll(missing.slug, 'x'));
       expect((await boris.call('joinRequests.withdraw', at(hidden))).status).toBe(404);
-      // Nor where they were banned from it before it was hidden.
-      await anna.done('bans.set', { ...at(hidden, boris), body: {} });
-      expect((await ask(boris, hidden)).status).toBe(404);
       expect((await ask(boris, open)).status).toBe(409);
     });
   });
