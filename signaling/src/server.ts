@@ -32,7 +32,7 @@ import { registerRoomRoutes } from './rooms/index.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
 
-export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'pageRoot'> {
+export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'counter' | 'pageRoot'> {
   config: Config;
   /** Signs tokens; configured, or kept in the data directory. */
   jwtSecret: string;
