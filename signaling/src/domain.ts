@@ -1,5 +1,6 @@
 import type { MediaPort } from '@boltorezka/protocol';
 import { AccessEnforcer, createAccessRepository } from './access/index.ts';
+import { type AttachmentsConfig, createAttachments } from './attachments/index.ts';
 import { createAuthRepository, createAuthService, createTokens } from './auth/index.ts';
 import {
   Calls,
@@ -11,15 +12,22 @@ import {
   type TurnConfig,
   toParticipant,
 } from './calls/index.ts';
-import { createChatHandlers, createChatRepository, MessageWriter } from './chat/index.ts';
-import { createLobbyHandlers, Lobby } from './lobby/index.ts';
+import {
+  createChatHandlers,
+  createChatLimits,
+  createChatRepository,
+  createMessageChanges,
+  MessageWriter,
+} from './chat/index.ts';
+import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
 import { createLogWatchRepository, LogWatch } from './log-watch/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
-import { createKeyedBuckets } from './platform/token-bucket.ts';
 import { Presence, PresenceSharing } from './presence/index.ts';
+import { createPreviews } from './previews/index.ts';
+import { createReadHandlers, createReadRepository } from './reads/index.ts';
 import {
   createAttendance,
   createRoomGuard,
@@ -27,10 +35,11 @@ import {
   createRoomRepository,
   type RoomRepository,
 } from './rooms/index.ts';
+import { createSearchRepository } from './search/index.ts';
 import type { Connection } from './ws/connection.ts';
 import { type Handlers, topics } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
-import { createPublish, createTell } from './ws/publisher.ts';
+import { createPublish, createTell, type Publish } from './ws/publisher.ts';
 
 export interface DomainDeps {
   /** Names this process among those that speak for seats. */
@@ -44,6 +53,11 @@ export interface DomainDeps {
   sendPerSecond: number;
   /** How long a voice seat waits for a person whose socket is lost. */
   seatGraceMs: number;
+  /** For what is kept in files. */
+  dataDir: string;
+  attachments: AttachmentsConfig;
+  /** Fetch what links in messages lead to. */
+  hasLinkPreviews: boolean;
   log: Logger;
   metrics: Metrics;
 }
@@ -66,6 +80,29 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
     onStoodUp: (seat) => lobby.tellLeft(seat),
   });
   return { tell, lobby, calls, iceServersFor };
+};
+
+/** What is written, read, found and changed in rooms. */
+const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish) => ({
+  writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
+  messages: createChatRepository(db),
+  changes: createMessageChanges(db),
+  reads: createReadRepository(db),
+  search: createSearchRepository(db),
+  chatLimits: createChatLimits(sendPerSecond),
+  activity: new RoomActivityTeller({ publish }),
+});
+/** Files in messages, and pages that messages name. */
+const createContents = (deps: DomainDeps, publish: Publish) => {
+  const { db, log } = deps;
+  return {
+    attachments: createAttachments({ ...{ db, log }, config: deps.attachments, dataDir: deps.dataDir }),
+    previews: createPreviews({
+      ...{ db, publish, log },
+      isOn: deps.hasLinkPreviews,
+      loadMessage: (id, tx) => createChatRepository(tx).byId(id),
+    }),
+  };
 };
 
 /** What keeps the processes' views of rooms whole: who is there, and how far each log has been told. */
@@ -111,7 +148,7 @@ export const openDelivery = async (
 
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
-  const { db, bus, media, log, metrics } = deps;
+  const { db, bus, media, log } = deps;
   const tokens = createTokens(deps.jwtSecret, deps.jwtExpiresIn);
   const auth = createAuthService(createAuthRepository(db), tokens);
   const hub = new Hub(bus, log);
@@ -125,10 +162,8 @@ export const createDomain = (deps: DomainDeps) => {
     authenticate: (token) => auth.authenticate(token),
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
-  const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
   const attendance = createAttendance({ hub, presence });
   const guard = createRoomGuard(db);
-  const messages = createChatRepository(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
     ...{ db, hub, log },
@@ -136,24 +171,29 @@ export const createDomain = (deps: DomainDeps) => {
     seats: () => voice.calls.seats.all(),
     removeSeat: (seat) => control.remove(seat),
     muteSeat: (seat, isMuted) => control.mute(seat, isMuted),
+    setSeatPublic: (seat, isPublic) => control.setPublic(seat, isPublic),
     leaveRoom: (connection, roomId) => {
       attendance.leave(connection, roomId);
       voice.lobby.dismiss(connection, roomId);
     },
+    watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
     onRoomGained: (gain) => voice.lobby.admit(gain),
+    onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
     onRenamed: (person) => presence.rename(person),
   });
   const people = { tokens, auth, socketAuth };
   return {
-    ...{ ...people, ...voice, ...delivery, media, hub, publish, rooms, messages },
-    ...{ writer, attendance, access, guard, requireInRoom: guard.require },
+    ...createContents(deps, publish),
+    ...{ ...people, ...voice, ...delivery, ...createChat(deps, publish), db, media, hub, publish, rooms },
+    ...{ attendance, access, control, guard },
+    ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
   };
 };
 
 export type Domain = ReturnType<typeof createDomain>;
 
 /** A handler for every request of the contract; one that is missing does not compile. */
-export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: DomainDeps): Handlers => {
+export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handlers => {
   const { calls, messages } = domain;
   const seatOf = (connection: Connection) =>
     calls.seats.byConnection(connection.id, connection.identity.userId);
@@ -161,8 +201,8 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
     ping: async () => ({ ts: Date.now() }),
     ...createRoomHandlers({
       ...domain,
+      changedAfter: (roomId, asked) => messages.changedAfter(roomId, asked),
       onSnapshot: (roomId, position) => domain.logWatch.handleSnapshot(roomId, position),
-      messagesAfter: (roomId, afterSeq, limit) => messages.after(roomId, afterSeq, limit),
       voiceParticipants: (roomId) => calls.seats.inRoom(roomId).map(toParticipant),
       speakingUserIds: (roomId) =>
         calls.seats
@@ -177,9 +217,14 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
     }),
     ...createChatHandlers({
       ...domain,
-      sendBuckets: createKeyedBuckets({ burst: sendPerSecond * 3, perSecond: sendPerSecond }),
-      onWritten: () => metrics.messagesWritten.inc(),
+      onWritten: (message) => {
+        metrics.messagesWritten.inc();
+        domain.previews.onWritten(message);
+      },
+      onEdited: (message) => domain.previews.onWritten(message),
+      onActivity: (activity) => domain.activity.note(activity),
     }),
+    ...createReadHandlers({ ...domain, readBuckets: domain.chatLimits.read }),
     ...createCallHandlers(domain),
     ...createLobbyHandlers(domain),
   };

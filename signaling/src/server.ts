@@ -10,6 +10,7 @@ import {
 import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { type AppDeps, createApp } from './app.ts';
+import { registerAttachmentRoutes } from './attachments/index.ts';
 import { registerAuthRoutes } from './auth/index.ts';
 import { registerChatRoutes } from './chat/index.ts';
 import type { Config } from './config.ts';
@@ -28,7 +29,9 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
-import { registerRoomRoutes } from './rooms/index.ts';
+import { registerReadRoutes } from './reads/index.ts';
+import { registerSearchRoutes } from './search/index.ts';
+import { registerTeamRoutes } from './team-routes.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
 
@@ -62,8 +65,8 @@ const maxBufferedBytes = 1024 * 1024;
 /** Design: a lost seat is kept this long. */
 const defaultSeatGraceMs = 90_000;
 
-/** Rooms that one person may create: a handful at once, then one in six seconds. */
-const roomCreationLimit = { burst: 20, perSecond: 1 / 6 };
+/** Files that one person may upload. */
+const uploadLimit = { burst: 30, perSecond: 1 / 2 };
 
 type Capabilities = MediaRequestResult<'media.getCapabilities'>;
 
@@ -118,13 +121,20 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
 const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): void => {
   const { authPerMinute: auth, restPerMinute: rest } = deps.config.rates;
   const authenticate = (token: string) => domain.auth.authenticate(token);
-  const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, rest } });
+  // A page of history shows dozens of pictures.
+  const files = rest * 10;
+  const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, files, rest } });
   registerAuthRoutes(route, domain.auth);
-  registerRoomRoutes(route, {
-    ...domain,
-    createBuckets: createKeyedBuckets(roomCreationLimit),
-  });
+  registerTeamRoutes(route, { ...deps, domain });
   registerChatRoutes(route, domain);
+  registerReadRoutes(route, domain);
+  registerSearchRoutes(route, { ...domain, searchBuckets: domain.chatLimits.search });
+  registerAttachmentRoutes(route, {
+    ...domain.attachments,
+    ...domain.guard,
+    requireInRoom: domain.requireInRoom,
+    uploadBuckets: createKeyedBuckets(uploadLimit),
+  });
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health);
 };
@@ -184,13 +194,16 @@ const createClose = (
     await domain.writer.close();
     // What was committed is acknowledged before anybody is sent away.
     await new Promise<void>((resolve) => setImmediate(resolve));
+    domain.activity.close();
     // Nobody leaves the call because this process does: where media runs elsewhere, the next one finds the seats there.
     unfollowMedia();
     domain.calls.close();
     domain.socketAuth.close();
+    domain.access.close();
     closeDelivery();
     gateway.drain();
     gateway.close();
+    await Promise.all([domain.attachments.close(), domain.previews.close()]);
     await app.close();
   };
   let closing: Promise<void> | undefined;
@@ -210,6 +223,9 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
     processId: deps.processId ?? randomUUID(),
     jwtExpiresIn: config.jwtExpiresIn,
     turn: config.turn,
+    dataDir: config.dataDir,
+    attachments: config.attachments,
+    hasLinkPreviews: config.hasLinkPreviews,
     sendPerSecond: config.rates.sendPerSecond,
     seatGraceMs: deps.seatGraceMs ?? defaultSeatGraceMs,
   };
@@ -226,6 +242,7 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const gateway = openGateway(doors);
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
+  domain.attachments.sweeper.open();
   const closeDelivery = await openDelivery(domain, domainDeps);
   const close = createClose({ app, domain, gateway, unfollowMedia, closeDelivery }, () => {
     draining = true;
