@@ -84,8 +84,11 @@ const readHistory = async (stage: DeliveryStage, slug: string): Promise<SeenMess
 
 /** What each client has still to send and to see of what there is now. */
 const listOpen = (clients: readonly ChatClient[]) => {
-  const acked = clients.flatMap(({ journal }) =>
-    journal.attempts.filter(({ name }) => journal.acked.has(name)),
+  const acked = clients.flatMap(({ journal: { attempts, acked: known } }) =>
+    attempts.flatMap(({ roomSlug, name }) => {
+      const id = known.get(name)?.id;
+      return id === undefined ? [] : [{ roomSlug, id }];
+    }),
   );
   return clients.map((client) => ({ client, unseen: acked, unsent: client.waiting() }));
 };
@@ -100,7 +103,7 @@ const measureRecoveries = async (clients: readonly ChatClient[], patienceMs: num
       for (const entry of open) {
         const waiting = new Set(entry.client.waiting());
         entry.unsent = entry.unsent.filter((name) => waiting.has(name));
-        entry.unseen = entry.unseen.filter(({ roomSlug, name }) => !entry.client.hasSeen(roomSlug, name));
+        entry.unseen = entry.unseen.filter(({ roomSlug, id }) => !entry.client.hasSeen(roomSlug, id));
       }
       const isDone = ({ client, unsent, unseen }: (typeof open)[number]) =>
         unsent.length === 0 && unseen.length === 0 && client.isWhole();

@@ -64,8 +64,8 @@ export class SdkClient implements ChatClient {
     return [...this.#waiting.keys()];
   }
 
-  hasSeen(roomSlug: string, name: string): boolean {
-    return this.#messagesOf(roomSlug).some((message) => isSent(message) && nameOf(message.text) === name);
+  hasSeen(roomSlug: string, messageId: string): boolean {
+    return this.#messagesOf(roomSlug).some(({ id }) => id === messageId);
   }
 
   isWhole(): boolean {
