@@ -35,7 +35,7 @@ import { registerTeamRoutes } from './team-routes.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
 
-export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'pageRoot'> {
+export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'counter' | 'pageRoot'> {
   config: Config;
   /** Signs tokens; configured, or kept in the data directory. */
   jwtSecret: string;

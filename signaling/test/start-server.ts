@@ -9,6 +9,7 @@ import type { AuthResult, MediaPort } from '@boltorezka/protocol';
 import { type Config, readConfig } from '../src/config.ts';
 import type { Bus } from '../src/platform/bus.ts';
 import { createLocalBus } from '../src/platform/bus-local.ts';
+import type { SharedCounter } from '../src/platform/redis-counter.ts';
 import { createServer } from '../src/server.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
 import { quietLog } from './log.ts';
@@ -23,6 +24,8 @@ export interface TestServerOptions {
   /** Environment variables, as an operator would set them. */
   env?: Record<string, string>;
   bus?: Bus;
+  /** It is the test's to close. */
+  counter?: SharedCounter;
   /** Another server's: both are processes of one Boltorezka. It is the other's to close. */
   database?: TestDatabase;
   /** A media node elsewhere, as a process of that name sees it; left out, one in this process. */
@@ -74,6 +77,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     jwtSecret: 'a secret for tests alone, long enough',
     db: database.db,
     bus,
+    counter: options.counter,
     media,
     log: quietLog,
     pageRoot: page ? pageRoot : undefined,
