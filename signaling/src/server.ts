@@ -22,6 +22,7 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
+import type { PreviewWeb } from './previews/index.ts';
 import { registerRoomRoutes } from './rooms/index.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
@@ -37,6 +38,8 @@ export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'pageRoot'> {
   /** As the media link names this process; left out, a name of its own. */
   processId?: string;
   seatGraceMs?: number;
+  /** Where pages that messages name may be; left out, the internet. */
+  web?: PreviewWeb | undefined;
 }
 
 export interface SignalingServer {
