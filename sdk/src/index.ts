@@ -1,5 +1,6 @@
 export {
   AppError,
+  type Attachment,
   type ChatMessage,
   type ErrorCode,
   limits,
@@ -10,6 +11,7 @@ export {
   type ValidationIssue,
   type VoiceParticipant,
 } from '@boltorezka/protocol';
+export type { Attachments, UploadOptions, UploadProgress } from './attachments.ts';
 export { createClient } from './client.ts';
 export { createStore } from './store.ts';
 export type * from './types.ts';

@@ -10,6 +10,7 @@ import type {
   VoiceParticipant,
 } from '@boltorezka/protocol';
 import type { HandlerFactory } from 'mediasoup-client/types';
+import type { Attachments } from './attachments.ts';
 import type { CertificateSource } from './voice/certificate.ts';
 import type { SilentTrack } from './voice/silent-track.ts';
 
@@ -278,6 +279,7 @@ export type Failure =
   | { kind: 'serverGone' | 'blackHole' | 'sleep' | 'unavailable'; durationMs: number };
 
 export interface Client {
+  attachments: Attachments;
   auth: Auth;
   connection: Connection;
   rooms: Rooms;

@@ -10,6 +10,7 @@ import { type Config, readConfig } from '../src/config.ts';
 import type { Bus } from '../src/platform/bus.ts';
 import { createLocalBus } from '../src/platform/bus-local.ts';
 import type { SharedCounter } from '../src/platform/redis-counter.ts';
+import type { PreviewWeb } from '../src/previews/index.ts';
 import { createServer } from '../src/server.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
 import { quietLog } from './log.ts';
@@ -31,6 +32,8 @@ export interface TestServerOptions {
   /** A media node elsewhere, as a process of that name sees it; left out, one in this process. */
   openMedia?: (processId: string) => Promise<MediaPort>;
   seatGraceMs?: number;
+  /** Where pages that messages name may be. */
+  web?: PreviewWeb;
   /** Serve the built web client. */
   page?: boolean;
 }
@@ -80,6 +83,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     counter: options.counter,
     media,
     log: quietLog,
+    web: options.web,
     pageRoot: page ? pageRoot : undefined,
     ...(options.seatGraceMs === undefined ? {} : { seatGraceMs: options.seatGraceMs }),
   });
