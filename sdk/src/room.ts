@@ -4,9 +4,11 @@ import { asAppError, isRetryable } from './failures.ts';
 import type { Http } from './http.ts';
 import { createUuid } from './ids.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { initialRoomState } from './room/initial-state.ts';
 import { applyPeopleEvent, isEventOfRoom } from './room-events.ts';
 import { createRoomHistory, type RoomHistory } from './room-history.ts';
 import { createRecordStore, readOnly } from './store.ts';
+import { fromOutbox } from './timeline/message-view.ts';
 import {
   addPending,
   applyMessages,
@@ -53,21 +55,6 @@ export interface RoomCore {
   close(): Promise<void>;
 }
 
-const initialState = (slug: string): RoomState => ({
-  slug,
-  id: null,
-  title: slug,
-  status: 'joining',
-  error: null,
-  members: [],
-  participants: [],
-  speakingUserIds: [],
-  messages: [],
-  hasOlder: false,
-  loadingOlder: false,
-  historyError: null,
-});
-
 /** Something that was written here has not reached the server, or was refused by it. */
 export const hasUnsent = ({ messages }: RoomState): boolean =>
   messages.some(({ status }) => status !== 'sent');
@@ -90,7 +77,7 @@ class Room implements RoomCore {
 
   constructor(deps: RoomDeps) {
     this.#deps = deps;
-    this.#state = createRecordStore(initialState(deps.slug));
+    this.#state = createRecordStore(initialRoomState(deps.slug));
     this.state = readOnly(this.#state);
     this.#outbox = createOutbox({
       slug: deps.slug,
@@ -118,17 +105,21 @@ class Room implements RoomCore {
     if (!self || text.trim() === '') return;
     const key = createUuid();
     this.#setTimeline(
-      addPending(this.#timeline, {
-        key,
-        id: null,
-        userId: self.id,
-        userName: self.name,
-        text,
-        createdAt: new Date().toISOString(),
-        seq: null,
-        status: 'sending',
-        error: null,
-      }),
+      addPending(
+        this.#timeline,
+        fromOutbox(
+          {
+            key,
+            userId: self.id,
+            roomSlug: '',
+            order: 0,
+            createdAt: new Date().toISOString(),
+            text,
+            refusal: null,
+          },
+          self.name,
+        ),
+      ),
     );
     this.#outbox.add(key, text);
   }
@@ -179,7 +170,7 @@ class Room implements RoomCore {
     this.#outbox.keepOnly(new Set());
     this.#timeline = emptyTimeline;
     this.#history.forget();
-    this.#state.set(initialState(this.#deps.slug));
+    this.#state.set(initialRoomState(this.#deps.slug));
   }
 
   async close(): Promise<void> {

@@ -1,18 +1,11 @@
-import type { EventPayload, Room, ServerEvent, User } from '@boltorezka/protocol';
+import type { ServerEvent, User } from '@boltorezka/protocol';
 import { asAppError } from './failures.ts';
 import type { Http } from './http.ts';
 import { createLobby, type Lobby } from './lobby.ts';
 import { createRoomCore, hasUnsent, type RoomCore } from './room.ts';
+import { fromCreated, toRoomEntry } from './rooms/room-entry.ts';
 import { createRecordStore, readOnly } from './store.ts';
-import type { Connection, CreateRoomInput, Log, OpenRoom, Rooms, RoomsState } from './types.ts';
-
-const fromCreated = (payload: EventPayload<'room.created'>): Room => ({
-  id: payload.roomId,
-  slug: payload.roomSlug,
-  title: payload.roomTitle,
-  is_public: payload.isPublic,
-  created_at: payload.createdAt,
-});
+import type { Connection, CreateRoomInput, Log, OpenRoom, RoomEntry, Rooms, RoomsState } from './types.ts';
 
 export interface RoomsDeps {
   connection: Connection;
@@ -22,7 +15,7 @@ export interface RoomsDeps {
   log: Log;
 }
 
-export interface RoomsService extends Rooms {
+export interface RoomsService extends Pick<Rooms, 'state' | 'inVoice' | 'refresh' | 'create' | 'open'> {
   /** Somebody signed in; the rooms are theirs now. */
   handleSignedIn(userId: string): void;
   handleSignedOut(): void;
@@ -43,7 +36,7 @@ const empty: RoomsState = { status: 'loading', rooms: [], error: null };
 export const createRooms = (deps: RoomsDeps): RoomsService => new RoomDirectory(deps);
 
 /** Rooms by arrival, each once. */
-export const mergeRooms = (rooms: readonly Room[], more: readonly Room[]): Room[] => {
+export const mergeRooms = (rooms: readonly RoomEntry[], more: readonly RoomEntry[]): RoomEntry[] => {
   const known = new Set(rooms.map(({ id }) => id));
   return [...rooms, ...more.filter(({ id }) => !known.has(id))];
 };
@@ -59,7 +52,7 @@ class RoomDirectory implements RoomsService {
   /** The socket stands, and somebody is signed in. */
   #isOnline = false;
   /** Rooms that were announced while the list was being read: the list may not have them yet. */
-  #announced: Room[] = [];
+  #announced: RoomEntry[] = [];
   #reading = 0;
   /** The list was read, or is being read, for this person. */
   #hasAsked = false;
@@ -88,7 +81,11 @@ class RoomDirectory implements RoomsService {
     try {
       const { rooms } = await this.#deps.http.call('rooms.list', {});
       if (isCurrent()) {
-        this.#state.set({ status: 'ready', rooms: mergeRooms(rooms, this.#announced), error: null });
+        this.#state.set({
+          status: 'ready',
+          rooms: mergeRooms(rooms.map(toRoomEntry), this.#announced),
+          error: null,
+        });
       }
     } catch (error) {
       if (!isCurrent()) return;
@@ -96,21 +93,22 @@ class RoomDirectory implements RoomsService {
     }
   }
 
-  async create(body: CreateRoomInput): Promise<Room> {
+  async create(body: CreateRoomInput): Promise<RoomEntry> {
     const { room } = await this.#deps.http.call('rooms.create', { body });
-    this.#add(room);
-    return room;
+    const entry = toRoomEntry(room);
+    this.#add(entry);
+    return entry;
   }
 
   open(slug: string): OpenRoom {
     const opened = this.#retain(slug);
     let isOpen = true;
     const { core } = opened;
-    return {
+    const room = {
       state: core.state,
-      send: (text) => core.send(text),
-      retry: (key) => core.retry(key),
-      discard: (key) => core.discard(key),
+      send: (text: string) => core.send(text),
+      retry: (key: string) => core.retry(key),
+      discard: (key: string) => core.discard(key),
       loadOlder: () => core.loadOlder(),
       close: () => {
         if (!isOpen) return;
@@ -118,6 +116,7 @@ class RoomDirectory implements RoomsService {
         this.#release(slug, opened);
       },
     };
+    return room as unknown as OpenRoom;
   }
 
   handleSignedIn(userId: string): void {
@@ -154,7 +153,7 @@ class RoomDirectory implements RoomsService {
     for (const { core } of this.#opened.values()) core.reset();
   }
 
-  #add(room: Room): void {
+  #add(room: RoomEntry): void {
     this.#announced = mergeRooms(this.#announced, [room]);
     const { rooms } = this.#state.get();
     const next = mergeRooms(rooms, [room]);

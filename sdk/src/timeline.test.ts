@@ -2,6 +2,7 @@ import { AppError, type ChatMessage } from '@boltorezka/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { uuid } from '../test/scripted-server.ts';
+import { fromOutbox } from './timeline/message-view.ts';
 import {
   addPending,
   applyMessages,
@@ -32,15 +33,19 @@ const message = (seq: number, fields: Partial<ChatMessage> = {}): ChatMessage =>
 });
 
 const pending = (key: string) => ({
-  key,
-  id: null,
-  userId: self,
-  userName: 'Ann',
-  text: key,
-  createdAt: '2026-01-01T00:00:00.000Z',
-  seq: null,
+  ...fromOutbox(
+    {
+      key,
+      userId: self,
+      roomSlug: 'general',
+      order: 0,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      text: key,
+      refusal: null,
+    },
+    'Ann',
+  ),
   status: 'sending' as const,
-  error: null,
 });
 
 const joined = (seq: number): Timeline =>

@@ -1,4 +1,5 @@
 import type { AppError, ChatMessage, RestMessage } from '@boltorezka/protocol';
+import { keyOf, toTimelineMessage } from './timeline/message-view.ts';
 import type { TimelineMessage } from './types.ts';
 
 /**
@@ -33,24 +34,6 @@ export const toChatMessage = (message: RestMessage): ChatMessage => ({
   seq: message.seq,
   epoch: message.epoch,
   ...(message.client_message_id !== undefined && { clientMessageId: message.client_message_id }),
-});
-
-/** Others choose their `clientMessageId` freely, also one of ours: only our own may be a key. */
-const keyOf = (message: ChatMessage, selfUserId: string | null): string =>
-  message.userId === selfUserId && message.clientMessageId !== undefined
-    ? message.clientMessageId
-    : message.id;
-
-const toTimelineMessage = (message: ChatMessage, selfUserId: string | null): TimelineMessage => ({
-  key: keyOf(message, selfUserId),
-  id: message.id,
-  userId: message.userId,
-  userName: message.userName,
-  text: message.text,
-  createdAt: message.createdAt,
-  seq: message.seq,
-  status: 'sent',
-  error: null,
 });
 
 const seqOf = (message: TimelineMessage | undefined): number => message?.seq ?? 0;
