@@ -1,4 +1,4 @@
-import type { AppError, User } from '@boltorezka/protocol';
+import type { AppError, Quotation, User } from '@boltorezka/protocol';
 import { describeFailure } from '../failures.ts';
 import { createUuid } from '../ids.ts';
 import type { SendInput } from '../types/message.ts';
@@ -18,7 +18,8 @@ export interface OutboxDeps {
 
 /** The outbox as one room sees it. */
 export interface RoomPost {
-  send(input: SendInput): void;
+  /** With what is to be shown of the message that it answers, where that is known. */
+  send(input: SendInput, quotation: Quotation | null): void;
   retry(key: string): boolean;
   discard(key: string): boolean;
   pending: RoomOutbox['pending'];
@@ -74,7 +75,7 @@ class KeptOutbox implements Outbox {
     const has = (key: string) => outbox.pending().some((message) => message.key === key);
     outbox.setListener(listener);
     return {
-      send: (input) => this.#send(slug, input),
+      send: (input, quotation) => this.#send(slug, { ...input, ...(quotation && { quotation }) }),
       retry: (key) => {
         if (!has(key)) return false;
         this.#takeTurn();
@@ -156,7 +157,7 @@ class KeptOutbox implements Outbox {
     return lodger;
   }
 
-  #send(roomSlug: string, input: SendInput): void {
+  #send(roomSlug: string, input: SendInput & { quotation?: Quotation }): void {
     const userId = this.#userId;
     if (userId === null) return;
     this.#takeTurn();
