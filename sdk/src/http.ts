@@ -14,7 +14,7 @@ export type RouteName = keyof Routes;
 type InputOf<R, K extends 'params' | 'query' | 'body'> = R extends { [key in K]: infer S extends z.ZodType }
   ? { [key in K]: z.input<S> }
   : object;
-type CallInput<N extends RouteName> = InputOf<Routes[N], 'params'> &
+export type CallInput<N extends RouteName> = InputOf<Routes[N], 'params'> &
   InputOf<Routes[N], 'query'> &
   InputOf<Routes[N], 'body'>;
 type SuccessOf<R> = R extends { responses: infer S }

@@ -1,17 +1,35 @@
 export {
   AppError,
   type Attachment,
+  type AuditEntry,
   type ChatMessage,
   type ErrorCode,
+  type Invitation,
+  type JoinRequest,
+  type LinkPreview,
   limits,
   type Member,
+  type MemberRole,
+  type Mention,
+  type NotifyLevel,
+  type Quotation,
+  type Reaction,
+  type Report,
   type Room,
+  type RoomBan,
+  type RoomDetails,
+  type RoomMember,
+  type RoomSelf,
   type ServerEvent,
+  type ThreadSummary,
   type User,
   type ValidationIssue,
   type VoiceParticipant,
 } from '@boltorezka/protocol';
 export type { Attachments, UploadOptions, UploadProgress } from './attachments.ts';
 export { createClient } from './client.ts';
+export { createBrowserOutbox } from './outbox/browser-outbox.ts';
+export { initialRoomState } from './room/initial-state.ts';
+export { groupRooms } from './rooms/group-rooms.ts';
 export { createStore } from './store.ts';
 export type * from './types.ts';

@@ -1,25 +1,30 @@
 import type {
   AppError,
-  Member,
   RequestInput,
   RequestResult,
   RequestType,
-  Room,
   ServerEvent,
   User,
-  VoiceParticipant,
 } from '@boltorezka/protocol';
 import type { HandlerFactory } from 'mediasoup-client/types';
 import type { Attachments } from './attachments.ts';
+import type { CallInput, CallResult, RouteName } from './http.ts';
+import type { Inbox, SearchInput, SearchPage } from './types/inbox.ts';
+import type { DraftStorage, Drafts, OutboxStorage } from './types/outbox.ts';
+import type { People } from './types/people.ts';
+import type { Rooms } from './types/rooms.ts';
+import type { Store } from './types/store.ts';
 import type { CertificateSource } from './voice/certificate.ts';
 import type { SilentTrack } from './voice/silent-track.ts';
 
-/** A value that changes over time: immutable snapshots, the same reference as long as nothing changed. */
-export interface Store<T> {
-  get(): T;
-  /** Returns what ends the subscription. */
-  subscribe(listener: () => void): () => void;
-}
+export type { CallInput, CallResult, RouteName } from './http.ts';
+export type * from './types/inbox.ts';
+export type * from './types/message.ts';
+export type * from './types/outbox.ts';
+export type * from './types/people.ts';
+export type * from './types/room.ts';
+export type * from './types/rooms.ts';
+export type * from './types/store.ts';
 
 /** Where the session's token is kept between visits. */
 export interface TokenStorage {
@@ -74,6 +79,10 @@ export interface ClientOptions {
   baseUrl: string;
   /** Memory if left out: the session then ends with the page. */
   storage?: TokenStorage;
+  /** Where messages wait to be sent; memory if left out: then they end with the page. See `createBrowserOutbox`. */
+  outbox?: OutboxStorage;
+  /** Where unfinished texts are kept; memory if left out. */
+  draftStorage?: DraftStorage;
   /** The global WebSocket if left out. */
   webSocket?: (url: string) => WebSocketLike;
   fetch?: typeof fetch;
@@ -129,75 +138,6 @@ export interface Connection {
   /** Rejects with an `AppError`: what the server said, or `Unavailable` where it could not be asked. */
   request<T extends RequestType>(type: T, payload: RequestInput<T>): Promise<RequestResult<T>>;
   onEvent(listener: (event: ServerEvent) => void): () => void;
-}
-
-export interface RoomsState {
-  status: 'loading' | 'ready' | 'failed';
-  rooms: Room[];
-  error: AppError | null;
-}
-
-export interface CreateRoomInput {
-  slug: string;
-  title: string;
-  is_public?: boolean;
-}
-
-/** By the room's slug, in the order they sat down; a room with nobody in voice is absent. */
-export type InVoice = Readonly<Record<string, readonly Member[]>>;
-
-export interface Rooms {
-  state: Store<RoomsState>;
-  /** Who sits in voice in each room that this person may enter, joined or not; offline, the last that was known. */
-  inVoice: Store<InVoice>;
-  /** Never rejects: look at `state.error`. */
-  refresh(): Promise<void>;
-  create(input: CreateRoomInput): Promise<Room>;
-  /**
-   * Counted per slug: the room is left when every handle of it is closed, voice does not sit there, and all that was
-   * written there is sent or discarded. A room that would not let us in is asked again.
-   */
-  open(slug: string): OpenRoom;
-}
-
-export interface TimelineMessage {
-  /** The same from sending to sent. */
-  key: string;
-  id: string | null;
-  userId: string;
-  userName: string;
-  text: string;
-  createdAt: string;
-  seq: number | null;
-  status: 'sending' | 'sent' | 'failed';
-  error: AppError | null;
-}
-
-export interface RoomState {
-  slug: string;
-  id: string | null;
-  title: string;
-  status: 'joining' | 'joined' | 'failed';
-  error: AppError | null;
-  members: Member[];
-  participants: VoiceParticipant[];
-  speakingUserIds: string[];
-  messages: TimelineMessage[];
-  hasOlder: boolean;
-  /** Also while the newest messages are on their way: until then nothing can be said of what is older. */
-  loadingOlder: boolean;
-  /** Why messages that are shown to be missing could not be loaded; `loadOlder()` tries again. */
-  historyError: AppError | null;
-}
-
-export interface OpenRoom {
-  state: Store<RoomState>;
-  send(text: string): void;
-  retry(key: string): void;
-  discard(key: string): void;
-  /** Never rejects: what could not be loaded can be asked for again. */
-  loadOlder(): Promise<void>;
-  close(): void;
 }
 
 export type VoiceErrorCode =
@@ -283,7 +223,14 @@ export interface Client {
   auth: Auth;
   connection: Connection;
   rooms: Rooms;
+  inbox: Inbox;
+  people: People;
+  drafts: Drafts;
   voice: Voice;
+  /** Messages that hold all these words, newest first. Rejects with an `AppError`. */
+  search(input: SearchInput): Promise<SearchPage>;
+  /** Any REST call of the contract, by its name. Rejects with an `AppError`. */
+  call<N extends RouteName>(name: N, input: CallInput<N>): Promise<CallResult<N>>;
   /**
    * Has this client fail in a way that networks and servers fail in, to see what its people would. Nobody else is hurt.
    * Resolves when that is over; coming back may take longer.

@@ -1,4 +1,4 @@
-import { AppError, type RoomState, type TimelineMessage } from '@boltorezka/sdk';
+import { AppError, initialRoomState, type RoomState, type TimelineMessage } from '@boltorezka/sdk';
 import { describe, expect, it } from 'vitest';
 import { sentMessage } from '../../../test/messages.ts';
 import { startWatch, type Watch, watchRoom } from './news.ts';
@@ -8,18 +8,13 @@ const message = (seq: number, userName: string, fields: Partial<TimelineMessage>
 const person = (name: string) => ({ userId: name, userName: name });
 
 const room: RoomState = {
-  slug: 'general',
+  ...initialRoomState('general'),
   id: 'r',
   title: 'General',
   status: 'joined',
-  error: null,
   members: [person('me')],
-  participants: [],
-  speakingUserIds: [],
   messages: [message(5, 'anna')],
   hasOlder: true,
-  loadingOlder: false,
-  historyError: null,
 };
 
 /** Looks at one state after another and tells what was news at the last. */

@@ -60,5 +60,5 @@ export const countNewer = ({ newestSeq }: Drawn, messages: readonly TimelineMess
 /** True where the reader has just written something. */
 export const hasJustWritten = ({ lastKey }: Drawn, messages: readonly TimelineMessage[]): boolean => {
   const last = messages.at(-1);
-  return last !== undefined && last.key !== lastKey && last.status === 'sending';
+  return last !== undefined && last.key !== lastKey && last.seq === null;
 };

@@ -1,4 +1,4 @@
-import type { Room } from '@boltorezka/sdk';
+import type { RoomEntry } from '@boltorezka/sdk';
 import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
@@ -15,7 +15,7 @@ const opensElsewhere = (event: MouseEvent): boolean =>
   event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
 
 interface RoomLinkProps {
-  room: Room;
+  room: RoomEntry;
   current: boolean;
   inCall: boolean;
   onPick: (slug: string) => void;
@@ -35,9 +35,9 @@ const RoomLink = ({ room, current, inCall, onPick }: RoomLinkProps) => {
         onPick(room.slug);
       }}
     >
-      <Icon name={room.is_public ? 'hash' : 'lock'} small />
+      <Icon name={room.isPublic ? 'hash' : 'lock'} small />
       <span className={styles.roomTitle}>{room.title}</span>
-      {room.is_public ? null : <span className="visually-hidden">, {t('lobby.private')}</span>}
+      {room.isPublic ? null : <span className="visually-hidden">, {t('lobby.private')}</span>}
       {inCall ? (
         <span className={styles.inCall} title={t('lobby.inCall')}>
           <Icon name="sound" small />

@@ -16,7 +16,7 @@ interface RoomHeaderProps {
 export const RoomHeader = ({ slug, title, onOpenLobby, children }: RoomHeaderProps) => {
   const { t } = useTranslation();
   const { rooms } = useStore(useServices().client.rooms.state);
-  const isPrivate = rooms.some((room) => room.slug === slug && !room.is_public);
+  const isPrivate = rooms.some((room) => room.slug === slug && !room.isPublic);
   return (
     <header className={styles.header}>
       {onOpenLobby ? (

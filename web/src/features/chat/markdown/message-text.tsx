@@ -94,7 +94,7 @@ const createDrawBlock = (parseInline: ParseInline | null): DrawBlock => {
 interface MessageTextProps {
   text: string;
   userName: string;
-  status: 'sending' | 'sent' | 'failed';
+  status: 'waiting' | 'sending' | 'sent' | 'failed';
 }
 
 interface DrawnTextProps extends MessageTextProps {

@@ -1,0 +1,73 @@
+import type { Attachment, ErrorCode, Mention, Quotation } from '@boltorezka/protocol';
+
+/** A message that the server does not have yet, as it is kept between visits. */
+export interface OutboxEntry {
+  /** The `clientMessageId` by which the server takes it once. */
+  key: string;
+  /** Who wrote it: nobody else ever sends or sees it. */
+  userId: string;
+  roomSlug: string;
+  /** Entries go out in this order, room by room. */
+  order: number;
+  createdAt: string;
+  text: string;
+  replyTo?: string;
+  /** What is shown of the message that it answers until the server has it. */
+  quotation?: Quotation;
+  mentions?: readonly Mention[];
+  mentionsEveryone?: boolean;
+  attachments?: readonly Attachment[];
+  threadRootId?: string;
+  /** Why the server would not take it; it waits for its writer to try again or to discard it. */
+  refusal: { code: ErrorCode; message: string } | null;
+}
+
+/** How pages of one browser agree on which of them sends. */
+export interface OutboxTurn {
+  /** Takes the turn from whichever page has it: somebody writes here. */
+  take(): void;
+  /** Tells the other pages that what is kept has changed. */
+  announce(): void;
+  leave(): void;
+}
+
+export interface OutboxTurnListener {
+  /** This page sends from here on. */
+  onTurn(): void;
+  /** Another page sends from here on. */
+  onTurnLost(): void;
+  /** Another page has changed what is kept. */
+  onChanged(): void;
+}
+
+/** Where messages wait that the server does not have yet. What it returns may be a promise or not. */
+export interface OutboxStorage {
+  load(userId: string): OutboxEntry[] | Promise<OutboxEntry[]>;
+  /** Puts the entry in, in the place of the one with its key. */
+  save(entry: OutboxEntry): void | Promise<void>;
+  remove(key: string): void | Promise<void>;
+  /** Drops what anybody wrote before then, in milliseconds since the epoch. */
+  dropBefore(timeMs: number): void | Promise<void>;
+  /** Where several pages share what is kept: how they take turns. */
+  enterTurn?(userId: string, listener: OutboxTurnListener): OutboxTurn;
+}
+
+/** Where unfinished texts are kept between visits. */
+export interface DraftStorage {
+  load(key: string): string | null;
+  /** Null: nothing is kept any more. */
+  save(key: string, text: string | null): void;
+}
+
+/** A room, or a thread in it. */
+export interface DraftPlace {
+  roomSlug: string;
+  threadRootId?: string;
+}
+
+/** What somebody has begun to write and not sent. Each person has their own. */
+export interface Drafts {
+  /** Empty where there is none, or nobody is signed in. */
+  get(place: DraftPlace): string;
+  set(place: DraftPlace, text: string): void;
+}
