@@ -1,6 +1,7 @@
 import './zod-settings.ts';
 
 import type { z } from 'zod';
+import { adminRoutes } from './admin.ts';
 import { authRoutes } from './auth.ts';
 import { chatEvents, chatRequests, chatRoutes } from './chat.ts';
 import { lobbyEvents, lobbyRequests } from './lobby.ts';
@@ -12,6 +13,7 @@ import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
 import { serverEvents, serverRequests, serverRoutes } from './server.ts';
 import { voiceEvents, voiceRequests } from './voice.ts';
 
+export * from './admin.ts';
 export * from './auth.ts';
 export * from './chat.ts';
 export * from './errors.ts';
@@ -61,6 +63,7 @@ export const events = {
 export const routes = {
   ...serverRoutes,
   ...authRoutes,
+  ...adminRoutes,
   ...roomRoutes,
   ...memberRoutes,
   ...peopleRoutes,

@@ -62,7 +62,7 @@ class SessionAuth implements AuthService {
     this.#deps.onBeforeSignOut();
     this.#forgetToken(ended);
     this.#state.set(signedOut);
-    await this.#deps.http.call('auth.logout', {}, ended).catch(() => undefined);
+    await this.#deps.http.call('auth.logout', { body: {} }, ended).catch(() => undefined);
   }
 
   handleSessionEnded(ended: string): void {

@@ -1,6 +1,6 @@
-import type { MediaPort } from '@boltorezka/protocol';
+import type { MediaPort, RegistrationMode } from '@boltorezka/protocol';
 import { AccessEnforcer, createAccessRepository } from './access/index.ts';
-import { createAuthRepository, createAuthService, createTokens } from './auth/index.ts';
+import { createTokens } from './auth/index.ts';
 import {
   Calls,
   createCallHandlers,
@@ -12,6 +12,7 @@ import {
   toParticipant,
 } from './calls/index.ts';
 import { createChatHandlers, createChatRepository, MessageWriter } from './chat/index.ts';
+import { createAccounts } from './domain-accounts.ts';
 import { createLobbyHandlers, Lobby } from './lobby/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
@@ -39,6 +40,8 @@ export interface DomainDeps {
   media: MediaPort;
   jwtSecret: string;
   jwtExpiresIn: string;
+  accessTokenTtlS: number;
+  initialRegistration: RegistrationMode;
   turn: TurnConfig | undefined;
   sendPerSecond: number;
   /** How long a voice seat waits for a person whose socket is lost. */
@@ -70,16 +73,19 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
   const { db, bus, media, log, metrics } = deps;
-  const tokens = createTokens(deps.jwtSecret, deps.jwtExpiresIn);
-  const auth = createAuthService(createAuthRepository(db), tokens);
+  const { jwtSecret, jwtExpiresIn: expiresIn, accessTokenTtlS: shortTtlS } = deps;
+  const tokens = createTokens(jwtSecret, { expiresIn, shortTtlS });
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
+  const accounts = createAccounts({ ...deps, tokens, publish });
+  const { auth } = accounts;
   const presence = createPresence();
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, rooms);
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
-    authenticate: (token) => auth.authenticate(token),
+    checkSession: (claims) => auth.checkSession(claims),
+    redeemTicket: (claims) => auth.redeemTicket(claims),
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
   const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
@@ -99,7 +105,7 @@ export const createDomain = (deps: DomainDeps) => {
     },
     onRoomGained: (gain) => voice.lobby.admit(gain),
   });
-  const people = { tokens, auth, socketAuth, presence };
+  const people = { tokens, ...accounts, socketAuth, presence };
   return {
     ...{ ...people, ...voice, media, hub, publish, rooms, messages },
     ...{ writer, attendance, access, guard, requireInRoom: guard.require },

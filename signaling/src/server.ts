@@ -9,11 +9,13 @@ import {
 } from '@boltorezka/protocol';
 import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
+import { registerAdminRoutes } from './admin/index.ts';
 import { type AppDeps, createApp } from './app.ts';
-import { registerAuthRoutes } from './auth/index.ts';
+import { createRefreshCookies, registerAuthRoutes, startSweeper } from './auth/index.ts';
 import { registerChatRoutes } from './chat/index.ts';
 import type { Config } from './config.ts';
 import { createDomain, createHandlers, type Domain, type DomainDeps, followMedia } from './domain.ts';
+import { type Caller, isAtThisMachine } from './http/caller.ts';
 import { type HealthDeps, registerHealthRoutes, registerMetricsRoute } from './http/health.ts';
 import { createRouteRegistrar } from './http/route.ts';
 import type { Bus } from './platform/bus.ts';
@@ -36,12 +38,16 @@ export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'pageRoot'> {
   /** As the media link names this process; left out, a name of its own. */
   processId?: string;
   seatGraceMs?: number;
+  /** False: who signs up first at this machine becomes nothing special. Left out, the administrator. */
+  makesFirstAdministrator?: boolean;
 }
 
 export interface SignalingServer {
   readonly app: FastifyInstance;
   /** Listens. @returns the port. */
   listen(): Promise<number>;
+  /** Where nobody administers the server: a new code that makes whoever signs up with it the administrator. */
+  makeSetupCode(): Promise<string | undefined>;
   /**
    * No new work, clients told, writes in flight committed. The database, the bus and the media node are the caller's to
    * close, after this.
@@ -88,6 +94,9 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
   return createGateway(app.server, {
     ...domain,
     authenticate: (token) => domain.socketAuth.authenticate(token),
+    authenticateTicket: (ticket) => domain.socketAuth.authenticateTicket(ticket),
+    findSessionEnd: async ({ sessionId, userId }) =>
+      (await domain.authRepository.findBySession(sessionId, userId))?.expiresAt,
     dispatch: {
       handlers: createHandlers(domain, domainDeps),
       log,
@@ -108,11 +117,30 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
   });
 };
 
+/** What signing in asks of the wire. */
+const createSignInDeps = (
+  { config, jwtSecret, makesFirstAdministrator = true }: ServerDeps,
+  domain: Domain,
+) => {
+  const trust = proxyAddr.compile(config.trustedProxies);
+  return {
+    cookies: createRefreshCookies({
+      secret: jwtSecret,
+      maxAgeMs: domain.tokens.sessionMs,
+      isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),
+    }),
+    authenticateForSocket: (token: string) => domain.socketAuth.authenticate(token),
+    mayAdminister: (caller: Caller) =>
+      makesFirstAdministrator && isAtThisMachine(caller, (address) => trust(address, 0)),
+  };
+};
+
 const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): void => {
   const { authPerMinute: auth, restPerMinute: rest } = deps.config.rates;
   const authenticate = (token: string) => domain.auth.authenticate(token);
   const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, rest } });
-  registerAuthRoutes(route, domain.auth);
+  registerAuthRoutes(route, { ...domain, ...createSignInDeps(deps, domain) });
+  registerAdminRoutes(route, domain);
   registerRoomRoutes(route, {
     ...domain,
     createBuckets: createKeyedBuckets(roomCreationLimit),
@@ -163,12 +191,17 @@ interface ClosingDeps {
   domain: Domain;
   gateway: Gateway;
   unfollowMedia: () => void;
+  sweeper: { close(): void };
 }
 
 /** The closing order; a second call waits for the first. */
-const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, startDraining: () => void) => {
+const createClose = (
+  { app, domain, gateway, unfollowMedia, sweeper }: ClosingDeps,
+  startDraining: () => void,
+) => {
   const run = async (): Promise<void> => {
     startDraining();
+    sweeper.close();
     gateway.stopReading();
     await domain.writer.close();
     // What was committed is acknowledged before anybody is sent away.
@@ -197,6 +230,8 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
     metrics,
     processId: deps.processId ?? randomUUID(),
     jwtExpiresIn: config.jwtExpiresIn,
+    accessTokenTtlS: config.accessTokenTtlS,
+    initialRegistration: config.initialRegistration,
     turn: config.turn,
     sendPerSecond: config.rates.sendPerSecond,
     seatGraceMs: deps.seatGraceMs ?? defaultSeatGraceMs,
@@ -214,11 +249,16 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const gateway = openGateway(doors);
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
-  const close = createClose({ app, domain, gateway, unfollowMedia }, () => {
+  const sweeper = startSweeper({
+    ...{ repository: domain.authRepository, log },
+    openSessionIds: () => domain.hub.connections.map(({ identity }) => identity.sessionId),
+  });
+  const close = createClose({ app, domain, gateway, unfollowMedia, sweeper }, () => {
     draining = true;
   });
   return {
     app,
+    makeSetupCode: () => domain.registrations.makeSetupCode(),
     listen: async () => {
       await listenOn(app, config.host, config.port);
       const address = app.server.address();

@@ -25,6 +25,8 @@ export interface TestServerOptions {
   /** A media node elsewhere, as a process of that name sees it; left out, one in this process. */
   openMedia?: (processId: string) => Promise<MediaPort>;
   seatGraceMs?: number;
+  /** Whoever signs up first administers the server. */
+  makesFirstAdministrator?: boolean;
   /** Serve the built web client. */
   page?: boolean;
 }
@@ -35,6 +37,7 @@ export interface TestServer {
   media: MediaPort;
   database: TestDatabase;
   register(name?: string): Promise<AuthResult>;
+  makeSetupCode(): Promise<string | undefined>;
   /** Where the same person may come by as well, at another process where there is one. */
   urlBeside(socket: TestSocket): string;
   /** A person with an open socket that has been greeted. */
@@ -70,6 +73,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     media,
     log: quietLog,
     pageRoot: page ? pageRoot : undefined,
+    makesFirstAdministrator: options.makesFirstAdministrator ?? false,
     ...(options.seatGraceMs === undefined ? {} : { seatGraceMs: options.seatGraceMs }),
   });
   const url = `http://127.0.0.1:${await server.listen()}`;
@@ -80,6 +84,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     media,
     database,
     register: (name) => register(url, { name }),
+    makeSetupCode: () => server.makeSetupCode(),
     connect: async (name) => openSocket(url, await register(url, { name })),
     close: async () => {
       await server.close();

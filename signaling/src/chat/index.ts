@@ -1,3 +1,4 @@
+export { createEraseRepository } from './erase-repository.ts';
 export { createChatHandlers } from './handlers.ts';
 export { createChatRepository } from './repository.ts';
 export { registerChatRoutes } from './routes.ts';

@@ -1,32 +1,52 @@
 import { AppError, type HttpMethod, type RouteName, routes, toValidationError } from '@boltorezka/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { type Caller, toCaller } from './caller.ts';
 import type { Session } from './session.ts';
 
 type Routes = typeof routes;
 type Part<N extends RouteName, K extends 'params' | 'query' | 'body'> =
   Routes[N] extends Record<K, z.ZodType> ? z.output<Routes[N][K]> : undefined;
 type Responses<N extends RouteName> = {
-  [S in keyof Routes[N]['responses']]: { status: S; body: z.input<Routes[N]['responses'][S] & z.ZodType> };
+  [S in keyof Routes[N]['responses']]: Answer<S, z.input<Routes[N]['responses'][S] & z.ZodType>>;
 }[keyof Routes[N]['responses']];
 
-export interface RouteInput<N extends RouteName> {
+interface Answer<S, B> {
+  status: S;
+  body: B;
+  headers?: Record<string, string>;
+}
+
+export interface RouteInput<N extends RouteName, S = Session> {
   params: Part<N, 'params'>;
   query: Part<N, 'query'>;
   body: Part<N, 'body'>;
   /** Who asks; of a route with `auth: 'none'` nobody. */
-  session: Routes[N]['auth'] extends 'bearer' ? Session : undefined;
+  session: Routes[N]['auth'] extends 'bearer' ? S : undefined;
+  caller: Caller;
+}
+
+type RouteLimit = keyof RouteLimits | 'none';
+
+export interface RouteOptions<S> {
+  limit?: RouteLimit;
+  /** In place of asking the database who this is. */
+  authenticate: (token: string) => Promise<S>;
 }
 
 /** Serves a route of the contract: input parsed by its schemas, the session checked, the answer held to its schema. */
-export type RouteRegistrar = <N extends RouteName>(
+export type RouteRegistrar = <N extends RouteName, S = Session>(
   name: N,
-  handle: (input: RouteInput<N>) => Promise<Responses<N>>,
-  limit?: keyof RouteLimits | 'none',
+  handle: (input: RouteInput<N, S>) => Promise<Responses<N>>,
+  options?: RouteLimit | RouteOptions<S>,
 ) => void;
 
 /** An answer with its status; the type keeps the number, so that the body is held to that status's schema. */
-export const answer = <S extends number, B>(status: S, body: B) => ({ status, body });
+export const answer = <S extends number, B>(
+  status: S,
+  body: B,
+  headers: Record<string, string> = {},
+): Answer<S, B> => ({ status, body, headers });
 
 /** REST calls a minute and address: `auth` for signing up and in, `rest` for the rest. */
 export interface RouteLimits {
@@ -63,11 +83,6 @@ interface LooseRoute {
   responses: Record<number, z.ZodType>;
 }
 
-interface LooseAnswer {
-  status: number;
-  body: unknown;
-}
-
 /**
  * Only what is read: an answer to a POST may hold a token beside what the asker wrote, and compressed its length would tell
  * of it (BREACH).
@@ -77,8 +92,10 @@ const compressionOf = ({ method }: LooseRoute) =>
 
 export const createRouteRegistrar =
   (app: FastifyInstance, { authenticate, limitsPerMinute }: RouteDeps): RouteRegistrar =>
-  (name, handle, limit = 'rest') => {
+  (name, handle, options = 'rest') => {
     const route: LooseRoute = routes[name];
+    const { limit = 'rest', ...own } = typeof options === 'string' ? { limit: options } : options;
+    const identify = 'authenticate' in own ? own.authenticate : authenticate;
     app.route({
       method: route.method,
       url: route.path,
@@ -88,16 +105,18 @@ export const createRouteRegistrar =
           limit === 'none' ? false : { max: limitsPerMinute[limit], timeWindow: '1 minute', groupId: limit },
       },
       handler: async (request, reply) => {
-        const session = route.auth === 'bearer' ? await authenticate(bearerToken(request)) : undefined;
+        const session = route.auth === 'bearer' ? await identify(bearerToken(request)) : undefined;
         const input = {
           params: parsePart(route.params, request.params),
           query: parsePart(route.query, request.query),
           body: parsePart(route.body, request.body),
           session,
+          caller: toCaller(request),
         };
-        const { status, body } = (await handle(input as Parameters<typeof handle>[0])) as LooseAnswer;
+        const answered = await handle(input as Parameters<typeof handle>[0]);
+        const { status, body, headers = {} } = answered as Answer<number, unknown>;
         // Parsing strips what the contract does not name: nothing leaves by accident.
-        return reply.status(status).send(route.responses[status]?.parse(body));
+        return reply.status(status).headers(headers).send(route.responses[status]?.parse(body));
       },
     });
   };

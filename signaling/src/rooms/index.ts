@@ -6,7 +6,7 @@ export {
   type RoomForUser,
   type RoomGuard,
 } from './guard.ts';
-export { takePosition } from './guard-repository.ts';
+export { type RoomRow, roomColumns, takePosition, toRoomDetails } from './guard-repository.ts';
 export { createRoomHandlers } from './handlers.ts';
 export { createRoomRepository, type RoomRepository } from './repository.ts';
 export { registerRoomRoutes } from './routes.ts';

@@ -1,0 +1,1 @@
+export { hashInvitationCode, type UsedInvitation, useInvitation } from './use-repository.ts';
