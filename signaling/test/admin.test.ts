@@ -8,9 +8,7 @@ import {
   routes,
 } from '@boltorezka/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CallOptions, call, signIn, testPassword } from './call.ts';
-import { microphone, rtpCapabilities } from './rtp.ts';
-import { shapes, startShape } from './shapes.ts';
+import { type CallOptions, call, testPassword } from './call.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { openSocket } from './test-socket.ts';
 
@@ -193,54 +191,6 @@ describe('a ban', () => {
   });
 });
 
-describe('a link that resets a password', () => {
-  const makeLink = async (userId: string) =>
-    (await ask<{ code: string }>(`POST /v1/admin/users/${userId}/password-reset`)).body.code;
-  const reset = (code: string, password = 'another one') =>
-    call<ErrorBody>(server.url, 'POST /v1/auth/password-reset', { body: { code, new_password: password } });
-
-  it('works once, and ends all sessions', async () => {
-    const boris = await server.register('Boris');
-    const socket = await openSocket(server.url, boris);
-    const code = await makeLink(boris.user.id);
-    expect((await reset(code)).status).toBe(200);
-    expect((await socket.closed).code).toBe(4003);
-    expect((await logIn(boris.user.email, 'another one')).status).toBe(200);
-    expect((await logIn(boris.user.email)).status).toBe(401);
-    expect((await reset(code)).status).toBe(404);
-    const [row] = await auditOf(boris.user.id);
-    expect(row).toMatchObject({ action: 'user.resetPassword', actor_id: admin.user.id, details: {} });
-  });
-
-  it('is used by one of many at once', async () => {
-    const code = await makeLink((await server.register('Boris')).user.id);
-    const outcomes = await Promise.all(Array.from({ length: 5 }, () => reset(code)));
-    expect(outcomes.map(({ status }) => status).sort()).toEqual([200, 404, 404, 404, 404]);
-  });
-
-  it('that is unknown, used, old, or replaced answers the same', async () => {
-    const boris = await server.register('Boris');
-    const replaced = await makeLink(boris.user.id);
-    const old = await makeLink(boris.user.id);
-    await server.database.db.query("UPDATE password_resets SET expires_at = now() - interval '1 s'");
-    const answers = await Promise.all([replaced, old, randomUUID()].map((code) => reset(code)));
-    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
-    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
-  });
-
-  it('ends with a change of the password, and is stored as a hash alone', async () => {
-    const boris = await server.register('Boris');
-    const code = await makeLink(boris.user.id);
-    const rows = await server.database.db.query('SELECT r::text AS row FROM password_resets r');
-    expect(JSON.stringify(rows)).not.toContain(code);
-    await call(server.url, 'POST /v1/auth/password', {
-      token: boris.token,
-      body: { current_password: testPassword, new_password: 'another one' },
-    });
-    expect((await reset(code)).status).toBe(404);
-  });
-});
-
 describe('the settings', () => {
   it('say who may sign up, from the next one on', async () => {
     const set = (registration: string) => ask('PATCH /v1/admin/settings', { body: { registration } });
@@ -278,36 +228,5 @@ describe('an invitation to the server', () => {
     expect((await revoke()).status).toBe(404);
     expect(await join()).toBe(403);
     await ask('PATCH /v1/admin/settings', { body: { registration: 'open' } });
-  });
-});
-
-describe.each(shapes)('who is banned from the server (%s)', (shape) => {
-  let many: TestServer;
-  beforeAll(async () => {
-    many = await startShape(shape);
-  });
-  afterAll(() => many.close());
-
-  it('loses every socket and the call within a second, at whatever process', async () => {
-    const root = await many.connect('Root');
-    await makeAdministrator(many, root);
-    const boris = await many.connect('Boris');
-    const beside = await openSocket(many.urlBeside(boris), await signIn(many.url, boris.user.email));
-    await root.request('room.join', { roomSlug: 'general' });
-    const seat = await boris.request('voice.join', { roomSlug: 'general', rtpCapabilities });
-    await boris.request('voice.produce', {
-      ...{ transportId: seat.sendTransport.id, kind: 'audio', rtpParameters: microphone() },
-    });
-    await root.next('voice.participantJoined', ({ participant }) => participant.userId === boris.user.id);
-    const startedAt = performance.now();
-    await call(many.url, `PATCH /v1/admin/users/${boris.user.id}`, {
-      token: root.token,
-      body: { ban: { reason: 'Spam' } },
-    });
-    const closed = await Promise.all([boris.closed, beside.closed]);
-    await root.next('voice.participantLeft', ({ userId }) => userId === boris.user.id);
-    expect(closed.map(({ code }) => code)).toEqual([4003, 4003]);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
-    await root.close();
   });
 });
