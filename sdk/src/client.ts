@@ -1,3 +1,6 @@
+import { createAccount } from './account.ts';
+import { createAdmin } from './admin.ts';
+import { createAdmit } from './admission.ts';
 import { type AuthService, createAuth } from './auth.ts';
 import { type ConnectionService, createConnection } from './connection.ts';
 import { createHttp } from './http.ts';
@@ -27,7 +30,9 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voi
       state: auth.state,
       register: (input) => auth.register(input),
       login: (input) => auth.login(input),
-      logout: () => auth.logout(),
+      logout: (options) => auth.logout(options),
+      registrationMode: () => auth.registrationMode(),
+      resetPassword: (code, newPassword) => auth.resetPassword(code, newPassword),
       restoreNow: () => auth.restoreNow(),
     },
     connection: {
@@ -53,12 +58,13 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voi
       setMicrophone: (settings) => voice.setMicrophone(settings),
       setIceTransportPolicy: (policy) => voice.setIceTransportPolicy(policy),
     },
-  } satisfies Omit<Client, 'simulate' | 'close'>;
+  } satisfies Omit<Client, 'account' | 'admin' | 'simulate' | 'close'>;
 };
 
 const withDefaults = (options: ClientOptions) => ({
   baseUrl: options.baseUrl.replace(/\/+$/, ''),
   storage: options.storage ?? createMemoryStorage(),
+  session: options.session ?? ('bearer' as const),
   webSocket: options.webSocket ?? ((url: string) => new WebSocket(url)),
   // A browser's fetch must be called on the window it came from.
   fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
@@ -81,19 +87,27 @@ interface Services {
 const followSession = ({ auth, connection, rooms, voice }: Services): (() => void) => {
   const follow = () => {
     const { user } = auth.state.get();
-    const token = auth.getToken();
-    if (token === null) {
+    const session = auth.getSession();
+    if (session === null) {
       voice.leaveNow();
       connection.stop();
       rooms.handleSignedOut();
       return;
     }
     if (user) rooms.handleSignedIn(user.id);
-    connection.start(token);
+    connection.start(session);
   };
   follow();
   return auth.state.subscribe(follow);
 };
+
+const followPage = ({ connection, voice }: Pick<Services, 'connection' | 'voice'>): (() => void) =>
+  listenToPage({
+    onWake: () => connection.wake(),
+    onNetworkChange: () => voice.handleNetworkChange(),
+    onHidden: () => voice.dropPrepared(),
+    onLeave: () => voice.leaveNow(),
+  });
 
 /** A client of one server. Nothing is global: two clients in one page do not know of each other. */
 export const createClient = (options: ClientOptions): Client => {
@@ -101,12 +115,14 @@ export const createClient = (options: ClientOptions): Client => {
   const line = createLine(given);
   const deps = { ...given, webSocket: line.webSocket, fetch: line.fetch };
   const closing = new AbortController();
-  const http = createHttp({
+  const getToken = () => auth.getToken();
+  const http = createHttp({ ...deps, getToken, onUnauthorized: (token) => auth.handleRefused(token) });
+  const connection = createConnection({
     ...deps,
-    getToken: () => auth.getToken(),
-    onUnauthorized: (token) => auth.handleSessionEnded(token),
+    admit: createAdmit({ http, getToken, renew: () => auth.renew() }),
+    mayRenew: () => auth.mayRenew(),
+    onSessionEnded: (session) => auth.handleSessionEnded(session),
   });
-  const connection = createConnection({ ...deps, onSessionEnded: (token) => auth.handleSessionEnded(token) });
   const rooms = createRooms({ ...deps, connection, http, getSelf: () => auth.state.get().user });
   const voice: VoiceService = createVoice({
     ...deps,
@@ -116,16 +132,13 @@ export const createClient = (options: ClientOptions): Client => {
     setUrgent: (isUrgent) => connection.setUrgent(isUrgent),
     options: voiceOptions,
   });
-  const auth = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
+  const auth: AuthService = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
   const stopFollowing = followSession({ auth, connection, rooms, voice });
-  const stopListening = listenToPage({
-    onWake: () => connection.wake(),
-    onNetworkChange: () => voice.handleNetworkChange(),
-    onHidden: () => voice.dropPrepared(),
-    onLeave: () => voice.leaveNow(),
-  });
+  const stopListening = followPage({ connection, voice });
   return {
     ...toPublic({ auth, connection, rooms, voice }),
+    account: createAccount({ http, auth }),
+    admin: createAdmin(http),
     simulate: createSimulate({ line, voice, wake: () => connection.wake(), signal: closing.signal }),
     close: () => {
       closing.abort();

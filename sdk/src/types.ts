@@ -1,6 +1,7 @@
 import type {
   AppError,
   Member,
+  RegistrationMode,
   RequestInput,
   RequestResult,
   RequestType,
@@ -10,6 +11,8 @@ import type {
   VoiceParticipant,
 } from '@boltorezka/protocol';
 import type { HandlerFactory } from 'mediasoup-client/types';
+import type { Account } from './account.ts';
+import type { Admin } from './admin.ts';
 import type { CertificateSource } from './voice/certificate.ts';
 import type { SilentTrack } from './voice/silent-track.ts';
 
@@ -73,6 +76,8 @@ export interface ClientOptions {
   baseUrl: string;
   /** Memory if left out: the session then ends with the page. */
   storage?: TokenStorage;
+  /** `bearer` if left out. */
+  session?: SessionForm;
   /** The global WebSocket if left out. */
   webSocket?: (url: string) => WebSocketLike;
   fetch?: typeof fetch;
@@ -81,6 +86,12 @@ export interface ClientOptions {
   voice?: VoiceOptions;
   onLog?: Log;
 }
+
+/**
+ * `bearer`: one token that lasts as long as the session, kept in the storage. `cookie`, for pages: short tokens in memory
+ * alone, renewed by a cookie that no script can read; the storage keeps only that there is one.
+ */
+export type SessionForm = 'bearer' | 'cookie';
 
 export interface AuthState {
   status: 'restoring' | 'signed-out' | 'signed-in';
@@ -95,6 +106,8 @@ export interface RegisterInput {
   email: string;
   password: string;
   name: string;
+  /** The code of an invitation; needed where registration is by invitation. */
+  invitation?: string;
 }
 
 export interface LoginInput {
@@ -106,8 +119,12 @@ export interface Auth {
   state: Store<AuthState>;
   register(input: RegisterInput): Promise<User>;
   login(input: LoginInput): Promise<User>;
-  /** Signs out here at once; that the server could not be told is no error. */
-  logout(): Promise<void>;
+  /** Signs out here at once, or on every device; that the server could not be told is no error. */
+  logout(options?: { everywhere?: boolean }): Promise<void>;
+  /** Who may sign up. */
+  registrationMode(): Promise<RegistrationMode>;
+  /** By the code of an administrator's link; rejects with `NotFound` where that works no more. */
+  resetPassword(code: string, newPassword: string): Promise<void>;
   /** Does not wait for the next attempt to restore the session. */
   restoreNow(): void;
 }
@@ -279,6 +296,8 @@ export type Failure =
 
 export interface Client {
   auth: Auth;
+  account: Account;
+  admin: Admin;
   connection: Connection;
   rooms: Rooms;
   voice: Voice;
