@@ -1,4 +1,4 @@
-import { type AccountExport, AppError, type DeviceSession, type User } from '@boltorezka/protocol';
+import { type AccountExport, AppError, type DeviceSession, type Room, type User } from '@boltorezka/protocol';
 import type { AuthService } from './auth.ts';
 import { sleep } from './backoff.ts';
 import type { Http } from './http.ts';
@@ -25,6 +25,8 @@ export interface Account {
     onProgress?: (messageCount: number) => void;
     signal?: AbortSignal;
   }): Promise<ExportedData>;
+  /** From now on I belong to its room, where it is to one. `NotFound`: it works no more. */
+  acceptInvitation(code: string): Promise<Room | null>;
   /** For good; this session ends with it. `Forbidden`: the password is wrong. */
   delete(input: { password: string; eraseMessages: boolean }): Promise<void>;
 }
@@ -85,6 +87,7 @@ export const createAccount = ({ http, auth }: AccountDeps): Account => ({
     await http.call('auth.endOtherSessions', {});
   },
   exportData: createExport(http),
+  acceptInvitation: async (code) => (await http.call('invitations.accept', { body: { code } })).room,
   delete: async ({ password, eraseMessages }) => {
     await http.call('auth.delete', { body: { password, erase_messages: eraseMessages } });
     auth.handleDeleted();

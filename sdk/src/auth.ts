@@ -101,6 +101,10 @@ class SessionAuth implements AuthService {
     return (await this.#deps.http.call('auth.registration', {})).mode;
   }
 
+  lookAtInvitation(code: string) {
+    return this.#deps.http.call('invitations.look', { body: { code } });
+  }
+
   async resetPassword(code: string, newPassword: string): Promise<void> {
     await this.#deps.http.call('auth.resetPassword', { body: { code, new_password: newPassword } });
   }

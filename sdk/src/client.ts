@@ -31,6 +31,7 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: Rooms; voi
       register: (input) => auth.register(input),
       login: (input) => auth.login(input),
       logout: (options) => auth.logout(options),
+      lookAtInvitation: (code) => auth.lookAtInvitation(code),
       registrationMode: () => auth.registrationMode(),
       resetPassword: (code, newPassword) => auth.resetPassword(code, newPassword),
       restoreNow: () => auth.restoreNow(),

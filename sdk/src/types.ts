@@ -110,6 +110,14 @@ export interface RegisterInput {
   invitation?: string;
 }
 
+/** What whoever has an invitation's code may know of it. */
+export interface InvitationFace {
+  /** Null: to the server. */
+  room_title: string | null;
+  invited_by: string | null;
+  expires_at: string | null;
+}
+
 export interface LoginInput {
   email: string;
   password: string;
@@ -123,6 +131,8 @@ export interface Auth {
   logout(options?: { everywhere?: boolean }): Promise<void>;
   /** Who may sign up. */
   registrationMode(): Promise<RegistrationMode>;
+  /** What a code invites to; rejects with `NotFound` where it works no more. */
+  lookAtInvitation(code: string): Promise<InvitationFace>;
   /** By the code of an administrator's link; rejects with `NotFound` where that works no more. */
   resetPassword(code: string, newPassword: string): Promise<void>;
   /** Does not wait for the next attempt to restore the session. */
