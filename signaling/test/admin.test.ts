@@ -92,6 +92,11 @@ describe('administration', () => {
     expect(rows).toHaveLength(1);
   });
 
+  it('deletes nobody’s own account, which takes a password', async () => {
+    await makeAdministrator(server, await server.register('Boris'));
+    expect((await ask(`DELETE /v1/admin/users/${admin.user.id}`, { body: {} })).status).toBe(409);
+  });
+
   it('answers alike for accounts that are gone and that never were', async () => {
     const gone = await server.register('Gone');
     expect((await ask(`DELETE /v1/admin/users/${gone.user.id}`, { body: {} })).status).toBe(200);

@@ -39,8 +39,12 @@ export const createAdminService = ({ admin, serverInvitations, account }: AdminS
     return outcome;
   },
 
-  deleteUser: (actorId: string, userId: string, eraseMessages: boolean): Promise<void> =>
-    account.deleteUser({ userId, actorId }, eraseMessages),
+  /** @throws AppError `NotFound`; `Conflict` for one's own account, which takes the password. */
+  deleteUser: async (actorId: string, userId: string, eraseMessages: boolean): Promise<void> => {
+    if (actorId === userId)
+      throw new AppError('Conflict', 'Delete your own account in your settings: it takes the password.');
+    await account.deleteUser({ userId, actorId }, eraseMessages);
+  },
 
   /** @returns the code, which is nowhere else. */
   resetPassword: async (actorId: string, userId: string) => {

@@ -120,8 +120,6 @@ const register = async (tx: Queryable, input: NewUser, initial: RegistrationMode
 export const createRegistrationRepository = (db: Database, initialMode: RegistrationMode) => ({
   mode: (): Promise<RegistrationMode> => selectRegistrationMode(db, initialMode),
 
-  hasAdministrator: (): Promise<boolean> => hasAdministrator(db),
-
   /** All of it, or nothing: an invitation is not used up by an address that is taken. */
   register: (input: NewUser): Promise<Registration | RegistrationRefusal> =>
     db
