@@ -9,6 +9,7 @@ import {
 } from '@boltorezka/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CallOptions, call, testPassword } from './call.ts';
+import { waitForLockWaiters } from './lock-waiters.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { openSocket } from './test-socket.ts';
 
@@ -79,14 +80,20 @@ describe('administration', () => {
     const boris = await server.register('Boris');
     expect((await update(admin.user.id, { is_administrator: false })).status).toBe(409);
     await makeAdministrator(server, boris);
-    const outcomes = await Promise.all([
-      update(boris.user.id, { is_administrator: false }),
-      update(admin.user.id, { is_administrator: false }, boris.token),
-      update(boris.user.id, { ban: {} }),
-      update(admin.user.id, { ban: {} }, boris.token),
-    ]);
-    expect(outcomes.some(({ status }) => status === 200)).toBe(true);
-    const rows = await server.database.db.query(
+    const { db } = server.database;
+    // Both have asked before either is done.
+    const outcomes = await db.transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM users FOR UPDATE');
+      const asked = [
+        update(boris.user.id, { is_administrator: false }),
+        update(admin.user.id, { ban: {} }, boris.token),
+      ];
+      await waitForLockWaiters(db, 2);
+      return { all: Promise.all(asked) };
+    });
+    const statuses = (await outcomes.all).map(({ status }) => status).sort();
+    expect(statuses).toEqual([200, 409]);
+    const rows = await db.query(
       'SELECT id FROM users WHERE is_administrator AND banned_at IS NULL AND deleted_at IS NULL',
     );
     expect(rows).toHaveLength(1);
