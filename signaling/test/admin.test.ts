@@ -146,6 +146,7 @@ describe('people', () => {
     expect((await find(`${mark} 100%_3`)).users).toHaveLength(1);
     expect((await find(`${mark}%3`)).users).toEqual([]);
     expect((await find('\\')).users).toEqual([]);
+    expect((await find('')).users).toHaveLength(3);
   });
 });
 
