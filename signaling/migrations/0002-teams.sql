@@ -48,6 +48,8 @@ ALTER TABLE rooms
   ADD COLUMN slow_mode_s integer NOT NULL DEFAULT 0 CHECK (slow_mode_s >= 0),
   ADD COLUMN accepts_requests boolean NOT NULL DEFAULT true,
   ADD COLUMN archived_at timestamptz,
+  -- Nobody is in it any more, and what was written there is being deleted.
+  ADD COLUMN deleted_at timestamptz,
   -- Messages ever written to the room itself, not to its threads: what is unread is a difference of two counts.
   ADD COLUMN message_count bigint NOT NULL DEFAULT 0,
   ADD COLUMN last_message_at timestamptz;
@@ -221,5 +223,6 @@ CREATE TABLE inbox (
   read_at timestamptz,
   PRIMARY KEY (user_id, message_id)
 );
+CREATE INDEX inbox_by_message ON inbox (message_id);
 CREATE INDEX inbox_by_time ON inbox (user_id, created_at);
 CREATE INDEX inbox_unread ON inbox (user_id, room_id) WHERE read_at IS NULL;

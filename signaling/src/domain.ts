@@ -93,16 +93,19 @@ export const createDomain = (deps: DomainDeps) => {
     seats: () => voice.calls.seats.all(),
     removeSeat: (seat) => control.remove(seat),
     muteSeat: (seat, isMuted) => control.mute(seat, isMuted),
+    setSeatPublic: (seat, isPublic) => control.setPublic(seat, isPublic),
     leaveRoom: (connection, roomId) => {
       attendance.leave(connection, roomId);
       voice.lobby.dismiss(connection, roomId);
     },
+    watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
     onRoomGained: (gain) => voice.lobby.admit(gain),
+    onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
   });
   const people = { tokens, auth, socketAuth, presence };
   return {
     ...{ ...people, ...voice, media, hub, publish, rooms, messages },
-    ...{ writer, attendance, access, guard, requireInRoom: guard.require },
+    ...{ writer, attendance, access, control, guard, requireInRoom: guard.require },
   };
 };
 

@@ -21,7 +21,7 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
-import { registerRoomRoutes } from './rooms/index.ts';
+import { registerTeamRoutes } from './team-routes.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
 
@@ -54,9 +54,6 @@ const maxBufferedBytes = 1024 * 1024;
 
 /** Design: a lost seat is kept this long. */
 const defaultSeatGraceMs = 90_000;
-
-/** Rooms that one person may create: a handful at once, then one in six seconds. */
-const roomCreationLimit = { burst: 20, perSecond: 1 / 6 };
 
 type Capabilities = MediaRequestResult<'media.getCapabilities'>;
 
@@ -113,10 +110,7 @@ const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): vo
   const authenticate = (token: string) => domain.auth.authenticate(token);
   const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, rest } });
   registerAuthRoutes(route, domain.auth);
-  registerRoomRoutes(route, {
-    ...domain,
-    createBuckets: createKeyedBuckets(roomCreationLimit),
-  });
+  registerTeamRoutes(route, { ...deps, domain });
   registerChatRoutes(route, domain);
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health);
@@ -177,6 +171,7 @@ const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, start
     unfollowMedia();
     domain.calls.close();
     domain.socketAuth.close();
+    domain.access.close();
     gateway.drain();
     gateway.close();
     await app.close();

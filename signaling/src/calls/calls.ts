@@ -38,8 +38,13 @@ type JoinPayload = RequestPayload<'voice.join'>;
 interface JoinInput {
   connection: Connection;
   room: Pick<Room, 'id' | 'slug' | 'is_public'>;
+  /** A moderator has silenced the person there: nothing of theirs is let through, from the first packet on. */
+  isMuted: boolean;
   payload: JoinPayload;
 }
+
+/** Where somebody comes back to, and how they sit there. */
+export type SeatedPlace = Pick<JoinInput, 'room' | 'isMuted'>;
 
 /**
  * Closes that mean "I am leaving": done, going away (a page that is closed), a close without a code (RFC 6455 section
@@ -175,11 +180,12 @@ export class Calls {
     };
   }
 
-  /** The room of the seat that is come back to: who sits there has been let in. */
-  roomToReturnTo(userId: string, { roomSlug, seatId }: JoinPayload): JoinInput['room'] | undefined {
+  /** The place of the seat that is come back to: who sits there has been let in. */
+  placeToReturnTo(userId: string, { roomSlug, seatId }: JoinPayload): SeatedPlace | undefined {
     const seat = this.seats.byUser(userId);
     if (!seat || seat.id !== seatId || seat.roomSlug !== roomSlug) return undefined;
-    return { id: seat.roomId, slug: roomSlug, is_public: seat.isRoomPublic };
+    const room = { id: seat.roomId, slug: roomSlug, is_public: seat.isRoomPublic };
+    return { room, isMuted: seat.mutedByServer };
   }
 
   /** @throws AppError `NotInVoice` where this socket holds no seat. */
@@ -252,7 +258,7 @@ export class Calls {
     }
   }
 
-  #createAppData({ connection, room, payload: { muted, deafened } }: JoinInput): PeerAppData {
+  #createAppData({ connection, room, isMuted, payload: { muted, deafened } }: JoinInput): PeerAppData {
     const { userId } = connection.identity;
     const previous = this.seats.byUser(userId);
     return {
@@ -261,7 +267,7 @@ export class Calls {
       // Later than the former one, whatever the clock of the process says that gave it.
       seatedAtMs: Math.max(Date.now(), (previous?.seatedAtMs ?? 0) + 1),
       ...{ muted, deafened },
-      mutedByServer: previous?.roomId === room.id && previous.mutedByServer,
+      mutedByServer: isMuted,
     };
   }
 

@@ -1,3 +1,5 @@
+import { AppError } from '@boltorezka/protocol';
+
 /** `burst` at once, and `perSecond` on the long run. */
 export interface RateLimit {
   burst: number;
@@ -57,4 +59,11 @@ export const createKeyedBuckets = (limit: RateLimit, maxKeys = 50_000): KeyedBuc
       return bucket;
     },
   };
+};
+
+/** @throws AppError `RateLimited` with these words, where the key's budget is spent. */
+export const spend = (buckets: KeyedBuckets, key: string, message: string): void => {
+  const bucket = buckets.of(key);
+  if (bucket.take()) return;
+  throw new AppError('RateLimited', message, { retryAfterMs: bucket.retryAfterMs() });
 };

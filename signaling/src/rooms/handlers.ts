@@ -7,13 +7,11 @@ import {
 } from '@boltorezka/protocol';
 import type { Presence } from '../presence/index.ts';
 import type { Connection } from '../ws/connection.ts';
-import type { Handlers } from '../ws/context.ts';
+import type { Handlers, RequestContext } from '../ws/context.ts';
 import type { Attendance } from './attendance.ts';
-import type { RequireInRoom } from './guard.ts';
-import type { RoomRepository } from './repository.ts';
+import { createNoRoomError, type RequireInRoom, type RoomForUser } from './guard.ts';
 
 export interface RoomHandlerDeps {
-  rooms: RoomRepository;
   requireInRoom: RequireInRoom;
   attendance: Attendance;
   presence: Presence;
@@ -31,43 +29,63 @@ type JoinPayload = RequestPayload<'room.join'>;
 /** All that was missed, or nothing and `recovered: false`; never a part. */
 const replay = async (
   deps: RoomHandlerDeps,
-  roomId: string,
+  { room, position }: RoomForUser,
   { afterSeq, epoch }: JoinPayload,
 ): Promise<{ seq: number; epoch: string; recovered: boolean; missed: ChatMessage[] }> => {
-  const position = await deps.rooms.position(roomId);
-  if (!position) throw new AppError('RoomNotFound', 'This room is gone.');
   const startOver = { ...position, recovered: false, missed: [] };
   if (afterSeq === undefined || epoch !== position.epoch || afterSeq > position.seq) return startOver;
   if (position.seq - afterSeq > limits.maxReplayedMessages) return startOver;
-  const missed = await deps.messagesAfter(roomId, afterSeq, limits.maxReplayedMessages);
+  const missed = await deps.messagesAfter(room.id, afterSeq, limits.maxReplayedMessages);
   // More than a slow reader takes in one go would only cut it off again.
   if (missed.reduce((sum, { text }) => sum + text.length, 0) > limits.maxReplayedTextLength) return startOver;
   return { ...position, recovered: true, missed };
+};
+
+/**
+ * Events flow, held back, before the snapshot is read: nothing falls between the two. That the person may read the room is
+ * asked again then: what was taken from them before they were in it could not be taken from this socket.
+ */
+const enter = async (
+  { requireInRoom, attendance }: RoomHandlerDeps,
+  { connection, userId }: RequestContext,
+  roomSlug: string,
+): Promise<RoomForUser> => {
+  const { room } = await requireInRoom(roomSlug, userId, 'read');
+  const wasIn = connection.rooms.has(room.id);
+  await attendance.enter(connection, room);
+  try {
+    return await requireInRoom(roomSlug, userId, 'read');
+  } catch (error) {
+    if (!wasIn) attendance.leave(connection, room.id);
+    throw error;
+  }
 };
 
 export const createRoomHandlers = (deps: RoomHandlerDeps) =>
   ({
     'room.join': async (context, payload) => {
       const { connection } = context;
-      const { room, details, self } = await deps.requireInRoom(payload.roomSlug, context.userId, 'read');
+      const found = await enter(deps, context, payload.roomSlug);
+      const { room } = found;
       if (!payload.keepOthers) {
         const voiceRoomId = deps.voiceRoomOf(connection);
         for (const otherId of [...connection.rooms.keys()]) {
           if (otherId !== room.id && otherId !== voiceRoomId) deps.attendance.leave(connection, otherId);
         }
       }
-      // Events flow, held back, before the snapshot is read: nothing falls between the two.
-      await deps.attendance.enter(connection, room);
+      const position = await replay(deps, found, payload);
+      // Taken out while the snapshot was read: `room.removed` has been told, and this must not undo it.
+      if (!connection.rooms.has(room.id)) throw createNoRoomError(room.slug);
       return {
         roomId: room.id,
         roomSlug: room.slug,
         roomTitle: room.title,
-        ...(await replay(deps, room.id, payload)),
+        ...position,
         members: deps.presence.members(room.id),
         voice: deps.voiceParticipants(room.id),
         speakingUserIds: deps.speakingUserIds(room.id),
-        room: details,
-        self,
+        room: found.details,
+        self: found.self,
       };
     },
 

@@ -1,0 +1,2 @@
+export { createAuditRepository, recordAudit } from './repository.ts';
+export { registerAuditRoutes } from './routes.ts';
