@@ -72,11 +72,7 @@ export const Shell = ({ user }: ShellProps) => {
     <div className={styles.shell}>
       <SkipLink to="conversation" />
       <Side wide={wide} open={lobbyOpen} onClose={() => setLobbyOpen(false)}>
-        <Lobby
-          currentSlug={slug}
-          onPick={() => setLobbyOpen(false)}
-          onSwitch={() => setSwitching(true)}
-        />
+        <Lobby currentSlug={slug} onPick={() => setLobbyOpen(false)} onSwitch={() => setSwitching(true)} />
         {wide ? <CallBar /> : null}
         <UserPanel user={user} onOpenSettings={() => setSettingsOpen(true)} />
       </Side>

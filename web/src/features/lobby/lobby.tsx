@@ -34,12 +34,7 @@ export const Lobby = ({ currentSlug, onPick, onSwitch }: LobbyProps) => {
     <nav className={styles.lobby} aria-label={t('lobby.rooms')}>
       <div className={styles.head}>
         <h2 className={styles.heading}>{t('lobby.rooms')}</h2>
-        <IconButton
-          icon="search"
-          label={t('lobby.switch')}
-          data-testid="switch-open"
-          onClick={onSwitch}
-        />
+        <IconButton icon="search" label={t('lobby.switch')} data-testid="switch-open" onClick={onSwitch} />
         <IconButton
           icon="plus"
           label={t('lobby.create')}

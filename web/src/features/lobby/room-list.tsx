@@ -80,7 +80,12 @@ const Groups = ({ rooms, currentSlug, onPick, onWrite }: GroupsProps) => {
         rooms={direct}
         empty={t('lobby.noDirect')}
         action={
-          <IconButton icon="plus" label={t('lobby.newDirect')} data-testid="direct-create" onClick={onWrite} />
+          <IconButton
+            icon="plus"
+            label={t('lobby.newDirect')}
+            data-testid="direct-create"
+            onClick={onWrite}
+          />
         }
         {...items}
       />

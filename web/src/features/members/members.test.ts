@@ -29,7 +29,12 @@ const here = (...names: string[]) => names.map((userId) => ({ userId, userName: 
 
 describe('the people of a room', () => {
   it('are those who are here, by role and name, then those who are not, by role', () => {
-    const belonging = [entry('olga', 'owner'), entry('max', 'member'), entry('mia', 'moderator'), entry('gus', 'guest')];
+    const belonging = [
+      entry('olga', 'owner'),
+      entry('max', 'member'),
+      entry('mia', 'moderator'),
+      entry('gus', 'guest'),
+    ];
     const sections = buildRoster({ here: here('zoe', 'max', 'olga'), belonging, nowMs });
     expect(sections.map(({ id, people }) => [id, people.map(({ userId }) => userId)])).toEqual([
       ['here', ['olga', 'max', 'zoe']],
@@ -73,27 +78,39 @@ const facts = (more: Partial<PersonFacts>): PersonFacts => ({
 const moderation = ['role', 'mute', 'remove', 'ban'];
 
 describe('what one can do with somebody', () => {
-  it.each([
-    ['a member to a member', asMember, 'member', 'member', []],
-    ['a member to a visitor', asMember, 'member', null, []],
-    ['a moderator to a guest', asModerator, 'moderator', 'guest', moderation],
-    ['a moderator to a member', asModerator, 'moderator', 'member', moderation],
-    [
-      'a moderator to a visitor of a public room, of whom no list tells whether they are muted',
-      ...([asModerator, 'moderator', null, ['role', 'mute', 'unmute', 'remove', 'ban']] as const),
-    ],
-    ['a moderator to a moderator', asModerator, 'moderator', 'moderator', []],
-    ['a moderator to an owner', asModerator, 'moderator', 'owner', []],
-    ['an owner to a moderator', asOwner, 'owner', 'moderator', moderation],
-    ['an owner to an owner', asOwner, 'owner', 'owner', []],
-    ['an administrator without a role to a moderator', asOwner, null, 'moderator', moderation],
-  ] as const)('as %s', (_who, may, myRole, role, expected) => {
+  it.each<{ who: string; may: RoomMay; myRole: MemberRole | null; role: MemberRole | null; more: string[] }>([
+    { who: 'a member to a member', may: asMember, myRole: 'member', role: 'member', more: [] },
+    { who: 'a member to a visitor', may: asMember, myRole: 'member', role: null, more: [] },
+    { who: 'a moderator to a guest', may: asModerator, myRole: 'moderator', role: 'guest', more: moderation },
+    {
+      who: 'a moderator to a member',
+      may: asModerator,
+      myRole: 'moderator',
+      role: 'member',
+      more: moderation,
+    },
+    {
+      who: 'a moderator to a visitor, of whom no list tells whether they are muted',
+      ...{ may: asModerator, myRole: 'moderator', role: null },
+      more: ['role', 'mute', 'unmute', 'remove', 'ban'],
+    },
+    { who: 'a moderator to a moderator', may: asModerator, myRole: 'moderator', role: 'moderator', more: [] },
+    { who: 'a moderator to an owner', may: asModerator, myRole: 'moderator', role: 'owner', more: [] },
+    { who: 'an owner to a moderator', may: asOwner, myRole: 'owner', role: 'moderator', more: moderation },
+    { who: 'an owner to an owner', may: asOwner, myRole: 'owner', role: 'owner', more: [] },
+    {
+      who: 'an administrator without a role to a moderator',
+      ...{ may: asOwner, myRole: null, role: 'moderator', more: moderation },
+    },
+  ])('as $who', ({ may, myRole, role, more }) => {
     const actions = actionsOn(facts({ may, myRole, person: person(role) }));
-    expect(actions).toEqual(['message', 'mention', ...expected, 'block']);
+    expect(actions).toEqual(['message', 'mention', ...more, 'block']);
   });
 
   it('who is muted can be unmuted, and not muted again', () => {
-    const actions = actionsOn(facts({ may: asModerator, myRole: 'moderator', person: person('member', { isMuted: true }) }));
+    const actions = actionsOn(
+      facts({ may: asModerator, myRole: 'moderator', person: person('member', { isMuted: true }) }),
+    );
     expect(actions).toContain('unmute');
     expect(actions).not.toContain('mute');
   });
@@ -119,17 +136,18 @@ describe('what one can do with somebody', () => {
 });
 
 describe('the roles that one may give', () => {
-  it.each([
-    ['owner', 'member', false, ['owner', 'moderator', 'member', 'guest']],
-    ['owner', null, false, ['owner', 'moderator', 'member', 'guest']],
-    ['owner', 'owner', false, []],
-    ['moderator', 'guest', false, ['member', 'guest']],
-    ['moderator', 'moderator', false, []],
-    ['member', 'guest', false, []],
-    ['owner', 'owner', true, ['owner', 'moderator', 'member', 'guest']],
-    ['moderator', 'moderator', true, ['moderator', 'member', 'guest']],
-  ] as const)('as %s to %s, oneself=%s', (standing, target, isSelf, expected) => {
-    expect(rolesToGive({ standing, target, isSelf })).toEqual(expected);
+  const all = ['owner', 'moderator', 'member', 'guest'];
+  it.each<{ standing: MemberRole; target: MemberRole | null; isSelf: boolean; given: string[] }>([
+    { standing: 'owner', target: 'member', isSelf: false, given: all },
+    { standing: 'owner', target: null, isSelf: false, given: all },
+    { standing: 'owner', target: 'owner', isSelf: false, given: [] },
+    { standing: 'moderator', target: 'guest', isSelf: false, given: ['member', 'guest'] },
+    { standing: 'moderator', target: 'moderator', isSelf: false, given: [] },
+    { standing: 'member', target: 'guest', isSelf: false, given: [] },
+    { standing: 'owner', target: 'owner', isSelf: true, given: all },
+    { standing: 'moderator', target: 'moderator', isSelf: true, given: ['moderator', 'member', 'guest'] },
+  ])('as $standing to $target, oneself=$isSelf', ({ given, ...giving }) => {
+    expect(rolesToGive(giving)).toEqual(given);
   });
 
   it('by invitation: moderators by owners alone', () => {

@@ -32,7 +32,8 @@ const managing = ({ person, may, myRole }: PersonFacts): PersonAction[] => {
   if (!may.manageMembers || !outranks(standing, person.role)) return [];
   const hasRoles = rolesToGive({ standing, target: person.role, isSelf: false }).length > 0;
   // Whether somebody who does not belong to the room is muted there, no list tells.
-  const mutes = person.role === null ? (['mute', 'unmute'] as const) : [person.isMuted ? 'unmute' : 'mute'] as const;
+  const mutes =
+    person.role === null ? (['mute', 'unmute'] as const) : ([person.isMuted ? 'unmute' : 'mute'] as const);
   return [...(hasRoles ? (['role'] as const) : []), ...mutes, 'remove', 'ban'];
 };
 

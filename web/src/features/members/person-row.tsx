@@ -33,9 +33,9 @@ const actionIcons: Record<PersonAction, IconName> = {
 };
 
 const dangerous: ReadonlySet<PersonAction> = new Set(['remove', 'ban', 'block']);
-/** Where another group of the menu begins: what concerns the two of us, what moderators do, what keeps somebody off. */
-const groupOf = (action: PersonAction): number => {
-  if (action === 'message' || action === 'mention') return 0;
+/** The groups of the menu: what concerns the two of us, what moderators do, what keeps somebody off. */
+const groupOf = (action: PersonAction | undefined): number => {
+  if (action === undefined || action === 'message' || action === 'mention') return 0;
   return action === 'block' || action === 'unblock' ? 2 : 1;
 };
 
@@ -103,7 +103,7 @@ export const PersonRow = memo(({ actions, onAct, ...face }: PersonRowProps) => {
     label: t(`members.actions.${action}`),
     icon: actionIcons[action],
     danger: dangerous.has(action),
-    apart: index > 0 && groupOf(action) !== groupOf(actions[index - 1]!),
+    apart: index > 0 && groupOf(action) !== groupOf(actions[index - 1]),
     testId: `person-${action}`,
     onSelect: () => onAct(action, person),
   }));
@@ -116,7 +116,12 @@ export const PersonRow = memo(({ actions, onAct, ...face }: PersonRowProps) => {
     </button>
   );
   return (
-    <li data-testid="member" data-user-name={person.userName} data-here={person.isHere} data-role={person.role ?? ''}>
+    <li
+      data-testid="member"
+      data-user-name={person.userName}
+      data-here={person.isHere}
+      data-role={person.role ?? ''}
+    >
       {items.length > 0 ? (
         <Menu label={t('members.menu', { name: person.userName })} items={items} button={button} />
       ) : (

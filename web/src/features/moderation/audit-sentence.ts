@@ -46,7 +46,11 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 const roleOf = (value: unknown): MemberRole | null =>
   (['owner', 'moderator', 'member', 'guest'] as const).find((role) => role === value) ?? null;
 
-const toggled = <On extends string, Off extends string>(value: unknown, on: On, off: Off): { kind: On | Off }[] => {
+const toggled = <On extends string, Off extends string>(
+  value: unknown,
+  on: On,
+  off: Off,
+): { kind: On | Off }[] => {
   if (typeof value !== 'boolean') return [];
   return [{ kind: value ? on : off }];
 };

@@ -1,23 +1,18 @@
-import { limits } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Choice, Field } from '../../ui/field.tsx';
-import { DurationField } from './duration-field.tsx';
-import { type durationsS, endOf } from './durations.ts';
+import { Choice } from '../../ui/field.tsx';
 import type { PersonDialogProps } from './person-dialogs.tsx';
+import { SentenceFields, useTerms } from './sentence-fields.tsx';
 import { useSentence } from './use-sentence.ts';
-
-type Duration = (typeof durationsS)[number];
 
 /** Sends somebody out and keeps them out: until when, why, and whether what they wrote goes as well. */
 export const BanDialog = ({ room, person, open, onClose }: PersonDialogProps) => {
   const { t } = useTranslation();
   const { client } = useServices();
   const { busy, error, pass } = useSentence(onClose);
-  const [durationS, setDurationS] = useState<Duration>(null);
-  const [reason, setReason] = useState('');
+  const terms = useTerms(null);
   const [deletesMessages, setDeletesMessages] = useState(false);
   const name = person.userName;
   const ban = (): Promise<void> =>
@@ -25,7 +20,7 @@ export const BanDialog = ({ room, person, open, onClose }: PersonDialogProps) =>
       () =>
         client.call('bans.set', {
           params: { slug: room.slug, user_id: person.userId },
-          body: { reason, expires_at: endOf(durationS, Date.now()), delete_messages: deletesMessages },
+          body: { reason: terms.reason, expires_at: terms.endsAt(), delete_messages: deletesMessages },
         }),
       t('moderation.ban.done', { name }),
     );
@@ -41,15 +36,7 @@ export const BanDialog = ({ room, person, open, onClose }: PersonDialogProps) =>
       onConfirm={() => void ban()}
       onClose={onClose}
     >
-      <DurationField label={t('moderation.howLong')} value={durationS} onChange={setDurationS} />
-      <Field
-        label={t('moderation.reason')}
-        hint={t('moderation.reasonOfBan')}
-        maxLength={limits.maxReasonLength}
-        data-testid="reason"
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
+      <SentenceFields terms={terms} reasonHint={t('moderation.reasonOfBan')} />
       <Choice
         type="checkbox"
         label={t('moderation.ban.deleteMessages')}

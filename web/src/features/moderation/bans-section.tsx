@@ -41,7 +41,8 @@ const BanRow = ({ ban, busy, onLift }: BanRowProps) => {
   const { t } = useTranslation();
   const moment = useMoment();
   const { user_id: userId, user_name: userName, reason, created_at, expires_at } = ban;
-  const end = expires_at === null ? t('moderation.forGood') : t('moderation.until', { moment: moment(expires_at) });
+  const end =
+    expires_at === null ? t('moderation.forGood') : t('moderation.until', { moment: moment(expires_at) });
   return (
     <li className={styles.record} data-testid="ban" data-user-name={userName}>
       <Avatar userId={userId} name={userName} />

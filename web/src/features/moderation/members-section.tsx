@@ -58,7 +58,12 @@ const AddPersonButton = ({ slug, except }: Omit<AddPersonProps, 'onDone'>) => {
   const close = (): void => setIsOpen(false);
   return (
     <>
-      <Button icon="userPlus" className={styles.submit} data-testid="member-add" onClick={() => setIsOpen(true)}>
+      <Button
+        icon="userPlus"
+        className={styles.submit}
+        data-testid="member-add"
+        onClick={() => setIsOpen(true)}
+      >
         {t('moderation.members.add')}
       </Button>
       <Dialog open={isOpen} onClose={close} title={t('moderation.members.add')}>
@@ -82,36 +87,28 @@ const usePeople = (state: RoomState) => {
   return { members, belonging, people };
 };
 
-/** The people of the room, to be found by name, with what moderators may do with each. */
-export const MembersSection = ({ state, me }: MembersSectionProps) => {
+interface FoundPeopleProps extends MembersSectionProps {
+  query: string;
+  people: ReturnType<typeof usePeople>;
+}
+
+/** Who is called so, with what moderators may do with each. */
+const FoundPeople = ({ state, me, query, people: { members, belonging, people } }: FoundPeopleProps) => {
   const { t } = useTranslation();
-  const { members, belonging, people } = usePeople(state);
   const { act, dialogs } = usePersonActions(state, undefined);
-  const [query, setQuery] = useState('');
-  const found = rankMatches(
-    query,
-    people.map((person) => ({ item: person, names: [person.userName] })),
-  );
+  const named = people.map((person) => ({ item: person, names: [person.userName] }));
+  const isLoading = belonging.status === 'loading' && people.length === 0;
   const facts = { selfId: me.id, myRole: state.self?.role ?? null, may: state.may, kind: 'room' as const };
   const actionsOf = (person: RosterPerson) =>
-    actionsOn({ ...facts, person, isBlocked: false, canMention: false }).filter((action) => action !== 'block');
+    actionsOn({ ...facts, person, isBlocked: false, canMention: false }).filter(
+      (action) => action !== 'block',
+    );
   return (
-    <div className={styles.section}>
-      <AddPersonButton
-        slug={state.slug}
-        except={people.filter(({ role }) => role !== null).map(({ userId }) => userId)}
-      />
-      <Field
-        type="search"
-        label={t('moderation.members.find')}
-        data-testid="members-filter"
-        value={query}
-        onChange={(event) => setQuery(event.target.value)}
-      />
+    <>
       <RecordList
         label={t('moderation.sections.members')}
         empty={t('moderation.members.none')}
-        items={belonging.status === 'loading' && people.length === 0 ? null : found}
+        items={isLoading ? null : rankMatches(query, named)}
         error={belonging.error}
         onRetry={() => runQuietly(members?.refresh() ?? Promise.resolve())}
         onMore={belonging.hasMore ? () => runQuietly(members?.loadMore() ?? Promise.resolve()) : undefined}
@@ -129,6 +126,27 @@ export const MembersSection = ({ state, me }: MembersSectionProps) => {
         )}
       </RecordList>
       {dialogs}
+    </>
+  );
+};
+
+/** The people of the room, to be found by name; others can be added. */
+export const MembersSection = ({ state, me }: MembersSectionProps) => {
+  const { t } = useTranslation();
+  const people = usePeople(state);
+  const [query, setQuery] = useState('');
+  const belongingIds = people.people.filter(({ role }) => role !== null).map(({ userId }) => userId);
+  return (
+    <div className={styles.section}>
+      <AddPersonButton slug={state.slug} except={belongingIds} />
+      <Field
+        type="search"
+        label={t('moderation.members.find')}
+        data-testid="members-filter"
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+      />
+      <FoundPeople state={state} me={me} query={query} people={people} />
     </div>
   );
 };

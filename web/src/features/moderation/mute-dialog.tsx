@@ -1,15 +1,11 @@
-import { limits } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Choice, Field } from '../../ui/field.tsx';
-import { DurationField } from './duration-field.tsx';
-import { type durationsS, endOf } from './durations.ts';
+import { Choice } from '../../ui/field.tsx';
 import type { PersonDialogProps } from './person-dialogs.tsx';
+import { SentenceFields, useTerms } from './sentence-fields.tsx';
 import { useSentence } from './use-sentence.ts';
-
-type Duration = (typeof durationsS)[number];
 
 /** Silences somebody: in writing, in the call, or both; until when, and why. */
 export const MuteDialog = ({ room, person, open, onClose }: PersonDialogProps) => {
@@ -17,15 +13,14 @@ export const MuteDialog = ({ room, person, open, onClose }: PersonDialogProps) =
   const { client } = useServices();
   const { busy, error, pass } = useSentence(onClose);
   const [kinds, setKinds] = useState({ text: true, voice: true });
-  const [durationS, setDurationS] = useState<Duration>(60 * 60);
-  const [reason, setReason] = useState('');
+  const terms = useTerms(60 * 60);
   const name = person.userName;
   const mute = (): Promise<void> =>
     pass(
       () =>
         client.call('members.mute', {
           params: { slug: room.slug, user_id: person.userId },
-          body: { ...kinds, expires_at: endOf(durationS, Date.now()), reason },
+          body: { ...kinds, expires_at: terms.endsAt(), reason: terms.reason },
         }),
       t('moderation.mute.done', { name }),
     );
@@ -47,22 +42,14 @@ export const MuteDialog = ({ room, person, open, onClose }: PersonDialogProps) =
           <Choice
             key={kind}
             type="checkbox"
-            label={t(`moderation.mute.${kind}`)}
+            label={t(kind === 'text' ? 'moderation.mute.writing' : 'moderation.mute.speaking')}
             data-testid={`mute-${kind}`}
             checked={kinds[kind]}
             onChange={(event) => setKinds({ ...kinds, [kind]: event.target.checked })}
           />
         ))}
       </fieldset>
-      <DurationField label={t('moderation.howLong')} value={durationS} onChange={setDurationS} />
-      <Field
-        label={t('moderation.reason')}
-        hint={t('moderation.reasonOfMute')}
-        maxLength={limits.maxReasonLength}
-        data-testid="reason"
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
+      <SentenceFields terms={terms} reasonHint={t('moderation.reasonOfMute')} />
     </ConfirmDialog>
   );
 };

@@ -20,7 +20,9 @@ export const RemoveDialog = ({ room, person, open, onClose }: PersonDialogProps)
       danger
       open={open}
       title={t('moderation.remove.title', { name })}
-      text={<p>{t(room.details?.isPublic ? 'moderation.remove.textPublic' : 'moderation.remove.textPrivate')}</p>}
+      text={
+        <p>{t(room.details?.isPublic ? 'moderation.remove.textPublic' : 'moderation.remove.textPrivate')}</p>
+      }
       confirmLabel={t('moderation.remove.submit')}
       busy={busy}
       error={error}

@@ -62,7 +62,13 @@ const ReportRow = ({ report, busy, onShow, onDelete, onBan, onResolve }: ReportR
         <p>{t('moderation.reports.said', { name: reporter.user_name, reason })}</p>
         <p className={styles.note}>{moment(created_at)}</p>
         <div className={styles.actions}>
-          <Button variant="primary" icon="check" data-testid="report-resolve" aria-disabled={busy} onClick={onResolve}>
+          <Button
+            variant="primary"
+            icon="check"
+            data-testid="report-resolve"
+            aria-disabled={busy}
+            onClick={onResolve}
+          >
             {t('moderation.reports.resolve')}
           </Button>
           {message.deleted_at ? null : (

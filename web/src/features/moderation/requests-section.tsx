@@ -75,7 +75,8 @@ export const RequestsSection = ({ slug }: { slug: string }) => {
   const decide = async ({ user_id, user_name: name }: JoinRequest, accept: boolean): Promise<void> => {
     const params = { slug, user_id };
     const isDone = await run(() => client.call('joinRequests.decide', { params, body: { accept } }));
-    if (isDone) toasts.show(t(accept ? 'moderation.requests.accepted' : 'moderation.requests.declined', { name }));
+    if (isDone)
+      toasts.show(t(accept ? 'moderation.requests.accepted' : 'moderation.requests.declined', { name }));
     list.refresh();
   };
   return (

@@ -34,7 +34,10 @@ export const problemsOf = ({ title, position }: RoomForm): RoomFormProblems => {
   const { length } = title.trim();
   const titleFits = length >= limits.minRoomTitleLength && length <= limits.maxRoomTitleLength;
   const positionFits = /^\d{1,7}$/.test(position.trim()) && Number(position) <= maxPosition;
-  return { ...(titleFits ? {} : { title: true as const }), ...(positionFits ? {} : { position: true as const }) };
+  return {
+    ...(titleFits ? {} : { title: true as const }),
+    ...(positionFits ? {} : { position: true as const }),
+  };
 };
 
 /** What is to be another than it was, of what I may change: all else is left out, so that nobody's change is undone. */

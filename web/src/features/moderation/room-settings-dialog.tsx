@@ -34,7 +34,9 @@ const useTabs = ({ slug, may, details }: RoomState): Tab<SettingsSection>[] => {
   return sectionsFor(may, details).map((id) => {
     const count = counts[id] ?? 0;
     const label = t(`moderation.sections.${id}`);
-    return count > 0 ? { id, label, waiting: { count, label: t('lobby.waiting', { count }) } } : { id, label };
+    return count > 0
+      ? { id, label, waiting: { count, label: t('lobby.waiting', { count }) } }
+      : { id, label };
   });
 };
 
@@ -89,7 +91,12 @@ interface RoomSettingsDialogProps extends SettingsProps {
 export const RoomSettingsDialog = ({ open, ...props }: RoomSettingsDialogProps) => {
   const { t } = useTranslation();
   return (
-    <Dialog wide open={open} onClose={props.onClose} title={t('moderation.title', { room: props.state.title })}>
+    <Dialog
+      wide
+      open={open}
+      onClose={props.onClose}
+      title={t('moderation.title', { room: props.state.title })}
+    >
       <Settings {...props} />
     </Dialog>
   );
