@@ -29,8 +29,9 @@ const select = `SELECT ${roomColumns}, r.message_count, r.last_message_at, m.rol
   LEFT JOIN room_preferences p ON p.room_id = r.id AND p.user_id = $1
   LEFT JOIN (SELECT room_id, count(*) FROM inbox WHERE user_id = $1 AND read_at IS NULL GROUP BY room_id) i
     ON i.room_id = r.id
-  LEFT JOIN users o ON o.id = CASE WHEN r.direct_key IS NOT NULL
-    THEN replace(replace(r.direct_key, $1::text, ''), ':', '')::uuid END
+  LEFT JOIN users o ON o.id = CASE
+    WHEN r.direct_key LIKE $1::text || ':%' THEN split_part(r.direct_key, ':', 2)::uuid
+    WHEN r.direct_key LIKE '%:' || $1::text THEN split_part(r.direct_key, ':', 1)::uuid END
   WHERE (r.is_public OR m.user_id IS NOT NULL) AND b.user_id IS NULL`;
 
 const toRoomForMe = (row: RoomForMeRow): Room => ({
