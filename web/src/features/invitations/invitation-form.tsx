@@ -25,16 +25,18 @@ const useTerms = (roles: readonly Role[]) => {
   return { role, setRole, lifeS, setLifeS, uses, setUses, terms };
 };
 
+const Life = ({ lifeS }: { lifeS: number | null }) => {
+  const { t } = useTranslation();
+  if (lifeS === null) return t('invitations.noEnd');
+  const { unit, count } = inWords(lifeS);
+  return t(`moderation.duration.${unit}`, { count });
+};
+
 /** On which terms people may come by a new link. */
 export const InvitationForm = ({ invitations, roles }: InvitationFormProps) => {
   const { t } = useTranslation();
   const form = useTerms(roles);
   const { busy, error } = invitations.making;
-  const lifeText = (lifeS: number | null): string => {
-    if (lifeS === null) return t('invitations.noEnd');
-    const { unit, count } = inWords(lifeS);
-    return t(`moderation.duration.${unit}`, { count });
-  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!busy) void invitations.make(form.terms);
@@ -62,7 +64,7 @@ export const InvitationForm = ({ invitations, roles }: InvitationFormProps) => {
         >
           {livesS.map((lifeS) => (
             <option key={lifeS} value={String(lifeS ?? '')}>
-              {lifeText(lifeS)}
+              <Life lifeS={lifeS} />
             </option>
           ))}
         </SelectField>
