@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/index.ts';
 import type { TellWaiting } from '../moderation/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import {
+  assertMay,
   createNoRoomError,
   findRoom,
   isHidden,
@@ -41,10 +42,8 @@ const createNoRequestError = () => new AppError('NotFound', 'This person does no
 const findClosedRoom = async (tx: Queryable, { slug, userId }: OwnAsked): Promise<RoomForUser> => {
   const found = await findRoom(tx, { slug, userId });
   if (!found) throw createNoRoomError(slug);
-  if (found.standing === 'banned') {
-    if (isHidden(found)) throw createNoRoomError(slug);
-    throw new AppError('Forbidden', 'A moderator has banned you from this room.');
-  }
+  // Who was banned is told as at the door.
+  if (found.standing === 'banned') assertMay(found, 'read');
   if (found.standing !== 'stranger') throw new AppError('Conflict', 'You may enter this room already.');
   if (isHidden(found)) throw createNoRoomError(slug);
   return found;
