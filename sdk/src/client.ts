@@ -3,6 +3,7 @@ import { type ConnectionService, createConnection } from './connection.ts';
 import { createHttp } from './http.ts';
 import { listenToPage } from './page-events.ts';
 import { createRooms, type RoomsService } from './rooms.ts';
+import { createRecordStore } from './store.ts';
 import { createLine } from './simulate/line.ts';
 import { createSimulate } from './simulate/simulate.ts';
 import type { Auth, Client, ClientOptions, Connection, Rooms, TokenStorage, Voice } from './types.ts';
@@ -20,8 +21,23 @@ const createMemoryStorage = (): TokenStorage => {
 };
 
 /** Only what the interface names: callers may take the functions apart, and see nothing behind them. */
-const toPublic = (parts: { auth: Auth; connection: Connection; rooms: RoomsService; voice: Voice }) => {
-  const { auth, connection, rooms, voice } = parts;
+const shimPeople = (http: ReturnType<typeof createHttp>) => {
+  const blocks = createRecordStore({ status: 'ready', people: [] as { userId: string; userName: string }[], error: null });
+  const refreshBlocks = async () => {
+    const { people } = await http.call('blocks.list', {});
+    blocks.patch({ people: people.map((p) => ({ userId: p.user_id, userName: p.user_name })) });
+  };
+  return {
+    blocks,
+    refreshBlocks,
+    find: async ({ query, roomSlug, limit }: { query?: string; roomSlug?: string; limit?: number }) => (await http.call('people.find', { query: { query: query ?? '', ...(roomSlug && { room_slug: roomSlug }), ...(limit && { limit }) } })).people.map((p) => ({ userId: p.user_id, userName: p.user_name })),
+    block: async ({ userId }: { userId: string }) => { await http.call('blocks.set', { params: { user_id: userId } }); await refreshBlocks(); },
+    unblock: async (userId: string) => { await http.call('blocks.lift', { params: { user_id: userId } }); await refreshBlocks(); },
+  } as never;
+};
+
+const toPublic = (parts: { http: ReturnType<typeof createHttp>; auth: Auth; connection: Connection; rooms: RoomsService; voice: Voice }) => {
+  const { auth, connection, rooms, voice, http } = parts;
   return {
     auth: {
       state: auth.state,
@@ -42,9 +58,11 @@ const toPublic = (parts: { auth: Auth; connection: Connection; rooms: RoomsServi
       refresh: () => rooms.refresh(),
       create: (input) => rooms.create(input),
       open: (slug) => rooms.open(slug),
-      ...({} as Pick<Rooms, 'waiting' | 'openDirect' | 'setNotify' | 'openMembers'>),
+      waiting: rooms.waiting, openDirect: (id) => rooms.openDirect(id), setNotify: (slug, level) => rooms.setNotify(slug, level), openMembers: (slug) => rooms.openMembers(slug),
     },
-    ...({} as Pick<Client, 'inbox' | 'people' | 'drafts' | 'search' | 'call'>),
+    ...({} as Pick<Client, 'inbox' | 'drafts' | 'search'>),
+    call: (name: never, input: never) => http.call(name, input) as never,
+    people: shimPeople(http),
     voice: {
       state: voice.state,
       prepare: (roomSlug) => voice.prepare(roomSlug),
@@ -127,7 +145,7 @@ export const createClient = (options: ClientOptions): Client => {
     onLeave: () => voice.leaveNow(),
   });
   return {
-    ...toPublic({ auth, connection, rooms, voice }),
+    ...toPublic({ http, auth, connection, rooms, voice }),
     simulate: createSimulate({ line, voice, wake: () => connection.wake(), signal: closing.signal }),
     close: () => {
       closing.abort();

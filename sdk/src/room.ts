@@ -4,6 +4,7 @@ import { asAppError, isRetryable } from './failures.ts';
 import type { Http } from './http.ts';
 import { createUuid } from './ids.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { permissionsOf } from './room/policy.ts';
 import { initialRoomState } from './room/initial-state.ts';
 import { applyPeopleEvent, isEventOfRoom } from './room-events.ts';
 import { createRoomHistory, type RoomHistory } from './room-history.ts';
@@ -156,7 +157,7 @@ class Room implements RoomCore {
 
   rejoin(): void {
     if (this.#state.get().status !== 'failed') return;
-    this.#state.patch({ status: 'joining', error: null });
+    this.#state.patch({ status: 'joining', error: null, removed: null });
     if (this.#deps.isOnline()) this.handleOnline();
   }
 
@@ -207,8 +208,26 @@ class Room implements RoomCore {
     return result.startedOver;
   }
 
+  #think(): void {
+    const { details, self } = this.#state.get();
+    this.#state.patch({ may: permissionsOf({ details, self, isAdministrator: false, nowMs: Date.now() }) });
+  }
+
   #handleOwnEvent(event: ServerEvent): void {
     const { slug, id } = this.#state.get();
+    if (event.type === 'room.changed' && event.payload.room.roomId === id) {
+      this.#state.patch({ details: event.payload.room, title: event.payload.room.roomTitle });
+      return this.#think();
+    }
+    if (event.type === 'room.memberChanged' && event.payload.roomId === id && event.payload.userId === this.#selfId()) {
+      const { role, textMutedUntil, voiceMutedUntil } = event.payload;
+      this.#state.patch({ self: { role, ...(textMutedUntil !== undefined && { textMutedUntil }), ...(voiceMutedUntil !== undefined && { voiceMutedUntil }) } });
+      return this.#think();
+    }
+    if (event.type === 'room.removed' && event.payload.roomSlug === slug) {
+      this.#state.patch({ status: 'failed', removed: { reason: event.payload.reason, note: event.payload.note ?? null } });
+      return;
+    }
     if (!isEventOfRoom(event, { slug, id })) return;
     if (event.type === 'chat.message') this.#apply([event.payload]);
     else this.#state.patch(applyPeopleEvent(this.#state.get(), event));
@@ -254,10 +273,14 @@ class Room implements RoomCore {
       title: joined.roomTitle,
       status: 'joined',
       error: null,
+      removed: null,
+      details: joined.room ?? null,
+      self: joined.self ?? null,
       members: joined.members,
       participants: joined.voice,
       speakingUserIds: joined.speakingUserIds ?? [],
     });
+    this.#think();
     const early = this.#early ?? [];
     this.#early = null;
     for (const event of early) this.#handleOwnEvent(event);

@@ -3,8 +3,8 @@ import { asAppError } from './failures.ts';
 import type { Http } from './http.ts';
 import { createLobby, type Lobby } from './lobby.ts';
 import { createRoomCore, hasUnsent, type RoomCore } from './room.ts';
-import { fromCreated, toRoomEntry } from './rooms/room-entry.ts';
-import { createRecordStore, readOnly } from './store.ts';
+import { fromCreated, toRoomEntry, withDetails } from './rooms/room-entry.ts';
+import { createRecordStore, createStore, readOnly } from './store.ts';
 import type { Connection, CreateRoomInput, Log, OpenRoom, RoomEntry, Rooms, RoomsState } from './types.ts';
 
 export interface RoomsDeps {
@@ -15,7 +15,7 @@ export interface RoomsDeps {
   log: Log;
 }
 
-export interface RoomsService extends Pick<Rooms, 'state' | 'inVoice' | 'refresh' | 'create' | 'open'> {
+export interface RoomsService extends Pick<Rooms, 'setNotify' | 'openDirect' | 'openMembers' | 'waiting' | 'state' | 'inVoice' | 'refresh' | 'create' | 'open'> {
   /** Somebody signed in; the rooms are theirs now. */
   handleSignedIn(userId: string): void;
   handleSignedOut(): void;
@@ -57,6 +57,7 @@ class RoomDirectory implements RoomsService {
   /** The list was read, or is being read, for this person. */
   #hasAsked = false;
 
+  readonly waiting = createStore<Record<string, { joinRequestCount: number; reportCount: number }>>({});
   readonly state = readOnly(this.#state);
   readonly inVoice: RoomsService['inVoice'];
 
@@ -100,6 +101,30 @@ class RoomDirectory implements RoomsService {
     return entry;
   }
 
+  async setNotify(slug: string, level: RoomEntry['notify']): Promise<void> {
+    await this.#deps.http.call('rooms.setNotify', { params: { slug }, body: { level } });
+    this.#state.patch({ rooms: this.#state.get().rooms.map((r) => (r.slug === slug ? { ...r, notify: level } : r)) });
+  }
+  async openDirect(userId: string): Promise<RoomEntry> {
+    const { room } = await this.#deps.http.call('rooms.openDirect', { body: { user_id: userId } });
+    const entry = toRoomEntry(room);
+    this.#add(entry);
+    return entry;
+  }
+  openMembers(slug: string): never {
+    const state = createRecordStore<{ status: string; members: unknown[]; hasMore: boolean; error: unknown }>({ status: 'loading', members: [], hasMore: false, error: null });
+    const refresh = async () => {
+      try {
+        const { members } = await this.#deps.http.call('members.list', { params: { slug }, query: {} });
+        const order = ['owner', 'moderator', 'member', 'guest'];
+        state.set({ status: 'ready', hasMore: false, error: null, members: members.map((m) => ({ userId: m.user_id, userName: m.user_name, role: m.role, joinedAt: m.joined_at, textMutedUntil: m.text_muted_until, voiceMutedUntil: m.voice_muted_until })).sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role)) });
+      } catch (error) { state.patch({ status: 'failed', error }); }
+    };
+    void refresh();
+    const stop = this.#deps.connection.onEvent((event) => { if (event.type === 'room.memberChanged') void refresh(); });
+    return { state, refresh, loadMore: refresh, close: stop } as never;
+  }
+
   open(slug: string): OpenRoom {
     const opened = this.#retain(slug);
     let isOpen = true;
@@ -110,6 +135,7 @@ class RoomDirectory implements RoomsService {
       retry: (key: string) => core.retry(key),
       discard: (key: string) => core.discard(key),
       loadOlder: () => core.loadOlder(),
+      jumpTo: async () => undefined,
       close: () => {
         if (!isOpen) return;
         isOpen = false;
@@ -213,7 +239,12 @@ class RoomDirectory implements RoomsService {
   }
 
   #handleEvent(event: ServerEvent): void {
-    if (event.type === 'room.created') this.#add(fromCreated(event.payload));
+    if (event.type === 'room.created') { this.#add({ ...fromCreated(event.payload), directWith: (event.payload as never as { directWith?: RoomEntry['directWith'] }).directWith ?? null }); }
+    const each = (fits: (r: RoomEntry) => boolean, to: (r: RoomEntry) => RoomEntry) => this.#state.patch({ rooms: this.#state.get().rooms.map((r) => (fits(r) ? to(r) : r)) });
+    if (event.type === 'room.updated') { const p = event.payload; each((r) => r.id === p.roomId, (r) => withDetails(r, p)); }
+    if (event.type === 'lobby.activity') { const p = event.payload; each((r) => r.id === p.roomId, (r) => ({ ...r, unreadCount: r.unreadCount + p.messageCount - r.messageCount, messageCount: p.messageCount, lastMessageAt: p.lastMessageAt })); }
+    if (event.type === 'room.removed') { const p = event.payload; this.#state.patch({ rooms: this.#state.get().rooms.filter((r) => r.id !== p.roomId || (r.isPublic && p.reason !== 'banned' && p.reason !== 'deleted' && p.reason !== 'closed')) }); }
+    if (event.type === 'moderation.waiting') { const p = event.payload; this.waiting.set({ ...this.waiting.get(), [p.roomSlug]: { joinRequestCount: p.joinRequestCount, reportCount: p.reportCount } }); }
     this.#lobby.handleEvent(event);
     for (const { core } of this.#opened.values()) core.handleEvent(event);
   }

@@ -13,6 +13,7 @@ import {
 } from './calls/index.ts';
 import { createChatHandlers, createChatRepository, MessageWriter } from './chat/index.ts';
 import { createLobbyHandlers, Lobby } from './lobby/index.ts';
+import { createTellAllWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
@@ -106,6 +107,7 @@ export const createDomain = (deps: DomainDeps) => {
   return {
     ...{ ...people, ...voice, media, hub, publish, rooms, messages },
     ...{ writer, attendance, access, control, guard, requireInRoom: guard.require },
+    tellAllWaiting: createTellAllWaiting({ db, publish, log }),
   };
 };
 
@@ -139,7 +141,7 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
       onWritten: () => metrics.messagesWritten.inc(),
     }),
     ...createCallHandlers(domain),
-    ...createLobbyHandlers(domain),
+    ...createLobbyHandlers({ ...domain, onWatched: domain.tellAllWaiting }),
   };
 };
 

@@ -111,6 +111,8 @@ export const Tabs = <Id extends string>(props: TabsProps<Id>) => {
         role="tabpanel"
         id={`${id}-panel`}
         aria-labelledby={`${id}-${props.selected}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        tabIndex={0}
         className={styles.panel}
       >
         {props.children}

@@ -52,7 +52,7 @@ export const InvitationForm = ({ invitations, roles }: InvitationFormProps) => {
         >
           {roles.map((role) => (
             <option key={role} value={role}>
-              {t(`members.role.${role}`)}
+              {t(`members.roleTitle.${role}`)}
             </option>
           ))}
         </SelectField>

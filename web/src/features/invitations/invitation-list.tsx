@@ -31,7 +31,7 @@ const InvitationRow = ({ invitation, busy, onRevoke }: InvitationRowProps) => {
     <li className={styles.row} data-testid="invitation">
       <div className={styles.rowText}>
         <p className={styles.rowTitle}>
-          {t(`members.role.${role}`)} · {terms.join(' · ')}
+          {t(`members.roleTitle.${role}`)} · {terms.join(' · ')}
         </p>
         <p className={styles.soft}>{made}</p>
       </div>

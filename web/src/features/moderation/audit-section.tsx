@@ -50,7 +50,7 @@ const Notes = ({ sentence }: { sentence: AuditSentence }) => {
     deletesMessages && t('moderation.audit.deletedMessages'),
     reason && t('moderation.audit.reason', { reason }),
   ].filter(Boolean);
-  return notes.length > 0 ? <p>{notes.join(' · ')}</p> : null;
+  return notes.length > 0 ? <p className={styles.notes}>{notes.join(' · ')}</p> : null;
 };
 
 const AuditRow = ({ entry }: { entry: AuditEntry }) => {

@@ -5,6 +5,7 @@ import { useServices } from '../../lib/services.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Choice } from '../../ui/field.tsx';
 import { ownStanding, rolesToGive } from '../members/standing.ts';
+import styles from './moderation.module.css';
 import type { PersonDialogProps } from './person-dialogs.tsx';
 import { useSentence } from './use-sentence.ts';
 
@@ -39,14 +40,14 @@ export const RoleDialog = ({ room, person, open, onClose, isSelf = false }: Role
       onConfirm={() => void give()}
       onClose={onClose}
     >
-      <fieldset>
+      <fieldset className={styles.choices}>
         <legend className="visually-hidden">{t('moderation.role.legend')}</legend>
         {choices.map((choice) => (
           <Choice
             key={choice}
             type="radio"
             name="role"
-            label={t(`members.role.${choice}`)}
+            label={t(`members.roleTitle.${choice}`)}
             hint={t(`members.roleHint.${choice}`)}
             data-testid={`role-${choice}`}
             checked={role === choice}
