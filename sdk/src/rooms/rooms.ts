@@ -1,0 +1,245 @@
+import type { EventPayload, ServerEvent, User } from '@boltorezka/protocol';
+import type { Http } from '../http.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { toOpenRoom } from '../room/open-room.ts';
+import { createRoomCore, type RoomCore } from '../room/room.ts';
+import type { OpenMembers, OpenRoom } from '../types/room.ts';
+import type { CreateRoomInput, RoomEntry, Rooms } from '../types/rooms.ts';
+import type { Connection, Log } from '../types.ts';
+import { createLobby, type Lobby } from './lobby.ts';
+import { createMembers } from './members.ts';
+import { createRoomList, type RoomList } from './room-list.ts';
+
+export interface RoomsDeps {
+  connection: Connection;
+  http: Http;
+  outbox: Outbox;
+  getSelf: () => User | null;
+  random: () => number;
+  log: Log;
+}
+
+export interface RoomsService extends Rooms {
+  /** Somebody signed in; the rooms are theirs now. */
+  handleSignedIn(userId: string): void;
+  handleSignedOut(): void;
+  /** All that named this person has been seen. */
+  handleAllRead(): void;
+  close(): void;
+}
+
+type MemberListener = (event: EventPayload<'room.memberChanged'> | null) => void;
+
+interface Opened {
+  core: RoomCore;
+  handles: number;
+  memberListeners: Set<MemberListener>;
+  leaveTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Ends the wait for what was changed there to be sent. */
+  stopWaiting: () => void;
+}
+
+/** The list of rooms, and those of them that are open. */
+export const createRooms = (deps: RoomsDeps): RoomsService => new RoomDirectory(deps);
+
+class RoomDirectory implements RoomsService {
+  readonly #deps: RoomsDeps;
+  readonly #list: RoomList;
+  readonly #lobby: Lobby;
+  readonly #opened = new Map<string, Opened>();
+  readonly #leaving = new Map<string, Promise<void>>();
+  readonly #stopListening: (() => void)[];
+  #userId: string | null = null;
+  /** The socket stands, and somebody is signed in. */
+  #isOnline = false;
+
+  readonly state: Rooms['state'];
+  readonly waiting: Rooms['waiting'];
+  readonly inVoice: Rooms['inVoice'];
+
+  constructor(deps: RoomsDeps) {
+    this.#deps = deps;
+    this.#list = createRoomList(deps.http);
+    this.state = this.#list.state;
+    this.waiting = this.#list.waiting;
+    this.#lobby = createLobby(deps);
+    this.inVoice = this.#lobby.inVoice;
+    this.#stopListening = [
+      deps.connection.onEvent((event) => this.#handleEvent(event)),
+      deps.connection.state.subscribe(() => this.#handleConnection()),
+      this.#list.state.subscribe(() => this.#tellRead()),
+    ];
+  }
+
+  refresh(): Promise<void> {
+    return this.#list.refresh();
+  }
+
+  create(input: CreateRoomInput): Promise<RoomEntry> {
+    return this.#list.create(input);
+  }
+
+  openDirect(userId: string): Promise<RoomEntry> {
+    return this.#list.openDirect(userId);
+  }
+
+  setNotify(...given: Parameters<Rooms['setNotify']>): Promise<void> {
+    return this.#list.setNotify(...given);
+  }
+
+  open(slug: string): OpenRoom {
+    const opened = this.#retain(slug);
+    return toOpenRoom(opened.core, {
+      loadPins: async () => (await this.#deps.http.call('chat.pins', { params: { slug } })).messages,
+      close: () => this.#release(slug, opened),
+    });
+  }
+
+  openMembers(slug: string): OpenMembers {
+    const opened = this.#retain(slug);
+    let isOpen = true;
+    return createMembers({
+      slug,
+      http: this.#deps.http,
+      onMemberChanged: (listener) => {
+        opened.memberListeners.add(listener);
+        return () => opened.memberListeners.delete(listener);
+      },
+      close: () => {
+        if (!isOpen) return;
+        isOpen = false;
+        this.#release(slug, opened);
+      },
+    });
+  }
+
+  handleSignedIn(userId: string): void {
+    if (this.#userId === userId) return;
+    this.#forget();
+    // The list is read when the socket stands: read before, it could miss what is created in between.
+    this.#userId = userId;
+    this.#handleConnection();
+  }
+
+  handleSignedOut(): void {
+    if (this.#userId === null) return;
+    this.#forget();
+  }
+
+  handleAllRead(): void {
+    this.#list.handleAllRead();
+  }
+
+  close(): void {
+    for (const stop of this.#stopListening) stop();
+    for (const { core, leaveTimer, stopWaiting } of this.#opened.values()) {
+      clearTimeout(leaveTimer);
+      stopWaiting();
+      void core.close();
+    }
+    this.#opened.clear();
+    this.#lobby.reset();
+  }
+
+  #forget(): void {
+    this.#userId = null;
+    this.#isOnline = false;
+    this.#list.reset();
+    this.#lobby.reset();
+    for (const { core } of this.#opened.values()) core.reset();
+  }
+
+  #createOpened(slug: string): Opened {
+    const memberListeners = new Set<MemberListener>();
+    const core = createRoomCore({
+      ...this.#deps,
+      slug,
+      isOnline: () => this.#isOnline,
+      afterLeft: this.#leaving.get(slug),
+      onRead: (state) => this.#list.handleRead(state),
+      onMemberChanged: (event) => {
+        if (event && event.userId === this.#userId) this.#list.handleMember(slug, event);
+        for (const listener of [...memberListeners]) listener(event);
+      },
+    });
+    return { core, handles: 0, memberListeners, leaveTimer: undefined, stopWaiting: () => undefined };
+  }
+
+  #retain(slug: string): Opened {
+    const known = this.#opened.get(slug);
+    const opened = known ?? this.#createOpened(slug);
+    this.#opened.set(slug, opened);
+    clearTimeout(opened.leaveTimer);
+    opened.stopWaiting();
+    opened.handles += 1;
+    if (known) known.core.rejoin();
+    else this.#tellRead();
+    return opened;
+  }
+
+  #release(slug: string, opened: Opened): void {
+    opened.handles -= 1;
+    if (opened.handles > 0) return;
+    // A page that closes and opens a room in one breath, as React does when it mounts twice, does not leave it.
+    opened.leaveTimer = setTimeout(() => this.#leaveWhenSent(slug, opened), 0);
+  }
+
+  /** What was changed is not thrown away with the room it was changed in; the outbox keeps what was written. */
+  #leaveWhenSent(slug: string, opened: Opened): void {
+    const { core } = opened;
+    opened.stopWaiting();
+    if (this.#opened.get(slug) !== opened || opened.handles > 0) return;
+    if (core.unsentChanges.get() > 0) {
+      opened.stopWaiting = core.unsentChanges.subscribe(() => {
+        if (core.unsentChanges.get() === 0) this.#leaveWhenSent(slug, opened);
+      });
+      return;
+    }
+    this.#opened.delete(slug);
+    const left = this.#leave(slug, core).finally(() => {
+      if (this.#leaving.get(slug) === left) this.#leaving.delete(slug);
+    });
+    this.#leaving.set(slug, left);
+  }
+
+  async #leave(slug: string, core: RoomCore): Promise<void> {
+    await core.close();
+    // Where the socket is gone, the server has seen us go.
+    await this.#deps.connection.request('room.leave', { roomSlug: slug }).catch(() => undefined);
+  }
+
+  #tellRead(): void {
+    const { status, rooms } = this.#list.state.get();
+    if (status !== 'ready' || this.#opened.size === 0) return;
+    for (const { slug, readSeq, unreadCount } of rooms) {
+      this.#opened.get(slug)?.core.handleRead(readSeq, unreadCount);
+    }
+  }
+
+  #handleEvent(event: ServerEvent): void {
+    this.#list.handleEvent(event);
+    this.#lobby.handleEvent(event);
+    for (const { core } of this.#opened.values()) core.handleEvent(event);
+    // Whoever was put out, and looks at the room still, is let in again as soon as they may be.
+    if (event.type === 'room.created') this.#opened.get(event.payload.roomSlug)?.core.rejoin();
+  }
+
+  #handleConnection(): void {
+    // The socket may stand before it is known who is signed in.
+    if (this.#userId === null) return;
+    const { status } = this.#deps.connection.state.get();
+    // Without a socket there is still the list to be seen.
+    if (status === 'reconnecting' && !this.#list.hasAsked()) void this.refresh();
+    const isOnline = status === 'online';
+    if (isOnline === this.#isOnline) return;
+    this.#isOnline = isOnline;
+    for (const { core } of this.#opened.values()) {
+      if (isOnline) core.handleOnline();
+      else core.handleOffline();
+    }
+    if (!isOnline) return this.#lobby.handleOffline();
+    this.#lobby.handleOnline();
+    // Rooms may have been created while nobody told us.
+    void this.refresh();
+  }
+}
