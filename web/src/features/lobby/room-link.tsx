@@ -54,6 +54,9 @@ const Waiting = ({ waiting }: { waiting: ModerationWaiting }) => {
   );
 };
 
+/** What was told to a moderator is nothing for who is none any more. An administrator has no role, and looks after all. */
+const isModerated = ({ myRole }: RoomEntry): boolean => myRole !== 'member' && myRole !== 'guest';
+
 /** A room in the list: its name, and what is new there for me. */
 export const RoomLink = ({ room, current, inCall, waiting, onPick }: RoomLinkProps) => {
   const { t } = useTranslation();
@@ -84,7 +87,7 @@ export const RoomLink = ({ room, current, inCall, waiting, onPick }: RoomLinkPro
           </span>
         ) : null}
         {isMuted ? <Icon name="bellOff" small /> : null}
-        {waiting ? <Waiting waiting={waiting} /> : null}
+        {waiting && isModerated(room) ? <Waiting waiting={waiting} /> : null}
         <Count count={unreadCount} label={t('lobby.unread', { count: unreadCount })} />
         <Count
           strong

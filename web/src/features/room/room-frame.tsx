@@ -141,7 +141,9 @@ export const RoomFrame = (props: RoomFrameProps) => {
           topic={state.details?.topic ?? ''}
           onOpenLobby={onOpenLobby}
         >
-          <WaitingButton slug={state.slug} onOpen={(section) => open('settings', section)} />
+          {state.may.seeModeration ? (
+            <WaitingButton slug={state.slug} onOpen={(section) => open('settings', section)} />
+          ) : null}
           {actions}
           {wide ? null : <MembersButton count={state.members.length} onClick={() => setPeopleOpen(true)} />}
           <RoomMenu state={state} onOpen={open} />
