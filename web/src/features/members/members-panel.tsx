@@ -71,6 +71,7 @@ const Section = (props: SectionProps) => {
             key={person.userId}
             person={person}
             isSelf={person.userId === me.id}
+            hidesRole={section.id !== 'here'}
             participant={state.participants.find(({ userId }) => userId === person.userId)}
             speaking={state.speakingUserIds.includes(person.userId)}
             actions={actions.get(person.userId) ?? noActions}

@@ -61,15 +61,17 @@ interface FaceProps {
   isSelf: boolean;
   participant: VoiceParticipant | undefined;
   speaking: boolean;
+  /** A heading above says it. */
+  hidesRole?: boolean;
 }
 
 /** Who somebody is here: name, role where it is more than a member's, and how they stand with the call. */
-const Face = ({ person, isSelf, participant, speaking }: FaceProps) => {
+const Face = ({ person, isSelf, participant, speaking, hidesRole = false }: FaceProps) => {
   const { t } = useTranslation();
   const { userId, userName, role, isMuted } = person;
   const notes = [
     isSelf && t('common.you'),
-    role !== null && role !== 'member' && t(`members.role.${role}`),
+    !hidesRole && role !== null && role !== 'member' && t(`members.role.${role}`),
     isMuted && t('members.muted'),
   ].filter((note) => note !== false);
   return (

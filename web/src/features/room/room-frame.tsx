@@ -6,6 +6,8 @@ import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import type { IconName } from '../../ui/icon.tsx';
+import type { MenuItem } from '../../ui/menu.tsx';
 import { MembersPanel } from '../members/members-panel.tsx';
 import { usePersonActions } from '../members/use-person-actions.tsx';
 import type { SettingsSection } from '../moderation/settings-sections.ts';
@@ -22,6 +24,8 @@ interface RoomFrameProps {
   onOpenLobby: (() => void) | null;
   /** Buttons of the conversation in the header: search, pinned messages. */
   actions?: ReactNode;
+  /** The same where there is no width for buttons: what the menu of the room begins with. */
+  menuItems?: readonly MenuItem[];
   /** A panel of the conversation that stands at the right in the people's place. */
   side?: ReactNode;
   /** Puts a name into what is being written; left out where nothing can take it. */
@@ -29,54 +33,28 @@ interface RoomFrameProps {
   children: ReactNode;
 }
 
-interface MembersButtonProps {
+interface TallyProps {
+  icon: IconName;
   count: number;
+  label: string;
+  testId: string;
   onClick: () => void;
 }
 
-const MembersButton = ({ count, onClick }: MembersButtonProps) => {
-  const { t } = useTranslation();
-  const label = t('members.count', { count });
-  return (
-    <Button
-      variant="ghost"
-      icon="users"
-      title={label}
-      aria-label={label}
-      data-testid="members-open"
-      onClick={onClick}
-    >
-      {count}
-    </Button>
-  );
-};
-
-interface WaitingButtonProps {
-  slug: string;
-  onOpen: (first: SettingsSection) => void;
-}
-
-/** Shows moderators that somebody waits for them, and leads there. */
-const WaitingButton = ({ slug, onOpen }: WaitingButtonProps) => {
-  const { t } = useTranslation();
-  const waiting = useStore(useServices().client.rooms.waiting)[slug];
-  const { joinRequestCount = 0, reportCount = 0 } = waiting ?? {};
-  const count = joinRequestCount + reportCount;
-  if (count === 0) return null;
-  const label = t('lobby.waiting', { count });
-  return (
-    <Button
-      variant="ghost"
-      icon="shield"
-      title={label}
-      aria-label={label}
-      data-testid="waiting-open"
-      onClick={() => onOpen(joinRequestCount > 0 ? 'requests' : 'reports')}
-    >
-      {count}
-    </Button>
-  );
-};
+/** How many there are, and the way to them. */
+const Tally = ({ icon, count, label, testId, onClick }: TallyProps) => (
+  <Button
+    variant="ghost"
+    className={styles.tally}
+    icon={icon}
+    title={label}
+    aria-label={label}
+    data-testid={testId}
+    onClick={onClick}
+  >
+    {count}
+  </Button>
+);
 
 interface PeopleProps {
   wide: boolean;
@@ -119,9 +97,62 @@ const useRoomDialogs = () => {
   };
 };
 
+/** What waits for me here, where that is mine to look after. */
+const useWaiting = ({ slug, may }: RoomState) => {
+  const { rooms } = useServices().client;
+  const { joinRequestCount = 0, reportCount = 0 } = useStore(rooms.waiting)[slug] ?? {};
+  const count = may.seeModeration ? joinRequestCount + reportCount : 0;
+  return { count, section: joinRequestCount > 0 ? ('requests' as const) : ('reports' as const) };
+};
+
+type HeaderProps = Pick<RoomFrameProps, 'state' | 'title' | 'onOpenLobby' | 'actions' | 'menuItems'> & {
+  /** Null where the people are in view. */
+  onOpenPeople: (() => void) | null;
+  onOpen: (dialog: RoomDialog, section?: SettingsSection) => void;
+};
+
+/** On a phone what waits for a moderator stands in the menu: the name needs the place. */
+const FrameHeader = (props: HeaderProps) => {
+  const { t } = useTranslation();
+  const { state, title, onOpenLobby, onOpenPeople, onOpen, actions, menuItems } = props;
+  const roomy = useMediaQuery('(min-width: 45rem)');
+  const { count, section } = useWaiting(state);
+  const label = t('lobby.waiting', { count });
+  const here = state.members.length;
+  const openWaiting = (): void => onOpen('settings', section);
+  const waitingItem: MenuItem[] =
+    count > 0 && !roomy
+      ? [{ id: 'waiting', label, icon: 'shield', testId: 'waiting-open', onSelect: openWaiting }]
+      : [];
+  return (
+    <RoomHeader slug={state.slug} title={title} topic={state.details?.topic ?? ''} onOpenLobby={onOpenLobby}>
+      {count > 0 && roomy ? (
+        <Tally icon="shield" count={count} label={label} testId="waiting-open" onClick={openWaiting} />
+      ) : null}
+      {actions}
+      {onOpenPeople ? (
+        <Tally
+          icon="users"
+          count={here}
+          label={t('members.count', { count: here })}
+          testId="members-open"
+          onClick={onOpenPeople}
+        />
+      ) : null}
+      <RoomMenu
+        state={state}
+        first={[...waitingItem, ...(menuItems ?? [])]}
+        badge={waitingItem.length > 0 ? { count, label } : null}
+        onOpen={onOpen}
+      />
+    </RoomHeader>
+  );
+};
+
 /** What stands around a conversation: its name above, its people beside it, and the dialogs of both. */
 export const RoomFrame = (props: RoomFrameProps) => {
-  const { room, state, title, me, onOpenLobby, actions, side, onMention, children } = props;
+  const { room, me, side, onMention, children, ...header } = props;
+  const { state } = header;
   const wide = useMediaQuery('(min-width: 64rem)');
   const [peopleOpen, setPeopleOpen] = useState(false);
   const { opened, first, open, close } = useRoomDialogs();
@@ -135,19 +166,12 @@ export const RoomFrame = (props: RoomFrameProps) => {
   return (
     <div className={styles.columns}>
       <div className={styles.room}>
-        <RoomHeader
-          slug={state.slug}
-          title={title}
-          topic={state.details?.topic ?? ''}
-          onOpenLobby={onOpenLobby}
-        >
-          {state.may.seeModeration ? (
-            <WaitingButton slug={state.slug} onOpen={(section) => open('settings', section)} />
-          ) : null}
-          {actions}
-          {wide ? null : <MembersButton count={state.members.length} onClick={() => setPeopleOpen(true)} />}
-          <RoomMenu state={state} onOpen={open} />
-        </RoomHeader>
+        <FrameHeader
+          {...header}
+          state={state}
+          onOpenPeople={wide ? null : () => setPeopleOpen(true)}
+          onOpen={open}
+        />
         {children}
       </div>
       {side ?? (

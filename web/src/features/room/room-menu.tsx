@@ -7,12 +7,17 @@ import { useStore } from '../../lib/use-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Menu, type MenuItem } from '../../ui/menu.tsx';
 import { sectionsFor } from '../moderation/settings-sections.ts';
+import styles from './room.module.css';
 import { useCopyLink } from './use-copy-link.ts';
 
 export type RoomDialog = 'invite' | 'settings' | 'leave';
 
 interface RoomMenuProps {
   state: RoomState;
+  /** What stands before all else. */
+  first: readonly MenuItem[];
+  /** What is among that and should be seen without opening the menu. */
+  badge: { count: number; label: string } | null;
   onOpen: (dialog: RoomDialog) => void;
 }
 
@@ -36,7 +41,7 @@ const useNotifyItems = ({ slug }: RoomState): MenuItem[] => {
   }));
 };
 
-const useRoomItems = ({ state, onOpen }: RoomMenuProps): MenuItem[] => {
+const useRoomItems = ({ state, onOpen }: Pick<RoomMenuProps, 'state' | 'onOpen'>): MenuItem[] => {
   const { t } = useTranslation();
   const copyLink = useCopyLink(state.slug);
   const { details, may, self } = state;
@@ -73,16 +78,26 @@ const useRoomItems = ({ state, onOpen }: RoomMenuProps): MenuItem[] => {
 };
 
 /** What else can be done with a room. */
-export const RoomMenu = (props: RoomMenuProps) => {
+export const RoomMenu = ({ state, first, badge, onOpen }: RoomMenuProps) => {
   const { t } = useTranslation();
-  const items = [...useNotifyItems(props.state), ...useRoomItems(props)];
+  const [notify, ...levels] = useNotifyItems(state);
+  const notifyItems = notify ? [{ ...notify, apart: first.length > 0 }, ...levels] : [];
+  const items = [...first, ...notifyItems, ...useRoomItems({ state, onOpen })];
   if (items.length === 0) return null;
+  const label = badge ? `${t('room.menu')}, ${badge.label}` : t('room.menu');
   return (
     <Menu
       label={t('room.menu')}
       items={items}
       button={(button) => (
-        <IconButton icon="more" label={t('room.menu')} data-testid="room-menu" {...button} />
+        <span className={styles.badged}>
+          <IconButton icon="more" label={label} data-testid="room-menu" {...button} />
+          {badge ? (
+            <span className={styles.badge} aria-hidden="true">
+              {badge.count}
+            </span>
+          ) : null}
+        </span>
       )}
     />
   );
