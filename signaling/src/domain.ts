@@ -1,5 +1,6 @@
 import type { MediaPort } from '@boltorezka/protocol';
 import { AccessEnforcer, createAccessRepository } from './access/index.ts';
+import { type AttachmentsConfig, createAttachments } from './attachments/index.ts';
 import { createAuthRepository, createAuthService, createTokens } from './auth/index.ts';
 import {
   Calls,
@@ -11,15 +12,23 @@ import {
   type TurnConfig,
   toParticipant,
 } from './calls/index.ts';
-import { createChatHandlers, createChatRepository, MessageWriter } from './chat/index.ts';
-import { createLobbyHandlers, Lobby } from './lobby/index.ts';
+import {
+  createChatHandlers,
+  createChatLimits,
+  createChatRepository,
+  createMessageChanges,
+  MessageWriter,
+} from './chat/index.ts';
+import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
+import { createLogWatchRepository, LogWatch } from './log-watch/index.ts';
 import { createTellAllWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
-import { createKeyedBuckets } from './platform/token-bucket.ts';
-import { createPresence } from './presence/index.ts';
+import { Presence, PresenceSharing } from './presence/index.ts';
+import { createPreviews } from './previews/index.ts';
+import { createReadHandlers, createReadRepository } from './reads/index.ts';
 import {
   createAttendance,
   createRoomGuard,
@@ -27,10 +36,11 @@ import {
   createRoomRepository,
   type RoomRepository,
 } from './rooms/index.ts';
+import { createSearchRepository } from './search/index.ts';
 import type { Connection } from './ws/connection.ts';
-import type { Handlers } from './ws/context.ts';
+import { type Handlers, topics } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
-import { createPublish, createTell } from './ws/publisher.ts';
+import { createPublish, createTell, type Publish } from './ws/publisher.ts';
 
 export interface DomainDeps {
   /** Names this process among those that speak for seats. */
@@ -44,6 +54,11 @@ export interface DomainDeps {
   sendPerSecond: number;
   /** How long a voice seat waits for a person whose socket is lost. */
   seatGraceMs: number;
+  /** For what is kept in files. */
+  dataDir: string;
+  attachments: AttachmentsConfig;
+  /** Fetch what links in messages lead to. */
+  hasLinkPreviews: boolean;
   log: Logger;
   metrics: Metrics;
 }
@@ -68,25 +83,88 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
   return { tell, lobby, calls, iceServersFor };
 };
 
+/** What is written, read, found and changed in rooms. */
+const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish) => ({
+  writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
+  messages: createChatRepository(db),
+  changes: createMessageChanges(db),
+  reads: createReadRepository(db),
+  search: createSearchRepository(db),
+  chatLimits: createChatLimits(sendPerSecond),
+  activity: new RoomActivityTeller({ publish }),
+});
+/** Files in messages, and pages that messages name. */
+const createContents = (deps: DomainDeps, publish: Publish) => {
+  const { db, log } = deps;
+  return {
+    attachments: createAttachments({ ...{ db, log }, config: deps.attachments, dataDir: deps.dataDir }),
+    previews: createPreviews({
+      ...{ db, publish, log },
+      isOn: deps.hasLinkPreviews,
+      loadMessage: (id, tx) => createChatRepository(tx).byId(id),
+    }),
+  };
+};
+
+/** What keeps the processes' views of rooms whole: who is there, and how far each log has been told. */
+const createDelivery = ({ processId, db, bus, log }: DomainDeps, hub: Hub) => {
+  const tell = createTell(hub);
+  const presence = new Presence({
+    onChanged: ({ roomId, roomSlug, member, isHere }) =>
+      tell(
+        topics.room(roomId),
+        { type: isHere ? 'presence.joined' : 'presence.left', payload: { ...member, roomSlug } },
+        { exceptUserId: member.userId },
+      ),
+  });
+  const presenceSharing = new PresenceSharing({ processId, bus, presence, log });
+  const logWatch = new LogWatch({
+    repository: createLogWatchRepository(db),
+    roomIdOf: topics.roomIdOf,
+    onMissed: (payload) => tell(topics.room(payload.roomId), { type: 'room.position', payload }),
+    log,
+  });
+  hub.watch(logWatch);
+  return { presence, presenceSharing, logWatch };
+};
+
+/**
+ * Opens what follows the other processes and the database.
+ * @returns how to close it: whoever is here is held for present by the others until they are back somewhere.
+ */
+export const openDelivery = async (
+  { presenceSharing, logWatch, attendance }: Domain,
+  { bus }: DomainDeps,
+): Promise<() => void> => {
+  const stopFollowing = bus.onRestored(() => logWatch.checkNow());
+  logWatch.open();
+  await presenceSharing.open();
+  return () => {
+    stopFollowing();
+    presenceSharing.close();
+    attendance.close();
+    logWatch.close();
+  };
+};
+
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
-  const { db, bus, media, log, metrics } = deps;
+  const { db, bus, media, log } = deps;
   const tokens = createTokens(deps.jwtSecret, deps.jwtExpiresIn);
   const auth = createAuthService(createAuthRepository(db), tokens);
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
-  const presence = createPresence();
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, rooms);
+  const delivery = createDelivery(deps, hub);
+  const { presence } = delivery;
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
     authenticate: (token) => auth.authenticate(token),
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
-  const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
-  const attendance = createAttendance({ hub, presence, publish });
+  const attendance = createAttendance({ hub, presence });
   const guard = createRoomGuard(db);
-  const messages = createChatRepository(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
     ...{ db, hub, log },
@@ -102,11 +180,14 @@ export const createDomain = (deps: DomainDeps) => {
     watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
     onRoomGained: (gain) => voice.lobby.admit(gain),
     onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
+    onRenamed: (person) => presence.rename(person),
   });
-  const people = { tokens, auth, socketAuth, presence };
+  const people = { tokens, auth, socketAuth };
   return {
-    ...{ ...people, ...voice, media, hub, publish, rooms, messages },
-    ...{ writer, attendance, access, control, guard, requireInRoom: guard.require },
+    ...createContents(deps, publish),
+    ...{ ...people, ...voice, ...delivery, ...createChat(deps, publish), db, media, hub, publish, rooms },
+    ...{ attendance, access, control, guard },
+    ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
     tellAllWaiting: createTellAllWaiting({ db, publish, log }),
   };
 };
@@ -114,7 +195,7 @@ export const createDomain = (deps: DomainDeps) => {
 export type Domain = ReturnType<typeof createDomain>;
 
 /** A handler for every request of the contract; one that is missing does not compile. */
-export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: DomainDeps): Handlers => {
+export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handlers => {
   const { calls, messages } = domain;
   const seatOf = (connection: Connection) =>
     calls.seats.byConnection(connection.id, connection.identity.userId);
@@ -122,7 +203,8 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
     ping: async () => ({ ts: Date.now() }),
     ...createRoomHandlers({
       ...domain,
-      messagesAfter: (roomId, afterSeq, limit) => messages.after(roomId, afterSeq, limit),
+      changedAfter: (roomId, asked) => messages.changedAfter(roomId, asked),
+      onSnapshot: (roomId, position) => domain.logWatch.handleSnapshot(roomId, position),
       voiceParticipants: (roomId) => calls.seats.inRoom(roomId).map(toParticipant),
       speakingUserIds: (roomId) =>
         calls.seats
@@ -137,9 +219,14 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
     }),
     ...createChatHandlers({
       ...domain,
-      sendBuckets: createKeyedBuckets({ burst: sendPerSecond * 3, perSecond: sendPerSecond }),
-      onWritten: () => metrics.messagesWritten.inc(),
+      onWritten: (message) => {
+        metrics.messagesWritten.inc();
+        domain.previews.onWritten(message);
+      },
+      onEdited: (message) => domain.previews.onWritten(message),
+      onActivity: (activity) => domain.activity.note(activity),
     }),
+    ...createReadHandlers({ ...domain, readBuckets: domain.chatLimits.read }),
     ...createCallHandlers(domain),
     ...createLobbyHandlers({ ...domain, onWatched: domain.tellAllWaiting }),
   };

@@ -10,10 +10,18 @@ import {
 import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { type AppDeps, createApp } from './app.ts';
+import { registerAttachmentRoutes } from './attachments/index.ts';
 import { registerAuthRoutes } from './auth/index.ts';
 import { registerChatRoutes } from './chat/index.ts';
 import type { Config } from './config.ts';
-import { createDomain, createHandlers, type Domain, type DomainDeps, followMedia } from './domain.ts';
+import {
+  createDomain,
+  createHandlers,
+  type Domain,
+  type DomainDeps,
+  followMedia,
+  openDelivery,
+} from './domain.ts';
 import { type HealthDeps, registerHealthRoutes, registerMetricsRoute } from './http/health.ts';
 import { createRouteRegistrar } from './http/route.ts';
 import type { Bus } from './platform/bus.ts';
@@ -21,6 +29,8 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
+import { registerReadRoutes } from './reads/index.ts';
+import { registerSearchRoutes } from './search/index.ts';
 import { registerTeamRoutes } from './team-routes.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
@@ -54,6 +64,9 @@ const maxBufferedBytes = 1024 * 1024;
 
 /** Design: a lost seat is kept this long. */
 const defaultSeatGraceMs = 90_000;
+
+/** Files that one person may upload. */
+const uploadLimit = { burst: 30, perSecond: 1 / 2 };
 
 type Capabilities = MediaRequestResult<'media.getCapabilities'>;
 
@@ -93,7 +106,7 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
     capabilities: () => serverCapabilities,
     onEnded: (connection, closeCode) => {
       domain.calls.handleConnectionEnded(connection, closeCode);
-      domain.attendance.leaveAll(connection);
+      domain.attendance.handleEnded(connection, closeCode);
     },
     isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),
     addressOf: createAddressOf(config.trustedProxies),
@@ -108,10 +121,20 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
 const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): void => {
   const { authPerMinute: auth, restPerMinute: rest } = deps.config.rates;
   const authenticate = (token: string) => domain.auth.authenticate(token);
-  const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, rest } });
+  // A page of history shows dozens of pictures.
+  const files = rest * 10;
+  const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, files, rest } });
   registerAuthRoutes(route, domain.auth);
   registerTeamRoutes(route, { ...deps, domain });
   registerChatRoutes(route, domain);
+  registerReadRoutes(route, domain);
+  registerSearchRoutes(route, { ...domain, searchBuckets: domain.chatLimits.search });
+  registerAttachmentRoutes(route, {
+    ...domain.attachments,
+    ...domain.guard,
+    requireInRoom: domain.requireInRoom,
+    uploadBuckets: createKeyedBuckets(uploadLimit),
+  });
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health);
 };
@@ -157,23 +180,30 @@ interface ClosingDeps {
   domain: Domain;
   gateway: Gateway;
   unfollowMedia: () => void;
+  closeDelivery: () => void;
 }
 
 /** The closing order; a second call waits for the first. */
-const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, startDraining: () => void) => {
+const createClose = (
+  { app, domain, gateway, unfollowMedia, closeDelivery }: ClosingDeps,
+  startDraining: () => void,
+) => {
   const run = async (): Promise<void> => {
     startDraining();
     gateway.stopReading();
     await domain.writer.close();
     // What was committed is acknowledged before anybody is sent away.
     await new Promise<void>((resolve) => setImmediate(resolve));
+    domain.activity.close();
     // Nobody leaves the call because this process does: where media runs elsewhere, the next one finds the seats there.
     unfollowMedia();
     domain.calls.close();
     domain.socketAuth.close();
     domain.access.close();
+    closeDelivery();
     gateway.drain();
     gateway.close();
+    await Promise.all([domain.attachments.close(), domain.previews.close()]);
     await app.close();
   };
   let closing: Promise<void> | undefined;
@@ -193,6 +223,9 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
     processId: deps.processId ?? randomUUID(),
     jwtExpiresIn: config.jwtExpiresIn,
     turn: config.turn,
+    dataDir: config.dataDir,
+    attachments: config.attachments,
+    hasLinkPreviews: config.hasLinkPreviews,
     sendPerSecond: config.rates.sendPerSecond,
     seatGraceMs: deps.seatGraceMs ?? defaultSeatGraceMs,
   };
@@ -209,7 +242,9 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const gateway = openGateway(doors);
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
-  const close = createClose({ app, domain, gateway, unfollowMedia }, () => {
+  domain.attachments.sweeper.open();
+  const closeDelivery = await openDelivery(domain, domainDeps);
+  const close = createClose({ app, domain, gateway, unfollowMedia, closeDelivery }, () => {
     draining = true;
   });
   return {

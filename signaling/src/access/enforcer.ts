@@ -39,6 +39,7 @@ export interface AccessEnforcerDeps<Seat extends Occupant> {
   onRoomGained: (gain: Place) => void;
   /** Everybody may enter a room from now on. */
   onRoomOpened: (room: RoomPlace) => void;
+  onRenamed: (person: { userId: string; userName: string }) => void;
   log: Logger;
 }
 
@@ -123,7 +124,7 @@ export class AccessEnforcer<Seat extends Occupant> {
       case 'userRenamed':
         for (const connection of this.#socketsOf(change.userId))
           connection.identity.userName = change.userName;
-        return;
+        return this.#deps.onRenamed(change);
       default:
         change satisfies never;
     }

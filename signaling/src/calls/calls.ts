@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   AppError,
-  closeCodes,
   type MediaConsumer,
   type MediaPeer,
   type MediaPort,
@@ -16,6 +15,7 @@ import {
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import type { Hub } from '../ws/hub.ts';
+import { isLeaving } from '../ws/leaving.ts';
 import type { IceServersFor } from './ice-servers.ts';
 import { Preparations } from './preparations.ts';
 import { Roster, type RosterDeps } from './roster.ts';
@@ -45,12 +45,6 @@ interface JoinInput {
 
 /** Where somebody comes back to, and how they sit there. */
 export type SeatedPlace = Pick<JoinInput, 'room' | 'isMuted'>;
-
-/**
- * Closes that mean "I am leaving": done, going away (a page that is closed), a close without a code (RFC 6455 section
- * 7.4.1); and ours, when the session has ended.
- */
-const leavingCloseCodes: ReadonlySet<number> = new Set([1000, 1001, 1005, closeCodes.sessionEnded]);
 
 const createSeatOverError = () =>
   new AppError('NotInVoice', 'The seat, or the media behind it, is gone: send voice.join.');
@@ -208,7 +202,7 @@ export class Calls {
     this.preparations.drop(connection.id);
     const seat = this.seats.byConnection(connection.id, connection.identity.userId);
     if (!seat) return;
-    if (leavingCloseCodes.has(closeCode)) return this.leave(seat);
+    if (isLeaving(closeCode)) return this.leave(seat);
     seat.connectionId = undefined;
     seat.attended = false;
     // Silence is found late, and yet a seat is not kept longer for it.

@@ -1,10 +1,4 @@
-import {
-  AppError,
-  type ChatMessage,
-  limits,
-  type RequestPayload,
-  type VoiceParticipant,
-} from '@boltorezka/protocol';
+import { AppError, type ChatMessage, type RequestPayload, type VoiceParticipant } from '@boltorezka/protocol';
 import type { Presence } from '../presence/index.ts';
 import type { Connection } from '../ws/connection.ts';
 import type { Handlers, RequestContext } from '../ws/context.ts';
@@ -15,8 +9,13 @@ export interface RoomHandlerDeps {
   requireInRoom: RequireInRoom;
   attendance: Attendance;
   presence: Presence;
-  /** Messages after a position, oldest first, `limit` at most. */
-  messagesAfter: (roomId: string, afterSeq: number, limit: number) => Promise<ChatMessage[]>;
+  /** What was written or changed after a position, as it is now; undefined where that is more than one takes in one go. */
+  changedAfter: (
+    roomId: string,
+    asked: { afterSeq: number; readerId: string },
+  ) => Promise<ChatMessage[] | undefined>;
+  /** A socket here is shown the room as it is at this position. */
+  onSnapshot: (roomId: string, position: { seq: number; epoch: string }) => void;
   voiceParticipants: (roomId: string) => VoiceParticipant[];
   speakingUserIds: (roomId: string) => string[];
   /** The room in whose voice this socket sits, if any. */
@@ -28,17 +27,15 @@ type JoinPayload = RequestPayload<'room.join'>;
 
 /** All that was missed, or nothing and `recovered: false`; never a part. */
 const replay = async (
-  deps: RoomHandlerDeps,
+  { deps, readerId }: { deps: RoomHandlerDeps; readerId: string },
   { room, position }: RoomForUser,
   { afterSeq, epoch }: JoinPayload,
 ): Promise<{ seq: number; epoch: string; recovered: boolean; missed: ChatMessage[] }> => {
   const startOver = { ...position, recovered: false, missed: [] };
   if (afterSeq === undefined || epoch !== position.epoch || afterSeq > position.seq) return startOver;
-  if (position.seq - afterSeq > limits.maxReplayedMessages) return startOver;
-  const missed = await deps.messagesAfter(room.id, afterSeq, limits.maxReplayedMessages);
-  // More than a slow reader takes in one go would only cut it off again.
-  if (missed.reduce((sum, { text }) => sum + text.length, 0) > limits.maxReplayedTextLength) return startOver;
-  return { ...position, recovered: true, missed };
+  // Read after the position: what is written between the two is in it, and comes as an event as well.
+  const missed = await deps.changedAfter(room.id, { afterSeq, readerId });
+  return missed ? { ...position, recovered: true, missed } : startOver;
 };
 
 /**
@@ -73,14 +70,15 @@ export const createRoomHandlers = (deps: RoomHandlerDeps) =>
           if (otherId !== room.id && otherId !== voiceRoomId) deps.attendance.leave(connection, otherId);
         }
       }
-      const position = await replay(deps, found, payload);
+      const replayed = await replay({ deps, readerId: context.userId }, found, payload);
       // Taken out while the snapshot was read: `room.removed` has been told, and this must not undo it.
       if (!connection.rooms.has(room.id)) throw createNoRoomError(room.slug);
+      deps.onSnapshot(room.id, replayed);
       return {
         roomId: room.id,
         roomSlug: room.slug,
         roomTitle: room.title,
-        ...position,
+        ...replayed,
         members: deps.presence.members(room.id),
         voice: deps.voiceParticipants(room.id),
         speakingUserIds: deps.speakingUserIds(room.id),

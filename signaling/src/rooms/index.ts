@@ -12,8 +12,9 @@ export {
   type RoomForUser,
   type RoomGuard,
   requireLocked,
+  toRoomForUser,
 } from './guard.ts';
-export { lockRoom, takePosition } from './guard-repository.ts';
+export { type GuardRow, lockRoom, roomColumns, takePosition } from './guard-repository.ts';
 export { createRoomHandlers } from './handlers.ts';
 export { selectRoomFor } from './list-repository.ts';
 export { createRoomNews, type RoomNews } from './news.ts';
