@@ -40,7 +40,7 @@ export interface Http {
 const timeoutMs = 15_000;
 
 const toPath = (template: string, params: Record<string, unknown>): string =>
-  template.replace(/:([a-z]+)/gi, (_match, name: string) => encodeURIComponent(String(params[name])));
+  template.replace(/:([a-z_]+)/gi, (_match, name: string) => encodeURIComponent(String(params[name])));
 
 const toQuery = (query: Record<string, unknown>): string => {
   const search = new URLSearchParams();
