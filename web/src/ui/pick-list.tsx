@@ -7,8 +7,8 @@ export interface PickOption {
   label: string;
   /** What stands before the name: a drawing that says nothing by itself. */
   mark: ReactNode;
-  /** Said after the name, and softer. */
-  note?: string | undefined;
+  /** Stands after the name, and softer. */
+  note?: ReactNode;
   testId?: string;
 }
 

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Field } from '../../ui/field.tsx';
+import { TextArea } from '../../ui/field.tsx';
 import styles from './invitations.module.css';
 
 interface NewLinkProps {
@@ -17,7 +17,7 @@ export const NewLink = ({ url }: NewLinkProps) => {
   const box = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new link takes the focus.
   useEffect(() => {
-    const field = box.current?.querySelector('input');
+    const field = box.current?.querySelector('textarea');
     field?.focus();
     field?.select();
   }, [url]);
@@ -27,13 +27,14 @@ export const NewLink = ({ url }: NewLinkProps) => {
       toasts.show(t('invitations.copied'));
     } catch {
       // The field is selected: the keyboard copies it.
-      box.current?.querySelector('input')?.select();
+      box.current?.querySelector('textarea')?.select();
     }
   };
   return (
     <div ref={box} className={styles.link}>
-      <Field
+      <TextArea
         readOnly
+        rows={2}
         label={t('invitations.link')}
         hint={t('invitations.linkHint')}
         data-testid="invitation-link"

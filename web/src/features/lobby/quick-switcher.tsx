@@ -1,9 +1,11 @@
+import type { RoomEntry } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Avatar } from '../../ui/avatar.tsx';
+import { Count } from '../../ui/count.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PickList, type PickOption } from '../../ui/pick-list.tsx';
@@ -17,6 +19,22 @@ import { roomName } from './room-name.ts';
 const idOf = (place: Place): string =>
   place.kind === 'room' ? `room-${place.room.slug}` : `person-${place.person.userId}`;
 
+const hasNews = (room: RoomEntry): boolean => {
+  const { mentionCount, unreadCount } = marksOf(room);
+  return mentionCount + unreadCount > 0;
+};
+
+const News = ({ room }: { room: RoomEntry }) => {
+  const { t } = useTranslation();
+  const { mentionCount, unreadCount } = marksOf(room);
+  return (
+    <>
+      <Count count={unreadCount} label={t('lobby.unread', { count: unreadCount })} />
+      <Count strong count={mentionCount} label={t('lobby.mentions', { count: mentionCount })} />
+    </>
+  );
+};
+
 const useOption = () => {
   const { t } = useTranslation();
   return (place: Place): PickOption => {
@@ -26,10 +44,8 @@ const useOption = () => {
       return { id: idOf(place), label: userName, mark, note: t('lobby.person'), testId: 'place' };
     }
     const { room } = place;
-    const { mentionCount, unreadCount } = marksOf(room);
-    const news = mentionCount > 0 ? t('lobby.mentions', { count: mentionCount }) : undefined;
-    const unread = unreadCount > 0 ? t('lobby.unread', { count: unreadCount }) : undefined;
-    const note = news ?? unread ?? (room.archivedAt ? t('lobby.archivedRoom') : (room.category ?? undefined));
+    const where = room.archivedAt ? t('lobby.archivedRoom') : room.category;
+    const note = hasNews(room) ? <News room={room} /> : where;
     return { id: idOf(place), label: roomName(room), mark: <RoomMark room={room} />, note, testId: 'place' };
   };
 };

@@ -36,8 +36,7 @@ export const MuteDialog = ({ room, person, open, onClose }: PersonDialogProps) =
       onConfirm={() => void mute()}
       onClose={onClose}
     >
-      <fieldset>
-        <legend className="visually-hidden">{t('moderation.mute.what')}</legend>
+      <fieldset aria-label={t('moderation.mute.what')}>
         {(['text', 'voice'] as const).map((kind) => (
           <Choice
             key={kind}

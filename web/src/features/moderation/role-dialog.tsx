@@ -40,8 +40,7 @@ export const RoleDialog = ({ room, person, open, onClose, isSelf = false }: Role
       onConfirm={() => void give()}
       onClose={onClose}
     >
-      <fieldset className={styles.choices}>
-        <legend className="visually-hidden">{t('moderation.role.legend')}</legend>
+      <fieldset className={styles.choices} aria-label={t('moderation.role.legend')}>
         {choices.map((choice) => (
           <Choice
             key={choice}
