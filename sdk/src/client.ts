@@ -1,3 +1,4 @@
+import { createAttachments } from './attachments.ts';
 import { type AuthService, createAuth } from './auth.ts';
 import { type ConnectionService, createConnection } from './connection.ts';
 import { createDrafts, createMemoryDrafts } from './drafts.ts';
@@ -129,13 +130,14 @@ const followSession = (services: Services): (() => void) => {
       outbox.handleSignedOut();
       rooms.handleSignedOut();
       inbox.handleSignedOut();
-      people.handleSignedOut();
+      people.handleUser(null);
       return;
     }
     if (user) {
       rooms.handleSignedIn(user.id);
       outbox.handleSignedIn(user.id);
       inbox.handleSignedIn(user.id);
+      people.handleUser(user.id);
     }
     connection.start(token);
   };
@@ -148,6 +150,11 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const { voice: voiceOptions, ...given } = options;
   const deps = { ...given, webSocket: line.webSocket, fetch: line.fetch };
   const http = createHttp({
+    ...deps,
+    getToken: () => auth.getToken(),
+    onUnauthorized: (token) => auth.handleSessionEnded(token),
+  });
+  const attachments = createAttachments({
     ...deps,
     getToken: () => auth.getToken(),
     onUnauthorized: (token) => auth.handleSessionEnded(token),
@@ -171,7 +178,8 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const auth: AuthService = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
   const drafts = createDrafts({ storage: deps.draftStorage, getSelfId });
   const search = createSearch({ http, getSelfId });
-  return { auth, connection, rooms, inbox, people: createPeople(http), outbox, voice, http, drafts, search };
+  const people = createPeople(http);
+  return { attachments, auth, connection, rooms, inbox, people, outbox, voice, http, drafts, search };
 };
 
 /** A client of one server. Nothing is global: two clients in one page do not know of each other. */
@@ -190,6 +198,7 @@ export const createClient = (options: ClientOptions): Client => {
   });
   return {
     ...toPublic(services),
+    attachments: services.attachments,
     drafts,
     search,
     call: (name, input) => http.call(name, input),

@@ -1,22 +1,27 @@
-import { expect, it } from 'vitest';
+import { routes } from '@boltorezka/protocol';
+import { describe, expect, it } from 'vitest';
 import { createHttp } from './http.ts';
 
-it('puts every part into an address, also those whose names have more than one word', async () => {
-  const asked: string[] = [];
-  const http = createHttp({
-    baseUrl: 'https://example.org',
-    fetch: async (url) => {
-      asked.push(String(url));
-      return Response.json({ ok: true, people: [] });
-    },
-    getToken: () => 'token',
-    onUnauthorized: () => {},
+const id = '00000000-0000-4000-8000-000000000001';
+
+describe('a REST call', () => {
+  it('fills in whatever its path names', async () => {
+    for (const [name, { path }] of Object.entries(routes)) {
+      const asked: string[] = [];
+      const http = createHttp({
+        baseUrl: 'http://server',
+        fetch: async (url) => {
+          asked.push(String(url));
+          return new Response('{}', { status: 503 });
+        },
+        getToken: () => 'secret',
+        onUnauthorized: () => undefined,
+      });
+      const names = [...path.matchAll(/:(\w+)/g)].map(([, param]) => param);
+      const params = Object.fromEntries(names.map((param) => [param, id]));
+      const call = http.call as (name: string, input: object) => Promise<unknown>;
+      await expect(call(name, { params })).rejects.toMatchObject({ code: 'Unavailable' });
+      expect(asked).toEqual([`http://server${path.replaceAll(/:\w+/g, id)}`]);
+    }
   });
-  const user_id = '5b4dae3f-1c60-4f9d-98e7-30214c5d6e7f';
-  await http.call('members.remove', { params: { slug: 'design', user_id } });
-  await http.call('people.find', { query: { query: 'a&b', limit: 5 } });
-  expect(asked).toEqual([
-    `https://example.org/v1/rooms/design/members/${user_id}`,
-    'https://example.org/v1/people?query=a%26b&limit=5',
-  ]);
 });

@@ -7,6 +7,7 @@ import type {
   User,
 } from '@boltorezka/protocol';
 import type { HandlerFactory } from 'mediasoup-client/types';
+import type { Attachments } from './attachments.ts';
 import type { CallInput, CallResult, RouteName } from './http.ts';
 import type { Inbox, SearchInput, SearchPage } from './types/inbox.ts';
 import type { DraftStorage, Drafts, OutboxStorage } from './types/outbox.ts';
@@ -218,6 +219,7 @@ export type Failure =
   | { kind: 'serverGone' | 'blackHole' | 'sleep' | 'unavailable'; durationMs: number };
 
 export interface Client {
+  attachments: Attachments;
   auth: Auth;
   connection: Connection;
   rooms: Rooms;

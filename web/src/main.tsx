@@ -1,4 +1,4 @@
-import { createClient } from '@boltorezka/sdk';
+import { createBrowserOutbox, createClient } from '@boltorezka/sdk';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
@@ -27,6 +27,8 @@ const createServices = (): Services => {
   const client = createClient({
     baseUrl: window.location.origin,
     storage: { load: () => memory.load(tokenKey), save: (token) => memory.save(tokenKey, token) },
+    outbox: createBrowserOutbox(),
+    draftStorage: memory,
     voice: { iceTransportPolicy: preferences.loadRelayOnly() ? 'relay' : 'all' },
   });
   runQuietly(client.voice.setMicrophone(preferences.loadMicrophone()));
