@@ -22,6 +22,7 @@ import {
 import { createAccounts } from './domain-accounts.ts';
 import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
 import { createLogWatchRepository, LogWatch } from './log-watch/index.ts';
+import { createTellAllWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
@@ -195,6 +196,7 @@ export const createDomain = (deps: DomainDeps) => {
     ...{ ...people, ...voice, ...delivery, ...createChat(deps, publish), db, media, hub, publish, rooms },
     ...{ attendance, access, control, guard },
     ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
+    tellAllWaiting: createTellAllWaiting({ db, publish, log }),
   };
 };
 
@@ -234,7 +236,7 @@ export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handler
     }),
     ...createReadHandlers({ ...domain, readBuckets: domain.chatLimits.read }),
     ...createCallHandlers(domain),
-    ...createLobbyHandlers(domain),
+    ...createLobbyHandlers({ ...domain, onWatched: domain.tellAllWaiting }),
   };
 };
 

@@ -80,7 +80,7 @@ describe('the list of rooms', () => {
     });
     await until(rig.client.rooms.state, () => entry()?.title === 'Lobby');
     expect(entry()).toMatchObject({ topic: 'News', category: 'Ops', unreadCount: 3, myRole: 'member' });
-    tell('room.removed', { ...place, reason: 'left' });
+    tell('room.removed', { ...place, reason: 'closed' });
     await until(rig.client.rooms.state, () => entry() === undefined);
   });
 

@@ -2,7 +2,7 @@ import type { User } from '@boltorezka/sdk';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AdminScreen } from '../features/admin/admin-screen.tsx';
-import { Lobby } from '../features/lobby/lobby.tsx';
+import { Lobby, QuickSwitch } from '../features/lobby/lobby.tsx';
 import { RoomScreen } from '../features/room/room-screen.tsx';
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx';
 import { CallBar } from '../features/voice/call-bar.tsx';
@@ -68,13 +68,14 @@ export const Shell = ({ user }: ShellProps) => {
   const administers = useStore(useServices().router.place) === 'admin';
   const wide = useMediaQuery('(min-width: 45rem)');
   const [lobbyOpen, setLobbyOpen] = useState(false);
+  const [switching, setSwitching] = useState(false);
   const [settingsOpen, setSettingsOpen] = useState(false);
   const [drafts] = useState(() => new Map<string, string>());
   return (
     <div className={styles.shell}>
       <SkipLink to="conversation" />
       <Side wide={wide} open={lobbyOpen} onClose={() => setLobbyOpen(false)}>
-        <Lobby currentSlug={slug} onPick={() => setLobbyOpen(false)} />
+        <Lobby currentSlug={slug} onPick={() => setLobbyOpen(false)} onSwitch={() => setSwitching(true)} />
         {wide ? <CallBar /> : null}
         <UserPanel user={user} onOpenSettings={() => setSettingsOpen(true)} />
       </Side>
@@ -94,6 +95,12 @@ export const Shell = ({ user }: ShellProps) => {
         )}
       </main>
       {wide ? null : <CallBar />}
+      <QuickSwitch
+        open={switching}
+        onOpen={() => setSwitching(true)}
+        onClose={() => setSwitching(false)}
+        onPick={() => setLobbyOpen(false)}
+      />
       <SettingsDialog user={user} open={settingsOpen} onClose={() => setSettingsOpen(false)} />
     </div>
   );

@@ -1,30 +1,32 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 export interface Action {
   busy: boolean;
-  /** Why the last attempt failed; null where it did not. */
+  /** Why the last one failed; null where it did not, or nothing was done yet. */
   error: unknown;
-  /** Resolves with true where it was done; while another runs, nothing is. */
-  run(task: () => Promise<unknown>): Promise<boolean>;
+  /** Not twice at once. Resolves to true where it succeeded; never rejects. */
+  run: (action: () => Promise<unknown>) => Promise<boolean>;
+  reset: () => void;
 }
 
-/** Something that a person does, and that a server may refuse. */
+/** What a button does that needs a while and may fail. */
 export const useAction = (): Action => {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const run = async (task: () => Promise<unknown>): Promise<boolean> => {
-    if (busy) return false;
-    setBusy(true);
-    setError(null);
+  const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
+  const isBusy = useRef(false);
+  const run = async (action: () => Promise<unknown>): Promise<boolean> => {
+    if (isBusy.current) return false;
+    isBusy.current = true;
+    setState({ busy: true, error: null });
     try {
-      await task();
+      await action();
+      setState({ busy: false, error: null });
       return true;
-    } catch (reason) {
-      setError(reason);
+    } catch (error) {
+      setState({ busy: false, error });
       return false;
     } finally {
-      setBusy(false);
+      isBusy.current = false;
     }
   };
-  return { busy, error, run };
+  return { ...state, run, reset: () => setState({ busy: false, error: null }) };
 };

@@ -1,39 +1,9 @@
 import type { OpenRoom, RoomState, User } from '@boltorezka/sdk';
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { useMediaQuery } from '../../lib/use-media-query.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Announcer } from '../chat/announcer.tsx';
 import { Composer } from '../chat/composer.tsx';
 import { Timeline } from '../chat/timeline.tsx';
 import { VoiceStrip } from '../voice/voice-strip.tsx';
-import { CopyLinkButton } from './copy-link-button.tsx';
-import { MemberList } from './member-list.tsx';
-import styles from './room.module.css';
-import { RoomHeader } from './room-header.tsx';
-
-interface MembersButtonProps {
-  count: number;
-  onClick: () => void;
-}
-
-const MembersButton = ({ count, onClick }: MembersButtonProps) => {
-  const { t } = useTranslation();
-  const label = t('members.count', { count });
-  return (
-    <Button
-      variant="ghost"
-      icon="users"
-      title={label}
-      aria-label={label}
-      data-testid="members-open"
-      onClick={onClick}
-    >
-      {count}
-    </Button>
-  );
-};
+import { RoomFrame } from './room-frame.tsx';
 
 interface RoomViewProps {
   room: OpenRoom;
@@ -44,40 +14,15 @@ interface RoomViewProps {
   onOpenLobby: (() => void) | null;
 }
 
-export const RoomView = ({ room, state, title, me, drafts, onOpenLobby }: RoomViewProps) => {
-  const { t } = useTranslation();
-  const wide = useMediaQuery('(min-width: 64rem)');
-  const [membersOpen, setMembersOpen] = useState(false);
-  const members = <MemberList members={state.members} participants={state.participants} me={me} />;
+/** A room that is open: its call, and what is said in it. */
+export const RoomView = ({ drafts, ...frame }: RoomViewProps) => {
+  const { room, state, title, me } = frame;
   return (
-    <div className={styles.columns}>
-      <div className={styles.room}>
-        <RoomHeader slug={state.slug} title={title} onOpenLobby={onOpenLobby}>
-          <CopyLinkButton slug={state.slug} />
-          {wide ? null : <MembersButton count={state.members.length} onClick={() => setMembersOpen(true)} />}
-        </RoomHeader>
-        <VoiceStrip state={state} me={me} />
-        <Timeline room={room} state={state} />
-        <Announcer state={state} me={me} />
-        <Composer slug={state.slug} title={title} drafts={drafts} onSend={(text) => room.send(text)} />
-      </div>
-      {wide ? (
-        <aside className={styles.members} aria-labelledby="members-heading">
-          <h2 id="members-heading" className={styles.membersHeading}>
-            {t('members.title')} · {state.members.length}
-          </h2>
-          {members}
-        </aside>
-      ) : (
-        <Dialog
-          edge="right"
-          title={t('members.title')}
-          open={membersOpen}
-          onClose={() => setMembersOpen(false)}
-        >
-          {members}
-        </Dialog>
-      )}
-    </div>
+    <RoomFrame {...frame}>
+      <VoiceStrip state={state} me={me} />
+      <Timeline room={room} state={state} />
+      <Announcer state={state} me={me} />
+      <Composer slug={state.slug} title={title} drafts={drafts} onSend={(text) => room.send(text)} />
+    </RoomFrame>
   );
 };
