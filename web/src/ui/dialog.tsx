@@ -11,13 +11,15 @@ interface DialogProps {
   children: ReactNode;
   /** Slides in from an edge of the screen instead of standing in its middle. */
   edge?: 'left' | 'right';
+  /** For what has sections: as wide as a page of text. */
+  wide?: boolean;
 }
 
 /**
  * A native modal dialog: the browser keeps the focus inside, closes it on Escape and gives the focus back.
  * The close button stands last, so that the first field takes the focus.
  */
-export const Dialog = ({ open, onClose, title, children, edge }: DialogProps) => {
+export const Dialog = ({ open, onClose, title, children, edge, wide = false }: DialogProps) => {
   const { t } = useTranslation();
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -30,7 +32,7 @@ export const Dialog = ({ open, onClose, title, children, edge }: DialogProps) =>
   return (
     <dialog
       ref={ref}
-      className={cx(styles.dialog, edge && styles[edge])}
+      className={cx(styles.dialog, edge && styles[edge], wide && styles.wide)}
       aria-labelledby={titleId}
       closedby="any"
       // React passes the event of a dialog that stands inside on to this one.

@@ -55,6 +55,38 @@ export const Choice = ({ label, hint, ...input }: ChoiceProps) => {
   );
 };
 
+interface TextAreaProps extends ComponentProps<'textarea'> {
+  label: string;
+  hint?: string | undefined;
+  error?: string | undefined;
+}
+
+/** A labelled field for a few lines. */
+export const TextArea = ({ label, hint, error, ...area }: TextAreaProps) => {
+  const id = useId();
+  const note = error ?? hint;
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      <textarea
+        rows={3}
+        {...area}
+        id={id}
+        className={cx(styles.input, styles.area)}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={note ? `${id}-note` : undefined}
+      />
+      {note ? (
+        <p id={`${id}-note`} className={cx(styles.note, error !== undefined && styles.error)}>
+          {note}
+        </p>
+      ) : null}
+    </div>
+  );
+};
+
 interface SelectFieldProps extends ComponentProps<'select'> {
   label: string;
 }

@@ -1,11 +1,12 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { sentMessage } from '../../../../test/messages.ts';
 import { parseInline } from './inline.ts';
 import { DrawnText } from './message-text.tsx';
 import { toPlainText } from './plain-text.ts';
 
 const render = (text: string): string =>
-  renderToStaticMarkup(<DrawnText text={text} userName="Anna" status="sent" parseInline={parseInline} />);
+  renderToStaticMarkup(<DrawnText message={sentMessage({ text })} meId="me" parseInline={parseInline} />);
 
 /** What stands inside the message, without classes. */
 const html = (text: string): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sentMessage } from '../../../test/messages.ts';
+import { sentMessage } from '../../../../test/messages.ts';
 import {
   countNewer,
   drawnOf,

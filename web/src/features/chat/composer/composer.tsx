@@ -1,9 +1,9 @@
 import { limits } from '@boltorezka/sdk';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cx } from '../../lib/cx.ts';
-import { useMediaQuery } from '../../lib/use-media-query.ts';
-import { IconButton } from '../../ui/button.tsx';
+import { cx } from '../../../lib/cx.ts';
+import { useMediaQuery } from '../../../lib/use-media-query.ts';
+import { IconButton } from '../../../ui/button.tsx';
 import styles from './composer.module.css';
 
 /** The counter keeps quiet until this few characters are left. */

@@ -1,8 +1,8 @@
 import type { RoomState } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey } from '../../lib/error-text.ts';
-import { Button } from '../../ui/button.tsx';
-import { Icon, type IconName } from '../../ui/icon.tsx';
+import { errorTextKey } from '../../../lib/error-text.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Icon, type IconName } from '../../../ui/icon.tsx';
 import styles from './chat.module.css';
 
 /** What is known of the messages that are not here yet. */

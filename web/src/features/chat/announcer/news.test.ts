@@ -1,6 +1,6 @@
 import { AppError, initialRoomState, type RoomState, type TimelineMessage } from '@boltorezka/sdk';
 import { describe, expect, it } from 'vitest';
-import { sentMessage } from '../../../test/messages.ts';
+import { sentMessage } from '../../../../test/messages.ts';
 import { startWatch, type Watch, watchRoom } from './news.ts';
 
 const message = (seq: number, userName: string, fields: Partial<TimelineMessage> = {}): TimelineMessage =>

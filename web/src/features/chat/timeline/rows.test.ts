@@ -1,6 +1,6 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
 import { describe, expect, it } from 'vitest';
-import { sentMessage } from '../../../test/messages.ts';
+import { sentMessage } from '../../../../test/messages.ts';
 import { layRows } from './rows.ts';
 
 const message = (key: string, userId: string, createdAt: string) => sentMessage({ key, userId, createdAt });

@@ -2,9 +2,9 @@ import type { OpenRoom, TimelineMessage } from '@boltorezka/sdk';
 import { type ReactElement, useCallback, useMemo } from 'react';
 import { Virtualizer } from 'virtua';
 import styles from './chat.module.css';
-import { MessageRow } from './message-row.tsx';
+import { MessageRow } from '../message/message-row.tsx';
 import { layRows, type Row } from './rows.ts';
-import type { Times } from './times.ts';
+import type { Times } from '../times.ts';
 
 /** Rows drawn beyond each edge of the view, so that a quick scroll meets no blank. */
 const bufferPx = 400;

@@ -2,10 +2,10 @@ import type { RoomState, User } from '@boltorezka/sdk';
 import type { TFunction } from 'i18next';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useServices } from '../../lib/services.tsx';
-import { useStore } from '../../lib/use-store.ts';
-import type { ParseInline } from './markdown/inline-tree.ts';
-import { toPlainText } from './markdown/plain-text.ts';
+import { useServices } from '../../../lib/services.tsx';
+import { useStore } from '../../../lib/use-store.ts';
+import type { ParseInline } from '../markdown/inline-tree.ts';
+import { toPlainText } from '../markdown/plain-text.ts';
 import { type News, startWatch, watchRoom } from './news.ts';
 import { type Counts, keepPace, type Saying, startPace } from './pace.ts';
 

@@ -1,12 +1,12 @@
 import type { OpenRoom, RoomState, TimelineMessage } from '@boltorezka/sdk';
 import { memo, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { runQuietly } from '../../lib/run.ts';
-import { Button } from '../../ui/button.tsx';
+import { runQuietly } from '../../../lib/run.ts';
+import { Button } from '../../../ui/button.tsx';
 import styles from './chat.module.css';
 import { EmptyTimeline, HistoryEdge, type HistoryState } from './history-edge.tsx';
 import { MessageList } from './message-list.tsx';
-import { useTimes } from './times.ts';
+import { useTimes } from '../times.ts';
 import { useHeight } from './use-height.ts';
 import { useMountedFocus } from './use-mounted-focus.ts';
 import { useTimelineScroll } from './use-timeline-scroll.ts';
