@@ -13,7 +13,8 @@ export const errorMeanings: Record<ErrorCode, string> = {
   Conflict: 'It exists already, or something else happened meanwhile.',
   NoActiveRoom: 'This socket has not joined the room, or any room.',
   NotInVoice: "This socket's user is not in voice: send `voice.join` first.",
-  PayloadTooLarge: 'The body is larger than 64 KiB.',
+  PayloadTooLarge:
+    'The body is larger than 64 KiB, or the file than this server takes, or than what is left of a quota.',
   UnsupportedMediaType: 'The body is not JSON.',
   RateLimited: 'Too many, too fast: wait, `retryAfterMs` long where it is given.',
   ServerError: "The server's own fault; it has logged it. Says nothing more.",

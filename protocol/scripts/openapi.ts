@@ -9,12 +9,13 @@ const tags: Record<string, string> = {
   auth: 'Accounts and sessions',
   rooms: 'Rooms',
   chat: 'Written messages',
+  attachments: 'Files in messages',
 };
 
 const description = [
   'REST v1 of Boltorezka. What happens live is on the socket: see `asyncapi.json`.',
   'Fields are snake_case. Readers ignore fields that they do not know, and v1 grows by adding some.',
-  'A body is JSON of at most 64 KiB. A failure is an `ErrorBody` whose `error` is one of:',
+  'A body is JSON of at most 64 KiB, except where a file is uploaded. A failure is an `ErrorBody` whose `error` is one of:',
   toTable(
     ['error', 'meaning'],
     Object.entries(errorMeanings).map(([code, meaning]) => [`\`${code}\``, meaning]),
@@ -50,8 +51,25 @@ const describeResponse = (status: number, schema: z.ZodType): string => {
   return schema === ErrorBody ? restCodesOf(status) : 'Not now';
 };
 
-const toResponses = ({ set, name }: Place, responses: RouteDef['responses']): Json => {
-  const listed = Object.entries(responses).map(([status, schema]) => [
+/** OpenAPI 3.1 says of raw bytes nothing but their media type. */
+const binaryContent: Json = { '*/*': {} };
+
+const binaryResponses: Json = {
+  200: { description: 'The bytes', content: binaryContent },
+  206: { description: 'The part of them that `Range` asks for', content: binaryContent },
+  304: { description: 'The same as `If-None-Match` names' },
+  416: { description: '`Range` asks for what is not there' },
+};
+
+const toRequestBody = ({ set, name }: Place, route: RouteDef): Json => {
+  if (route.requestBody === 'binary') return { requestBody: { required: true, content: binaryContent } };
+  if (!route.body) return {};
+  const content = toContent(set.convert(route.body, 'input'), `${name}.request`);
+  return { requestBody: { required: true, content } };
+};
+
+const toResponses = ({ set, name }: Place, route: RouteDef): Json => {
+  const listed = Object.entries(route.responses).map(([status, schema]) => [
     status,
     {
       description: describeResponse(Number(status), schema),
@@ -59,6 +77,7 @@ const toResponses = ({ set, name }: Place, responses: RouteDef['responses']): Js
     },
   ]);
   return {
+    ...(route.responseBody === 'binary' ? binaryResponses : {}),
     ...Object.fromEntries(listed),
     default: {
       description: 'Any other failure',
@@ -68,7 +87,7 @@ const toResponses = ({ set, name }: Place, responses: RouteDef['responses']): Js
 };
 
 const toOperation = (place: Place, route: RouteDef): Json => {
-  const { set, name } = place;
+  const { name } = place;
   const parameters = [
     ...toParameters(place, 'path', route.params),
     ...toParameters(place, 'query', route.query),
@@ -79,15 +98,8 @@ const toOperation = (place: Place, route: RouteDef): Json => {
     tags: [name.split('.')[0]],
     security: route.auth === 'bearer' ? [{ bearer: [] }] : [],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(route.body
-      ? {
-          requestBody: {
-            required: true,
-            content: toContent(set.convert(route.body, 'input'), `${name}.request`),
-          },
-        }
-      : {}),
-    responses: toResponses(place, route.responses),
+    ...toRequestBody(place, route),
+    responses: toResponses(place, route),
   };
 };
 

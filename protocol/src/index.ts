@@ -1,6 +1,7 @@
 import './zod-settings.ts';
 
 import type { z } from 'zod';
+import { attachmentRoutes } from './attachments.ts';
 import { authRoutes } from './auth.ts';
 import { chatEvents, chatRequests, chatRoutes } from './chat.ts';
 import { lobbyEvents, lobbyRequests } from './lobby.ts';
@@ -12,6 +13,7 @@ import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
 import { serverEvents, serverRequests, serverRoutes } from './server.ts';
 import { voiceEvents, voiceRequests } from './voice.ts';
 
+export * from './attachments.ts';
 export * from './auth.ts';
 export * from './chat.ts';
 export * from './errors.ts';
@@ -68,6 +70,7 @@ export const routes = {
   ...moderationRoutes,
   ...chatRoutes,
   ...readRoutes,
+  ...attachmentRoutes,
 } as const;
 
 export type RequestType = keyof typeof requests;

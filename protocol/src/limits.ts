@@ -26,6 +26,10 @@ export const limits = {
   maxMentions: 50,
   maxAttachmentsPerMessage: 10,
   maxAttachmentNameLength: 200,
+  /** What an upload may be called; longer than `maxAttachmentNameLength`, it is shortened. */
+  maxUploadNameLength: 1_000,
+  /** The longer side of a thumbnail. */
+  thumbnailPx: 480,
   /** UTF-16 code units: the longest emoji sequences of Unicode 17 have 35 bytes. */
   maxEmojiLength: 32,
   /** Different emoji on one message. */

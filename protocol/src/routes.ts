@@ -11,6 +11,10 @@ export interface RouteDef {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The body is a file's bytes, of whatever content type, and no JSON. */
+  requestBody?: 'binary';
+  /** A success answers a file's bytes: 200 whole, 206 a part of them, 304 where the asker has them already. */
+  responseBody?: 'binary';
   responses: Record<number, z.ZodType>;
 }
 

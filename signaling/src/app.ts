@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { Certificate } from './certificate.ts';
 import type { Config } from './config.ts';
 import { registerDocs } from './docs/index.ts';
+import { installBodyDeadline, longestUploadMs } from './http/body-deadline.ts';
 import { installErrorHandlers } from './http/errors.ts';
 import { installJsonParser } from './http/json.ts';
 import { servePage } from './http/page.ts';
@@ -16,7 +17,7 @@ import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 
 export interface AppDeps {
-  config: Pick<Config, 'allowedOrigins' | 'rates' | 'trustedProxies'>;
+  config: Pick<Config, 'allowedOrigins' | 'attachments' | 'rates' | 'trustedProxies'>;
   log: Logger;
   metrics: Metrics;
   /** HTTPS where there is a certificate. */
@@ -30,7 +31,8 @@ const createSecurityPolicy = (inlineScripts: string[]) => ({
   directives: {
     'default-src': ["'self'"],
     'connect-src': ["'self'", 'ws:', 'wss:'],
-    'img-src': ["'self'", 'data:'],
+    // Files need the session's token: the page fetches them, and shows what it has fetched.
+    'img-src': ["'self'", 'data:', 'blob:'],
     'media-src': ["'self'", 'blob:'],
     'style-src': ["'self'"],
     'script-src': ["'self'", ...inlineScripts],
@@ -50,14 +52,15 @@ const createFastify = ({ config, log, certificate }: AppDeps): FastifyInstance =
     routerOptions: { maxParamLength: 128 },
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     forceCloseConnections: 'idle',
-    // A body that drips holds its connection no longer than this.
-    requestTimeout: 15_000,
+    // Of an upload; every other body has `bodyDeadlineMs`.
+    requestTimeout: longestUploadMs(config.attachments.maxBytes) + 60_000,
     ...(certificate ? { https: certificate } : {}),
   }) as unknown as FastifyInstance;
 
 /** Fastify with everything that holds for every route; it opens no port and reads no environment. */
 export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
   const app = createFastify(deps);
+  installBodyDeadline(app);
   installErrorHandlers(app);
   installJsonParser(app);
   app.addHook('onResponse', async (request, reply) => {

@@ -36,6 +36,10 @@ const isTrustList = (proxies: string[]): boolean => {
 
 const rate = (fallback: number) => wholeNumber(fallback, { min: 1, max: 1_000_000 });
 
+const mebibyte = 1024 * 1024;
+
+const bytes = (fallback: number) => wholeNumber(fallback, { min: 1, max: Number.MAX_SAFE_INTEGER });
+
 const portNumber = z.int().min(1).max(65_535);
 
 const port = (fallback: number) => number.pipe(portNumber.default(fallback));
@@ -78,6 +82,24 @@ const Environment = z.object({
   TURN_SECRET: optional,
   // Clients ask for fresh ones every three minutes, and one answer may be lost.
   TURN_CREDENTIAL_TTL: wholeNumber(600, { min: 400, max: 86_400 }),
+  ATTACHMENT_MAX_BYTES: bytes(25 * mebibyte),
+  ATTACHMENT_QUOTA_BYTES: bytes(1024 * mebibyte),
+  LINK_PREVIEWS: optional.pipe(z.enum(['on', 'off']).default('on')),
+  S3_ENDPOINT: optional.pipe(
+    z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => new URL(url).origin)
+      .optional(),
+  ),
+  S3_REGION: optional.pipe(z.string().default('us-east-1')),
+  S3_BUCKET: optional.pipe(
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'use the name of a bucket')
+      .optional(),
+  ),
+  S3_ACCESS_KEY_ID: optional,
+  S3_SECRET_ACCESS_KEY: optional,
   RATE_LIMIT_AUTH_PER_MINUTE: rate(30),
   RATE_LIMIT_REST_PER_MINUTE: rate(600),
   RATE_LIMIT_CONNECT_PER_MINUTE: rate(120),
@@ -101,6 +123,18 @@ const toMediaLink = (
   if (MEDIA_URL !== undefined) return { ...link, source: { kind: 'node', url: MEDIA_URL } };
   if (!isWithoutMedia || REDIS_URL === undefined) return undefined;
   return { ...link, source: { kind: 'directory', redisUrl: REDIS_URL } };
+};
+
+const toS3 = (env: z.output<typeof Environment>) => {
+  const { S3_ENDPOINT, S3_REGION, S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = env;
+  if (!S3_ENDPOINT || !S3_BUCKET || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return undefined;
+  return {
+    endpoint: S3_ENDPOINT,
+    region: S3_REGION,
+    bucket: S3_BUCKET,
+    accessKeyId: S3_ACCESS_KEY_ID,
+    secretAccessKey: S3_SECRET_ACCESS_KEY,
+  };
 };
 
 const toConfig = (
@@ -132,6 +166,12 @@ const toConfig = (
     env.TURN_URLS.length > 0 && env.TURN_SECRET !== undefined
       ? { urls: env.TURN_URLS, secret: env.TURN_SECRET, credentialTtlS: env.TURN_CREDENTIAL_TTL }
       : undefined,
+  attachments: {
+    maxBytes: env.ATTACHMENT_MAX_BYTES,
+    quotaBytes: env.ATTACHMENT_QUOTA_BYTES,
+    s3: toS3(env),
+  },
+  hasLinkPreviews: env.LINK_PREVIEWS === 'on',
   rates: {
     authPerMinute: env.RATE_LIMIT_AUTH_PER_MINUTE,
     restPerMinute: env.RATE_LIMIT_REST_PER_MINUTE,
@@ -168,6 +208,12 @@ const assertWhole = (env: z.output<typeof Environment>, config: Config, args: re
   if (args.includes(withoutMedia) && config.mediaLink === undefined) {
     throw new ConfigError(
       'Signaling runs without a media node of its own. Set MEDIA_SECRET, and MEDIA_URL for one node or REDIS_URL for those that register there.',
+    );
+  }
+  const s3 = [env.S3_ENDPOINT, env.S3_BUCKET, env.S3_ACCESS_KEY_ID, env.S3_SECRET_ACCESS_KEY];
+  if (config.attachments.s3 === undefined && s3.some((value) => value !== undefined)) {
+    throw new ConfigError(
+      'Files in an object storage need S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, all four.',
     );
   }
   if (env.TURN_URLS.some((url) => url.startsWith('turn')) && config.turn === undefined) {

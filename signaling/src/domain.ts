@@ -1,5 +1,6 @@
 import type { MediaPort } from '@boltorezka/protocol';
 import { AccessEnforcer, createAccessRepository } from './access/index.ts';
+import { type AttachmentsConfig, createAttachments } from './attachments/index.ts';
 import { createAuthRepository, createAuthService, createTokens } from './auth/index.ts';
 import {
   Calls,
@@ -19,6 +20,7 @@ import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
 import { createPresence } from './presence/index.ts';
+import { createPreviews } from './previews/index.ts';
 import {
   createAttendance,
   createRoomGuard,
@@ -29,7 +31,7 @@ import {
 import type { Connection } from './ws/connection.ts';
 import type { Handlers } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
-import { createPublish, createTell } from './ws/publisher.ts';
+import { createPublish, createTell, type Publish } from './ws/publisher.ts';
 
 export interface DomainDeps {
   /** Names this process among those that speak for seats. */
@@ -43,6 +45,11 @@ export interface DomainDeps {
   sendPerSecond: number;
   /** How long a voice seat waits for a person whose socket is lost. */
   seatGraceMs: number;
+  /** For what is kept in files. */
+  dataDir: string;
+  attachments: AttachmentsConfig;
+  /** Fetch what links in messages lead to. */
+  hasLinkPreviews: boolean;
   log: Logger;
   metrics: Metrics;
 }
@@ -65,6 +72,19 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
     onStoodUp: (seat) => lobby.tellLeft(seat),
   });
   return { tell, lobby, calls, iceServersFor };
+};
+
+/** Files in messages, and pages that messages name. */
+const createContents = (deps: DomainDeps, publish: Publish) => {
+  const { db, log } = deps;
+  return {
+    attachments: createAttachments({ ...{ db, log }, config: deps.attachments, dataDir: deps.dataDir }),
+    previews: createPreviews({
+      ...{ db, publish, log },
+      isOn: deps.hasLinkPreviews,
+      loadMessage: (id, tx) => createChatRepository(tx).byId(id),
+    }),
+  };
 };
 
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
@@ -101,6 +121,7 @@ export const createDomain = (deps: DomainDeps) => {
   });
   const people = { tokens, auth, socketAuth, presence };
   return {
+    ...createContents(deps, publish),
     ...{ ...people, ...voice, media, hub, publish, rooms, messages },
     ...{ writer, attendance, access, guard, requireInRoom: guard.require },
   };
@@ -133,7 +154,10 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
     ...createChatHandlers({
       ...domain,
       sendBuckets: createKeyedBuckets({ burst: sendPerSecond * 3, perSecond: sendPerSecond }),
-      onWritten: () => metrics.messagesWritten.inc(),
+      onWritten: (message) => {
+        metrics.messagesWritten.inc();
+        domain.previews.onWritten(message);
+      },
     }),
     ...createCallHandlers(domain),
     ...createLobbyHandlers(domain),

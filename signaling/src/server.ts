@@ -10,6 +10,7 @@ import {
 import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { type AppDeps, createApp } from './app.ts';
+import { registerAttachmentRoutes } from './attachments/index.ts';
 import { registerAuthRoutes } from './auth/index.ts';
 import { registerChatRoutes } from './chat/index.ts';
 import type { Config } from './config.ts';
@@ -57,6 +58,9 @@ const defaultSeatGraceMs = 90_000;
 
 /** Rooms that one person may create: a handful at once, then one in six seconds. */
 const roomCreationLimit = { burst: 20, perSecond: 1 / 6 };
+
+/** Files that one person may upload. */
+const uploadLimit = { burst: 30, perSecond: 1 / 2 };
 
 type Capabilities = MediaRequestResult<'media.getCapabilities'>;
 
@@ -111,13 +115,21 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
 const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): void => {
   const { authPerMinute: auth, restPerMinute: rest } = deps.config.rates;
   const authenticate = (token: string) => domain.auth.authenticate(token);
-  const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, rest } });
+  // A page of history shows dozens of pictures.
+  const files = rest * 10;
+  const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, files, rest } });
   registerAuthRoutes(route, domain.auth);
   registerRoomRoutes(route, {
     ...domain,
     createBuckets: createKeyedBuckets(roomCreationLimit),
   });
   registerChatRoutes(route, domain);
+  registerAttachmentRoutes(route, {
+    ...domain.attachments,
+    ...domain.guard,
+    requireInRoom: domain.requireInRoom,
+    uploadBuckets: createKeyedBuckets(uploadLimit),
+  });
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health);
 };
@@ -179,6 +191,7 @@ const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, start
     domain.socketAuth.close();
     gateway.drain();
     gateway.close();
+    await Promise.all([domain.attachments.close(), domain.previews.close()]);
     await app.close();
   };
   let closing: Promise<void> | undefined;
@@ -198,6 +211,9 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
     processId: deps.processId ?? randomUUID(),
     jwtExpiresIn: config.jwtExpiresIn,
     turn: config.turn,
+    dataDir: config.dataDir,
+    attachments: config.attachments,
+    hasLinkPreviews: config.hasLinkPreviews,
     sendPerSecond: config.rates.sendPerSecond,
     seatGraceMs: deps.seatGraceMs ?? defaultSeatGraceMs,
   };
@@ -214,6 +230,7 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const gateway = openGateway(doors);
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
+  domain.attachments.sweeper.open();
   const close = createClose({ app, domain, gateway, unfollowMedia }, () => {
     draining = true;
   });

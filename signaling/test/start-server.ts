@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createMediaNode } from '@boltorezka/media';
 import type { AuthResult, MediaPort } from '@boltorezka/protocol';
@@ -49,8 +52,12 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
   const { postgres = 'embedded', mediaWorkers = 1, env = {}, bus = createLocalBus(), page = false } = options;
   if (page && !existsSync(pageRoot)) throw new Error('web/dist is missing: run npm run setup first');
   const mediaPort = await findFreePorts(mediaWorkers);
+  const dataDir = await mkdtemp(join(tmpdir(), 'boltorezka-test-'));
   const config = readConfig({
     ...roomyLimits,
+    DATA_DIR: dataDir,
+    // No test asks the internet for a page.
+    LINK_PREVIEWS: 'off',
     MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN,
     MEDIA_PORT: String(mediaPort),
     MEDIA_WORKERS: String(mediaWorkers),
@@ -85,6 +92,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
       await server.close();
       await Promise.all([media.close(), bus.close()]);
       if (!options.database) await database.close();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '@boltorezka/protocol';
+import { AppError, type ChatMessage } from '@boltorezka/protocol';
 import type { KeyedBuckets } from '../platform/token-bucket.ts';
 import type { Connection } from '../ws/connection.ts';
 import { type Handlers, topics } from '../ws/context.ts';
@@ -11,7 +11,8 @@ export interface ChatHandlerDeps {
   publish: Publish;
   /** By person, whatever the number of sockets. */
   sendBuckets: KeyedBuckets;
-  onWritten: () => void;
+  /** After the commit; what it begins is not waited for. */
+  onWritten: (message: ChatMessage) => void;
 }
 
 /** @throws AppError `NoActiveRoom` where the socket is in no room, or not in the one named. */
@@ -39,7 +40,7 @@ export const createChatHandlers = ({ writer, publish, sendBuckets, onWritten }: 
       const { message, isRetry } = await writer.write(entry);
       // A retry was published when it was written; whoever retried missed only the answer.
       if (!isRetry) {
-        onWritten();
+        onWritten(message);
         publish(topics.room(roomId), { type: 'chat.message', payload: message });
       }
       return message;

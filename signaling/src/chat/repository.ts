@@ -1,4 +1,4 @@
-import type { ChatMessage } from '@boltorezka/protocol';
+import type { ChatMessage, LinkPreview } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
 
 interface MessageRow {
@@ -11,6 +11,8 @@ interface MessageRow {
   seq: string;
   epoch: string;
   client_message_id: string | null;
+  revision: string;
+  previews: LinkPreview[] | null;
 }
 
 export const toChatMessage = (row: MessageRow): ChatMessage => ({
@@ -23,10 +25,12 @@ export const toChatMessage = (row: MessageRow): ChatMessage => ({
   seq: Number(row.seq),
   epoch: row.epoch,
   ...(row.client_message_id === null ? {} : { clientMessageId: row.client_message_id }),
+  ...(row.revision === row.seq ? {} : { revision: Number(row.revision) }),
+  ...(row.previews === null ? {} : { previews: row.previews }),
 });
 
 const select = `SELECT m.id, m.room_id, m.user_id, u.name AS user_name, m.text, m.created_at, m.seq,
-  r.epoch, m.client_message_id
+  r.epoch, m.client_message_id, m.revision, m.previews
   FROM messages m JOIN users u ON u.id = m.user_id JOIN rooms r ON r.id = m.room_id`;
 
 /** Reads messages. Writing is the writer's. */
@@ -42,6 +46,11 @@ export const createChatRepository = (db: Queryable) => ({
       [roomId, beforeSeq ?? null, limit],
     );
     return rows.map(toChatMessage).reverse();
+  },
+
+  byId: async (messageId: string): Promise<ChatMessage | undefined> => {
+    const [row] = await db.query<MessageRow>(`${select} WHERE m.id = $1`, [messageId]);
+    return row && toChatMessage(row);
   },
 
   /** Oldest first, what was written after a position. */

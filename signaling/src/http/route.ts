@@ -1,11 +1,18 @@
 import { AppError, type HttpMethod, type RouteName, routes, toValidationError } from '@boltorezka/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { type BinaryAnswer, type BinaryRequest, letRefusalArrive, sendBinary } from './binary.ts';
 import type { Session } from './session.ts';
 
 type Routes = typeof routes;
 type Part<N extends RouteName, K extends 'params' | 'query' | 'body'> =
   Routes[N] extends Record<K, z.ZodType> ? z.output<Routes[N][K]> : undefined;
+type BodyOf<N extends RouteName> = Routes[N] extends { requestBody: 'binary' }
+  ? BinaryRequest
+  : Part<N, 'body'>;
+type AnswerOf<N extends RouteName> = Routes[N] extends { responseBody: 'binary' }
+  ? BinaryAnswer
+  : Responses<N>;
 type Responses<N extends RouteName> = {
   [S in keyof Routes[N]['responses']]: { status: S; body: z.input<Routes[N]['responses'][S] & z.ZodType> };
 }[keyof Routes[N]['responses']];
@@ -13,7 +20,9 @@ type Responses<N extends RouteName> = {
 export interface RouteInput<N extends RouteName> {
   params: Part<N, 'params'>;
   query: Part<N, 'query'>;
-  body: Part<N, 'body'>;
+  body: BodyOf<N>;
+  /** What an answer of bytes depends on: `range`, `if-none-match`, `if-range`. */
+  headers: FastifyRequest['headers'];
   /** Who asks; of a route with `auth: 'none'` nobody. */
   session: Routes[N]['auth'] extends 'bearer' ? Session : undefined;
 }
@@ -21,16 +30,17 @@ export interface RouteInput<N extends RouteName> {
 /** Serves a route of the contract: input parsed by its schemas, the session checked, the answer held to its schema. */
 export type RouteRegistrar = <N extends RouteName>(
   name: N,
-  handle: (input: RouteInput<N>) => Promise<Responses<N>>,
+  handle: (input: RouteInput<N>) => Promise<AnswerOf<N>>,
   limit?: keyof RouteLimits | 'none',
 ) => void;
 
 /** An answer with its status; the type keeps the number, so that the body is held to that status's schema. */
 export const answer = <S extends number, B>(status: S, body: B) => ({ status, body });
 
-/** REST calls a minute and address: `auth` for signing up and in, `rest` for the rest. */
+/** REST calls a minute and address: `auth` for signing up and in, `files` for reading files, `rest` for the rest. */
 export interface RouteLimits {
   auth: number;
+  files: number;
   rest: number;
 }
 
@@ -60,6 +70,8 @@ interface LooseRoute {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  requestBody?: 'binary';
+  responseBody?: 'binary';
   responses: Record<number, z.ZodType>;
 }
 
@@ -70,34 +82,69 @@ interface LooseAnswer {
 
 /**
  * Only what is read: an answer to a POST may hold a token beside what the asker wrote, and compressed its length would tell
- * of it (BREACH).
+ * of it (BREACH). Files come as they are: parts of them are asked for by their positions.
  */
-const compressionOf = ({ method }: LooseRoute) =>
-  method === 'GET' ? { compress: { encodings: ['br' as const, 'gzip' as const], threshold: 1_024 } } : {};
+const compressionOf = ({ method, responseBody }: LooseRoute) =>
+  method === 'GET' && responseBody === undefined
+    ? { compress: { encodings: ['br' as const, 'gzip' as const], threshold: 1_024 } }
+    : {};
+
+const readInput = (route: LooseRoute, request: FastifyRequest, session: Session | undefined) => ({
+  params: parsePart(route.params, request.params),
+  query: parsePart(route.query, request.query),
+  body:
+    route.requestBody === 'binary'
+      ? { stream: request.raw, declaredBytes: declaredBytesOf(request) }
+      : parsePart(route.body, request.body),
+  headers: request.headers,
+  session,
+});
+
+const declaredBytesOf = ({ headers }: FastifyRequest): number | undefined =>
+  headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
+
+const createHandler =
+  (
+    route: LooseRoute,
+    handle: (input: never) => Promise<LooseAnswer | BinaryAnswer>,
+    { authenticate }: RouteDeps,
+  ) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (route.requestBody === 'binary') letRefusalArrive(request, reply);
+    const session = route.auth === 'bearer' ? await authenticate(bearerToken(request)) : undefined;
+    const answered = await handle(readInput(route, request, session) as never);
+    if (route.responseBody === 'binary') return sendBinary(reply, answered as BinaryAnswer);
+    const { status, body } = answered as LooseAnswer;
+    // Parsing strips what the contract does not name: nothing leaves by accident.
+    return reply.status(status).send(route.responses[status]?.parse(body));
+  };
 
 export const createRouteRegistrar =
-  (app: FastifyInstance, { authenticate, limitsPerMinute }: RouteDeps): RouteRegistrar =>
+  (app: FastifyInstance, deps: RouteDeps): RouteRegistrar =>
   (name, handle, limit = 'rest') => {
     const route: LooseRoute = routes[name];
-    app.route({
-      method: route.method,
-      url: route.path,
-      ...compressionOf(route),
-      config: {
-        rateLimit:
-          limit === 'none' ? false : { max: limitsPerMinute[limit], timeWindow: '1 minute', groupId: limit },
-      },
-      handler: async (request, reply) => {
-        const session = route.auth === 'bearer' ? await authenticate(bearerToken(request)) : undefined;
-        const input = {
-          params: parsePart(route.params, request.params),
-          query: parsePart(route.query, request.query),
-          body: parsePart(route.body, request.body),
-          session,
-        };
-        const { status, body } = (await handle(input as Parameters<typeof handle>[0])) as LooseAnswer;
-        // Parsing strips what the contract does not name: nothing leaves by accident.
-        return reply.status(status).send(route.responses[status]?.parse(body));
-      },
+    const max = limit === 'none' ? 0 : deps.limitsPerMinute[limit];
+    const define = (scope: FastifyInstance) =>
+      scope.route({
+        method: route.method,
+        url: route.path,
+        ...compressionOf(route),
+        // A HEAD of a file would read the file.
+        ...(route.responseBody === 'binary' ? { exposeHeadRoute: false } : {}),
+        config: {
+          bodyIsStreamed: route.requestBody === 'binary',
+          rateLimit: limit === 'none' ? false : { max, timeWindow: '1 minute', groupId: limit },
+        },
+        handler: createHandler(route, handle as (input: never) => Promise<LooseAnswer | BinaryAnswer>, deps),
+      });
+    if (route.requestBody === undefined) {
+      define(app);
+      return;
+    }
+    // Parsers belong to a scope: in this one a body of any type is left where it is, for the handler to read.
+    void app.register(async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+      define(scope);
     });
   };

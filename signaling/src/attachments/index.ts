@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import type { Database } from '../platform/db.ts';
+import type { Logger } from '../platform/log.ts';
+import { createPictures, type PicturesDeps } from './pictures.ts';
+import { createAttachmentRepository } from './repository.ts';
+import { AttachmentService, type AttachmentServiceDeps } from './service.ts';
+import type { FileStorage } from './storage.ts';
+import { createDiskStorage } from './storage-disk.ts';
+import { createS3Storage, type S3Config } from './storage-s3.ts';
+import { createSweepRepository } from './sweep-repository.ts';
+import { AttachmentSweeper } from './sweeper.ts';
+
+export { registerAttachmentRoutes } from './routes.ts';
+export type { S3Config } from './storage-s3.ts';
+
+export interface AttachmentsConfig {
+  maxBytes: number;
+  quotaBytes: number;
+  /** Where the files are kept; without it, in the data directory. */
+  s3: S3Config | undefined;
+}
+
+export interface AttachmentsDeps extends Pick<PicturesDeps, 'loadSharp'> {
+  config: AttachmentsConfig;
+  dataDir: string;
+  db: Database;
+  log: Logger;
+  storage?: FileStorage;
+  speed?: AttachmentServiceDeps['speed'];
+}
+
+/** Files in messages: taken in, kept, and swept away when they belong to nobody any more. */
+export const createAttachments = ({ config, dataDir, db, log, ...given }: AttachmentsDeps) => {
+  const root = join(dataDir, 'attachments');
+  const incomingFolder = join(root, 'incoming');
+  const storage = given.storage ?? (config.s3 ? createS3Storage(config.s3) : createDiskStorage(root));
+  const repository = createAttachmentRepository(db);
+  const { loadSharp, speed } = given;
+  const pictures = createPictures({ folder: incomingFolder, log, ...(loadSharp && { loadSharp }) });
+  const service = new AttachmentService({
+    ...{ repository, storage, pictures, incomingFolder, log },
+    ...{ maxBytes: config.maxBytes, quotaBytes: config.quotaBytes },
+    ...(speed && { speed }),
+  });
+  const sweeper = new AttachmentSweeper({
+    ...{ storage, incomingFolder, log },
+    repository: createSweepRepository(db),
+  });
+  return {
+    ...{ repository, storage, service, sweeper },
+    /** Uploads are ended, and what is being swept is swept. */
+    close: async () => {
+      await Promise.all([service.close(), sweeper.close()]);
+    },
+  };
+};
+
+export type Attachments = ReturnType<typeof createAttachments>;

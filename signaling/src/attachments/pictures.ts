@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, limits } from '@boltorezka/protocol';
+import pLimit from 'p-limit';
+import type { Sharp, SharpOptions } from 'sharp';
+import type { Logger } from '../platform/log.ts';
+import { MalformedImageError, stripMetadata } from './metadata/index.ts';
+import type { FinishedFile } from './storage.ts';
+
+/** A picture that is ready to be stored: nothing in it tells where it was taken. */
+export interface Picture {
+  file: FinishedFile;
+  width?: number | undefined;
+  height?: number | undefined;
+  thumbnail?: FinishedFile | undefined;
+}
+
+export interface PicturesDeps {
+  /** For files that are being made. */
+  folder: string;
+  log: Logger;
+  loadSharp?: () => Promise<OpenImage | undefined>;
+  maxPixels?: number;
+}
+
+/** Opens a picture of a file, still or moving; of a moving one the first picture. */
+export type OpenImage = (path: string, options: SharpOptions) => Sharp;
+
+/** 8,192 by 8,192: more than any phone takes, and 256 MB while it is decoded. */
+const defaultMaxPixels = 8_192 * 8_192;
+
+const timeoutS = 15;
+/** Pictures at a time: each holds a core and its pixels. */
+const atOnce = 2;
+const waitingAtMost = 50;
+const thumbnailQuality = 78;
+
+/** It is not everywhere: it comes with binaries for each platform, and there may be none. */
+const importSharp = async (): Promise<OpenImage | undefined> => {
+  try {
+    const { default: sharp } = await import('sharp');
+    // Files are read once: what it would remember of them is memory for nothing. A picture has one core.
+    sharp.cache(false);
+    sharp.concurrency(1);
+    return sharp;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What cannot be written out again in the format that it came in, without loss that anybody would see. */
+const reencode = (image: Sharp, mediaType: string): Sharp | undefined => {
+  switch (mediaType) {
+    case 'image/jpeg':
+      return image.jpeg({ quality: 90 });
+    case 'image/png':
+      return image.png();
+    case 'image/webp':
+      return image.webp({ quality: 90 });
+    case 'image/avif':
+      return image.avif({ quality: 70, effort: 2 });
+    default:
+      return undefined;
+  }
+};
+
+class Pictures {
+  readonly #deps: PicturesDeps;
+  readonly #limit = pLimit(atOnce);
+  #openImage: Promise<OpenImage | undefined> | undefined;
+
+  constructor(deps: PicturesDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Takes what tells of its taking out of a picture, measures it and makes a small one.
+   * @returns undefined where it is none that anybody should be shown: broken, or too large to be unpacked.
+   * @throws AppError `Unavailable` where too many wait.
+   */
+  prepare(file: FinishedFile, mediaType: string): Promise<Picture | undefined> {
+    if (this.#limit.pendingCount >= waitingAtMost) {
+      throw new AppError('Unavailable', 'Too many pictures are being uploaded; try again in a moment.');
+    }
+    return this.#limit(() => this.#prepare(file, mediaType));
+  }
+
+  async #prepare(file: FinishedFile, mediaType: string): Promise<Picture | undefined> {
+    this.#openImage ??= (this.#deps.loadSharp ?? importSharp)().then((found) => {
+      if (!found) this.#deps.log.warn('sharp is not installed here: pictures have no thumbnails');
+      return found;
+    });
+    const openImage = await this.#openImage;
+    const clean = await this.#strip({ file, mediaType, openImage });
+    if (!clean) return undefined;
+    if (!openImage) return { file: clean };
+    const measured = await this.#measure(openImage, clean);
+    return measured && { file: clean, ...measured };
+  }
+
+  /** Without touching a pixel where the format allows it, else by writing the picture anew. */
+  async #strip(input: { file: FinishedFile; mediaType: string; openImage: OpenImage | undefined }) {
+    const { file, mediaType, openImage } = input;
+    const path = this.#newPath();
+    try {
+      if (await stripMetadata(file.path, mediaType, path)) return await this.#replace(file, path);
+      if (mediaType !== 'image/avif' || !openImage || !(await this.#hasMetadata(openImage, file)))
+        return file;
+    } catch (error) {
+      await rm(path, { force: true });
+      if (!(error instanceof MalformedImageError)) throw error;
+    }
+    return openImage && this.#rewrite(openImage, file, mediaType);
+  }
+
+  async #hasMetadata(openImage: OpenImage, { path }: FinishedFile): Promise<boolean> {
+    const found = await openImage(path, this.#options())
+      .metadata()
+      .catch(() => undefined);
+    // What cannot be read is looked at again, and refused, when it is measured.
+    return found?.exif !== undefined || found?.xmp !== undefined;
+  }
+
+  async #rewrite(
+    openImage: OpenImage,
+    file: FinishedFile,
+    mediaType: string,
+  ): Promise<FinishedFile | undefined> {
+    const path = this.#newPath();
+    try {
+      const image = openImage(file.path, this.#options()).timeout({ seconds: timeoutS }).autoOrient();
+      const written = reencode(image, mediaType);
+      if (!written) return undefined;
+      await written.toFile(path);
+      return await this.#replace(file, path);
+    } catch (error) {
+      await rm(path, { force: true });
+      if (isDiskFull(error)) throw error;
+      return undefined;
+    }
+  }
+
+  async #replace(file: FinishedFile, path: string): Promise<FinishedFile> {
+    await rename(path, file.path);
+    return { path: file.path, sizeBytes: (await stat(file.path)).size };
+  }
+
+  async #measure(openImage: OpenImage, { path }: FinishedFile) {
+    const thumbnailPath = this.#newPath();
+    const px = limits.thumbnailPx;
+    try {
+      const { autoOrient } = await openImage(path, this.#options()).metadata();
+      const { size } = await openImage(path, this.#options())
+        .timeout({ seconds: timeoutS })
+        .autoOrient()
+        .resize(px, px, { fit: 'inside', withoutEnlargement: true })
+        .webp({ quality: thumbnailQuality })
+        .toFile(thumbnailPath);
+      const { width, height } = autoOrient;
+      return { width, height, thumbnail: { path: thumbnailPath, sizeBytes: size } };
+    } catch (error) {
+      await rm(thumbnailPath, { force: true });
+      if (isDiskFull(error)) throw error;
+      return undefined;
+    }
+  }
+
+  #options(): SharpOptions {
+    return { limitInputPixels: this.#deps.maxPixels ?? defaultMaxPixels, sequentialRead: true };
+  }
+
+  #newPath(): string {
+    return join(this.#deps.folder, randomUUID());
+  }
+}
+
+export type { Pictures };
+export const createPictures = (deps: PicturesDeps): Pictures => new Pictures(deps);
+
+/** Node says so by a code, libvips in words. */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error &&
+  (('code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) ||
+    /no space left on device|disk quota exceeded/i.test(error.message));

@@ -1,0 +1,88 @@
+import { AppError, type Attachment } from '@boltorezka/protocol';
+import type { Database, Queryable } from '../platform/db.ts';
+
+export interface NewAttachment extends Attachment {
+  roomId: string;
+  userId: string;
+}
+
+interface AttachmentRow {
+  id: string;
+  room_id: string;
+  user_id: string;
+  message_id: string | null;
+  name: string;
+  media_type: string;
+  size_bytes: string;
+  has_thumbnail: boolean;
+}
+
+/** What serving a file needs to know of it. */
+export interface StoredAttachment {
+  id: string;
+  roomId: string;
+  userId: string;
+  messageId: string | null;
+  name: string;
+  mediaType: string;
+  sizeBytes: number;
+  hasThumbnail: boolean;
+}
+
+const toStored = (row: AttachmentRow): StoredAttachment => ({
+  id: row.id,
+  roomId: row.room_id,
+  userId: row.user_id,
+  messageId: row.message_id,
+  name: row.name,
+  mediaType: row.media_type,
+  sizeBytes: Number(row.size_bytes),
+  hasThumbnail: row.has_thumbnail,
+});
+
+const usedBytes = async (db: Queryable, userId: string): Promise<number> => {
+  const [row] = await db.query<{ used: string }>(
+    'SELECT coalesce(sum(size_bytes), 0) AS used FROM attachments WHERE user_id = $1',
+    [userId],
+  );
+  return Number(row?.used ?? 0);
+};
+
+const insert = async (tx: Queryable, attachment: NewAttachment): Promise<boolean> => {
+  const { id, roomId, userId, name, mediaType, sizeBytes, width, height, hasThumbnail } = attachment;
+  const rows = await tx.query(
+    `INSERT INTO attachments (id, room_id, user_id, name, media_type, size_bytes, width, height, has_thumbnail)
+     SELECT $1, r.id, $3, $4, $5, $6, $7, $8, $9 FROM rooms r WHERE r.id = $2 FOR KEY SHARE RETURNING id`,
+    [id, roomId, userId, name, mediaType, sizeBytes, width ?? null, height ?? null, hasThumbnail],
+  );
+  return rows.length > 0;
+};
+
+export const createAttachmentRepository = (db: Database) => ({
+  /** What somebody's files take up, sent or not. */
+  usedBytes: (userId: string) => usedBytes(db, userId),
+
+  /**
+   * Writes the row of a file that is stored, where it fits into its uploader's quota: one upload of theirs after another.
+   * @throws AppError `NotFound` where the room is gone; what `assertFits` throws.
+   */
+  add: (attachment: NewAttachment, assertFits: (usedBytes: number) => void): Promise<void> =>
+    db.transaction(async (tx) => {
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('attachments of ' || $1, 0))`, [
+        attachment.userId,
+      ]);
+      assertFits(await usedBytes(tx, attachment.userId));
+      if (!(await insert(tx, attachment))) throw new AppError('NotFound', 'The room is gone.');
+    }),
+
+  find: async (id: string): Promise<StoredAttachment | undefined> => {
+    const [row] = await db.query<AttachmentRow>(
+      `SELECT id, room_id, user_id, message_id, name, media_type, size_bytes, has_thumbnail
+       FROM attachments WHERE id = $1`,
+      [id],
+    );
+    return row && toStored(row);
+  },
+});
+
+export type AttachmentRepository = ReturnType<typeof createAttachmentRepository>;

@@ -1,0 +1,107 @@
+import pLimit from 'p-limit';
+import type { Logger } from '../platform/log.ts';
+import { removeAbandoned } from './incoming.ts';
+import { attachmentIdOf, type FileStorage, keysOf } from './storage.ts';
+import type { SweepRepository } from './sweep-repository.ts';
+
+export interface SweeperDeps {
+  repository: SweepRepository;
+  storage: FileStorage;
+  /** Of unfinished uploads. */
+  incomingFolder: string;
+  log: Logger;
+  everyMs?: number;
+}
+
+const hourMs = 60 * 60_000;
+
+/** An upload that was not sent. */
+const unsentForMs = 24 * hourMs;
+/** The comparison of storage and rows reads both whole. */
+const comparedEveryMs = 24 * hourMs;
+/** The file of an upload is stored a moment before its row is written. */
+const youngMs = hourMs;
+/** A database that was set up wrongly knows no file: its operator has a day to see it. */
+const unknownForMs = 24 * hourMs;
+const batch = 20;
+const removalsAtOnce = 4;
+
+/** Deletes files that belong to nobody any more. Several processes may do so side by side. */
+export class AttachmentSweeper {
+  readonly #deps: SweeperDeps;
+  readonly #removals = pLimit(removalsAtOnce);
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(deps: SweeperDeps) {
+    this.#deps = deps;
+  }
+
+  /** Sweeps from time to time, until it is closed. */
+  open(): void {
+    if (this.#isClosed) return;
+    const { everyMs = 60_000 } = this.#deps;
+    // Processes that started together do not sweep together.
+    this.#timer = setTimeout(
+      () => {
+        this.#running = this.sweep().then(() => this.open());
+      },
+      everyMs * (0.5 + Math.random()),
+    );
+    this.#timer.unref();
+  }
+
+  /** One round. It never rejects: what failed is tried again in the next one. */
+  async sweep(): Promise<void> {
+    const { repository, incomingFolder, log } = this.#deps;
+    try {
+      await removeAbandoned(incomingFolder);
+      await this.#repeat(() => repository.expireUnsent(unsentForMs, batch));
+      await this.#repeat(() => repository.takeDue(batch, (id) => this.#remove(id)));
+      if (!this.#isClosed && (await repository.claimComparison(comparedEveryMs))) await this.compare();
+    } catch (error) {
+      log.warn({ err: error }, 'files that nobody needs are not swept yet');
+    }
+  }
+
+  /** Looks for files that no row knows: a process ended between storing one and writing its row. */
+  async compare(): Promise<void> {
+    const { repository, storage, log } = this.#deps;
+    let found = 0;
+    for await (const files of storage.list()) {
+      if (this.#isClosed) return;
+      const ids = files
+        .filter(({ modifiedAt }) => Date.now() - modifiedAt.getTime() > youngMs)
+        .flatMap(({ key }) => attachmentIdOf(key) ?? []);
+      if (ids.length > 0) found += await repository.markUnknown(ids, unknownForMs);
+    }
+    if (found > 0) log.info({ found }, 'files that nothing knows of; they are deleted in a day');
+  }
+
+  /** Resolves when the round that is running has ended. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #repeat(step: () => Promise<number>): Promise<void> {
+    while (!this.#isClosed && (await step()) === batch);
+  }
+
+  async #remove(id: string): Promise<boolean> {
+    const { storage, log } = this.#deps;
+    const keys = keysOf(id);
+    try {
+      await this.#removals(async () => {
+        await storage.delete(keys.file);
+        await storage.delete(keys.thumbnail);
+      });
+      return true;
+    } catch (error) {
+      log.warn({ err: error }, 'a file could not be deleted; it is tried again');
+      return false;
+    }
+  }
+}
