@@ -1,7 +1,10 @@
-import { createClient } from '@boltorezka/sdk';
+import { createBrowserOutbox, createClient } from '@boltorezka/sdk';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { createFiles } from './features/attachments/files.ts';
+import { createEmojiChoice } from './features/emoji/emoji-choice.ts';
+import { createNotifyChoice } from './features/notifications/notify-choice.ts';
 import { createI18n } from './i18n/index.ts';
 import { createLazyModule } from './lib/lazy-module.ts';
 import { createPreferences } from './lib/preferences.ts';
@@ -16,6 +19,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 
 const tokenKey = 'boltorezka.token';
+const draftPrefix = 'boltorezka.draft.';
 
 /** The words first: what draws their marks must not take the line from them. */
 const nextPaint = (): Promise<unknown> =>
@@ -27,6 +31,11 @@ const createServices = (): Services => {
   const client = createClient({
     baseUrl: window.location.origin,
     storage: { load: () => memory.load(tokenKey), save: (token) => memory.save(tokenKey, token) },
+    outbox: createBrowserOutbox(),
+    draftStorage: {
+      load: (key) => memory.load(draftPrefix + key),
+      save: (key, text) => memory.save(draftPrefix + key, text),
+    },
     voice: { iceTransportPolicy: preferences.loadRelayOnly() ? 'relay' : 'all' },
   });
   runQuietly(client.voice.setMicrophone(preferences.loadMicrophone()));
@@ -38,6 +47,9 @@ const createServices = (): Services => {
     theme,
     router: createRouter(window),
     toasts: createToasts(),
+    files: createFiles({ transport: client.attachments }),
+    emoji: createEmojiChoice(memory),
+    notify: createNotifyChoice(memory),
     marks: createLazyModule(async () => {
       await nextPaint();
       return import('./features/chat/markdown/inline.ts');

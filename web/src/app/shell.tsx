@@ -1,7 +1,10 @@
 import type { User } from '@boltorezka/sdk';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { InboxButton } from '../features/inbox/inbox-button.tsx';
 import { Lobby } from '../features/lobby/lobby.tsx';
+import { Notifications } from '../features/notifications/notifications.tsx';
+import { NotifyPrompt } from '../features/notifications/notify-prompt.tsx';
 import { RoomScreen } from '../features/room/room-screen.tsx';
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx';
 import { CallBar } from '../features/voice/call-bar.tsx';
@@ -66,27 +69,28 @@ export const Shell = ({ user }: ShellProps) => {
   const wide = useMediaQuery('(min-width: 45rem)');
   const [lobbyOpen, setLobbyOpen] = useState(false);
   const [settingsOpen, setSettingsOpen] = useState(false);
-  const [drafts] = useState(() => new Map<string, string>());
   return (
     <div className={styles.shell}>
       <SkipLink to="conversation" />
       <Side wide={wide} open={lobbyOpen} onClose={() => setLobbyOpen(false)}>
+        <InboxButton onLeave={() => setLobbyOpen(false)} />
         <Lobby currentSlug={slug} onPick={() => setLobbyOpen(false)} />
         {wide ? <CallBar /> : null}
         <UserPanel user={user} onOpenSettings={() => setSettingsOpen(true)} />
       </Side>
       <main id="conversation" tabIndex={-1} className={styles.main}>
         <ConnectionLine />
+        <NotifyPrompt />
         <VoiceNotices />
         <RoomScreen
           key={slug}
           slug={slug}
           me={user}
-          drafts={drafts}
           onOpenLobby={wide ? null : () => setLobbyOpen(true)}
         />
       </main>
       {wide ? null : <CallBar />}
+      <Notifications />
       <SettingsDialog user={user} open={settingsOpen} onClose={() => setSettingsOpen(false)} />
     </div>
   );

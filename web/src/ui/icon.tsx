@@ -57,6 +57,7 @@ const paths = {
   reply: 'M9 6l-5 5 5 5M4 11h9a7 7 0 0 1 7 7v1',
   smile: 'M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17M9 9.8v.01M15 9.8v.01M8.2 14a4.6 4.6 0 0 0 7.6 0',
   thread: 'M4 5h16v10h-8l-4.5 4V15H4zM8 9h8M8 12h5',
+  arrowUp: 'M12 19V5M6 11l6-6 6 6',
 } as const;
 
 export type IconName = keyof typeof paths;

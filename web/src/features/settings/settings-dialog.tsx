@@ -6,6 +6,7 @@ import { useServices } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Choice } from '../../ui/field.tsx';
+import { NotificationFields } from '../notifications/notification-fields.tsx';
 import { LanguageSelect } from './language-select.tsx';
 import { MicrophoneFields } from './microphone-fields.tsx';
 import styles from './settings.module.css';
@@ -51,6 +52,10 @@ export const SettingsDialog = ({ user, open, onClose }: SettingsDialogProps) => 
             <LanguageSelect />
             <ThemeSelect />
           </div>
+        </fieldset>
+        <fieldset className={styles.group}>
+          <legend className={styles.legend}>{t('notify.title')}</legend>
+          <NotificationFields />
         </fieldset>
         <fieldset className={styles.group}>
           <legend className={styles.legend}>{t('settings.microphone')}</legend>

@@ -1,4 +1,4 @@
-import type { RoomState, User } from '@boltorezka/sdk';
+import type { User } from '@boltorezka/sdk';
 import type { TFunction } from 'i18next';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +6,7 @@ import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
 import type { ParseInline } from '../markdown/inline-tree.ts';
 import { toPlainText } from '../markdown/plain-text.ts';
-import { type News, startWatch, watchRoom } from './news.ts';
+import { type News, startWatch, type WatchedState, watchRoom } from './news.ts';
 import { type Counts, keepPace, type Saying, startPace } from './pace.ts';
 
 const maxSpokenLength = 120;
@@ -16,16 +16,21 @@ const maxLines = 6;
 const newsText = (news: News, t: TFunction, parseInline: ParseInline | null): string => {
   switch (news.kind) {
     case 'message':
-      return t('chat.announce.message', {
+    case 'mention':
+    case 'answer':
+    case 'edited':
+      return t(`chat.announce.${news.kind}`, {
         name: news.name,
-        text: toPlainText(news.text, maxSpokenLength, parseInline),
+        text: toPlainText(news.text, maxSpokenLength, parseInline) || t('chat.noWords'),
       });
+    case 'reacted':
+      return t('chat.announce.reacted', { count: news.count });
     case 'entered':
-      return t('chat.announce.entered', { name: news.name });
     case 'joinedCall':
-      return t('chat.announce.joinedCall', { name: news.name });
+      return t(`chat.announce.${news.kind}`, { name: news.name });
     case 'failed':
-      return t('chat.announce.failed');
+    case 'changeFailed':
+      return t(`chat.announce.${news.kind}`);
     case 'historyFailed':
       return t('chat.historyFailed');
     default:
@@ -33,13 +38,18 @@ const newsText = (news: News, t: TFunction, parseInline: ParseInline | null): st
   }
 };
 
-const countsText = ({ message, entered, joinedCall, failed, historyFailed }: Counts, t: TFunction): string =>
+const countsText = (counts: Counts, t: TFunction): string =>
   [
-    message && t('chat.announce.messages', { count: message }),
-    entered && t('chat.announce.enteredCount', { count: entered }),
-    joinedCall && t('chat.announce.joinedCallCount', { count: joinedCall }),
-    failed && t('chat.announce.failed'),
-    historyFailed && t('chat.historyFailed'),
+    counts.mention && t('chat.announce.mentions', { count: counts.mention }),
+    counts.answer && t('chat.announce.answers', { count: counts.answer }),
+    counts.message && t('chat.announce.messages', { count: counts.message }),
+    counts.edited && t('chat.announce.editedCount', { count: counts.edited }),
+    counts.reacted && t('chat.announce.reacted', { count: counts.reacted }),
+    counts.entered && t('chat.announce.enteredCount', { count: counts.entered }),
+    counts.joinedCall && t('chat.announce.joinedCallCount', { count: counts.joinedCall }),
+    counts.failed && t('chat.announce.failed'),
+    counts.changeFailed && t('chat.announce.changeFailed'),
+    counts.historyFailed && t('chat.historyFailed'),
   ]
     .filter(Boolean)
     .join(' ');
@@ -71,7 +81,7 @@ const useSpokenLines = () => {
   return { lines, speak };
 };
 
-const useNews = ({ state, me }: AnnouncerProps): Line[] => {
+const useNews = ({ state, me, withPeople = true }: AnnouncerProps): Line[] => {
   const { client } = useServices();
   const isOnline = useStore(client.connection.state).status === 'online';
   const { lines, speak } = useSpokenLines();
@@ -92,20 +102,21 @@ const useNews = ({ state, me }: AnnouncerProps): Line[] => {
     [speak],
   );
   useEffect(() => {
-    const next = watchRoom(watch.current, { state, meId: me.id, isOnline });
+    const next = watchRoom(watch.current, { state, meId: me.id, isOnline, withPeople });
     watch.current = next.watch;
     if (next.news.length > 0) tell(next.news);
-  }, [state, me.id, isOnline, tell]);
+  }, [state, me.id, isOnline, withPeople, tell]);
   useEffect(() => () => clearTimeout(timer.current), []);
   return lines;
 };
 
 interface AnnouncerProps {
-  state: RoomState;
+  state: WatchedState;
   me: User;
+  withPeople?: boolean;
 }
 
-/** Tells those who do not see the page what has just happened in the room. */
+/** Tells those who do not see the page what has just happened in the room, or in a thread. */
 export const Announcer = (props: AnnouncerProps) => {
   const lines = useNews(props);
   return (

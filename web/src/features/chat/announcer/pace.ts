@@ -10,21 +10,33 @@ export type Saying = { news: News } | { counts: Counts };
 export interface Pace {
   windowEndsAtMs: number;
   said: number;
+  /** Of what does not wait for others. */
+  urgentSaid: number;
   held: readonly News[];
 }
 
 const windowMs = 5000;
 const maxSaidInWindow = 3;
+/** More people than these who call me at once are a crowd like any other. */
+const maxUrgentInWindow = 5;
 
-export const startPace: Readonly<Pace> = { windowEndsAtMs: 0, said: 0, held: [] };
+export const startPace: Readonly<Pace> = { windowEndsAtMs: 0, said: 0, urgentSaid: 0, held: [] };
+
+const weightOf = (news: News): number => (news.kind === 'reacted' ? news.count : 1);
 
 const sumUp = (held: readonly News[]): Saying[] => {
   const [only] = held;
   if (!only) return [];
   if (held.length === 1) return [{ news: only }];
   const counts: Counts = {};
-  for (const { kind } of held) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const news of held) counts[news.kind] = (counts[news.kind] ?? 0) + weightOf(news);
   return [{ counts }];
+};
+
+/** Who is named hears it at once, within reason; everybody else's news come in turn. */
+const pickUrgent = (news: readonly News[], max: number): { urgent: News[]; rest: News[] } => {
+  const urgent = news.filter(({ kind }) => kind === 'mention').slice(0, max);
+  return { urgent, rest: news.filter((one) => !urgent.includes(one)) };
 };
 
 /**
@@ -39,9 +51,12 @@ export const keepPace = (
   const isOver = nowMs >= pace.windowEndsAtMs;
   const summed = isOver ? sumUp(pace.held) : [];
   const saidBefore = isOver ? summed.length : pace.said;
-  const now = news.slice(0, Math.max(0, maxSaidInWindow - saidBefore));
-  const sayings = [...summed, ...now.map((one): Saying => ({ news: one }))];
-  const held = [...(isOver ? [] : pace.held), ...news.slice(now.length)];
+  const urgentBefore = isOver ? 0 : pace.urgentSaid;
+  const { urgent, rest } = pickUrgent(news, maxUrgentInWindow - urgentBefore);
+  const now = rest.slice(0, Math.max(0, maxSaidInWindow - saidBefore));
+  const sayings = [...summed, ...[...urgent, ...now].map((one): Saying => ({ news: one }))];
+  const held = [...(isOver ? [] : pace.held), ...rest.slice(now.length)];
   const windowEndsAtMs = isOver && sayings.length > 0 ? nowMs + windowMs : pace.windowEndsAtMs;
-  return { pace: { windowEndsAtMs, said: saidBefore + now.length, held }, sayings };
+  const urgentSaid = urgentBefore + urgent.length;
+  return { pace: { windowEndsAtMs, said: saidBefore + now.length, urgentSaid, held }, sayings };
 };

@@ -1,99 +1,122 @@
-import { limits } from '@boltorezka/sdk';
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import type { Mention, RoomState, TimelineMessage } from '@boltorezka/sdk';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cx } from '../../../lib/cx.ts';
 import { useMediaQuery } from '../../../lib/use-media-query.ts';
 import { IconButton } from '../../../ui/button.tsx';
+import { UploadList } from '../../attachments/upload-list.tsx';
+import type { Uploads } from '../../attachments/use-uploads.ts';
+import type { Times } from '../times.ts';
+import { closedReasonOf } from './closed-reason.ts';
+import { CompletionList } from './completion-list.tsx';
 import styles from './composer.module.css';
+import { Closed, ComposingBar, Counter, counterFrom, SlowMode } from './composer-notes.tsx';
+import { ComposerTools } from './composer-tools.tsx';
+import type { Composing } from './composing.ts';
+import { TypingLine } from './typing-line.tsx';
+import { type ComposerControl, useComposer } from './use-composer.ts';
 
-/** The counter keeps quiet until this few characters are left. */
-const counterFrom = 400;
-
-interface CounterProps {
-  id: string;
-  left: number;
+export interface ComposerProps {
+  /** The room itself, or one of its threads. */
+  threadRootId?: string;
+  placeholder: string;
+  state: Pick<RoomState, 'slug' | 'details' | 'self' | 'may'>;
+  /** Who may be called by name without asking the server. */
+  people: readonly Mention[];
+  typing: RoomState['typing'];
+  /** My last message here, to be edited by the upward arrow. */
+  lastOwn: TimelineMessage | null;
+  /** When I wrote here last. */
+  lastOwnAt: string | null;
+  composing: Composing | null;
+  uploads: Uploads;
+  times: Times;
+  /** Filled with what others need of the composer. */
+  control: ComposerControl;
+  onCompose: (composing: Composing | null) => void;
+  onSend: (input: { text: string } & Partial<Sent>) => void;
+  onEdit: (messageId: string, input: { text: string; mentions: readonly Mention[] }) => void;
+  onTyping: () => void;
 }
 
-const Counter = ({ id, left }: CounterProps) => {
+interface Sent {
+  replyTo: string;
+  mentions: readonly Mention[];
+  mentionsEveryone: boolean;
+  attachments: Uploads['attachments'];
+}
+
+type Writing = ReturnType<typeof useComposer>;
+
+interface TextAreaProps {
+  writing: Writing;
+  placeholder: string;
+}
+
+const MessageField = ({ writing, placeholder }: TextAreaProps) => {
   const { t } = useTranslation();
-  if (left > counterFrom) return null;
-  const text = left >= 0 ? t('chat.left', { count: left }) : t('chat.over', { count: -left });
+  const byThumb = useMediaQuery('(pointer: coarse)');
+  const { field, completion, listId, counterId, left } = writing;
+  const isListed = completion.candidates.length > 0;
   return (
-    <p id={id} className={cx(styles.counter, left < 0 && styles.over)}>
-      {text}
-    </p>
+    // The copy in data-text gives the cell its height, and the field follows.
+    <div className={styles.grow} data-text={field.text}>
+      <textarea
+        ref={field.input}
+        className={styles.input}
+        rows={1}
+        enterKeyHint={byThumb ? 'enter' : 'send'}
+        aria-label={t('chat.input')}
+        aria-autocomplete="list"
+        aria-controls={isListed ? listId : undefined}
+        aria-activedescendant={isListed ? `${listId}-${completion.active}` : undefined}
+        aria-describedby={left > counterFrom ? undefined : counterId}
+        aria-invalid={left < 0 ? true : undefined}
+        placeholder={placeholder}
+        data-testid="chat-input"
+        value={field.text}
+        onChange={(event) => writing.handleChange(event.target.value)}
+        onSelect={completion.look}
+        onKeyDown={(event) => writing.handleKey(event, byThumb)}
+        onPaste={writing.handlePaste}
+      />
+    </div>
   );
 };
-
-const useDraft = (slug: string, drafts: Map<string, string>) => {
-  const [text, setText] = useState(() => drafts.get(slug) ?? '');
-  const input = useRef<HTMLTextAreaElement>(null);
-  const change = (next: string): void => {
-    setText(next);
-    drafts.set(slug, next);
-  };
-  return { text, input, change };
-};
-
-interface ComposerProps {
-  slug: string;
-  title: string;
-  drafts: Map<string, string>;
-  onSend: (text: string) => void;
-}
 
 /**
  * Where messages are written. Enter sends, Shift and Enter begin a new line; where one types with a thumb there is no
  * Shift to hold, so Enter begins a line and the button sends.
  */
-export const Composer = ({ slug, title, drafts, onSend }: ComposerProps) => {
+export const Composer = (props: ComposerProps) => {
   const { t } = useTranslation();
-  const counterId = useId();
-  const byThumb = useMediaQuery('(pointer: coarse)');
-  const { text, input, change } = useDraft(slug, drafts);
-  const left = limits.maxChatTextLength - text.length;
-  const sendable = text.trim() !== '' && left >= 0;
-  const send = (): void => {
-    if (!sendable) return;
-    onSend(text);
-    change('');
-    input.current?.focus();
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || event.shiftKey || byThumb) return;
-    // While an input method composes a word, Enter belongs to it. Safari ends the word first and says so by a code alone.
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    event.preventDefault();
-    send();
-  };
+  const id = useId();
+  const writing = useComposer(props, id);
+  const { composing, uploads, typing, placeholder, state, times, onCompose } = props;
+  const closed = closedReasonOf(state);
+  if (closed) return <Closed reason={closed} times={times} />;
+  const { seconds } = writing;
   return (
-    <div className={styles.composer}>
-      {/* The copy in data-text gives the cell its height, and the field follows. */}
-      <div className={styles.grow} data-text={text}>
-        <textarea
-          ref={input}
-          className={styles.input}
-          rows={1}
-          enterKeyHint={byThumb ? 'enter' : 'send'}
-          aria-label={t('chat.input')}
-          aria-describedby={left > counterFrom ? undefined : counterId}
-          aria-invalid={left < 0 ? true : undefined}
-          placeholder={t('chat.placeholder', { room: title })}
-          data-testid="chat-input"
-          value={text}
-          onChange={(event) => change(event.target.value)}
-          onKeyDown={onKeyDown}
+    <div className={styles.composer} data-testid="composer">
+      {composing ? <ComposingBar composing={composing} onCancel={() => onCompose(null)} /> : null}
+      <div className={styles.uploadsPlace}>
+        <UploadList uploads={uploads} />
+      </div>
+      <CompletionList id={writing.listId} completion={writing.completion} />
+      <div className={styles.line}>
+        <ComposerTools writing={writing} mayAttach={state.may.attach && composing?.kind !== 'edit'} />
+        <MessageField writing={writing} placeholder={placeholder} />
+        <IconButton
+          variant="primary"
+          icon={composing?.kind === 'edit' ? 'check' : 'send'}
+          label={composing?.kind === 'edit' ? t('chat.saveEdit') : t('chat.send')}
+          data-testid="chat-send"
+          disabled={!writing.isSendable}
+          onClick={writing.send}
         />
       </div>
-      <IconButton
-        variant="primary"
-        icon="send"
-        label={t('chat.send')}
-        data-testid="chat-send"
-        disabled={!sendable}
-        onClick={send}
-      />
-      <Counter id={counterId} left={left} />
+      <Counter id={writing.counterId} left={writing.left} />
+      {seconds === null ? null : <SlowMode seconds={seconds} />}
+      <TypingLine typing={typing} />
     </div>
   );
 };

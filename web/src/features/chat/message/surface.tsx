@@ -1,4 +1,4 @@
-import type { RoomMay, TimelineMessage, User } from '@boltorezka/sdk';
+import type { RoomMay, Store, TimelineMessage, User } from '@boltorezka/sdk';
 import { createContext, useContext } from 'react';
 
 /** What somebody can do with a message from where it is shown. The same object for as long as the place is open. */
@@ -34,6 +34,8 @@ export interface Surface {
   me: User;
   may: RoomMay;
   acts: MessageActs;
+  /** The key of the message that something floats beside: its buttons stay. */
+  heldKey: Store<string | null>;
 }
 
 const SurfaceContext = createContext<Surface | null>(null);

@@ -1,5 +1,5 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
-import { type FocusEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type FocusEvent, type PointerEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useSurface } from './surface.tsx';
 
 const longPressMs = 500;
@@ -36,6 +36,8 @@ const useLongPress = (message: TimelineMessage) => {
 export const useRowActivity = (message: TimelineMessage) => {
   const [isPointedAt, setPointedAt] = useState(false);
   const [isFocused, setFocused] = useState(false);
+  const { heldKey } = useSurface();
+  const isHeld = useSyncExternalStore(heldKey.subscribe, () => heldKey.get() === message.key);
   const press = useLongPress(message);
   const handlers = {
     onPointerEnter: ({ pointerType }: PointerEvent): void => setPointedAt(pointerType === 'mouse'),
@@ -51,5 +53,5 @@ export const useRowActivity = (message: TimelineMessage) => {
     onBlur: ({ currentTarget, relatedTarget }: FocusEvent): void =>
       setFocused(relatedTarget instanceof Node && currentTarget.contains(relatedTarget)),
   };
-  return { isActive: isPointedAt || isFocused, handlers };
+  return { isActive: isPointedAt || isFocused || isHeld, handlers };
 };

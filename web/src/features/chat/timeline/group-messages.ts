@@ -24,6 +24,8 @@ const localDay = (date: Date): string => `${date.getFullYear()}-${date.getMonth(
 
 const continues = (group: MessageGroup | undefined, message: TimelineMessage): group is MessageGroup => {
   const previous = group?.messages.at(-1);
+  // An answer begins with what it answers: its author is named below that.
+  if (message.replyTo !== null) return false;
   if (group?.userId !== message.userId || !previous) return false;
   return Date.parse(message.createdAt) - Date.parse(previous.createdAt) <= groupGapMs;
 };

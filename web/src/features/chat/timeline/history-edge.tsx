@@ -6,7 +6,10 @@ import { Icon, type IconName } from '../../../ui/icon.tsx';
 import styles from './chat.module.css';
 
 /** What is known of the messages that are not here yet. */
-export type HistoryState = Pick<RoomState, 'status' | 'hasOlder' | 'loadingOlder' | 'historyError'>;
+export type HistoryState = Pick<
+  RoomState,
+  'status' | 'hasOlder' | 'loadingOlder' | 'historyError' | 'isAtNewest' | 'hasNewer' | 'loadingNewer'
+>;
 
 interface HistoryProps {
   state: HistoryState;
@@ -27,17 +30,35 @@ const HistoryFailed = ({ state, onLoad }: HistoryProps) => {
   );
 };
 
+interface HistoryEdgeProps extends HistoryProps {
+  /** What is said where nothing is older. */
+  beginning: string;
+}
+
 /** The upper edge of the conversation: its beginning, or the way to what is older. */
-export const HistoryEdge = ({ state, onLoad }: HistoryProps) => {
+export const HistoryEdge = ({ state, beginning, onLoad }: HistoryEdgeProps) => {
   const { t } = useTranslation();
   if (state.historyError) return <HistoryFailed state={state} onLoad={onLoad} />;
   // What is written before the room is open says nothing of what was written there before.
   if (state.status !== 'joined') return null;
-  if (!state.hasOlder && !state.loadingOlder) return <p>{t('chat.beginning')}</p>;
+  if (!state.hasOlder && !state.loadingOlder) return <p>{beginning}</p>;
   return (
     <Button variant="link" data-testid="chat-older" aria-disabled={state.loadingOlder} onClick={onLoad}>
       {state.loadingOlder ? t('chat.loadingOlder') : t('chat.loadOlder')}
     </Button>
+  );
+};
+
+/** In the middle of the past: the way to what came after. */
+export const NewerEdge = ({ state, onLoad }: HistoryProps) => {
+  const { t } = useTranslation();
+  if (state.isAtNewest || !state.hasNewer) return <div className={styles.foot} />;
+  return (
+    <div className={styles.newer}>
+      <Button variant="link" data-testid="chat-newer" aria-disabled={state.loadingNewer} onClick={onLoad}>
+        {state.loadingNewer ? t('chat.loadingNewer') : t('chat.loadNewer')}
+      </Button>
+    </div>
   );
 };
 

@@ -3,7 +3,7 @@ import type { TimelineMessage } from '@boltorezka/sdk';
 /** Closer to the end than this counts as reading the end. */
 const endZonePx = 48;
 
-/** Closer to the start than this, what is older is fetched. */
+/** Closer to the start than this, what is older is fetched; and closer to the end, what is newer. */
 const startZonePx = 600;
 
 export interface Box {
@@ -34,6 +34,9 @@ export const isResized = (place: Place, box: Box): boolean =>
 export const isNearStart = ({ scrollTop, scrollHeight, clientHeight }: Box): boolean =>
   scrollTop < startZonePx && scrollHeight > clientHeight;
 
+export const isNearEnd = ({ scrollTop, scrollHeight, clientHeight }: Box): boolean =>
+  scrollHeight - clientHeight - scrollTop < startZonePx;
+
 /** What was known of the conversation when it was last drawn. */
 export interface Drawn {
   firstKey: string | undefined;
@@ -52,6 +55,10 @@ export const drawnOf = (messages: readonly TimelineMessage[]): Drawn => ({
 /** True where messages came in above the ones that were drawn. */
 export const isExtendedAbove = ({ firstKey }: Drawn, messages: readonly TimelineMessage[]): boolean =>
   firstKey !== undefined && messages[0]?.key !== firstKey && messages.some(({ key }) => key === firstKey);
+
+/** True where none of what was drawn is left: another part of the conversation is shown. */
+export const isElsewhere = ({ firstKey, lastKey }: Drawn, messages: readonly TimelineMessage[]): boolean =>
+  firstKey !== undefined && !messages.some(({ key }) => key === firstKey || key === lastKey);
 
 /** How many came in below that the reader has not written. */
 export const countNewer = ({ newestSeq }: Drawn, messages: readonly TimelineMessage[]): number =>
