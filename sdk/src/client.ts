@@ -1,3 +1,4 @@
+import { type Attachments, createAttachments } from './attachments.ts';
 import { type AuthService, createAuth } from './auth.ts';
 import { type ConnectionService, createConnection } from './connection.ts';
 import { createHttp } from './http.ts';
@@ -20,9 +21,16 @@ const createMemoryStorage = (): TokenStorage => {
 };
 
 /** Only what the interface names: callers may take the functions apart, and see nothing behind them. */
-const toPublic = (parts: { auth: Auth; connection: Connection; rooms: RoomsService; voice: Voice }) => {
-  const { auth, connection, rooms, voice } = parts;
+const toPublic = (parts: {
+  attachments: Attachments;
+  auth: Auth;
+  connection: Connection;
+  rooms: RoomsService;
+  voice: Voice;
+}) => {
+  const { attachments, auth, connection, rooms, voice } = parts;
   return {
+    attachments,
     auth: {
       state: auth.state,
       register: (input) => auth.register(input),
@@ -108,6 +116,11 @@ export const createClient = (options: ClientOptions): Client => {
     getToken: () => auth.getToken(),
     onUnauthorized: (token) => auth.handleSessionEnded(token),
   });
+  const attachments = createAttachments({
+    ...deps,
+    getToken: () => auth.getToken(),
+    onUnauthorized: (token) => auth.handleSessionEnded(token),
+  });
   const connection = createConnection({ ...deps, onSessionEnded: (token) => auth.handleSessionEnded(token) });
   const rooms = createRooms({ ...deps, connection, http, getSelf: () => auth.state.get().user });
   const voice: VoiceService = createVoice({
@@ -127,7 +140,7 @@ export const createClient = (options: ClientOptions): Client => {
     onLeave: () => voice.leaveNow(),
   });
   return {
-    ...toPublic({ auth, connection, rooms, voice }),
+    ...toPublic({ attachments, auth, connection, rooms, voice }),
     simulate: createSimulate({ line, voice, wake: () => connection.wake(), signal: closing.signal }),
     close: () => {
       closing.abort();

@@ -39,8 +39,8 @@ export interface Http {
 
 const timeoutMs = 15_000;
 
-const toPath = (template: string, params: Record<string, unknown>): string =>
-  template.replace(/:([a-z]+)/gi, (_match, name: string) => encodeURIComponent(String(params[name])));
+export const toPath = (template: string, params: Record<string, unknown>): string =>
+  template.replace(/:([a-z_]+)/gi, (_match, name: string) => encodeURIComponent(String(params[name])));
 
 const toQuery = (query: Record<string, unknown>): string => {
   const search = new URLSearchParams();
@@ -75,7 +75,7 @@ export const toHttpError = async (response: Response): Promise<AppError> => {
   });
 };
 
-const unreachable = (cause: unknown): AppError =>
+export const unreachable = (cause: unknown): AppError =>
   new AppError('Unavailable', 'The server cannot be reached. Check the network and try again.', { cause });
 
 /** REST, typed by the contract's registry of routes. */

@@ -26,6 +26,7 @@ export {
   type ValidationIssue,
   type VoiceParticipant,
 } from '@boltorezka/protocol';
+export type { Attachments, UploadOptions, UploadProgress } from './attachments.ts';
 export { createClient } from './client.ts';
 export { createBrowserOutbox } from './outbox/browser-outbox.ts';
 export { initialRoomState } from './room/initial-state.ts';

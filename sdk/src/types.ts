@@ -13,6 +13,7 @@ import type { DraftStorage, Drafts, OutboxStorage } from './types/outbox.ts';
 import type { People } from './types/people.ts';
 import type { Rooms } from './types/rooms.ts';
 import type { Store } from './types/store.ts';
+import type { Attachments } from './attachments.ts';
 import type { CertificateSource } from './voice/certificate.ts';
 import type { SilentTrack } from './voice/silent-track.ts';
 
@@ -218,6 +219,7 @@ export type Failure =
   | { kind: 'serverGone' | 'blackHole' | 'sleep' | 'unavailable'; durationMs: number };
 
 export interface Client {
+  attachments: Attachments;
   auth: Auth;
   connection: Connection;
   rooms: Rooms;

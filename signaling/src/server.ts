@@ -177,6 +177,21 @@ interface ClosingDeps {
   unfollowMedia: () => void;
 }
 
+/** How long answers that are under way may take when the server stops: somebody may be fetching a large file. */
+const lastAnswersMs = 3_000;
+
+/** Connections that fall idle after they were asked to close would be waited for as long as they are kept alive. */
+const closeHttp = async (app: FastifyInstance): Promise<void> => {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 100);
+  const rest = setTimeout(() => app.server.closeAllConnections(), lastAnswersMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(rest);
+  }
+};
+
 /** The closing order; a second call waits for the first. */
 const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, startDraining: () => void) => {
   const run = async (): Promise<void> => {
@@ -192,7 +207,7 @@ const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, start
     gateway.drain();
     gateway.close();
     await Promise.all([domain.attachments.close(), domain.previews.close()]);
-    await app.close();
+    await closeHttp(app);
   };
   let closing: Promise<void> | undefined;
   return (): Promise<void> => {

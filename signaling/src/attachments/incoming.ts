@@ -70,11 +70,24 @@ const watchSpeed = (
   return () => clearInterval(timer);
 };
 
-/** What has gone wrong, as it is told; anything else is a defect of ours, or of the disk. */
-const explain = (error: unknown, request: IncomingMessage): unknown => {
-  if (error instanceof AppError) return error;
-  if (request.readableAborted || request.errored) return brokenOff();
-  return error;
+/**
+ * Lets the body flow into the stream. The request outlives it, for its connection still has to carry the answer: a pipeline
+ * would end both.
+ * @returns the end of it.
+ */
+const pour = (request: IncomingMessage, stream: Transform): (() => void) => {
+  const onLost = () => {
+    if (!request.readableEnded) stream.destroy(brokenOff());
+  };
+  request.on('close', onLost);
+  request.on('error', onLost);
+  request.pipe(stream);
+  if (request.destroyed) onLost();
+  return () => {
+    request.unpipe(stream);
+    request.off('close', onLost);
+    request.off('error', onLost);
+  };
 };
 
 /**
@@ -94,19 +107,16 @@ export const receive = async (
   const stop = () =>
     stream.destroy(new AppError('Unavailable', 'The server is stopping; upload it again in a moment.'));
   closing.addEventListener('abort', stop, { once: true });
+  const stopPouring = pour(request, stream);
   try {
     if (closing.aborted) stop();
-    // The request outlives the pipe: its connection still has to carry the answer.
-    await pipeline(
-      request.iterator({ destroyOnReturn: false }),
-      stream,
-      createWriteStream(path, { flags: 'wx', mode: 0o600 }),
-    );
+    await pipeline(stream, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
     return { path, sizeBytes: meter.bytes };
   } catch (error) {
     await rm(path, { force: true });
-    throw explain(error, request);
+    throw error;
   } finally {
+    stopPouring();
     unwatch();
     closing.removeEventListener('abort', stop);
   }

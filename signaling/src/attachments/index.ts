@@ -27,6 +27,7 @@ export interface AttachmentsDeps extends Pick<PicturesDeps, 'loadSharp'> {
   log: Logger;
   storage?: FileStorage;
   speed?: AttachmentServiceDeps['speed'];
+  checkMs?: AttachmentServiceDeps['checkMs'];
 }
 
 /** Files in messages: taken in, kept, and swept away when they belong to nobody any more. */
@@ -35,12 +36,13 @@ export const createAttachments = ({ config, dataDir, db, log, ...given }: Attach
   const incomingFolder = join(root, 'incoming');
   const storage = given.storage ?? (config.s3 ? createS3Storage(config.s3) : createDiskStorage(root));
   const repository = createAttachmentRepository(db);
-  const { loadSharp, speed } = given;
+  const { loadSharp, speed, checkMs } = given;
   const pictures = createPictures({ folder: incomingFolder, log, ...(loadSharp && { loadSharp }) });
   const service = new AttachmentService({
     ...{ repository, storage, pictures, incomingFolder, log },
     ...{ maxBytes: config.maxBytes, quotaBytes: config.quotaBytes },
     ...(speed && { speed }),
+    ...(checkMs && { checkMs }),
   });
   const sweeper = new AttachmentSweeper({
     ...{ storage, incomingFolder, log },

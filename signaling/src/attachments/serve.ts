@@ -40,6 +40,9 @@ const headersOf = ({ key, name, mediaType }: ServedFile): Record<string, string>
 const isKnown = (etag: string, ifNoneMatch: string | undefined): boolean =>
   (ifNoneMatch ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 
+/** A bit of what `range-parser` answers. */
+const invalidRange = 1;
+
 type Wanted = ByteRange | 'whole' | 'unsatisfiable';
 
 /** One part at most: who asks for several gets the whole, as RFC 9110 (14.2) allows. */
@@ -49,8 +52,9 @@ const wantedOf = (headers: IncomingHttpHeaders, sizeBytes: number | undefined, e
   if (range === undefined || sizeBytes === undefined) return 'whole';
   if (ifRange !== undefined && ifRange !== etag) return 'whole';
   const { code, type, ranges } = parseRange(sizeBytes, range);
-  if (type !== 'bytes') return 'whole';
-  if (code === 416) return 'unsatisfiable';
+  // What cannot be understood is as if it were not there.
+  if (type !== 'bytes' || (code & invalidRange) !== 0) return 'whole';
+  if (ranges.length === 0) return 'unsatisfiable';
   const [only, ...others] = ranges;
   return only && others.length === 0 ? { start: only.start, end: only.end } : 'whole';
 };

@@ -25,10 +25,7 @@ const refusedBodyMs = 5_000;
 
 export const sendBinary = (reply: FastifyReply, { status, headers, body }: BinaryAnswer): FastifyReply => {
   reply.raw.setTimeout(idleReaderMs, () => reply.raw.destroy());
-  return reply
-    .status(status)
-    .headers(headers)
-    .send(body ?? null);
+  return reply.status(status).headers(headers).send(body);
 };
 
 /**

@@ -142,9 +142,10 @@ export const createRouteRegistrar =
       return;
     }
     // Parsers belong to a scope: in this one a body of any type is left where it is, for the handler to read.
-    void app.register(async (scope) => {
+    void app.register((scope, _options, registered) => {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
       define(scope);
+      registered();
     });
   };

@@ -69,6 +69,7 @@ class HeadReader {
 
   #open(name: string, attributes: Record<string, string>): void {
     if (name === 'body') this.isOver = true;
+    if (this.isOver) return;
     // A picture in the page may have a title of its own.
     if (name === 'title') this.#isInTitle = this.#title === undefined;
     if (name !== 'meta') return;
