@@ -49,6 +49,7 @@ export const ClientMessageId = z
 export const MediaId = z.string().min(1).max(64).meta({ id: 'MediaId' });
 
 const hasCodePoints = (text: string, min: number): boolean => {
+  if (min === 0) return true;
   let count = 0;
   for (const _ of text) {
     count += 1;

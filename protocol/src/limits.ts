@@ -34,6 +34,7 @@ export const limits = {
   maxEmojiLength: 32,
   /** Different emoji on one message. */
   maxReactionsPerMessage: 20,
+  maxPinsPerRoom: 100,
   /** What a quotation shows of its message. */
   maxExcerptLength: 200,
   maxLinkPreviews: 3,

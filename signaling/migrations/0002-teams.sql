@@ -149,6 +149,8 @@ UPDATE rooms r SET message_count = n.count, last_message_at = n.latest FROM (
 
 ALTER TABLE messages ALTER COLUMN revision SET NOT NULL;
 CREATE INDEX messages_by_revision ON messages (room_id, revision);
+-- The room's own messages, without those in threads: pages, and how many stand up to a position.
+CREATE INDEX messages_own ON messages (room_id, seq) WHERE thread_root_id IS NULL;
 CREATE INDEX messages_by_author ON messages (user_id, room_id, seq);
 CREATE INDEX messages_of_thread ON messages (thread_root_id, seq) WHERE thread_root_id IS NOT NULL;
 CREATE INDEX messages_pinned ON messages (room_id, pinned_at) WHERE pinned_at IS NOT NULL;
@@ -204,6 +206,9 @@ CREATE TABLE room_reads (
   PRIMARY KEY (user_id, room_id)
 );
 
+-- Without a position in it: a mark that moves stays on its page.
+CREATE INDEX room_reads_by_room ON room_reads (room_id);
+
 CREATE TABLE room_preferences (
   user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   room_id uuid NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
@@ -221,5 +226,6 @@ CREATE TABLE inbox (
   read_at timestamptz,
   PRIMARY KEY (user_id, message_id)
 );
+CREATE INDEX inbox_by_message ON inbox (message_id);
 CREATE INDEX inbox_by_time ON inbox (user_id, created_at);
 CREATE INDEX inbox_unread ON inbox (user_id, room_id) WHERE read_at IS NULL;

@@ -12,15 +12,22 @@ import {
   type TurnConfig,
   toParticipant,
 } from './calls/index.ts';
-import { createChatHandlers, createChatRepository, MessageWriter } from './chat/index.ts';
-import { createLobbyHandlers, Lobby } from './lobby/index.ts';
+import {
+  createChatHandlers,
+  createChatLimits,
+  createChatRepository,
+  createMessageChanges,
+  MessageWriter,
+} from './chat/index.ts';
+import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
-import { createKeyedBuckets } from './platform/token-bucket.ts';
 import { createPresence } from './presence/index.ts';
+import { readMessagesById } from './messages/index.ts';
 import { createPreviews } from './previews/index.ts';
+import { createReadHandlers, createReadRepository } from './reads/index.ts';
 import {
   createAttendance,
   createRoomGuard,
@@ -28,6 +35,7 @@ import {
   createRoomRepository,
   type RoomRepository,
 } from './rooms/index.ts';
+import { createSearchRepository } from './search/index.ts';
 import type { Connection } from './ws/connection.ts';
 import type { Handlers } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
@@ -82,14 +90,24 @@ const createContents = (deps: DomainDeps, publish: Publish) => {
     previews: createPreviews({
       ...{ db, publish, log },
       isOn: deps.hasLinkPreviews,
-      loadMessage: (id, tx) => createChatRepository(tx).byId(id),
+      loadMessage: async (id, tx) => (await readMessagesById(tx, [id])).get(id),
     }),
   };
 };
+/** What is written, read, found and changed in rooms. */
+const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish) => ({
+  writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
+  messages: createChatRepository(db),
+  changes: createMessageChanges(db),
+  reads: createReadRepository(db),
+  search: createSearchRepository(db),
+  chatLimits: createChatLimits(sendPerSecond),
+  activity: new RoomActivityTeller({ publish }),
+});
 
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
-  const { db, bus, media, log, metrics } = deps;
+  const { db, bus, media, log } = deps;
   const tokens = createTokens(deps.jwtSecret, deps.jwtExpiresIn);
   const auth = createAuthService(createAuthRepository(db), tokens);
   const hub = new Hub(bus, log);
@@ -102,10 +120,8 @@ export const createDomain = (deps: DomainDeps) => {
     authenticate: (token) => auth.authenticate(token),
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
-  const writer = new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() });
   const attendance = createAttendance({ hub, presence, publish });
   const guard = createRoomGuard(db);
-  const messages = createChatRepository(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
     ...{ db, hub, log },
@@ -122,15 +138,15 @@ export const createDomain = (deps: DomainDeps) => {
   const people = { tokens, auth, socketAuth, presence };
   return {
     ...createContents(deps, publish),
-    ...{ ...people, ...voice, media, hub, publish, rooms, messages },
-    ...{ writer, attendance, access, guard, requireInRoom: guard.require },
+    ...{ ...people, ...voice, ...createChat(deps, publish), db, media, hub, publish, rooms },
+    ...{ attendance, access, guard, requireInRoom: guard.require, findReadable: guard.findReadable },
   };
 };
 
 export type Domain = ReturnType<typeof createDomain>;
 
 /** A handler for every request of the contract; one that is missing does not compile. */
-export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: DomainDeps): Handlers => {
+export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handlers => {
   const { calls, messages } = domain;
   const seatOf = (connection: Connection) =>
     calls.seats.byConnection(connection.id, connection.identity.userId);
@@ -138,7 +154,7 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
     ping: async () => ({ ts: Date.now() }),
     ...createRoomHandlers({
       ...domain,
-      messagesAfter: (roomId, afterSeq, limit) => messages.after(roomId, afterSeq, limit),
+      changedAfter: (roomId, asked) => messages.changedAfter(roomId, asked),
       voiceParticipants: (roomId) => calls.seats.inRoom(roomId).map(toParticipant),
       speakingUserIds: (roomId) =>
         calls.seats
@@ -153,12 +169,14 @@ export const createHandlers = (domain: Domain, { sendPerSecond, metrics }: Domai
     }),
     ...createChatHandlers({
       ...domain,
-      sendBuckets: createKeyedBuckets({ burst: sendPerSecond * 3, perSecond: sendPerSecond }),
       onWritten: (message) => {
         metrics.messagesWritten.inc();
         domain.previews.onWritten(message);
       },
+      onEdited: (message) => domain.previews.onWritten(message),
+      onActivity: (activity) => domain.activity.note(activity),
     }),
+    ...createReadHandlers({ ...domain, readBuckets: domain.chatLimits.read }),
     ...createCallHandlers(domain),
     ...createLobbyHandlers(domain),
   };

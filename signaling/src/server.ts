@@ -22,7 +22,9 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
+import { registerReadRoutes } from './reads/index.ts';
 import { registerRoomRoutes } from './rooms/index.ts';
+import { registerSearchRoutes } from './search/index.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
 
@@ -130,6 +132,8 @@ const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): vo
     requireInRoom: domain.requireInRoom,
     uploadBuckets: createKeyedBuckets(uploadLimit),
   });
+  registerReadRoutes(route, domain);
+  registerSearchRoutes(route, { ...domain, searchBuckets: domain.chatLimits.search });
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health);
 };
@@ -200,6 +204,7 @@ const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, start
     await domain.writer.close();
     // What was committed is acknowledged before anybody is sent away.
     await new Promise<void>((resolve) => setImmediate(resolve));
+    domain.activity.close();
     // Nobody leaves the call because this process does: where media runs elsewhere, the next one finds the seats there.
     unfollowMedia();
     domain.calls.close();

@@ -1,155 +1,121 @@
-import type { ChatMessage } from '@boltorezka/protocol';
+import type { AppError, ChatMessage } from '@boltorezka/protocol';
+import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
+import { addToInboxes, type InboxAddition, type Mark, moveMarks } from '../reads/index.ts';
+import { placeKey } from './facts-repository.ts';
+import { readGroupContext } from './group-context.ts';
+import {
+  claimAttachments,
+  insertMessages,
+  updateRoomCounts,
+  updateThreadCounts,
+} from './group-insert-repository.ts';
+import { type GroupPlan, type PlannedMessage, planGroup } from './group-plan.ts';
+import type { MessageNews, NewMessage, RoomActivity, Written } from './new-message.ts';
 
-/** A message on its way into the log. */
-export interface NewMessage {
-  id: string;
-  roomId: string;
-  userId: string;
-  userName: string;
-  text: string;
-  clientMessageId: string | undefined;
-}
+/** What became of one: written, found to be a retry, or refused alone. */
+export type InsertOutcome = Written | { error: AppError };
 
-/** What became of one: written, found to be a retry of an earlier one, or its room is gone. */
-export type InsertOutcome = { message: ChatMessage; isRetry: boolean } | 'room-gone';
-
-interface RoomPosition {
-  id: string;
-  last_seq: string;
-  message_count: string;
-  epoch: string;
-}
-
-interface StoredMessage {
-  id: string;
-  room_id: string;
-  user_id: string;
-  client_message_id: string;
-  text: string;
-  created_at: Date;
-  seq: string;
-}
-
-/** Rooms' counters are locked in the order of their ids: two processes that write to the same rooms do not deadlock. */
-const lockRooms = async (tx: Queryable, group: NewMessage[]): Promise<Map<string, RoomPosition>> => {
-  const rooms = await tx.query<RoomPosition>(
-    'SELECT id, last_seq, message_count, epoch FROM rooms WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
-    [[...new Set(group.map(({ roomId }) => roomId))]],
+/** Of several messages of one person to one room the last one marks what they have read. */
+const marksOf = (written: PlannedMessage[]): Map<string, Mark> =>
+  new Map(
+    written.flatMap(({ message: { userId, roomId, seq }, ordinal }) =>
+      ordinal === null
+        ? []
+        : [[placeKey({ userId, roomId }), { userId, roomId, seq, messageCount: ordinal }]],
+    ),
   );
-  return new Map(rooms.map((room) => [room.id, room]));
+
+const activityOf = ({ message, ordinal, facts }: PlannedMessage): RoomActivity | undefined =>
+  ordinal === null
+    ? undefined
+    : {
+        roomId: message.roomId,
+        roomSlug: facts.found.room.slug,
+        seq: message.seq,
+        messageCount: ordinal,
+        lastMessageAt: message.createdAt,
+        isPublic: facts.found.facts.isPublic,
+      };
+
+const newsOf = (planned: PlannedMessage, mark: Mark | undefined, inbox: InboxAddition[]): MessageNews => {
+  const { thread, message } = planned;
+  const activity = activityOf(planned);
+  return {
+    ...(thread && { thread }),
+    ...(activity && { activity }),
+    ...(mark?.seq === message.seq && { read: mark }),
+    inbox,
+  };
 };
 
-/** Names a message that its sender named; undefined for one that cannot be told from another. */
-export const retryKey = ({
-  roomId,
-  userId,
-  clientMessageId,
-}: Pick<NewMessage, 'roomId' | 'userId' | 'clientMessageId'>): string | undefined =>
-  clientMessageId === undefined ? undefined : `${roomId} ${userId} ${clientMessageId}`;
-
-/** Read under the rooms' locks, so that nobody writes the same name meanwhile. */
-const findEarlier = async (tx: Queryable, group: NewMessage[]): Promise<Map<string, StoredMessage>> => {
-  const named = group.filter(({ clientMessageId }) => clientMessageId !== undefined);
-  if (named.length === 0) return new Map();
-  const rows = await tx.query<StoredMessage>(
-    `SELECT m.id, m.room_id, m.user_id, m.client_message_id, m.text, m.created_at, m.seq
-     FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS n (room_id, user_id, client_message_id)
-     JOIN messages m USING (room_id, user_id, client_message_id)`,
-    [
-      named.map(({ roomId }) => roomId),
-      named.map(({ userId }) => userId),
-      named.map(({ clientMessageId }) => clientMessageId),
-    ],
-  );
-  return new Map(
-    rows.map((row) => {
-      const name = { roomId: row.room_id, userId: row.user_id, clientMessageId: row.client_message_id };
-      return [retryKey(name) ?? '', row];
-    }),
-  );
+/** What a message looks like that quotes another or carries attachments is read back; the others are known already. */
+const withRenderings = async (
+  tx: Queryable,
+  { written, outcomes }: GroupPlan,
+): Promise<Map<string, ChatMessage>> => {
+  const byId = new Map(written.map(({ message }) => [message.id, message]));
+  const unknown = [
+    ...written.flatMap(({ message, replyTo, attachmentIds }) =>
+      replyTo !== null || attachmentIds.length > 0 ? [message.id] : [],
+    ),
+    // A retry gets its message as it is now: what was deleted meanwhile does not come back.
+    ...outcomes.flatMap((outcome) =>
+      outcome.kind === 'retry' && !byId.has(outcome.messageId) ? [outcome.messageId] : [],
+    ),
+  ];
+  const read = await readMessagesById(tx, unknown);
+  // Nobody may have been told of a retry: then it is told with its thread.
+  const rootIds = [...read.values()].flatMap(({ threadRootId }) => threadRootId ?? []);
+  return new Map([...(await readMessagesById(tx, rootIds)), ...byId, ...read]);
 };
 
-const fromStored = (row: StoredMessage, userName: string, epoch: string): ChatMessage => ({
-  id: row.id,
-  roomId: row.room_id,
-  userId: row.user_id,
-  userName,
-  text: row.text,
-  createdAt: row.created_at.toISOString(),
-  seq: Number(row.seq),
-  epoch,
-  clientMessageId: row.client_message_id,
-});
+const write = async (tx: Queryable, plan: GroupPlan, marks: Map<string, Mark>): Promise<void> => {
+  await insertMessages(tx, plan.written);
+  await updateRoomCounts(tx, plan.rooms);
+  await updateThreadCounts(tx, plan.threads);
+  await claimAttachments(tx, plan.written);
+  if (marks.size > 0) await moveMarks(tx, [...marks.values()]);
+};
 
-const writeRows = async (tx: Queryable, messages: (ChatMessage & { ordinal: number })[]): Promise<void> => {
-  await tx.query(
-    `INSERT INTO messages (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, revision)
-     SELECT *, n.seq FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[])
-       AS n (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal)`,
-    [
-      messages.map(({ id }) => id),
-      messages.map(({ roomId }) => roomId),
-      messages.map(({ seq }) => seq),
-      messages.map(({ userId }) => userId),
-      messages.map(({ clientMessageId }) => clientMessageId ?? null),
-      messages.map(({ text }) => text),
-      messages.map(({ createdAt }) => createdAt),
-      messages.map(({ ordinal }) => ordinal),
-    ],
-  );
-  const last = new Map(messages.map((message) => [message.roomId, message]));
-  await tx.query(
-    `UPDATE rooms r SET last_seq = n.seq, message_count = n.ordinal, last_message_at = n.created_at
-     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::timestamptz[]) AS n (id, seq, ordinal, created_at)
-     WHERE r.id = n.id`,
-    [
-      [...last.keys()],
-      [...last.values()].map(({ seq }) => seq),
-      [...last.values()].map(({ ordinal }) => ordinal),
-      [...last.values()].map(({ createdAt }) => createdAt),
-    ],
-  );
+const toOutcomes = (
+  { outcomes }: GroupPlan,
+  told: { marks: Map<string, Mark>; messages: Map<string, ChatMessage>; inbox: InboxAddition[] },
+): InsertOutcome[] => {
+  const additions = Map.groupBy(told.inbox, ({ entry }) => entry.message.id);
+  return outcomes.map((outcome): InsertOutcome => {
+    if (outcome.kind === 'refused') return { error: outcome.error };
+    const id = outcome.kind === 'retry' ? outcome.messageId : outcome.planned.message.id;
+    const message = told.messages.get(id);
+    if (!message) throw new Error('a message that was written is not there');
+    if (outcome.kind === 'retry') {
+      const thread = told.messages.get(message.threadRootId ?? '')?.thread;
+      return { message, isRetry: true, ...(thread && { news: { thread, inbox: [] } }) };
+    }
+    const mark = told.marks.get(placeKey(message));
+    return { message, isRetry: false, news: newsOf(outcome.planned, mark, additions.get(id) ?? []) };
+  });
 };
 
 /**
- * Writes a group in one transaction. Each message takes its room's next position; a retry takes none and gets the first
- * result. Fails as a whole or not at all.
+ * Writes a group in one transaction. Who may write is decided in it, under the locks of the rooms: a ban that was committed
+ * before wins. Each message takes its room's next position; a retry takes none and gets the first result; one that is
+ * refused is refused alone. Fails as a whole or not at all.
  * @returns one outcome a message, in the order given.
  */
 export const insertGroup = (db: Database, group: NewMessage[]): Promise<InsertOutcome[]> =>
   db.transaction(async (tx) => {
-    const rooms = await lockRooms(tx, group);
-    const earlier = await findEarlier(tx, group);
-    const positions = new Map([...rooms.values()].map((room) => [room.id, Number(room.last_seq)]));
-    const named = new Map<string, ChatMessage>();
-    const createdAt = new Date().toISOString();
-    const ordinals = new Map([...rooms.values()].map((room) => [room.id, Number(room.message_count)]));
-    const written: (ChatMessage & { ordinal: number })[] = [];
-    const outcomes = group.map((entry): InsertOutcome => {
-      const room = rooms.get(entry.roomId);
-      if (!room) return 'room-gone';
-      const { clientMessageId, ...rest } = entry;
-      const key = retryKey(entry);
-      const stored = key ? earlier.get(key) : undefined;
-      if (stored) return { message: fromStored(stored, entry.userName, room.epoch), isRetry: true };
-      const twin = key ? named.get(key) : undefined;
-      if (twin) return { message: twin, isRetry: true };
-      const seq = (positions.get(entry.roomId) ?? 0) + 1;
-      positions.set(entry.roomId, seq);
-      const message = {
-        ...rest,
-        createdAt,
-        seq,
-        epoch: room.epoch,
-        ...(clientMessageId ? { clientMessageId } : {}),
-      };
-      if (key) named.set(key, message);
-      const ordinal = (ordinals.get(entry.roomId) ?? 0) + 1;
-      ordinals.set(entry.roomId, ordinal);
-      written.push({ ...message, ordinal });
-      return { message, isRetry: false };
-    });
-    if (written.length > 0) await writeRows(tx, written);
-    return outcomes;
+    const plan = planGroup(group, await readGroupContext(tx, group));
+    const marks = marksOf(plan.written);
+    if (plan.written.length > 0) await write(tx, plan, marks);
+    const messages = await withRenderings(tx, plan);
+    const inbox = await addToInboxes(
+      tx,
+      plan.written.map(({ message, facts, notices }) => ({
+        message: messages.get(message.id) ?? message,
+        room: facts.found.room,
+        notices,
+      })),
+    );
+    return toOutcomes(plan, { marks, messages, inbox });
   });

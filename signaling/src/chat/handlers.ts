@@ -1,18 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type ChatMessage } from '@boltorezka/protocol';
-import type { KeyedBuckets } from '../platform/token-bucket.ts';
+import { AppError, type ChatMessage, type ReadState, type RequestPayload } from '@boltorezka/protocol';
+import { takeFrom } from '../platform/token-bucket.ts';
+import type { InboxAddition } from '../reads/index.ts';
+import type { RequireInRoom } from '../rooms/index.ts';
 import type { Connection } from '../ws/connection.ts';
-import { type Handlers, topics } from '../ws/context.ts';
+import { type Handlers, type RequestContext, topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
+import type { MessageChange, MessageChanges } from './changes.ts';
+import type { ChatLimits } from './limits.ts';
+import type { RoomActivity, Written } from './new-message.ts';
 import type { MessageWriter } from './writer.ts';
 
 export interface ChatHandlerDeps {
   writer: MessageWriter;
+  changes: MessageChanges;
   publish: Publish;
-  /** By person, whatever the number of sockets. */
-  sendBuckets: KeyedBuckets;
-  /** After the commit; what it begins is not waited for. */
+  requireInRoom: RequireInRoom;
+  chatLimits: ChatLimits;
+  /** A message was written, and is told to the room. */
   onWritten: (message: ChatMessage) => void;
+  /** A message's text is another now. */
+  onEdited: (message: ChatMessage) => void;
+  /** The room has one message of its own more. */
+  onActivity: (activity: RoomActivity) => void;
 }
 
 /** @throws AppError `NoActiveRoom` where the socket is in no room, or not in the one named. */
@@ -25,24 +35,107 @@ const targetRoom = (connection: Connection, roomSlug: string | undefined): strin
   return entry[0];
 };
 
-export const createChatHandlers = ({ writer, publish, sendBuckets, onWritten }: ChatHandlerDeps) =>
-  ({
-    'chat.send': async ({ connection, userId, userName }, { text, roomSlug, clientMessageId }) => {
-      const roomId = targetRoom(connection, roomSlug);
-      const bucket = sendBuckets.of(userId);
-      if (!bucket.take()) {
-        const retryAfterMs = bucket.retryAfterMs();
-        throw new AppError('RateLimited', 'You write too fast; wait a moment and send it again.', {
-          retryAfterMs,
-        });
-      }
-      const entry = { id: randomUUID(), roomId, userId, userName, text, clientMessageId };
-      const { message, isRetry } = await writer.write(entry);
-      // A retry was published when it was written; whoever retried missed only the answer.
-      if (!isRetry) {
-        onWritten(message);
-        publish(topics.room(roomId), { type: 'chat.message', payload: message });
-      }
-      return message;
+const publishInbox = (publish: Publish, additions: InboxAddition[]): void => {
+  for (const { userId, entry } of additions)
+    publish(topics.user(userId), { type: 'inbox.added', payload: entry });
+};
+
+/** Tells everybody whom a new message concerns. */
+const tellWritten = (
+  { publish, onWritten, onActivity }: ChatHandlerDeps,
+  { message, news }: Written,
+  roomSlug: string,
+): void => {
+  const thread = news?.thread;
+  const payload = thread ? { ...message, thread } : message;
+  publish(topics.room(message.roomId), { type: 'chat.message', payload });
+  if (news?.read) {
+    const { seq, messageCount } = news.read;
+    // Under the room's lock nothing newer was there to be unread.
+    const state: ReadState = { roomId: message.roomId, roomSlug, seq, messageCount, unreadMentionCount: 0 };
+    publish(topics.user(message.userId), { type: 'chat.readChanged', payload: state });
+  }
+  publishInbox(publish, news?.inbox ?? []);
+  if (news?.activity) onActivity(news.activity);
+  onWritten(message);
+};
+
+const send = async (
+  deps: ChatHandlerDeps,
+  { connection, userId }: RequestContext,
+  { roomSlug, ...content }: RequestPayload<'chat.send'>,
+): Promise<ChatMessage> => {
+  const roomId = targetRoom(connection, roomSlug);
+  const slug = connection.rooms.get(roomId)?.slug ?? '';
+  takeFrom(deps.chatLimits.send, userId, 'You write too fast; wait a moment and send it again.');
+  const { clientMessageId, ...rest } = content;
+  const written = await deps.writer.write({ ...rest, clientMessageId, id: randomUUID(), roomId, userId });
+  // A retry was published when it was written; whoever retried missed only the answer.
+  if (!written.isRetry) tellWritten(deps, written, slug);
+  return written.message;
+};
+
+const tellChanged = ({ publish }: ChatHandlerDeps, { message, event, inbox, reads }: MessageChange): void => {
+  if (event) publish(topics.room(message.roomId), { type: 'chat.messageChanged', payload: event });
+  publishInbox(publish, inbox ?? []);
+  for (const { userId, state } of reads ?? [])
+    publish(topics.user(userId), { type: 'chat.readChanged', payload: state });
+};
+
+const notifyTyping = async (
+  { publish, requireInRoom, chatLimits }: ChatHandlerDeps,
+  { connection, userId, userName }: RequestContext,
+  { roomSlug, threadRootId }: RequestPayload<'chat.notifyTyping'>,
+): Promise<void> => {
+  const roomId = targetRoom(connection, roomSlug);
+  takeFrom(chatLimits.typing, userId, 'You say too often that you write; once in three seconds is enough.');
+  await requireInRoom(roomSlug, userId, 'write');
+  // Whoever has left meanwhile does not write there.
+  if (!connection.rooms.has(roomId)) return;
+  const payload = { roomSlug, userId, userName, ...(threadRootId === undefined ? {} : { threadRootId }) };
+  publish(topics.room(roomId), { type: 'chat.typing', payload }, { exceptUserId: userId });
+};
+
+const tooFast = 'You change messages too fast; wait a moment and try again.';
+
+export const createChatHandlers = (deps: ChatHandlerDeps) => {
+  const { changes, chatLimits } = deps;
+  return {
+    'chat.send': (context, payload) => send(deps, context, payload),
+
+    'chat.edit': async ({ userId, userName }, payload) => {
+      takeFrom(chatLimits.edit, userId, tooFast);
+      const change = await changes.edit({ userId, userName }, payload);
+      tellChanged(deps, change);
+      if (change.event) deps.onEdited(change.message);
+      return change.message;
     },
-  }) satisfies Partial<Handlers>;
+
+    'chat.delete': async ({ userId, userName }, payload) => {
+      takeFrom(chatLimits.delete, userId, tooFast);
+      const change = await changes.remove({ userId, userName }, payload);
+      tellChanged(deps, change);
+      return change.message;
+    },
+
+    'chat.pin': async ({ userId, userName }, payload) => {
+      takeFrom(chatLimits.pin, userId, tooFast);
+      const change = await changes.pin({ userId, userName }, payload);
+      tellChanged(deps, change);
+      return change.message;
+    },
+
+    'chat.react': async ({ connection, userId }, payload) => {
+      takeFrom(chatLimits.react, userId, 'You react too fast; wait a moment and try again.');
+      const { userName } = connection.identity;
+      const { result, event } = await changes.react({ userId, userName }, payload);
+      if (event) deps.publish(topics.room(event.roomId), { type: 'chat.reactionChanged', payload: event });
+      return result;
+    },
+
+    'chat.notifyTyping': async (context, payload) => {
+      await notifyTyping(deps, context, payload);
+      return {};
+    },
+  } satisfies Partial<Handlers>;
+};

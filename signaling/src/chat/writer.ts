@@ -1,10 +1,11 @@
-import { AppError, type ChatMessage } from '@boltorezka/protocol';
+import { AppError } from '@boltorezka/protocol';
 import type { Database } from '../platform/db.ts';
-import { type InsertOutcome, insertGroup, type NewMessage, retryKey } from './group-insert.ts';
+import { type InsertOutcome, insertGroup } from './group-insert.ts';
+import { type NewMessage, retryKey, type Written } from './new-message.ts';
 
 interface Waiting {
   entry: NewMessage;
-  resolve: (written: { message: ChatMessage; isRetry: boolean }) => void;
+  resolve: (written: Written) => void;
   reject: (error: unknown) => void;
 }
 
@@ -40,8 +41,8 @@ export class MessageWriter {
     this.#onGroupWritten = onGroupWritten;
   }
 
-  /** @throws AppError `RoomNotFound`, `Unavailable`. */
-  write(entry: NewMessage): Promise<{ message: ChatMessage; isRetry: boolean }> {
+  /** @throws AppError what the room's rules say, or `Unavailable`. */
+  write(entry: NewMessage): Promise<Written> {
     if (this.#closed) throw new AppError('Unavailable', 'The server is stopping; send it again in a moment.');
     if (this.#waiting.length >= this.#options.maxWaiting) {
       throw new AppError(
@@ -49,7 +50,7 @@ export class MessageWriter {
         'Too many messages are waiting to be written; send it again in a moment.',
       );
     }
-    const { promise, resolve, reject } = Promise.withResolvers<{ message: ChatMessage; isRetry: boolean }>();
+    const { promise, resolve, reject } = Promise.withResolvers<Written>();
     this.#waiting.push({ entry, resolve, reject });
     this.#running ??= this.#run();
     return promise;
@@ -103,11 +104,10 @@ export class MessageWriter {
   }
 
   #settle({ entry, resolve, reject }: Waiting, outcome: InsertOutcome | undefined): void {
-    if (outcome === undefined || outcome === 'room-gone') {
-      return reject(new AppError('RoomNotFound', 'This room is gone.'));
-    }
+    if (outcome === undefined) return reject(new Error('a message has no outcome'));
+    if ('error' in outcome) return reject(outcome.error);
     const key = retryKey(entry);
     const wasUnsettled = key !== undefined && this.#unsettled.delete(key);
-    resolve({ message: outcome.message, isRetry: outcome.isRetry && !wasUnsettled });
+    resolve(wasUnsettled ? { ...outcome, isRetry: false } : outcome);
   }
 }

@@ -1,3 +1,5 @@
+import { AppError } from '@boltorezka/protocol';
+
 /** `burst` at once, and `perSecond` on the long run. */
 export interface RateLimit {
   burst: number;
@@ -57,4 +59,14 @@ export const createKeyedBuckets = (limit: RateLimit, maxKeys = 50_000): KeyedBuc
       return bucket;
     },
   };
+};
+
+/**
+ * Takes one from somebody's budget.
+ * @throws AppError `RateLimited` with this message and the time to wait, where it is spent.
+ */
+export const takeFrom = (buckets: KeyedBuckets, key: string, message: string): void => {
+  const bucket = buckets.of(key);
+  if (bucket.take()) return;
+  throw new AppError('RateLimited', message, { retryAfterMs: bucket.retryAfterMs() });
 };

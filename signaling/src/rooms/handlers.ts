@@ -1,10 +1,4 @@
-import {
-  AppError,
-  type ChatMessage,
-  limits,
-  type RequestPayload,
-  type VoiceParticipant,
-} from '@boltorezka/protocol';
+import { AppError, type ChatMessage, type RequestPayload, type VoiceParticipant } from '@boltorezka/protocol';
 import type { Presence } from '../presence/index.ts';
 import type { Connection } from '../ws/connection.ts';
 import type { Handlers } from '../ws/context.ts';
@@ -17,8 +11,11 @@ export interface RoomHandlerDeps {
   requireInRoom: RequireInRoom;
   attendance: Attendance;
   presence: Presence;
-  /** Messages after a position, oldest first, `limit` at most. */
-  messagesAfter: (roomId: string, afterSeq: number, limit: number) => Promise<ChatMessage[]>;
+  /** What was written or changed after a position, as it is now; undefined where that is more than one takes in one go. */
+  changedAfter: (
+    roomId: string,
+    asked: { afterSeq: number; readerId: string },
+  ) => Promise<ChatMessage[] | undefined>;
   voiceParticipants: (roomId: string) => VoiceParticipant[];
   speakingUserIds: (roomId: string) => string[];
   /** The room in whose voice this socket sits, if any. */
@@ -31,18 +28,16 @@ type JoinPayload = RequestPayload<'room.join'>;
 /** All that was missed, or nothing and `recovered: false`; never a part. */
 const replay = async (
   deps: RoomHandlerDeps,
-  roomId: string,
+  { roomId, readerId }: { roomId: string; readerId: string },
   { afterSeq, epoch }: JoinPayload,
 ): Promise<{ seq: number; epoch: string; recovered: boolean; missed: ChatMessage[] }> => {
+  // Before what is missed: what is written between the two is in it, and comes as an event as well.
   const position = await deps.rooms.position(roomId);
   if (!position) throw new AppError('RoomNotFound', 'This room is gone.');
   const startOver = { ...position, recovered: false, missed: [] };
   if (afterSeq === undefined || epoch !== position.epoch || afterSeq > position.seq) return startOver;
-  if (position.seq - afterSeq > limits.maxReplayedMessages) return startOver;
-  const missed = await deps.messagesAfter(roomId, afterSeq, limits.maxReplayedMessages);
-  // More than a slow reader takes in one go would only cut it off again.
-  if (missed.reduce((sum, { text }) => sum + text.length, 0) > limits.maxReplayedTextLength) return startOver;
-  return { ...position, recovered: true, missed };
+  const missed = await deps.changedAfter(roomId, { afterSeq, readerId });
+  return missed ? { ...position, recovered: true, missed } : startOver;
 };
 
 export const createRoomHandlers = (deps: RoomHandlerDeps) =>
@@ -62,7 +57,7 @@ export const createRoomHandlers = (deps: RoomHandlerDeps) =>
         roomId: room.id,
         roomSlug: room.slug,
         roomTitle: room.title,
-        ...(await replay(deps, room.id, payload)),
+        ...(await replay(deps, { roomId: room.id, readerId: context.userId }, payload)),
         members: deps.presence.members(room.id),
         voice: deps.voiceParticipants(room.id),
         speakingUserIds: deps.speakingUserIds(room.id),

@@ -1,0 +1,212 @@
+import {
+  AppError,
+  type ChatMessage,
+  type EventPayload,
+  limits,
+  type Mention,
+  type ReadState,
+  type RequestPayload,
+  type RequestResult,
+} from '@boltorezka/protocol';
+import { recordAudit } from '../audit/index.ts';
+import { readMessagesById } from '../messages/index.ts';
+import type { Database, Queryable } from '../platform/db.ts';
+import { addToInboxes, type InboxAddition, removeFromInboxes } from '../reads/index.ts';
+import {
+  countPins,
+  eraseMessage,
+  type OpenedMessage,
+  openMessage,
+  recountThread,
+  selectReactions,
+  takeNext,
+  updatePin,
+  updateReaction,
+  updateText,
+} from './change-repository.ts';
+import { placeKey, type StoredMessage, selectReaders } from './facts-repository.ts';
+import { assertMayAdd, noSuchMessage } from './permission.ts';
+
+/** Who changes something. */
+export interface Actor {
+  userId: string;
+  userName: string;
+}
+
+/** What is told once the change is committed; nothing where there was nothing to change. */
+export interface MessageChange {
+  message: ChatMessage;
+  event?: EventPayload<'chat.messageChanged'>;
+  inbox?: InboxAddition[];
+  /** Those whose inbox holds less now. */
+  reads?: { userId: string; state: ReadState }[];
+}
+
+export interface ReactionOutcome {
+  result: RequestResult<'chat.react'>;
+  event?: EventPayload<'chat.reactionChanged'>;
+}
+
+/** @throws AppError `NotFound` where it was deleted. */
+const assertThere = ({ isDeleted }: StoredMessage): void => {
+  if (isDeleted) throw new AppError('NotFound', 'This message was deleted.');
+};
+
+/** Without its reactions, as an event tells it. */
+const load = async (tx: Queryable, messageId: string): Promise<ChatMessage> => {
+  const message = (await readMessagesById(tx, [messageId])).get(messageId);
+  if (!message) throw noSuchMessage();
+  return message;
+};
+
+/** Those named now. Where the author does not say, those are whose names still stand in the text. */
+const mentionsAfter = async (
+  tx: Queryable,
+  { message }: OpenedMessage,
+  { text, mentions }: RequestPayload<'chat.edit'>,
+): Promise<Mention[]> => {
+  if (mentions === undefined) return message.mentions.filter(({ userName }) => text.includes(`@${userName}`));
+  const { roomId } = message;
+  const readers = await selectReaders(
+    tx,
+    mentions.map((userId) => ({ roomId, userId })),
+  );
+  return [...new Set(mentions)].flatMap((userId) => readers.get(placeKey({ roomId, userId })) ?? []);
+};
+
+const idsOf = (mentions: Mention[]): string[] => mentions.map(({ userId }) => userId);
+
+/** The people of one list who are not in the other. */
+const without = (mentions: Mention[], others: Mention[]): string[] =>
+  idsOf(mentions).filter((id) => !idsOf(others).includes(id));
+
+/** Who is named newly is told; who is named no more is not. */
+const adjustInboxes = async (
+  tx: Queryable,
+  opened: OpenedMessage,
+  message: ChatMessage,
+): Promise<Required<Pick<MessageChange, 'inbox' | 'reads'>>> => {
+  const [before, after] = [opened.message.mentions, message.mentions ?? []];
+  const gone = without(before, after);
+  const { id: messageId, roomId } = message;
+  const reads =
+    gone.length > 0 ? await removeFromInboxes(tx, { messageId, roomId, onlyMentioned: gone }) : [];
+  const notices = without(after, before).map((userId) => ({ kind: 'mention' as const, userId }));
+  const { room } = opened.facts.found;
+  const inbox = await addToInboxes(tx, [{ message, room, notices, isChange: true }]);
+  return { inbox, reads };
+};
+
+const edit = async (
+  tx: Queryable,
+  { userId }: Actor,
+  payload: RequestPayload<'chat.edit'>,
+): Promise<MessageChange> => {
+  const opened = await openMessage(tx, { messageId: payload.messageId, userId });
+  const { message: before, facts } = opened;
+  if (before.userId !== userId) throw new AppError('Forbidden', 'Only its author can change a message.');
+  assertThere(before);
+  assertMayAdd(facts, 'write');
+  const mentions = await mentionsAfter(tx, opened, payload);
+  const areSame = [...without(mentions, before.mentions), ...without(before.mentions, mentions)].length === 0;
+  if (before.text === payload.text && areSame) return { message: await load(tx, before.id) };
+  const { seq, epoch } = await takeNext(tx, before.roomId);
+  await updateText(tx, { id: before.id, seq, text: payload.text, mentions, at: facts.now });
+  const message = await load(tx, before.id);
+  const event = { roomId: before.roomId, seq, epoch, change: 'edited' as const, message };
+  return { message, event, ...(await adjustInboxes(tx, opened, message)) };
+};
+
+/** @throws AppError `Forbidden` where it is somebody else's, and this person does not look after the room. */
+const assertMayDelete = ({ message, facts }: OpenedMessage, userId: string): void => {
+  if (message.userId === userId || facts.found.may('deleteOthersMessages')) return;
+  throw new AppError('Forbidden', 'Only its author and moderators can delete a message.');
+};
+
+const remove = async (
+  tx: Queryable,
+  { userId }: Actor,
+  { messageId }: RequestPayload<'chat.delete'>,
+): Promise<MessageChange> => {
+  const opened = await openMessage(tx, { messageId, userId });
+  const { message: before, facts } = opened;
+  assertMayDelete(opened, userId);
+  if (before.isDeleted) return { message: await load(tx, messageId) };
+  const { roomId } = before;
+  const { seq, epoch } = await takeNext(tx, roomId);
+  await eraseMessage(tx, { id: messageId, seq, at: facts.now });
+  const rootThread = before.threadRootId ? await recountThread(tx, before.threadRootId, seq) : undefined;
+  const reads = await removeFromInboxes(tx, { messageId, roomId });
+  if (before.userId !== userId) {
+    const [targetUserId, targetMessageId] = [before.userId, messageId];
+    const audit = { roomId, actorId: userId, action: 'message.delete', targetUserId, targetMessageId };
+    await recordAudit(tx, { ...audit, details: {} });
+  }
+  const message = await load(tx, messageId);
+  const event = {
+    roomId,
+    seq,
+    epoch,
+    change: 'deleted' as const,
+    message,
+    ...(rootThread && { rootThread }),
+  };
+  return { message, event, reads };
+};
+
+const pin = async (
+  tx: Queryable,
+  { userId }: Actor,
+  { messageId, isPinned }: RequestPayload<'chat.pin'>,
+): Promise<MessageChange> => {
+  const { message: before, facts } = await openMessage(tx, { messageId, userId });
+  assertMayAdd(facts, 'pin');
+  assertThere(before);
+  if (before.isPinned === isPinned) return { message: await load(tx, messageId) };
+  if (isPinned && (await countPins(tx, before.roomId)) >= limits.maxPinsPerRoom)
+    throw new AppError('Conflict', 'This room has as many pinned messages as it can; unpin one first.');
+  const { seq, epoch } = await takeNext(tx, before.roomId);
+  await updatePin(tx, { id: messageId, seq, at: isPinned ? facts.now : null });
+  const message = await load(tx, messageId);
+  const change = isPinned ? ('pinned' as const) : ('unpinned' as const);
+  return { message, event: { roomId: before.roomId, seq, epoch, change, message } };
+};
+
+const react = async (
+  tx: Queryable,
+  { userId, userName }: Actor,
+  { messageId, emoji, isSet }: RequestPayload<'chat.react'>,
+): Promise<ReactionOutcome> => {
+  const { message, facts } = await openMessage(tx, { messageId, userId });
+  assertMayAdd(facts, 'react');
+  assertThere(message);
+  const reactions = await selectReactions(tx, messageId, userId);
+  const known = reactions.find((reaction) => reaction.emoji === emoji);
+  const count = known?.count ?? 0;
+  if ((known?.isMine ?? false) === isSet) return { result: { messageId, emoji, isSet, count } };
+  if (!known && reactions.length >= limits.maxReactionsPerMessage)
+    throw new AppError(
+      'Conflict',
+      'This message has as many different reactions as it can; use one of them.',
+    );
+  const { seq, epoch } = await takeNext(tx, message.roomId);
+  await updateReaction(tx, { messageId, userId, emoji, isSet, seq });
+  const result = { messageId, emoji, isSet, count: count + (isSet ? 1 : -1) };
+  return { result, event: { roomId: message.roomId, seq, epoch, ...result, userId, userName } };
+};
+
+/**
+ * Changes messages. Each call is one transaction under the lock of the message's room, in which is also decided whether the
+ * person may; one that changes nothing takes no position.
+ */
+export const createMessageChanges = (db: Database) => ({
+  edit: (actor: Actor, payload: RequestPayload<'chat.edit'>) =>
+    db.transaction((tx) => edit(tx, actor, payload)),
+  remove: (actor: Actor, payload: RequestPayload<'chat.delete'>) =>
+    db.transaction((tx) => remove(tx, actor, payload)),
+  pin: (actor: Actor, payload: RequestPayload<'chat.pin'>) => db.transaction((tx) => pin(tx, actor, payload)),
+  react: (actor: Actor, payload: RequestPayload<'chat.react'>) =>
+    db.transaction((tx) => react(tx, actor, payload)),
+});
+
+export type MessageChanges = ReturnType<typeof createMessageChanges>;

@@ -1,0 +1,47 @@
+import type { Mention } from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
+import {
+  type Facts,
+  lockRooms,
+  type StoredMessage,
+  selectFacts,
+  selectReaders,
+  selectStored,
+} from './facts-repository.ts';
+import { selectEarlier, selectUnsentAttachments, type UnsentAttachment } from './group-insert-repository.ts';
+import type { NewMessage } from './new-message.ts';
+
+/** All that decides what becomes of a group's messages, read under the locks of their rooms. */
+export interface GroupContext {
+  facts: Map<string, Facts>;
+  /** By retry key: the id of the message that was written under that name. */
+  earlier: Map<string, string>;
+  /** What is answered, and whose threads are written to. */
+  referred: Map<string, StoredMessage>;
+  readers: Map<string, Mention>;
+  attachments: Map<string, UnsentAttachment>;
+}
+
+/** Plain messages ask for facts and earlier ones of their names alone. */
+export const readGroupContext = async (tx: Queryable, group: NewMessage[]): Promise<GroupContext> => {
+  await lockRooms(
+    tx,
+    group.map(({ roomId }) => roomId),
+  );
+  const facts = await selectFacts(tx, group);
+  const earlier = await selectEarlier(tx, group);
+  const referred = group.flatMap(({ replyTo, threadRootId }) =>
+    [replyTo, threadRootId].filter((id) => id !== undefined),
+  );
+  const named = group.flatMap(({ roomId, mentions }) =>
+    (mentions ?? []).map((userId) => ({ roomId, userId })),
+  );
+  const attachmentIds = group.flatMap((entry) => entry.attachmentIds ?? []);
+  return {
+    facts,
+    earlier,
+    referred: await selectStored(tx, referred),
+    readers: await selectReaders(tx, named),
+    attachments: await selectUnsentAttachments(tx, attachmentIds),
+  };
+};

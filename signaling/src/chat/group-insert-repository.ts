@@ -1,0 +1,145 @@
+import type { ChatMessage } from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
+import { type NewMessage, retryKey } from './new-message.ts';
+
+/** Read under the rooms' locks, so that nobody writes the same name meanwhile. @returns ids by retry key. */
+export const selectEarlier = async (tx: Queryable, group: NewMessage[]): Promise<Map<string, string>> => {
+  const named = group.filter(({ clientMessageId }) => clientMessageId !== undefined);
+  if (named.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; room_id: string; user_id: string; client_message_id: string }>(
+    `SELECT m.id, m.room_id, m.user_id, m.client_message_id
+     FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS n (room_id, user_id, client_message_id)
+     JOIN messages m USING (room_id, user_id, client_message_id)`,
+    [
+      named.map(({ roomId }) => roomId),
+      named.map(({ userId }) => userId),
+      named.map(({ clientMessageId }) => clientMessageId),
+    ],
+  );
+  return new Map(
+    rows.map((row) => {
+      const name = { roomId: row.room_id, userId: row.user_id, clientMessageId: row.client_message_id };
+      return [retryKey(name) ?? '', row.id];
+    }),
+  );
+};
+
+export interface UnsentAttachment {
+  roomId: string;
+  userId: string;
+}
+
+/** Locked, so that none of them is swept away before it is sent. */
+export const selectUnsentAttachments = async (
+  tx: Queryable,
+  ids: string[],
+): Promise<Map<string, UnsentAttachment>> => {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; room_id: string; user_id: string }>(
+    `SELECT id, room_id, user_id FROM attachments WHERE id = ANY($1::uuid[]) AND message_id IS NULL
+     ORDER BY id FOR UPDATE`,
+    [[...new Set(ids)]],
+  );
+  return new Map(rows.map((row) => [row.id, { roomId: row.room_id, userId: row.user_id }]));
+};
+
+/** A message that takes its place in the log. */
+export interface PlacedMessage {
+  message: ChatMessage;
+  /** Null in a thread. */
+  ordinal: number | null;
+  replyTo: string | null;
+  attachmentIds: string[];
+}
+
+export const insertMessages = async (tx: Queryable, placed: PlacedMessage[]): Promise<void> => {
+  const messages = placed.map(({ message }) => message);
+  await tx.query(
+    `INSERT INTO messages (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, reply_to, thread_root_id,
+       mentions, mentions_everyone, revision)
+     SELECT n.id, n.room_id, n.seq, n.user_id, n.client_message_id, n.text, n.created_at, n.ordinal, n.reply_to,
+       n.thread_root_id, n.mentions::jsonb, n.mentions_everyone, n.seq
+     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[],
+       $8::bigint[], $9::uuid[], $10::uuid[], $11::text[], $12::boolean[])
+       AS n (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, reply_to, thread_root_id, mentions,
+         mentions_everyone)`,
+    [
+      messages.map(({ id }) => id),
+      messages.map(({ roomId }) => roomId),
+      messages.map(({ seq }) => seq),
+      messages.map(({ userId }) => userId),
+      messages.map(({ clientMessageId }) => clientMessageId ?? null),
+      messages.map(({ text }) => text),
+      messages.map(({ createdAt }) => createdAt),
+      placed.map(({ ordinal }) => ordinal),
+      placed.map(({ replyTo }) => replyTo),
+      messages.map(({ threadRootId }) => threadRootId ?? null),
+      messages.map(({ mentions }) => (mentions ? JSON.stringify(mentions) : null)),
+      messages.map(({ mentionsEveryone }) => mentionsEveryone ?? false),
+    ],
+  );
+};
+
+/** Where a room's log stands after a group. */
+export interface RoomCount {
+  roomId: string;
+  seq: number;
+  messageCount: number;
+  /** Null where nothing was written but to threads. */
+  lastMessageAt: string | null;
+}
+
+export const updateRoomCounts = async (tx: Queryable, counts: RoomCount[]): Promise<void> => {
+  await tx.query(
+    `UPDATE rooms r SET last_seq = n.seq, message_count = n.message_count,
+       last_message_at = coalesce(n.last_message_at, r.last_message_at)
+     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::timestamptz[]) AS n (id, seq, message_count, last_message_at)
+     WHERE r.id = n.id`,
+    [
+      counts.map(({ roomId }) => roomId),
+      counts.map(({ seq }) => seq),
+      counts.map(({ messageCount }) => messageCount),
+      counts.map(({ lastMessageAt }) => lastMessageAt),
+    ],
+  );
+};
+
+/** How a thread stands after a group. */
+export interface ThreadCount {
+  rootId: string;
+  replyCount: number;
+  lastReplyAt: string;
+  /** The position of its last reply: its first message is another since then. */
+  seq: number;
+}
+
+export const updateThreadCounts = async (tx: Queryable, threads: ThreadCount[]): Promise<void> => {
+  if (threads.length === 0) return;
+  await tx.query(
+    `UPDATE messages m SET thread_reply_count = n.count, thread_last_reply_at = n.last_reply_at, revision = n.seq
+     FROM unnest($1::uuid[], $2::integer[], $3::timestamptz[], $4::bigint[]) AS n (id, count, last_reply_at, seq)
+     WHERE m.id = n.id`,
+    [
+      threads.map(({ rootId }) => rootId),
+      threads.map(({ replyCount }) => replyCount),
+      threads.map(({ lastReplyAt }) => lastReplyAt),
+      threads.map(({ seq }) => seq),
+    ],
+  );
+};
+
+export const claimAttachments = async (tx: Queryable, placed: PlacedMessage[]): Promise<void> => {
+  const claims = placed.flatMap(({ message, attachmentIds }) =>
+    attachmentIds.map((id, position) => ({ id, messageId: message.id, position })),
+  );
+  if (claims.length === 0) return;
+  await tx.query(
+    `UPDATE attachments a SET message_id = n.message_id, position = n.position
+     FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) AS n (id, message_id, position) WHERE a.id = n.id`,
+    [
+      claims.map(({ id }) => id),
+      claims.map(({ messageId }) => messageId),
+      claims.map(({ position }) => position),
+    ],
+  );
+};

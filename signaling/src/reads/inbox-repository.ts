@@ -1,0 +1,226 @@
+import type { ChatMessage, EventPayload, InboxEntry, ReadState } from '@boltorezka/protocol';
+import { readMessages } from '../messages/index.ts';
+import type { Queryable } from '../platform/db.ts';
+
+/** So many people hear of one message at most: who read the room last, before the others. */
+const maxRecipients = 1_000;
+
+/** Somebody, or those whom it takes in, may be told of a message. */
+export type Notice = { kind: 'mention' | 'reply'; userId: string } | { kind: 'thread' | 'everyone' };
+
+/** A message, and whom it may concern. */
+export interface NoticedMessage {
+  message: ChatMessage;
+  room: { slug: string; title: string };
+  notices: Notice[];
+  /** Named in a later change: whoever has read past the message has not read that. */
+  isChange?: boolean;
+}
+
+/** Somebody's inbox holds something more. */
+export interface InboxAddition {
+  userId: string;
+  entry: EventPayload<'inbox.added'>;
+}
+
+interface EntryRow {
+  user_id: string;
+  message_id: string;
+  kind: InboxEntry['kind'];
+  created_at: Date;
+  read_at: Date | null;
+}
+
+/** Of several reasons the first one counts: one person gets one entry of a message. */
+const insert = `
+  WITH entry AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::boolean[])
+    AS e (message_id, room_id, seq, author_id, is_change)),
+  notice AS (SELECT * FROM unnest($6::uuid[], $7::text[], $8::uuid[]) AS n (message_id, kind, subject_id)),
+  candidate AS (
+    SELECT message_id, subject_id AS user_id, kind, CASE kind WHEN 'mention' THEN 1 ELSE 2 END AS rank
+      FROM notice WHERE kind IN ('mention', 'reply')
+    UNION ALL
+    SELECT n.message_id, p.user_id, n.kind, 3 FROM notice n CROSS JOIN LATERAL (
+      SELECT t.user_id FROM messages t WHERE t.id = n.subject_id UNION
+      (SELECT t.user_id FROM messages t WHERE t.thread_root_id = n.subject_id AND t.deleted_at IS NULL
+        GROUP BY t.user_id ORDER BY max(t.seq) DESC LIMIT ${maxRecipients})) p
+      WHERE n.kind = 'thread'
+    UNION ALL
+    SELECT n.message_id, p.user_id, n.kind, 4 FROM notice n CROSS JOIN LATERAL (
+      SELECT user_id FROM (
+        SELECT w.user_id, w.seq FROM room_reads w WHERE w.room_id = n.subject_id
+        UNION ALL SELECT w.user_id, 0 FROM room_members w WHERE w.room_id = n.subject_id) everyone
+      GROUP BY user_id ORDER BY max(seq) DESC LIMIT ${maxRecipients}) p
+      WHERE n.kind = 'everyone'),
+  chosen AS (SELECT DISTINCT ON (message_id, user_id) * FROM candidate ORDER BY message_id, user_id, rank)
+  INSERT INTO inbox (user_id, message_id, room_id, seq, kind, created_at, read_at)
+  SELECT c.user_id, c.message_id, e.room_id, e.seq, c.kind, clock_timestamp(),
+    CASE WHEN NOT e.is_change AND w.seq >= e.seq THEN now() END
+  FROM chosen c JOIN entry e USING (message_id) JOIN rooms r ON r.id = e.room_id
+  JOIN users u ON u.id = c.user_id AND u.deleted_at IS NULL
+  LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = c.user_id
+  LEFT JOIN room_reads w ON w.room_id = r.id AND w.user_id = c.user_id
+  WHERE c.user_id <> e.author_id AND ((r.is_public AND r.kind = 'room') OR m.user_id IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM room_bans b WHERE b.room_id = r.id AND b.user_id = c.user_id
+      AND (b.expires_at IS NULL OR b.expires_at > now()))
+    AND NOT EXISTS (SELECT FROM blocks k WHERE k.user_id = c.user_id AND k.blocked_user_id = e.author_id)
+    AND NOT EXISTS (SELECT FROM room_preferences p
+      WHERE p.room_id = r.id AND p.user_id = c.user_id AND p.notify = 'nothing')
+  ON CONFLICT (user_id, message_id) DO NOTHING
+  RETURNING user_id, message_id, kind, created_at, read_at`;
+
+const subjectOf = ({ message }: NoticedMessage, notice: Notice): string => {
+  if ('userId' in notice) return notice.userId;
+  return notice.kind === 'everyone' ? message.roomId : (message.threadRootId ?? message.id);
+};
+
+/**
+ * Writes who is told of these messages, in the transaction that writes them. Left out are the author, whoever has blocked
+ * the author, wants nothing of the room, or may not read it.
+ */
+export const addToInboxes = async (tx: Queryable, noticed: NoticedMessage[]): Promise<InboxAddition[]> => {
+  const concerning = noticed.filter(({ notices }) => notices.length > 0);
+  if (concerning.length === 0) return [];
+  const notices = concerning.flatMap((of) => of.notices.map((notice) => ({ of, notice })));
+  const rows = await tx.query<EntryRow>(insert, [
+    concerning.map(({ message }) => message.id),
+    concerning.map(({ message }) => message.roomId),
+    concerning.map(({ message }) => message.seq),
+    concerning.map(({ message }) => message.userId),
+    concerning.map(({ isChange }) => isChange ?? false),
+    notices.map(({ of }) => of.message.id),
+    notices.map(({ notice }) => notice.kind),
+    notices.map(({ of, notice }) => subjectOf(of, notice)),
+  ]);
+  const byId = new Map(concerning.map((of) => [of.message.id, of]));
+  return rows.flatMap((row) => {
+    const of = byId.get(row.message_id);
+    return of ? [{ userId: row.user_id, entry: toEntry(row, of) }] : [];
+  });
+};
+
+const toEntry = (row: EntryRow, { message, room }: NoticedMessage): InboxEntry => ({
+  kind: row.kind,
+  roomId: message.roomId,
+  roomSlug: room.slug,
+  roomTitle: room.title,
+  message,
+  createdAt: row.created_at.toISOString(),
+  isRead: row.read_at !== null,
+});
+
+interface ReadStateRow {
+  user_id: string;
+  room_id: string;
+  slug: string;
+  seq: string;
+  message_count: string;
+  unread_mention_count: string;
+}
+
+/** How these people's reading of these rooms stands now, place by place. */
+export const selectReadStates = async (
+  tx: Queryable,
+  places: { userId: string; roomId: string }[],
+): Promise<{ userId: string; state: ReadState }[]> => {
+  if (places.length === 0) return [];
+  const rows = await tx.query<ReadStateRow>(
+    `SELECT n.user_id, n.room_id, r.slug, coalesce(w.seq, 0) AS seq, coalesce(w.message_count, 0) AS message_count,
+       (SELECT count(*) FROM inbox i WHERE i.user_id = n.user_id AND i.room_id = n.room_id AND i.read_at IS NULL)
+         AS unread_mention_count
+     FROM unnest($1::uuid[], $2::uuid[]) AS n (user_id, room_id) JOIN rooms r ON r.id = n.room_id
+     LEFT JOIN room_reads w ON w.user_id = n.user_id AND w.room_id = n.room_id`,
+    [places.map(({ userId }) => userId), places.map(({ roomId }) => roomId)],
+  );
+  return rows.map((row) => ({
+    userId: row.user_id,
+    state: {
+      roomId: row.room_id,
+      roomSlug: row.slug,
+      seq: Number(row.seq),
+      messageCount: Number(row.message_count),
+      unreadMentionCount: Number(row.unread_mention_count),
+    },
+  }));
+};
+
+/**
+ * Nobody is told of the message any more: of these people alone where they are named, and of what named them.
+ * @returns how their reading stands, of those who had not seen it yet.
+ */
+export const removeFromInboxes = async (
+  tx: Queryable,
+  { messageId, roomId, onlyMentioned }: { messageId: string; roomId: string; onlyMentioned?: string[] },
+): Promise<{ userId: string; state: ReadState }[]> => {
+  const rows = await tx.query<{ user_id: string; read_at: Date | null }>(
+    `DELETE FROM inbox WHERE message_id = $1 AND ($2::uuid[] IS NULL OR (user_id = ANY($2) AND kind = 'mention'))
+     RETURNING user_id, read_at`,
+    [messageId, onlyMentioned ?? null],
+  );
+  const unread = rows.filter(({ read_at }) => read_at === null);
+  return selectReadStates(
+    tx,
+    unread.map(({ user_id: userId }) => ({ userId, roomId })),
+  );
+};
+
+/** A place in an inbox, from the newest to the oldest. */
+export interface InboxPlace {
+  /** Microseconds, as PostgreSQL keeps them: milliseconds would name several entries. */
+  atUs: string;
+  messageId: string;
+}
+
+/** The rooms that the person of `i` may read: what was written while they could is not theirs after that. */
+const readable = `JOIN rooms r ON r.id = i.room_id
+  LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = i.user_id
+  WHERE i.user_id = $1 AND ((r.is_public AND r.kind = 'room') OR m.user_id IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM room_bans b WHERE b.room_id = r.id AND b.user_id = i.user_id
+      AND (b.expires_at IS NULL OR b.expires_at > now()))`;
+
+interface ListedRow extends EntryRow {
+  room_id: string;
+  slug: string;
+  title: string;
+  at_us: string;
+}
+
+/** One page of somebody's inbox, newest first, with the place that each entry has. */
+export const listInbox = async (
+  db: Queryable,
+  { userId, before, limit }: { userId: string; before: InboxPlace | undefined; limit: number },
+): Promise<{ entry: InboxEntry; place: InboxPlace }[]> => {
+  const rows = await db.query<ListedRow>(
+    `SELECT i.*, r.slug, r.title, (extract(epoch FROM i.created_at) * 1000000)::bigint AS at_us
+     FROM inbox i ${readable}
+       AND ($2::bigint IS NULL
+         OR (i.created_at, i.message_id) < (timestamptz 'epoch' + $2 * interval '1 microsecond', $3::uuid))
+     ORDER BY i.created_at DESC, i.message_id DESC LIMIT $4`,
+    [userId, before?.atUs ?? null, before?.messageId ?? null, limit],
+  );
+  const pick = {
+    sql: 'SELECT unnest($1::uuid[]) AS id',
+    values: [rows.map(({ message_id }) => message_id)],
+    orderBy: 'm.id',
+  };
+  const messages = new Map((await readMessages(db, pick, userId)).map((message) => [message.id, message]));
+  return rows.flatMap((row) => {
+    const message = messages.get(row.message_id);
+    if (!message) return [];
+    const room = { slug: row.slug, title: row.title };
+    return [
+      {
+        entry: toEntry(row, { message, room, notices: [] }),
+        place: { atUs: row.at_us, messageId: row.message_id },
+      },
+    ];
+  });
+};
+
+export const countUnread = async (db: Queryable, userId: string): Promise<number> => {
+  const [row] = await db.query<{ count: string }>(
+    `SELECT count(*) AS count FROM inbox i ${readable} AND i.read_at IS NULL`,
+    [userId],
+  );
+  return Number(row?.count ?? 0);
+};

@@ -1,0 +1,86 @@
+import type { ReadState } from '@boltorezka/protocol';
+import type { Database, Queryable } from '../platform/db.ts';
+import { selectReadStates } from './inbox-repository.ts';
+
+/** Somebody has read a room up to a position. */
+export interface Mark {
+  userId: string;
+  roomId: string;
+  seq: number;
+  messageCount: number;
+}
+
+/**
+ * Moves marks forward, never back, and marks what the inboxes hold up to there as read. What another transaction is just
+ * marking is left to it: nobody waits for an inbox, so that no two wait for each other.
+ */
+export const moveMarks = async (tx: Queryable, marks: Mark[]): Promise<void> => {
+  await tx.query(
+    `WITH mark AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[])
+       AS n (user_id, room_id, seq, message_count)),
+     moved AS (INSERT INTO room_reads AS w (user_id, room_id, seq, message_count)
+       SELECT user_id, room_id, seq, message_count FROM mark
+       ON CONFLICT (user_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, message_count = EXCLUDED.message_count
+       WHERE w.seq < EXCLUDED.seq),
+     seen AS (SELECT i.user_id, i.message_id FROM mark n
+       JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id AND i.seq <= n.seq
+       WHERE i.read_at IS NULL FOR UPDATE OF i SKIP LOCKED)
+     UPDATE inbox i SET read_at = now() FROM seen s WHERE i.user_id = s.user_id AND i.message_id = s.message_id`,
+    [
+      marks.map(({ userId }) => userId),
+      marks.map(({ roomId }) => roomId),
+      marks.map(({ seq }) => seq),
+      marks.map(({ messageCount }) => messageCount),
+    ],
+  );
+};
+
+/** The position, no further than the room's log goes, and how many of the room's own messages stand up to there. */
+const selectMark = async (
+  db: Queryable,
+  roomId: string,
+  seq: number,
+): Promise<Omit<Mark, 'userId' | 'roomId'>> => {
+  const [row] = await db.query<{ seq: string; message_count: string | null }>(
+    `SELECT least($2::bigint, r.last_seq) AS seq, (SELECT m.ordinal FROM messages m WHERE m.room_id = r.id
+       AND m.seq <= $2 AND m.thread_root_id IS NULL ORDER BY m.seq DESC LIMIT 1) AS message_count
+     FROM rooms r WHERE r.id = $1`,
+    [roomId, seq],
+  );
+  return { seq: Number(row?.seq ?? 0), messageCount: Number(row?.message_count ?? 0) };
+};
+
+export const createReadRepository = (db: Database) => ({
+  /** @returns how the person's reading of the room stands, and whether that is news. */
+  markRead: async (
+    userId: string,
+    roomId: string,
+    seq: number,
+  ): Promise<{ state: ReadState | undefined; isChanged: boolean }> =>
+    db.transaction(async (tx) => {
+      const [before] = await selectReadStates(tx, [{ userId, roomId }]);
+      await moveMarks(tx, [{ userId, roomId, ...(await selectMark(tx, roomId, seq)) }]);
+      const [after] = await selectReadStates(tx, [{ userId, roomId }]);
+      const isChanged = JSON.stringify(before?.state) !== JSON.stringify(after?.state);
+      return { state: after?.state, isChanged };
+    }),
+
+  /** @returns how the person's reading stands where that marked something. */
+  markInboxRead: (userId: string): Promise<ReadState[]> =>
+    db.transaction(async (tx) => {
+      const rows = await tx.query<{ room_id: string }>(
+        `WITH seen AS (SELECT message_id FROM inbox WHERE user_id = $1 AND read_at IS NULL FOR UPDATE SKIP LOCKED),
+         marked AS (UPDATE inbox i SET read_at = now() FROM seen s
+           WHERE i.user_id = $1 AND i.message_id = s.message_id RETURNING i.room_id)
+         SELECT DISTINCT room_id FROM marked`,
+        [userId],
+      );
+      const states = await selectReadStates(
+        tx,
+        rows.map(({ room_id: roomId }) => ({ userId, roomId })),
+      );
+      return states.map(({ state }) => state);
+    }),
+});
+
+export type ReadRepository = ReturnType<typeof createReadRepository>;

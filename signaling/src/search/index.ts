@@ -1,0 +1,2 @@
+export { createSearchRepository } from './repository.ts';
+export { registerSearchRoutes } from './routes.ts';

@@ -1,0 +1,53 @@
+import { AppError, MessageId } from '@boltorezka/protocol';
+import { z } from 'zod';
+import { answer, type RouteRegistrar } from '../http/route.ts';
+import { toRestMessage } from '../messages/index.ts';
+import { type KeyedBuckets, takeFrom } from '../platform/token-bucket.ts';
+import type { RequireInRoom } from '../rooms/index.ts';
+import { toSearchTerms } from './query.ts';
+import type { SearchPlace, SearchRepository } from './repository.ts';
+
+export interface SearchRouteDeps {
+  search: SearchRepository;
+  requireInRoom: RequireInRoom;
+  /** By person: a search costs the database more than anything else that people may do. */
+  searchBuckets: KeyedBuckets;
+}
+
+const cursorParts = z.tuple([z.string().regex(/^[0-9]{1,14}$/), MessageId]);
+
+/** @throws AppError `ValidationError` where it is no cursor of ours. */
+const parseCursor = (cursor: string | undefined): SearchPlace | undefined => {
+  if (cursor === undefined) return undefined;
+  const parts = cursorParts.safeParse(cursor.split('.'));
+  if (!parts.success) throw new AppError('ValidationError', 'cursor: Use a cursor of an earlier page');
+  return { atMs: Number(parts.data[0]), messageId: parts.data[1] };
+};
+
+export const registerSearchRoutes = (
+  route: RouteRegistrar,
+  { search, requireInRoom, searchBuckets }: SearchRouteDeps,
+): void => {
+  route('chat.search', async ({ session, query }) => {
+    const readerId = session.user.id;
+    takeFrom(searchBuckets, readerId, 'You search too fast; wait a moment.');
+    const room = query.room_slug && (await requireInRoom(query.room_slug, readerId, 'read')).room;
+    const { hits, next } = await search.find({
+      readerId,
+      terms: toSearchTerms(query.query),
+      roomId: room ? room.id : undefined,
+      userId: query.user_id,
+      before: parseCursor(query.cursor),
+      limit: query.limit,
+    });
+    return answer(200, {
+      results: hits.map(({ message, roomSlug, roomTitle, snippet }) => ({
+        message: toRestMessage(message),
+        room_slug: roomSlug,
+        room_title: roomTitle,
+        snippet,
+      })),
+      next_cursor: next && `${next.atMs}.${next.messageId}`,
+    });
+  });
+};
