@@ -43,7 +43,10 @@ const hasTones = ({ unicode, skins }: Source): boolean => {
 };
 
 /** One word for typing after a colon, and what else it may be found by. */
-const wordsOf = ({ hexcode, tags = [] }: Source, names: Record<string, string | string[]>): [string, string] => {
+const wordsOf = (
+  { hexcode, tags = [] }: Source,
+  names: Record<string, string | string[]>,
+): [string, string] => {
   const codes = [names[hexcode] ?? []].flat();
   return [codes[0] ?? '', [...new Set([...codes.slice(1), ...tags])].join(' ')];
 };

@@ -82,12 +82,7 @@ export const Shell = ({ user }: ShellProps) => {
         <ConnectionLine />
         <NotifyPrompt />
         <VoiceNotices />
-        <RoomScreen
-          key={slug}
-          slug={slug}
-          me={user}
-          onOpenLobby={wide ? null : () => setLobbyOpen(true)}
-        />
+        <RoomScreen key={slug} slug={slug} me={user} onOpenLobby={wide ? null : () => setLobbyOpen(true)} />
       </main>
       {wide ? null : <CallBar />}
       <Notifications />

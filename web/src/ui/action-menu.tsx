@@ -101,9 +101,9 @@ export const ActionMenu = ({ anchor, label, items, head, onClose, testId }: Acti
             {item.icon ? <Icon name={item.icon} /> : null}
             <span className={styles.label}>{item.label}</span>
             {item.shortcut ? (
-              <kbd className={styles.keys} aria-hidden="true">
+              <span className={styles.keys} aria-hidden="true">
                 {item.shortcut}
-              </kbd>
+              </span>
             ) : null}
           </ActionButton>
         ))}

@@ -3,7 +3,15 @@ import { cx } from '../lib/cx.ts';
 import { placeBeside } from './menu-steps.ts';
 import styles from './popover.module.css';
 
+/** As in the style sheet: a narrow page has it at its foot. */
+const narrow = '(max-width: 44.99rem)';
+
 const place = (floating: HTMLElement, anchor: Element): void => {
+  if (window.matchMedia(narrow).matches) {
+    floating.style.removeProperty('left');
+    floating.style.removeProperty('top');
+    return;
+  }
   const { width, height } = floating.getBoundingClientRect();
   const view = { width: window.innerWidth, height: window.innerHeight };
   const { left, top } = placeBeside(anchor.getBoundingClientRect(), { width, height }, view);
@@ -49,12 +57,12 @@ interface PopoverProps {
 export const Popover = (props: PopoverProps) => {
   const { anchor, onClose, label, role = 'dialog', testId, className, children } = props;
   const ref = useFloating(anchor);
+  const naming = { role, 'aria-label': label };
   return (
     <div
       ref={ref}
       popover="auto"
-      role={role}
-      aria-label={label}
+      {...naming}
       className={cx(styles.popover, className)}
       data-testid={testId}
       onToggle={(event) => {

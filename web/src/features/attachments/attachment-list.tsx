@@ -61,7 +61,6 @@ const Player = ({ file }: { file: Attachment }) => {
     <div className={styles.player}>
       <FileCard file={file} />
       {url ? (
-        // biome-ignore lint/a11y/useMediaCaption: what people send has no captions of its own.
         <Media className={styles.media} src={url} controls autoPlay aria-label={file.name} />
       ) : (
         <button
@@ -99,7 +98,11 @@ export const AttachmentList = ({ message }: { message: TimelineMessage }) => {
         </div>
       ) : null}
       {others.map((file) =>
-        kindOf(file) === 'other' ? <FileCard key={file.id} file={file} /> : <Player key={file.id} file={file} />,
+        kindOf(file) === 'other' ? (
+          <FileCard key={file.id} file={file} />
+        ) : (
+          <Player key={file.id} file={file} />
+        ),
       )}
     </div>
   );

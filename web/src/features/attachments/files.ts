@@ -1,17 +1,4 @@
-import type { Attachment } from '@boltorezka/sdk';
-
-export interface UploadOptions {
-  name: string;
-  /** From 0 to 1. */
-  onProgress?: (share: number) => void;
-  signal?: AbortSignal;
-}
-
-/** How files travel. */
-export interface FileTransport {
-  upload(roomSlug: string, file: Blob, options: UploadOptions): Promise<Attachment>;
-  load(attachmentId: string, options: { thumbnail: boolean }): Promise<Blob>;
-}
+import type { Attachments } from '@boltorezka/sdk';
 
 /** A file that the page has fetched, as an address for elements; null while it is on its way. */
 export interface HeldFile {
@@ -20,7 +7,7 @@ export interface HeldFile {
 }
 
 export interface Files {
-  upload: FileTransport['upload'];
+  upload: Attachments['upload'];
   /** The same address for all who hold the file; it is kept a while longer, since what scrolls away comes back. */
   hold(attachmentId: string, options: { thumbnail: boolean }): HeldFile;
 }
@@ -31,7 +18,7 @@ interface Entry {
 }
 
 interface FilesDeps {
-  transport: FileTransport;
+  transport: Attachments;
   createUrl?: (blob: Blob) => string;
   revokeUrl?: (url: string) => void;
   /** So many that nobody holds stay. */
@@ -66,7 +53,7 @@ export const createFiles = ({
     return entry;
   };
   return {
-    upload: transport.upload,
+    upload: (roomSlug, file, options) => transport.upload(roomSlug, file, options),
     hold(attachmentId, { thumbnail }) {
       const key = `${attachmentId} ${thumbnail}`;
       const entry = entries.get(key) ?? open(key, attachmentId, thumbnail);

@@ -34,7 +34,13 @@ const UploadState = ({ upload: { file, progress, attachment, error } }: { upload
   if (attachment) {
     return <p className={styles.uploadState}>{sizeText(file.size, i18n.resolvedLanguage ?? 'en')}</p>;
   }
-  return <progress className={styles.progress} value={progress} aria-label={t('files.uploading', { name: file.name })} />;
+  return (
+    <progress
+      className={styles.progress}
+      value={progress}
+      aria-label={t('files.uploading', { name: file.name })}
+    />
+  );
 };
 
 interface UploadItemProps {

@@ -25,39 +25,48 @@ export interface Uploads {
   clear(): void;
 }
 
-/** Files that go up while somebody writes what they are about. What is taken back is cut off. */
-export const useUploads = (roomSlug: string): Uploads => {
+type Change = (id: number, fields: Partial<Upload>) => void;
+
+/** Sends files up, each to be cut off by itself; all of them when the place where they were chosen closes. */
+const useSending = (roomSlug: string, change: Change) => {
   const { files } = useServices();
-  const [list, setList] = useState<readonly Upload[]>([]);
-  const lastId = useRef(0);
   const running = useRef(new Map<number, AbortController>());
-  const change = (id: number, fields: Partial<Upload>): void =>
-    setList((before) => before.map((upload) => (upload.id === id ? { ...upload, ...fields } : upload)));
-  const stop = (id: number): void => {
-    running.current.get(id)?.abort();
-    running.current.delete(id);
-  };
   useEffect(
     () => () => {
       for (const controller of running.current.values()) controller.abort();
     },
     [],
   );
+  const stop = (id: number): void => {
+    running.current.get(id)?.abort();
+    running.current.delete(id);
+  };
   const start = ({ id, file }: Upload): void => {
     const controller = new AbortController();
     running.current.set(id, controller);
     const isMine = (): boolean => running.current.get(id) === controller;
-    files
-      .upload(roomSlug, file, {
-        name: file.name || 'file',
-        signal: controller.signal,
-        onProgress: (progress) => isMine() && change(id, { progress }),
-      })
-      .then(
-        (attachment) => isMine() && change(id, { attachment, progress: 1 }),
-        (error: unknown) => isMine() && change(id, { error }),
-      );
+    const options = {
+      name: file.name || 'file',
+      signal: controller.signal,
+      onProgress: ({ sentBytes, totalBytes }: { sentBytes: number; totalBytes: number }): void => {
+        if (isMine() && totalBytes > 0) change(id, { progress: sentBytes / totalBytes });
+      },
+    };
+    files.upload(roomSlug, file, options).then(
+      (attachment) => isMine() && change(id, { attachment, progress: 1 }),
+      (error: unknown) => isMine() && change(id, { error }),
+    );
   };
+  return { start, stop };
+};
+
+/** Files that go up while somebody writes what they are about. What is taken back is cut off. */
+export const useUploads = (roomSlug: string): Uploads => {
+  const [list, setList] = useState<readonly Upload[]>([]);
+  const lastId = useRef(0);
+  const change: Change = (id, fields) =>
+    setList((before) => before.map((upload) => (upload.id === id ? { ...upload, ...fields } : upload)));
+  const { start, stop } = useSending(roomSlug, change);
   return {
     list,
     isReady: list.every(({ attachment }) => attachment !== null),

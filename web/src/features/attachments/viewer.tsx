@@ -13,7 +13,10 @@ const Picture = ({ image }: { image: Attachment }) => {
   const whole = useFileUrl(image.id);
   const small = useFileUrl(image.hasThumbnail ? image.id : null, true);
   const url = whole.url ?? small.url;
-  if (url) return <img src={url} alt={image.name} width={image.width} height={image.height} data-testid="viewer-image" />;
+  if (url)
+    return (
+      <img src={url} alt={image.name} width={image.width} height={image.height} data-testid="viewer-image" />
+    );
   return (
     <p role={whole.error ? 'alert' : 'status'}>
       {whole.error ? t(errorTextKey(whole.error)) : t('files.loading')}
@@ -67,7 +70,12 @@ export const Viewer = ({ message, attachmentId, onClose }: ViewerProps) => {
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const images = message.attachments.filter((file) => kindOf(file) === 'image');
-  const [at, setAt] = useState(() => Math.max(0, images.findIndex(({ id }) => id === attachmentId)));
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      images.findIndex(({ id }) => id === attachmentId),
+    ),
+  );
   const image = images[at];
   useEffect(() => dialog.current?.showModal(), []);
   const go = (to: number): void => {

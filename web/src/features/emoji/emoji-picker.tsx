@@ -1,7 +1,6 @@
 import { type KeyboardEvent, type RefObject, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
-import { cx } from '../../lib/cx.ts';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
@@ -10,9 +9,9 @@ import styles from './emoji.module.css';
 import { emojiGroups, type NamedEmoji } from './emoji-names.ts';
 import { type EmojiRow, layEmoji, toGridRows } from './emoji-rows.ts';
 import { gridStep } from './grid-step.ts';
+import { withSkinTone } from './skin-tone.ts';
 import { SkinTones } from './skin-tones.tsx';
 import { useEmojiNames } from './use-emoji-names.ts';
-import { withSkinTone } from './skin-tone.ts';
 
 /** Rows drawn beyond the edges, so that an arrow never meets an empty place. */
 const bufferPx = 160;
@@ -82,7 +81,7 @@ const Grid = ({ rows, flat, onPick, onLeaveTop, list }: GridProps) => {
   };
   const shown = Math.min(active, Math.max(0, flat.length - 1));
   return (
-    <div ref={box} className={styles.scroll} role="group" aria-label={t('emoji.all')} onKeyDown={onKeyDown}>
+    <div ref={box} className={styles.scroll} role="toolbar" aria-label={t('emoji.all')} onKeyDown={onKeyDown}>
       <Virtualizer ref={list} bufferSize={bufferPx}>
         {rows.map((row) =>
           row.kind === 'head' ? (
@@ -105,7 +104,7 @@ interface GroupBarProps {
 const GroupBar = ({ onGo }: GroupBarProps) => {
   const { t } = useTranslation();
   return (
-    <div className={styles.groups} role="group" aria-label={t('emoji.groupsLabel')}>
+    <div className={styles.groups} role="toolbar" aria-label={t('emoji.groupsLabel')}>
       {emojiGroups.map(({ key, icon }) => (
         <button
           key={key}
@@ -128,71 +127,103 @@ interface EmojiPickerProps {
   onClose: () => void;
 }
 
-const Body = ({ onPick }: Pick<EmojiPickerProps, 'onPick'>) => {
+interface SearchFieldProps {
+  input: RefObject<HTMLInputElement | null>;
+  query: string;
+  onChange: (query: string) => void;
+  onTakeFirst: () => void;
+}
+
+const SearchField = ({ input, query, onChange, onTakeFirst }: SearchFieldProps) => {
   const { t } = useTranslation();
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key === 'Enter' && query !== '') onTakeFirst();
+    else if (event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    const grid = event.currentTarget.closest('[popover]');
+    grid?.querySelector<HTMLElement>('[data-testid="emoji"][tabindex="0"]')?.focus();
+  };
+  return (
+    <input
+      ref={input}
+      type="search"
+      className={styles.search}
+      // biome-ignore lint/a11y/noAutofocus: the picker was opened to look for one.
+      autoFocus
+      aria-label={t('emoji.search')}
+      placeholder={t('emoji.search')}
+      data-testid="emoji-search"
+      value={query}
+      onChange={(event) => onChange(event.target.value)}
+      onKeyDown={onKeyDown}
+    />
+  );
+};
+
+const useShownEmoji = () => {
   const { emoji: choice } = useServices();
   const { names, error } = useEmojiNames();
   const [query, setQuery] = useState('');
-  const search = useRef<HTMLInputElement>(null);
-  const list = useRef<VirtualizerHandle>(null);
   // What is used here moves to the front when the picker is opened the next time, not under the pointer.
   const [recent] = useState(() => choice.recent.get());
-  const { rows, flat } = useMemo(() => layEmoji({ names: names ?? [], query, recent }), [names, query, recent]);
+  const { rows, flat } = useMemo(
+    () => layEmoji({ names: names ?? [], query, recent }),
+    [names, query, recent],
+  );
+  return { names, error, query, setQuery, rows, flat };
+};
+
+const Outcome = ({
+  names,
+  error,
+  flat,
+}: Pick<ReturnType<typeof useShownEmoji>, 'names' | 'error' | 'flat'>) => {
+  const { t } = useTranslation();
+  const text = () => {
+    if (error) return t(errorTextKey(error));
+    return names ? t('emoji.found', { count: flat.length }) : t('emoji.loading');
+  };
+  return (
+    <p className={flat.length > 0 ? 'visually-hidden' : styles.note} role="status">
+      {text()}
+    </p>
+  );
+};
+
+const Body = ({ onPick }: Pick<EmojiPickerProps, 'onPick'>) => {
+  const { emoji: choice } = useServices();
+  const { names, error, query, setQuery, rows, flat } = useShownEmoji();
+  const search = useRef<HTMLInputElement>(null);
+  const list = useRef<VirtualizerHandle>(null);
   const pick = (symbol: string): void => {
     search.current?.closest<HTMLElement>('[popover]')?.hidePopover();
     choice.noteUse(symbol);
     onPick(symbol);
   };
-  const onSearchKey = (event: KeyboardEvent<HTMLInputElement>): void => {
-    const first = flat[0];
-    if (event.key === 'ArrowDown' && first) {
-      event.preventDefault();
-      event.currentTarget
-        .closest('[popover]')
-        ?.querySelector<HTMLElement>('[data-testid="emoji"][tabindex="0"]')
-        ?.focus();
-    }
-    if (event.key !== 'Enter' || !first || query === '') return;
-    event.preventDefault();
-    pick(first.hasTones ? withSkinTone(first.emoji, choice.tone.get()) : first.emoji);
+  const pickFirst = (): void => {
+    const [first] = flat;
+    if (first) pick(first.hasTones ? withSkinTone(first.emoji, choice.tone.get()) : first.emoji);
   };
-  const go = (group: string): void =>
-    list.current?.scrollToIndex(
-      rows.findIndex((row) => row.kind === 'head' && row.group === group),
-      { align: 'start' },
-    );
+  const go = (group: string): void => {
+    const index = rows.findIndex((row) => row.kind === 'head' && row.group === group);
+    list.current?.scrollToIndex(index, { align: 'start' });
+  };
   return (
     <div className={styles.picker}>
       <div className={styles.head}>
-        <input
-          ref={search}
-          type="search"
-          className={styles.search}
-          // biome-ignore lint/a11y/noAutofocus: the picker was opened to look for one.
-          autoFocus
-          aria-label={t('emoji.search')}
-          placeholder={t('emoji.search')}
-          data-testid="emoji-search"
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
-          onKeyDown={onSearchKey}
-        />
+        <SearchField input={search} query={query} onChange={setQuery} onTakeFirst={pickFirst} />
         <SkinTones />
       </div>
-      {query === '' ? <GroupBar onGo={go} /> : null}
-      {names && flat.length > 0 ? (
+      {query === '' ? <GroupBar onGo={go} /> : <span />}
+      {flat.length > 0 ? (
         <Grid
           key={query}
-          rows={rows}
-          flat={flat}
-          list={list}
+          {...{ rows, flat, list }}
           onPick={pick}
           onLeaveTop={() => search.current?.focus()}
         />
       ) : null}
-      <p className={cx(styles.note, names !== null && flat.length > 0 && 'visually-hidden')} role="status">
-        {error ? t(errorTextKey(error)) : names ? t('emoji.found', { count: flat.length }) : t('emoji.loading')}
-      </p>
+      <Outcome names={names} error={error} flat={flat} />
     </div>
   );
 };

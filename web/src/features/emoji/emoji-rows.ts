@@ -1,5 +1,5 @@
-import type { GridRow } from './grid-step.ts';
 import { emojiGroups, findEmoji, type NamedEmoji } from './emoji-names.ts';
+import type { GridRow } from './grid-step.ts';
 
 /** As many as the style sheet has. */
 const columns = 9;

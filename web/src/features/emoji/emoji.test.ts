@@ -11,7 +11,8 @@ beforeAll(async () => {
   [en, ru] = await Promise.all([loadEmojiNames('en'), loadEmojiNames('ru')]);
 });
 
-const found = (all: readonly NamedEmoji[], query: string) => findEmoji(all, query, 8).map(({ emoji }) => emoji);
+const found = (all: readonly NamedEmoji[], query: string) =>
+  findEmoji(all, query, 8).map(({ emoji }) => emoji);
 
 describe('an emoji', () => {
   it('is found by the beginnings of words, in either language', () => {

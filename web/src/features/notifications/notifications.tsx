@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLatest } from '../../lib/use-latest.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useLatest } from '../../lib/use-latest.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { toPlainText } from '../chat/markdown/plain-text.ts';
 import { type NotifyWords, startNotifier } from './notifier.ts';

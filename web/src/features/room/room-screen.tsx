@@ -76,9 +76,7 @@ const LoadedRoom = ({ room, onRetry, slug, me, onOpenLobby }: LoadedRoomProps) =
   const title = useRoomTitle(state);
   useRememberedRoom(state);
   if (state.status !== 'failed') {
-    return (
-      <RoomView room={room} state={state} title={title} me={me} onOpenLobby={onOpenLobby} />
-    );
+    return <RoomView room={room} state={state} title={title} me={me} onOpenLobby={onOpenLobby} />;
   }
   return (
     <>

@@ -76,7 +76,11 @@ const Outcome = ({ search: { results, isBusy, error, nextCursor } }: Pick<Result
     return nextCursor === null ? t('search.found', { count }) : t('search.foundMore', { count });
   };
   return (
-    <p className={count > 0 && !error ? 'visually-hidden' : styles.note} role="status" data-testid="search-outcome">
+    <p
+      className={count > 0 && !error ? 'visually-hidden' : styles.note}
+      role="status"
+      data-testid="search-outcome"
+    >
       {text()}
     </p>
   );
@@ -91,7 +95,10 @@ export const SearchPanel = ({ state, me, conversation }: SearchPanelProps) => {
   const [from, setFrom] = useState<Member | null>(null);
   const search = useSearch({ query, roomSlug: isEverywhere ? null : state.slug, from });
   const people = useMemo(
-    () => [{ userId: me.id, userName: me.name }, ...state.messages, ...state.members].map(({ userId, userName }) => ({ userId, userName })),
+    () =>
+      [{ userId: me.id, userName: me.name }, ...state.messages, ...state.members].map(
+        ({ userId, userName }) => ({ userId, userName }),
+      ),
     [me, state.messages, state.members],
   );
   const open = ({ message: { id, threadRootId }, roomSlug }: SearchResult): void => {
@@ -105,7 +112,6 @@ export const SearchPanel = ({ state, me, conversation }: SearchPanelProps) => {
         <Field
           label={t('search.words')}
           type="search"
-          // biome-ignore lint/a11y/noAutofocus: the panel was opened to search.
           autoFocus
           maxLength={limits.maxSearchLength}
           data-testid="search-input"

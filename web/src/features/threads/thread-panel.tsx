@@ -1,19 +1,13 @@
-import { type OpenRoom, type OpenThread, type RoomState, type ThreadState, type User } from '@boltorezka/sdk';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import type { OpenRoom, OpenThread, RoomState, ThreadState, User } from '@boltorezka/sdk';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
-import { useUploads } from '../attachments/use-uploads.ts';
 import { Announcer } from '../chat/announcer/announcer.tsx';
-import { Composer } from '../chat/composer/composer.tsx';
-import { findLastOwn } from '../chat/composer/composing.ts';
-import type { ComposerControl } from '../chat/composer/use-composer.ts';
-import { useComposing } from '../chat/composer/use-composing.ts';
-import { useKnownPeople } from '../chat/composer/use-known-people.ts';
 import { MessageRow } from '../chat/message/message-row.tsx';
 import styles from '../chat/panels/panels.module.css';
-import { MessagePlace } from '../chat/place/message-place.tsx';
+import { WritingPlace } from '../chat/place/writing-place.tsx';
 import { TimelineView } from '../chat/timeline/timeline-view.tsx';
 import type { Target } from '../chat/timeline/use-target.ts';
 import { type Times, useTimes } from '../chat/times.ts';
@@ -75,6 +69,14 @@ const useThreadTimeline = (thread: OpenThread, threadState: ThreadState) => {
   return { history, source };
 };
 
+interface ThreadMessagesProps {
+  thread: OpenThread;
+  threadState: ThreadState;
+  box: RefObject<HTMLElement | null>;
+  target: Target | null;
+  times: Times;
+}
+
 const ThreadMessages = ({ thread, threadState, box, target, times }: ThreadMessagesProps) => {
   const { t } = useTranslation();
   const { history, source } = useThreadTimeline(thread, threadState);
@@ -97,71 +99,37 @@ const ThreadMessages = ({ thread, threadState, box, target, times }: ThreadMessa
   );
 };
 
-interface ThreadMessagesProps {
-  thread: OpenThread;
-  threadState: ThreadState;
-  box: React.RefObject<HTMLElement | null>;
-  target: Target | null;
-  times: Times;
-}
+/** What is new here is told, but not who comes: that is the room's. */
+const useHeard = (threadState: ThreadState, { members, participants }: RoomState) =>
+  useMemo(
+    () => ({
+      ...threadState,
+      status: threadState.status === 'ready' ? ('joined' as const) : ('joining' as const),
+      isAtNewest: true,
+      members,
+      participants,
+    }),
+    [threadState, members, participants],
+  );
 
 const OpenedThread = ({ thread, room, state, me, conversation, rootId, target }: OpenedProps) => {
   const { t } = useTranslation();
   const times = useTimes();
   const threadState = useStore(thread.state);
+  const heard = useHeard(threadState, state);
   const box = useRef<HTMLElement>(null);
-  const composer: ComposerControl = useRef(null);
-  const uploads = useUploads(state.slug);
-  const { composing, compose } = useComposing(threadState.messages);
-  const known = useMemo(
-    () => ({ members: state.members, messages: [...threadState.messages, ...(threadState.root ? [threadState.root] : [])] }),
-    [state.members, threadState.messages, threadState.root],
-  );
-  const people = useKnownPeople(known, me.id);
-  const lastOwn = findLastOwn(threadState.messages, me.id);
-  const heard = useMemo(
-    () => ({
-      ...threadState,
-      status: threadState.status === 'ready' ? ('joined' as const) : ('joining' as const),
-      isAtNewest: true,
-      members: state.members,
-      participants: state.participants,
-    }),
-    [threadState, state.members, state.participants],
-  );
   return (
-    <MessagePlace
-      kind="thread"
-      room={room}
-      outbox={thread}
-      may={state.may}
-      me={me}
-      composer={composer}
-      box={box}
-      compose={compose}
-      openThread={conversation.openThread}
-      jumpTo={conversation.jumpTo}
+    <WritingPlace
+      {...{ room, state, me, conversation, times, box }}
+      threadRootId={rootId}
+      target={thread}
+      messages={threadState.messages}
+      typing={threadState.typing}
+      placeholder={t('thread.placeholder')}
     >
-      <ThreadMessages thread={thread} threadState={threadState} box={box} target={target} times={times} />
+      <ThreadMessages {...{ thread, threadState, box, target, times }} />
       <Announcer state={heard} me={me} withPeople={false} />
-      <Composer
-        threadRootId={rootId}
-        placeholder={t('thread.placeholder')}
-        state={state}
-        people={people}
-        typing={threadState.typing}
-        lastOwn={lastOwn}
-        lastOwnAt={lastOwn?.createdAt ?? null}
-        composing={composing}
-        uploads={uploads}
-        times={times}
-        control={composer}
-        onCompose={compose}
-        onSend={(input) => thread.send(input)}
-        onEdit={(id, input) => room.edit(id, input)}
-        onTyping={() => thread.notifyTyping()}
-      />
-    </MessagePlace>
+    </WritingPlace>
   );
 };
 

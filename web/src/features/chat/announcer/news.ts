@@ -67,7 +67,8 @@ interface Change {
 }
 
 const changeNews = ({ before, now, isRecent }: Change, meId: string): News[] => {
-  if (now.change?.status === 'failed' && before.change?.status !== 'failed') return [{ kind: 'changeFailed' }];
+  if (now.change?.status === 'failed' && before.change?.status !== 'failed')
+    return [{ kind: 'changeFailed' }];
   if (now.userId === meId) {
     const count = reactionsOfOthers(now) - reactionsOfOthers(before);
     return count > 0 ? [{ kind: 'reacted', count }] : [];

@@ -51,7 +51,9 @@ describe('whom a text calls out', () => {
   });
 
   it('is the one who was chosen, of two with one name', () => {
-    expect(mentionsIn('@Anna', [{ ...anna, userId: '9' }, anna]).mentions).toEqual([{ ...anna, userId: '9' }]);
+    expect(mentionsIn('@Anna', [{ ...anna, userId: '9' }, anna]).mentions).toEqual([
+      { ...anna, userId: '9' },
+    ]);
   });
 
   it('is everybody, in either language', () => {

@@ -8,8 +8,8 @@ import { Icon } from '../../../ui/icon.tsx';
 import { useExcerpt } from '../message/quotation.tsx';
 import type { Times } from '../times.ts';
 import { type ClosedReason, slowUntil } from './closed-reason.ts';
-import type { Composing } from './composing.ts';
 import styles from './composer.module.css';
+import type { Composing } from './composing.ts';
 
 /** The counter keeps quiet until this few characters are left. */
 export const counterFrom = 400;

@@ -7,10 +7,7 @@ export interface Composing {
 }
 
 /** The last message of mine that can still be edited. */
-export const findLastOwn = (
-  messages: readonly TimelineMessage[],
-  meId: string,
-): TimelineMessage | null =>
+export const findLastOwn = (messages: readonly TimelineMessage[], meId: string): TimelineMessage | null =>
   messages.findLast(
     ({ userId, status, isDeleted, text }) =>
       userId === meId && status === 'sent' && !isDeleted && text !== '',

@@ -9,7 +9,11 @@ interface Found {
 }
 
 const namesIn = (nodes: readonly Inline[]): Set<string> =>
-  new Set(nodes.flatMap((node) => (typeof node !== 'string' && node.type === 'mention' ? [node.text.slice(1)] : [])));
+  new Set(
+    nodes.flatMap((node) =>
+      typeof node !== 'string' && node.type === 'mention' ? [node.text.slice(1)] : [],
+    ),
+  );
 
 /** Whom a text calls out, of those who could be meant. Of two with one name the first is: the one who was chosen. */
 export const mentionsIn = (text: string, people: readonly Mention[]): Found => {

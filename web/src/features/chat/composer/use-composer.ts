@@ -2,9 +2,9 @@ import { limits } from '@boltorezka/sdk';
 import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
+import { insert } from './completion.ts';
 import type { ComposerProps } from './composer.tsx';
 import { useSlowMode } from './composer-notes.tsx';
-import { insert } from './completion.ts';
 import { mentionsIn } from './mentions-in.ts';
 import { useCompletion } from './use-completion.ts';
 import { useText } from './use-text.ts';
@@ -57,7 +57,11 @@ const useAddFiles = ({ uploads, state, composing }: ComposerProps) => {
   };
 };
 
-const useControl = (props: ComposerProps, input: RefObject<HTMLTextAreaElement | null>, addFiles: (files: readonly File[]) => void) => {
+const useControl = (
+  props: ComposerProps,
+  input: RefObject<HTMLTextAreaElement | null>,
+  addFiles: (files: readonly File[]) => void,
+) => {
   const { control, composing } = props;
   useEffect(() => {
     control.current = { focus: () => input.current?.focus(), addFiles };
@@ -73,56 +77,66 @@ const useControl = (props: ComposerProps, input: RefObject<HTMLTextAreaElement |
   }, [composing, input]);
 };
 
+type Parts = Omit<SendParts, 'isSendable'>;
+
+const useKeys = (
+  { composing, lastOwn, onCompose }: ComposerProps,
+  { field, completion }: Parts,
+  send: () => void,
+) => {
+  return (event: KeyboardEvent, byThumb: boolean): void => {
+    // While an input method composes a word, keys belong to it. Safari ends the word first and says so by a code alone.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (completion.handleKey(event)) return;
+    if (event.key === 'Escape' && composing) onCompose(null);
+    else if (event.key === 'ArrowUp' && field.text === '' && !composing && lastOwn) {
+      onCompose({ kind: 'edit', message: lastOwn });
+    } else if (event.key === 'Enter' && !event.shiftKey && !byThumb) send();
+    else return;
+    event.preventDefault();
+  };
+};
+
+/** Whether what is there can be sent, and what keeps it. */
+const useSendable = ({ composing, uploads, state, lastOwnAt }: ComposerProps, text: string) => {
+  const seconds = useSlowMode({ ...state, lastOwnAt });
+  const isEditing = composing?.kind === 'edit';
+  const left = limits.maxChatTextLength - text.length;
+  const hasContent = text.trim() !== '' || (!isEditing && uploads.list.length > 0);
+  const isFree = isEditing || (uploads.isReady && seconds === null);
+  return { seconds, left, isSendable: hasContent && left >= 0 && isFree };
+};
+
 /** Everything that happens while somebody writes. */
 export const useComposer = (props: ComposerProps, id: string) => {
-  const { composing, uploads, state, people, lastOwn, lastOwnAt, threadRootId, onCompose, onTyping } = props;
+  const { composing, state, people, threadRootId, onTyping } = props;
   const { slug: roomSlug, may } = state;
   const field = useText({ roomSlug, ...(threadRootId && { threadRootId }) }, composing);
   const completion = useCompletion({ field, roomSlug, people, mayCallEveryone: may.mentionEveryone });
-  const seconds = useSlowMode({ ...state, lastOwnAt });
-  const isEditing = composing?.kind === 'edit';
-  const left = limits.maxChatTextLength - field.text.length;
-  const hasContent = field.text.trim() !== '' || (!isEditing && uploads.list.length > 0);
-  const isSendable = hasContent && left >= 0 && (isEditing || (uploads.isReady && seconds === null));
-  const send = useSend(props, { field, completion, isSendable });
+  const sendable = useSendable(props, field.text);
+  const send = useSend(props, { field, completion, isSendable: sendable.isSendable });
+  const handleKey = useKeys(props, { field, completion }, send);
   const addFiles = useAddFiles(props);
   useControl(props, field.input, addFiles);
-  const insertText = (added: string): void => {
-    const { selectionStart: start = 0, selectionEnd: end = 0 } = field.input.current ?? {};
-    field.apply(insert(field.text, { start, end }, added));
-  };
   return {
-    field,
-    completion,
-    left,
-    isSendable,
-    seconds,
-    send,
-    addFiles,
-    insertText,
+    ...sendable,
+    ...{ field, completion, send, addFiles, handleKey },
     listId: `${id}-list`,
     counterId: `${id}-counter`,
+    insertText(added: string): void {
+      const { selectionStart: start = 0, selectionEnd: end = 0 } = field.input.current ?? {};
+      field.apply(insert(field.text, { start, end }, added));
+    },
     handleChange(text: string): void {
       field.change(text);
       completion.look();
-      if (!isEditing && text.trim() !== '') onTyping();
+      if (composing?.kind !== 'edit' && text.trim() !== '') onTyping();
     },
     handlePaste(event: ClipboardEvent): void {
       const files = [...event.clipboardData.files];
       if (files.length === 0) return;
       event.preventDefault();
       addFiles(files);
-    },
-    handleKey(event: KeyboardEvent, byThumb: boolean): void {
-      // While an input method composes a word, keys belong to it. Safari ends the word first and says so by a code alone.
-      if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-      if (completion.handleKey(event)) return;
-      if (event.key === 'Escape' && composing) onCompose(null);
-      else if (event.key === 'ArrowUp' && field.text === '' && !composing && lastOwn) {
-        onCompose({ kind: 'edit', message: lastOwn });
-      } else if (event.key === 'Enter' && !event.shiftKey && !byThumb) send();
-      else return;
-      event.preventDefault();
     },
   };
 };

@@ -206,7 +206,7 @@ describe('a message in one line', () => {
 
 it('is shown as it was written until what reads the marks has come', () => {
   const markup = renderToStaticMarkup(
-    <DrawnText text={'**a** <b>\n> quoted'} userName="Anna" status="sent" parseInline={null} />,
+    <DrawnText message={sentMessage({ text: '**a** <b>\n> quoted' })} meId="me" parseInline={null} />,
   );
   expect(markup).toContain('<p>**a** &lt;b&gt;</p><blockquote');
 });

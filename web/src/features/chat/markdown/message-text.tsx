@@ -83,9 +83,7 @@ const createDrawBlock = ({ parseInline, people }: Reading): DrawBlock => {
   const renderBlock: DrawBlock = (block, key) => {
     switch (block.type) {
       case 'text':
-        return (
-          <p key={key}>{markMentions(readInline(block.text, parseInline), people).map(renderInline)}</p>
-        );
+        return <p key={key}>{markMentions(readInline(block.text, parseInline), people).map(renderInline)}</p>;
       case 'code':
         return (
           <pre key={key} className={styles.block}>

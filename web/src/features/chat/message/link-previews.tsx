@@ -1,5 +1,5 @@
 import type { LinkPreview } from '@boltorezka/sdk';
-import styles from './message.module.css';
+import styles from './parts.module.css';
 
 const hostOf = (url: string): string => {
   try {

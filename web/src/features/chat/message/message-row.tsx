@@ -7,8 +7,8 @@ import { AttachmentList } from '../../attachments/attachment-list.tsx';
 import { MessageText } from '../markdown/message-text.tsx';
 import type { Times } from '../times.ts';
 import { Previews } from './link-previews.tsx';
-import { MessageMarks } from './message-marks.tsx';
 import styles from './message.module.css';
+import { MessageMarks } from './message-marks.tsx';
 import { MessageStatus } from './message-status.tsx';
 import { Quote } from './quotation.tsx';
 import { Reactions } from './reactions.tsx';
@@ -103,7 +103,7 @@ export const MessageRow = memo(({ message, startsGroup, times, isFound = false }
         startsGroup && styles.first,
         isForMe && styles.forMe,
         isFound && styles.found,
-        message.replyTo && styles.answer,
+        message.replyTo !== null && !message.isDeleted && styles.answer,
       )}
       tabIndex={-1}
       aria-labelledby={`${id}-by ${id}-text`}

@@ -4,7 +4,7 @@ import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { toPlainText } from '../markdown/plain-text.ts';
-import styles from './message.module.css';
+import styles from './parts.module.css';
 import { useSurface } from './surface.tsx';
 
 const maxLength = 140;

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { cx } from '../../../lib/cx.ts';
 import { useServices } from '../../../lib/services.tsx';
 import { Icon } from '../../../ui/icon.tsx';
-import styles from './message.module.css';
+import styles from './parts.module.css';
 import { hasRoomForMore, toReactors } from './reaction-list.ts';
 import { rightsOf } from './rights.ts';
 import { useSurface } from './surface.tsx';
@@ -27,7 +27,10 @@ const useNames = (message: TimelineMessage) => {
             toReactors(answer).map(({ emoji, count, names: all }) => {
               const shown = all.slice(0, maxNames);
               const rest = count - shown.length;
-              return [emoji, list.format(rest > 0 ? [...shown, t('chat.othersToo', { count: rest })] : shown)];
+              return [
+                emoji,
+                list.format(rest > 0 ? [...shown, t('chat.othersToo', { count: rest })] : shown),
+              ];
             }),
           ),
         ),

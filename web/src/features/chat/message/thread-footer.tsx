@@ -2,7 +2,7 @@ import type { TimelineMessage } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../../ui/icon.tsx';
 import type { Times } from '../times.ts';
-import styles from './message.module.css';
+import styles from './parts.module.css';
 import { useSurface } from './surface.tsx';
 
 interface ThreadFooterProps {

@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
 import { IconButton } from '../../../ui/button.tsx';
-import styles from './message.module.css';
 import { hasMine } from './reaction-list.ts';
 import { hasAny, rightsOf } from './rights.ts';
 import { useSurface } from './surface.tsx';
+import styles from './toolbar.module.css';
 
 /** Emoji that are one click away. */
 const quickCount = 2;
@@ -43,7 +43,7 @@ export const MessageToolbar = ({ message }: { message: TimelineMessage }) => {
   const rights = rightsOf(message, surface);
   if (!hasAny(rights)) return null;
   return (
-    <div className={styles.toolbar} role="group" aria-label={t('chat.actions.label')}>
+    <div className={styles.toolbar} role="toolbar" aria-label={t('chat.actions.label')}>
       {rights.react ? <QuickReactions message={message} /> : null}
       {rights.react ? (
         <IconButton

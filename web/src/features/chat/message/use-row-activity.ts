@@ -14,7 +14,7 @@ const useLongPress = (message: TimelineMessage) => {
     clearTimeout(press.current?.timer);
     press.current = null;
   };
-  useEffect(() => end, []);
+  useEffect(() => () => clearTimeout(press.current?.timer), []);
   const start = (event: PointerEvent<HTMLElement>): void => {
     end();
     if (event.pointerType === 'mouse' || !event.isPrimary) return;

@@ -37,14 +37,16 @@ export const actionItems = ({ message, anchor, acts, rights, t }: ItemsInput): A
   };
   const items = actions
     .filter(({ id }) => rights[id])
-    .map(({ id, icon, danger = false }): ActionItem => ({
-      id,
-      icon,
-      danger,
-      label: labelOf(id),
-      shortcut: shortcutLabels[id],
-      onSelect: () => doAction(id, { message, acts, anchor }),
-    }));
+    .map(
+      ({ id, icon, danger = false }): ActionItem => ({
+        id,
+        icon,
+        danger,
+        label: labelOf(id),
+        shortcut: shortcutLabels[id],
+        onSelect: () => doAction(id, { message, acts, anchor }),
+      }),
+    );
   if (message.reactions.length === 0) return items;
   const whoReacted: ActionItem = {
     id: 'reactions',

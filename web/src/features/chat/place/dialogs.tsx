@@ -73,8 +73,7 @@ export const ReportDialog = ({ message, onClose }: MessageDialogProps) => {
   const [reason, setReason] = useState('');
   const text = reason.trim();
   const { isBusy, error, run } = useAsking(
-    () =>
-      client.call('reports.create', { params: { message_id: message.id ?? '' }, body: { reason: text } }),
+    () => client.call('reports.create', { params: { message_id: message.id ?? '' }, body: { reason: text } }),
     () => {
       toasts.show(t('chat.reported'));
       onClose();

@@ -25,7 +25,9 @@ export const Reactors = ({ message, anchor, onClose }: ReactorsProps) => {
   const { module: reactors, error } = useModule(load);
   const list = new Intl.ListFormat(i18n.resolvedLanguage ?? 'en');
   const namesOf = ({ names, count }: { names: string[]; count: number }): string =>
-    list.format(count > names.length ? [...names, t('chat.othersToo', { count: count - names.length })] : names);
+    list.format(
+      count > names.length ? [...names, t('chat.othersToo', { count: count - names.length })] : names,
+    );
   return (
     <Popover anchor={anchor} onClose={onClose} label={t('chat.actions.whoReacted')} testId="reactors">
       {reactors ? (

@@ -5,8 +5,8 @@ import { copyText } from '../../../lib/clipboard.ts';
 import { messagePath } from '../../../lib/router.ts';
 import { runQuietly } from '../../../lib/run.ts';
 import { useServices } from '../../../lib/services.tsx';
-import type { ComposerControl } from '../composer/use-composer.ts';
 import type { Composing } from '../composer/composing.ts';
+import type { ComposerControl } from '../composer/use-composer.ts';
 import type { Floating, MessageActs } from '../message/surface.tsx';
 
 interface ActsInput {

@@ -23,6 +23,12 @@ const UnreadLine = ({ since, times }: UnreadLineProps) => {
   );
 };
 
+/** Where rows stand that must not go with what scrolls out of view. */
+const placesOf = (rows: readonly Row[], keys: readonly (string | null)[]): number[] =>
+  keys
+    .map((key) => (key === null ? -1 : rows.findIndex((row) => row.key === key)))
+    .filter((index) => index !== -1);
+
 interface MessageListProps {
   list: RefObject<VirtualizerHandle | null>;
   rows: readonly Row[];
@@ -40,13 +46,7 @@ interface MessageListProps {
 /** The rows that are in view, and a few more. */
 export const MessageList = (props: MessageListProps) => {
   const { list, rows, times, isShift, startMarginPx, focusedKey, foundKey, onResize } = props;
-  const keepMounted = useMemo(
-    () =>
-      [focusedKey, foundKey]
-        .map((key) => (key === null ? -1 : rows.findIndex((row) => row.key === key)))
-        .filter((index) => index !== -1),
-    [rows, focusedKey, foundKey],
-  );
+  const keepMounted = useMemo(() => placesOf(rows, [focusedKey, foundKey]), [rows, focusedKey, foundKey]);
   const renderRow = useCallback(
     (row: Row): ReactElement => {
       switch (row.kind) {

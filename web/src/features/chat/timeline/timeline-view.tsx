@@ -1,5 +1,14 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
-import { type KeyboardEvent, memo, type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+} from 'react';
 import type { VirtualizerHandle } from 'virtua';
 import { runQuietly } from '../../../lib/run.ts';
 import { useSurface } from '../message/surface.tsx';

@@ -17,7 +17,8 @@ export const useRowFocus = (box: RefObject<HTMLElement | null>, onLeave: () => v
   return (event: KeyboardEvent): void => {
     const step = steps[event.key];
     const list = box.current;
-    if (step === undefined || !list || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (step === undefined || !list || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey)
+      return;
     const isOnList = event.target === list;
     const isOnRow = event.target instanceof HTMLElement && event.target.dataset.row !== undefined;
     if (!isOnList && !isOnRow) return;

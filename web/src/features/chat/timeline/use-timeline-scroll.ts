@@ -31,7 +31,13 @@ const useParts = (drawn: Drawn, messages: readonly TimelineMessage[]): number =>
 };
 
 /** Stays at the end for as long as the reader is there, and in place when older messages arrive above. */
-export const useTimelineScroll = ({ messages, isAtNewest, onNearStart, onNearEnd, onLook }: TimelineScroll) => {
+export const useTimelineScroll = ({
+  messages,
+  isAtNewest,
+  onNearStart,
+  onNearEnd,
+  onLook,
+}: TimelineScroll) => {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn>(nothingDrawn);
   const wasAtNewest = useRef(isAtNewest);
