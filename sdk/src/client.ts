@@ -1,12 +1,18 @@
-import { type Attachments, createAttachments } from './attachments.ts';
+import { createAttachments } from './attachments.ts';
 import { type AuthService, createAuth } from './auth.ts';
 import { type ConnectionService, createConnection } from './connection.ts';
+import { createDrafts, createMemoryDrafts } from './drafts.ts';
 import { createHttp } from './http.ts';
+import { createInbox, type InboxService } from './inbox.ts';
+import { createMemoryOutbox } from './outbox/memory-outbox.ts';
+import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { listenToPage } from './page-events.ts';
-import { createRooms, type RoomsService } from './rooms.ts';
-import { createLine } from './simulate/line.ts';
+import { createPeople, type PeopleService } from './people.ts';
+import { createRooms, type RoomsService } from './rooms/rooms.ts';
+import { createSearch } from './search.ts';
+import { createLine, type Line } from './simulate/line.ts';
 import { createSimulate } from './simulate/simulate.ts';
-import type { Auth, Client, ClientOptions, Connection, Rooms, TokenStorage, Voice } from './types.ts';
+import type { Client, ClientOptions, Connection, TokenStorage, Voice } from './types.ts';
 import type { VoiceService } from './voice/service.ts';
 import { createVoice } from './voice/voice.ts';
 
@@ -20,55 +26,77 @@ const createMemoryStorage = (): TokenStorage => {
   };
 };
 
+type PublicAuth = Pick<Client, 'auth' | 'connection'>;
+
+const toPublicAuth = ({ auth, connection }: PublicAuth): PublicAuth => ({
+  auth: {
+    state: auth.state,
+    register: (input) => auth.register(input),
+    login: (input) => auth.login(input),
+    logout: () => auth.logout(),
+    restoreNow: () => auth.restoreNow(),
+  },
+  connection: {
+    state: connection.state,
+    reconnectNow: () => connection.reconnectNow(),
+    request: (type, payload) => connection.request(type, payload),
+    onEvent: (listener) => connection.onEvent(listener),
+  },
+});
+
+type PublicChat = Pick<Client, 'rooms' | 'inbox' | 'people'>;
+
+const toPublicChat = ({ rooms, inbox, people }: PublicChat): PublicChat => ({
+  rooms: {
+    state: rooms.state,
+    inVoice: rooms.inVoice,
+    waiting: rooms.waiting,
+    refresh: () => rooms.refresh(),
+    create: (input) => rooms.create(input),
+    openDirect: (userId) => rooms.openDirect(userId),
+    setNotify: (slug, level) => rooms.setNotify(slug, level),
+    open: (slug) => rooms.open(slug),
+    openMembers: (slug) => rooms.openMembers(slug),
+  },
+  inbox: {
+    state: inbox.state,
+    refresh: () => inbox.refresh(),
+    loadOlder: () => inbox.loadOlder(),
+    markAllRead: () => inbox.markAllRead(),
+    onAdded: (listener) => inbox.onAdded(listener),
+  },
+  people: {
+    blocks: people.blocks,
+    find: (input) => people.find(input),
+    refreshBlocks: () => people.refreshBlocks(),
+    block: (person) => people.block(person),
+    unblock: (userId) => people.unblock(userId),
+  },
+});
+
+const toPublicVoice = (voice: Voice): Voice => ({
+  state: voice.state,
+  prepare: (roomSlug) => voice.prepare(roomSlug),
+  join: (roomSlug) => voice.join(roomSlug),
+  leave: () => voice.leave(),
+  setMuted: (muted) => voice.setMuted(muted),
+  setDeafened: (deafened) => voice.setDeafened(deafened),
+  setMicrophone: (settings) => voice.setMicrophone(settings),
+  setIceTransportPolicy: (policy) => voice.setIceTransportPolicy(policy),
+});
+
 /** Only what the interface names: callers may take the functions apart, and see nothing behind them. */
-const toPublic = (parts: {
-  attachments: Attachments;
-  auth: Auth;
-  connection: Connection;
-  rooms: RoomsService;
-  voice: Voice;
-}) => {
-  const { attachments, auth, connection, rooms, voice } = parts;
-  return {
-    attachments,
-    auth: {
-      state: auth.state,
-      register: (input) => auth.register(input),
-      login: (input) => auth.login(input),
-      logout: () => auth.logout(),
-      restoreNow: () => auth.restoreNow(),
-    },
-    connection: {
-      state: connection.state,
-      reconnectNow: () => connection.reconnectNow(),
-      request: (type, payload) => connection.request(type, payload),
-      onEvent: (listener) => connection.onEvent(listener),
-    },
-    rooms: {
-      state: rooms.state,
-      inVoice: rooms.inVoice,
-      refresh: () => rooms.refresh(),
-      create: (input) => rooms.create(input),
-      open: (slug) => rooms.open(slug),
-      ...({} as Pick<Rooms, 'waiting' | 'openDirect' | 'setNotify' | 'openMembers'>),
-    },
-    ...({} as Pick<Client, 'inbox' | 'people' | 'drafts' | 'search' | 'call'>),
-    voice: {
-      state: voice.state,
-      prepare: (roomSlug) => voice.prepare(roomSlug),
-      join: (roomSlug) => voice.join(roomSlug),
-      leave: () => voice.leave(),
-      setMuted: (muted) => voice.setMuted(muted),
-      setDeafened: (deafened) => voice.setDeafened(deafened),
-      setMicrophone: (settings) => voice.setMicrophone(settings),
-      setIceTransportPolicy: (policy) => voice.setIceTransportPolicy(policy),
-    },
-  } satisfies Omit<Client, 'simulate' | 'close'>;
-};
+const toPublic = (parts: PublicAuth & PublicChat & { voice: Voice }) => ({
+  ...toPublicAuth(parts),
+  ...toPublicChat(parts),
+  voice: toPublicVoice(parts.voice),
+});
 
 const withDefaults = (options: ClientOptions) => ({
   baseUrl: options.baseUrl.replace(/\/+$/, ''),
   storage: options.storage ?? createMemoryStorage(),
+  outbox: options.outbox ?? createMemoryOutbox(),
+  draftStorage: options.draftStorage ?? createMemoryDrafts(),
   webSocket: options.webSocket ?? ((url: string) => new WebSocket(url)),
   // A browser's fetch must be called on the window it came from.
   fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
@@ -81,6 +109,9 @@ interface Services {
   auth: AuthService;
   connection: ConnectionService;
   rooms: RoomsService;
+  inbox: InboxService;
+  people: PeopleService;
+  outbox: Outbox;
   voice: VoiceService;
 }
 
@@ -88,29 +119,35 @@ interface Services {
  * Signing in opens the socket and fills the lists; signing out ends both. For a session that is being restored the
  * socket does not wait: it proves the token by itself.
  */
-const followSession = ({ auth, connection, rooms, voice }: Services): (() => void) => {
+const followSession = (services: Services): (() => void) => {
+  const { auth, connection, rooms, inbox, people, outbox, voice } = services;
   const follow = () => {
     const { user } = auth.state.get();
     const token = auth.getToken();
     if (token === null) {
       voice.leaveNow();
       connection.stop();
+      outbox.handleSignedOut();
       rooms.handleSignedOut();
+      inbox.handleSignedOut();
+      people.handleSignedOut();
       return;
     }
-    if (user) rooms.handleSignedIn(user.id);
+    if (user) {
+      rooms.handleSignedIn(user.id);
+      outbox.handleSignedIn(user.id);
+      inbox.handleSignedIn(user.id);
+    }
     connection.start(token);
   };
   follow();
   return auth.state.subscribe(follow);
 };
 
-/** A client of one server. Nothing is global: two clients in one page do not know of each other. */
-export const createClient = (options: ClientOptions): Client => {
-  const { voice: voiceOptions, ...given } = withDefaults(options);
-  const line = createLine(given);
+/** All that a client is made of, tied together. */
+const createServices = (options: ReturnType<typeof withDefaults>, line: Line) => {
+  const { voice: voiceOptions, ...given } = options;
   const deps = { ...given, webSocket: line.webSocket, fetch: line.fetch };
-  const closing = new AbortController();
   const http = createHttp({
     ...deps,
     getToken: () => auth.getToken(),
@@ -121,18 +158,37 @@ export const createClient = (options: ClientOptions): Client => {
     getToken: () => auth.getToken(),
     onUnauthorized: (token) => auth.handleSessionEnded(token),
   });
+  const getSelf = () => auth.state.get().user;
+  const getSelfId = () => getSelf()?.id ?? null;
   const connection = createConnection({ ...deps, onSessionEnded: (token) => auth.handleSessionEnded(token) });
-  const rooms = createRooms({ ...deps, connection, http, getSelf: () => auth.state.get().user });
+  const request: Connection['request'] = (type, payload) => connection.request(type, payload);
+  const openRoom = (slug: string) => rooms.open(slug);
+  const outbox = createOutbox({ ...deps, storage: deps.outbox, request, getSelf, openRoom });
+  const rooms: RoomsService = createRooms({ ...deps, connection, http, outbox, getSelf });
+  const inbox = createInbox({ connection, http, getSelfId, onAllRead: () => rooms.handleAllRead() });
   const voice: VoiceService = createVoice({
     ...deps,
     connection,
     capabilities: connection.capabilities,
-    openRoom: (slug) => rooms.open(slug),
+    openRoom,
     setUrgent: (isUrgent) => connection.setUrgent(isUrgent),
     options: voiceOptions,
   });
-  const auth = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
-  const stopFollowing = followSession({ auth, connection, rooms, voice });
+  const auth: AuthService = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
+  const drafts = createDrafts({ storage: deps.draftStorage, getSelfId });
+  const search = createSearch({ http, getSelfId });
+  const people = createPeople(http);
+  return { attachments, auth, connection, rooms, inbox, people, outbox, voice, http, drafts, search };
+};
+
+/** A client of one server. Nothing is global: two clients in one page do not know of each other. */
+export const createClient = (options: ClientOptions): Client => {
+  const given = withDefaults(options);
+  const line = createLine(given);
+  const closing = new AbortController();
+  const services = createServices(given, line);
+  const { auth, connection, rooms, inbox, outbox, voice, http, drafts, search } = services;
+  const stopFollowing = followSession(services);
   const stopListening = listenToPage({
     onWake: () => connection.wake(),
     onNetworkChange: () => voice.handleNetworkChange(),
@@ -140,7 +196,11 @@ export const createClient = (options: ClientOptions): Client => {
     onLeave: () => voice.leaveNow(),
   });
   return {
-    ...toPublic({ attachments, auth, connection, rooms, voice }),
+    ...toPublic(services),
+    attachments: services.attachments,
+    drafts,
+    search,
+    call: (name, input) => http.call(name, input),
     simulate: createSimulate({ line, voice, wake: () => connection.wake(), signal: closing.signal }),
     close: () => {
       closing.abort();
@@ -148,7 +208,9 @@ export const createClient = (options: ClientOptions): Client => {
       stopFollowing();
       auth.close();
       voice.close();
+      outbox.handleSignedOut();
       rooms.close();
+      inbox.close();
       connection.stop();
       line.close();
     },

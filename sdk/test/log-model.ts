@@ -101,7 +101,15 @@ export const createLogModel = () => {
   const changeRoom = () =>
     events.push({
       type: 'room.memberChanged',
-      payload: { roomId, seq: nextSeq(), epoch, ...bob, change: 'joined', role: 'member', joinedAt: createdAt },
+      payload: {
+        roomId,
+        seq: nextSeq(),
+        epoch,
+        ...bob,
+        change: 'joined',
+        role: 'member',
+        joinedAt: createdAt,
+      },
     });
 
   const changeOf = (deed: Exclude<Deed, { do: 'send' | 'changeRoom' }>): void => {
@@ -167,4 +175,3 @@ export const createLogModel = () => {
 };
 
 export type LogModel = ReturnType<typeof createLogModel>;
-

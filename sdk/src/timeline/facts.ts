@@ -41,14 +41,8 @@ export const toKnownFact = (message: ChatMessage): Fact => ({
   isArrival: false,
 });
 
-const threadFact = (
-  seq: number,
-  { threadRootId }: ChatMessage,
-  thread: ThreadSummary | undefined,
-): Fact[] =>
-  threadRootId !== undefined && thread
-    ? [{ kind: 'thread', seq, messageId: threadRootId, thread }]
-    : [];
+const threadFact = (seq: number, { threadRootId }: ChatMessage, thread: ThreadSummary | undefined): Fact[] =>
+  threadRootId !== undefined && thread ? [{ kind: 'thread', seq, messageId: threadRootId, thread }] : [];
 
 const ofMessage = ({ thread, ...message }: ChatMessage): Fact[] => [
   // Of a message in a thread, the summary is that of its root.

@@ -92,7 +92,10 @@ export const applyThreadRoot = (timeline: Timeline, root: ChatMessage): Timeline
   const thread = timeline.threads.get(root.id);
   if (!thread) return timeline;
   // Before its page is in, what is shown may be of before a snapshot: what happened until then would be missing.
-  const next = withThread(timeline, root.id, { ...thread, root: thread.window ? (thread.root ?? root) : root });
+  const next = withThread(timeline, root.id, {
+    ...thread,
+    root: thread.window ? (thread.root ?? root) : root,
+  });
   return catchUp(next, { messages: [root], olderCursor: null, newerCursor: null });
 };
 

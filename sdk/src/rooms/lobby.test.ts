@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bob } from '../test/fixtures.ts';
-import { createScriptedServer, type ScriptedServer, uuid } from '../test/scripted-server.ts';
-import { createSignedInClient } from '../test/signed-in.ts';
-import { until } from '../test/until.ts';
-import type { Client } from './types.ts';
+import { bob } from '../../test/fixtures.ts';
+import { createScriptedServer, type ScriptedServer, uuid } from '../../test/scripted-server.ts';
+import { createSignedInClient } from '../../test/signed-in.ts';
+import { until } from '../../test/until.ts';
+import type { Client } from '../types.ts';
 
 const eve = { userId: uuid(3), userName: 'Eve' };
 const general = { roomId: uuid(10), roomSlug: 'general' };

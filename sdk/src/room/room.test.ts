@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ChatRig, createChatRig, texts } from '../test/chat-rig.ts';
-import { bob, createdOf, epoch, joined, message, roomId, roomOf } from '../test/fixtures.ts';
-import { type ScriptedServer, uuid } from '../test/scripted-server.ts';
-import { until } from '../test/until.ts';
-import { createClient } from './client.ts';
-import type { Client } from './types.ts';
+import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
+import { bob, createdOf, epoch, joined, message, roomId, roomOf } from '../../test/fixtures.ts';
+import { type ScriptedServer, uuid } from '../../test/scripted-server.ts';
+import { until } from '../../test/until.ts';
+import { createClient } from '../client.ts';
+import type { Client } from '../types.ts';
 
 describe('rooms', () => {
   let rig: ChatRig;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ChatRig, createChatRig, texts } from '../test/chat-rig.ts';
-import type { ScriptedServer } from '../test/scripted-server.ts';
-import { until } from '../test/until.ts';
-import type { Client } from './types.ts';
+import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
+import { type ScriptedServer, user, uuid } from '../../test/scripted-server.ts';
+import { until } from '../../test/until.ts';
+import type { Client } from '../types.ts';
 
 describe('entering and leaving a room', () => {
   let rig: ChatRig;
@@ -93,33 +93,45 @@ describe('entering and leaving a room', () => {
     expect(rig.room.log.map(({ text }) => text)).toEqual(['first', 'second']);
   });
 
-  it('keeps what could not be sent until it is sent or discarded', async () => {
+  it('keeps what was refused, in the room or out of it, until it is sent or discarded', async () => {
     const room = await open();
     server.handlers.set('chat.send', () => ({ nack: { code: 'Forbidden', message: 'Read only' } }));
     room.send('refused');
     await until(room.state, ({ messages }) => messages[0]?.status === 'failed');
     room.close();
-    await client.connection.request('ping', {});
-    const again = client.rooms.open('general');
-    expect(texts(again)).toEqual(['refused']);
-    again.close();
-    await client.connection.request('ping', {});
-    expect(rig.requestsOf('room.leave')).toHaveLength(0);
-    again.discard(again.state.get().messages[0]?.key ?? '');
     await server.waitForRequest('room.leave');
+    const again = client.rooms.open('general');
+    await until(again.state, ({ messages }) => messages.length === 1);
+    expect(again.state.get().messages).toMatchObject([
+      { text: 'refused', status: 'failed', error: { code: 'Forbidden' } },
+    ]);
+    again.discard(again.state.get().messages[0]?.key ?? '');
+    expect(texts(again)).toEqual([]);
+    expect(rig.requestsOf('chat.send')).toHaveLength(1);
   });
 
-  it('throws away what a person who signs out has not sent', async () => {
+  it('shows what a person who signs out has not sent to nobody else, and to them when they are back', async () => {
     const room = await open();
     server.handlers.set('chat.send', () => ({ nack: { code: 'Forbidden', message: 'Read only' } }));
     room.send('refused');
     await until(room.state, ({ messages }) => messages[0]?.status === 'failed');
     room.close();
-    await client.connection.request('ping', {});
     await client.auth.logout();
     expect(room.state.get().messages).toEqual([]);
-    await client.auth.login({ email: 'ann@example.org', password: 'password123' });
-    await until(client.connection.state, ({ status }) => status === 'online');
-    expect(texts(await open())).toEqual([]);
+    const other = { ...user, id: uuid(7), name: 'Eve' };
+    server.rest.set('POST /v1/auth/login', () => ({ status: 200, body: { user: other, token: 'other' } }));
+    const signIn = async () => {
+      await client.auth.login({ email: 'ann@example.org', password: 'password123' });
+      await until(client.connection.state, ({ status }) => status === 'online');
+    };
+    await signIn();
+    const eves = await open();
+    expect(texts(eves)).toEqual([]);
+    eves.close();
+    await client.auth.logout();
+    server.rest.set('POST /v1/auth/login', () => ({ status: 200, body: { user, token: 'secret-token' } }));
+    await signIn();
+    expect(texts(await open())).toEqual(['refused']);
+    expect(rig.requestsOf('chat.send')).toHaveLength(1);
   });
 });

@@ -1,8 +1,8 @@
 import { AppError, type Member, type RequestResult, type ServerEvent } from '@boltorezka/protocol';
-import { backoffDelayMs, sleep } from './backoff.ts';
-import { describeFailure, isRetryable } from './failures.ts';
-import { createStore, readOnly } from './store.ts';
-import type { Connection, InVoice, Log, Store } from './types.ts';
+import { backoffDelayMs, sleep } from '../backoff.ts';
+import { describeFailure, isRetryable } from '../failures.ts';
+import { createStore, readOnly } from '../store.ts';
+import type { Connection, InVoice, Log, Store } from '../types.ts';
 
 export interface LobbyDeps {
   connection: Pick<Connection, 'request'>;

@@ -1,49 +1,50 @@
-import type { ServerEvent, User } from '@boltorezka/protocol';
-import { asAppError } from './failures.ts';
-import type { Http } from './http.ts';
+import type { EventPayload, ServerEvent, User } from '@boltorezka/protocol';
+import type { Http } from '../http.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { toOpenRoom } from '../room/open-room.ts';
+import { createRoomCore, type RoomCore } from '../room/room.ts';
+import type { OpenMembers, OpenRoom } from '../types/room.ts';
+import type { CreateRoomInput, RoomEntry, Rooms } from '../types/rooms.ts';
+import type { Connection, Log } from '../types.ts';
 import { createLobby, type Lobby } from './lobby.ts';
-import { createRoomCore, hasUnsent, type RoomCore } from './room.ts';
-import { fromCreated, toRoomEntry } from './rooms/room-entry.ts';
-import { createRecordStore, readOnly } from './store.ts';
-import type { Connection, CreateRoomInput, Log, OpenRoom, RoomEntry, Rooms, RoomsState } from './types.ts';
+import { createMembers } from './members.ts';
+import { createRoomList, type RoomList } from './room-list.ts';
 
 export interface RoomsDeps {
   connection: Connection;
   http: Http;
+  outbox: Outbox;
   getSelf: () => User | null;
   random: () => number;
   log: Log;
 }
 
-export interface RoomsService extends Pick<Rooms, 'state' | 'inVoice' | 'refresh' | 'create' | 'open'> {
+export interface RoomsService extends Rooms {
   /** Somebody signed in; the rooms are theirs now. */
   handleSignedIn(userId: string): void;
   handleSignedOut(): void;
+  /** All that named this person has been seen. */
+  handleAllRead(): void;
   close(): void;
 }
+
+type MemberListener = (event: EventPayload<'room.memberChanged'> | null) => void;
 
 interface Opened {
   core: RoomCore;
   handles: number;
+  memberListeners: Set<MemberListener>;
   leaveTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Ends the wait for what was written there to be sent. */
+  /** Ends the wait for what was changed there to be sent. */
   stopWaiting: () => void;
 }
-
-const empty: RoomsState = { status: 'loading', rooms: [], error: null };
 
 /** The list of rooms, and those of them that are open. */
 export const createRooms = (deps: RoomsDeps): RoomsService => new RoomDirectory(deps);
 
-/** Rooms by arrival, each once. */
-export const mergeRooms = (rooms: readonly RoomEntry[], more: readonly RoomEntry[]): RoomEntry[] => {
-  const known = new Set(rooms.map(({ id }) => id));
-  return [...rooms, ...more.filter(({ id }) => !known.has(id))];
-};
-
 class RoomDirectory implements RoomsService {
   readonly #deps: RoomsDeps;
-  readonly #state = createRecordStore<RoomsState>(empty);
+  readonly #list: RoomList;
   readonly #lobby: Lobby;
   readonly #opened = new Map<string, Opened>();
   readonly #leaving = new Map<string, Promise<void>>();
@@ -51,72 +52,65 @@ class RoomDirectory implements RoomsService {
   #userId: string | null = null;
   /** The socket stands, and somebody is signed in. */
   #isOnline = false;
-  /** Rooms that were announced while the list was being read: the list may not have them yet. */
-  #announced: RoomEntry[] = [];
-  #reading = 0;
-  /** The list was read, or is being read, for this person. */
-  #hasAsked = false;
 
-  readonly state = readOnly(this.#state);
-  readonly inVoice: RoomsService['inVoice'];
+  readonly state: Rooms['state'];
+  readonly waiting: Rooms['waiting'];
+  readonly inVoice: Rooms['inVoice'];
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
+    this.#list = createRoomList(deps.http);
+    this.state = this.#list.state;
+    this.waiting = this.#list.waiting;
     this.#lobby = createLobby(deps);
     this.inVoice = this.#lobby.inVoice;
     this.#stopListening = [
       deps.connection.onEvent((event) => this.#handleEvent(event)),
       deps.connection.state.subscribe(() => this.#handleConnection()),
+      this.#list.state.subscribe(() => this.#tellRead()),
     ];
   }
 
-  async refresh(): Promise<void> {
-    const user = this.#userId;
-    this.#hasAsked = true;
-    this.#reading += 1;
-    const reading = this.#reading;
-    this.#announced = [];
-    // An answer counts unless somebody else signed in or a later reading began.
-    const isCurrent = () => this.#userId === user && this.#reading === reading;
-    try {
-      const { rooms } = await this.#deps.http.call('rooms.list', {});
-      if (isCurrent()) {
-        this.#state.set({
-          status: 'ready',
-          rooms: mergeRooms(rooms.map(toRoomEntry), this.#announced),
-          error: null,
-        });
-      }
-    } catch (error) {
-      if (!isCurrent()) return;
-      this.#state.patch({ status: 'failed', error: asAppError(error, 'The rooms are unknown.') });
-    }
+  refresh(): Promise<void> {
+    return this.#list.refresh();
   }
 
-  async create(body: CreateRoomInput): Promise<RoomEntry> {
-    const { room } = await this.#deps.http.call('rooms.create', { body });
-    const entry = toRoomEntry(room);
-    this.#add(entry);
-    return entry;
+  create(input: CreateRoomInput): Promise<RoomEntry> {
+    return this.#list.create(input);
+  }
+
+  openDirect(userId: string): Promise<RoomEntry> {
+    return this.#list.openDirect(userId);
+  }
+
+  setNotify(...given: Parameters<Rooms['setNotify']>): Promise<void> {
+    return this.#list.setNotify(...given);
   }
 
   open(slug: string): OpenRoom {
     const opened = this.#retain(slug);
+    return toOpenRoom(opened.core, {
+      loadPins: async () => (await this.#deps.http.call('chat.pins', { params: { slug } })).messages,
+      close: () => this.#release(slug, opened),
+    });
+  }
+
+  openMembers(slug: string): OpenMembers {
+    const opened = this.#retain(slug);
     let isOpen = true;
-    const { core } = opened;
-    const room = {
-      state: core.state,
-      send: (text: string) => core.send(text),
-      retry: (key: string) => core.retry(key),
-      discard: (key: string) => core.discard(key),
-      loadOlder: () => core.loadOlder(),
+    return createMembers({
+      slug,
+      http: this.#deps.http,
+      onMemberChanged: (listener) => {
+        opened.memberListeners.add(listener);
+        return () => opened.memberListeners.delete(listener);
+      },
       close: () => {
         if (!isOpen) return;
         isOpen = false;
         this.#release(slug, opened);
       },
-    };
-    return room as unknown as OpenRoom;
+    });
   }
 
   handleSignedIn(userId: string): void {
@@ -132,52 +126,54 @@ class RoomDirectory implements RoomsService {
     this.#forget();
   }
 
+  handleAllRead(): void {
+    this.#list.handleAllRead();
+  }
+
   close(): void {
     for (const stop of this.#stopListening) stop();
     for (const { core, leaveTimer, stopWaiting } of this.#opened.values()) {
       clearTimeout(leaveTimer);
       stopWaiting();
-      void core.close().catch(() => undefined);
+      void core.close();
     }
     this.#opened.clear();
-    this.#forget();
+    this.#lobby.reset();
   }
 
   #forget(): void {
     this.#userId = null;
     this.#isOnline = false;
-    this.#announced = [];
-    this.#hasAsked = false;
-    this.#state.set(empty);
+    this.#list.reset();
     this.#lobby.reset();
     for (const { core } of this.#opened.values()) core.reset();
   }
 
-  #add(room: RoomEntry): void {
-    this.#announced = mergeRooms(this.#announced, [room]);
-    const { rooms } = this.#state.get();
-    const next = mergeRooms(rooms, [room]);
-    if (next.length !== rooms.length) this.#state.patch({ rooms: next });
+  #createOpened(slug: string): Opened {
+    const memberListeners = new Set<MemberListener>();
+    const core = createRoomCore({
+      ...this.#deps,
+      slug,
+      isOnline: () => this.#isOnline,
+      afterLeft: this.#leaving.get(slug),
+      onRead: (state) => this.#list.handleRead(state),
+      onMemberChanged: (event) => {
+        if (event && event.userId === this.#userId) this.#list.handleMember(slug, event);
+        for (const listener of [...memberListeners]) listener(event);
+      },
+    });
+    return { core, handles: 0, memberListeners, leaveTimer: undefined, stopWaiting: () => undefined };
   }
 
   #retain(slug: string): Opened {
     const known = this.#opened.get(slug);
-    const opened = known ?? {
-      core: createRoomCore({
-        ...this.#deps,
-        slug,
-        isOnline: () => this.#isOnline,
-        afterLeft: this.#leaving.get(slug),
-      }),
-      handles: 0,
-      leaveTimer: undefined,
-      stopWaiting: () => undefined,
-    };
+    const opened = known ?? this.#createOpened(slug);
     this.#opened.set(slug, opened);
     clearTimeout(opened.leaveTimer);
     opened.stopWaiting();
     opened.handles += 1;
-    known?.core.rejoin();
+    if (known) known.core.rejoin();
+    else this.#tellRead();
     return opened;
   }
 
@@ -188,14 +184,14 @@ class RoomDirectory implements RoomsService {
     opened.leaveTimer = setTimeout(() => this.#leaveWhenSent(slug, opened), 0);
   }
 
-  /** What was written is not thrown away with the room it was written in. */
+  /** What was changed is not thrown away with the room it was changed in; the outbox keeps what was written. */
   #leaveWhenSent(slug: string, opened: Opened): void {
     const { core } = opened;
     opened.stopWaiting();
-    if (this.#opened.get(slug) !== opened) return;
-    if (hasUnsent(core.state.get())) {
-      opened.stopWaiting = core.state.subscribe(() => {
-        if (!hasUnsent(core.state.get())) this.#leaveWhenSent(slug, opened);
+    if (this.#opened.get(slug) !== opened || opened.handles > 0) return;
+    if (core.unsentChanges.get() > 0) {
+      opened.stopWaiting = core.unsentChanges.subscribe(() => {
+        if (core.unsentChanges.get() === 0) this.#leaveWhenSent(slug, opened);
       });
       return;
     }
@@ -212,10 +208,20 @@ class RoomDirectory implements RoomsService {
     await this.#deps.connection.request('room.leave', { roomSlug: slug }).catch(() => undefined);
   }
 
+  #tellRead(): void {
+    const { status, rooms } = this.#list.state.get();
+    if (status !== 'ready' || this.#opened.size === 0) return;
+    for (const { slug, readSeq, unreadCount } of rooms) {
+      this.#opened.get(slug)?.core.handleRead(readSeq, unreadCount);
+    }
+  }
+
   #handleEvent(event: ServerEvent): void {
-    if (event.type === 'room.created') this.#add(fromCreated(event.payload));
+    this.#list.handleEvent(event);
     this.#lobby.handleEvent(event);
     for (const { core } of this.#opened.values()) core.handleEvent(event);
+    // Whoever was put out, and looks at the room still, is let in again as soon as they may be.
+    if (event.type === 'room.created') this.#opened.get(event.payload.roomSlug)?.core.rejoin();
   }
 
   #handleConnection(): void {
@@ -223,7 +229,7 @@ class RoomDirectory implements RoomsService {
     if (this.#userId === null) return;
     const { status } = this.#deps.connection.state.get();
     // Without a socket there is still the list to be seen.
-    if (status === 'reconnecting' && !this.#hasAsked) void this.refresh();
+    if (status === 'reconnecting' && !this.#list.hasAsked()) void this.refresh();
     const isOnline = status === 'online';
     if (isOnline === this.#isOnline) return;
     this.#isOnline = isOnline;

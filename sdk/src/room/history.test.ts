@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ChatRig, createChatRig, texts } from '../test/chat-rig.ts';
-import { epoch, joined, message } from '../test/fixtures.ts';
-import type { RestHandler } from '../test/scripted-server.ts';
-import { until } from '../test/until.ts';
-import type { RoomState } from './types.ts';
+import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
+import { epoch, joined, message } from '../../test/fixtures.ts';
+import type { RestHandler } from '../../test/scripted-server.ts';
+import { until } from '../../test/until.ts';
+import type { RoomState } from '../types.ts';
 
 const path = 'GET /v1/rooms/general/messages';
 
@@ -107,7 +107,8 @@ describe('the history of a room', () => {
       return { ack: joined({ seq: 4 }) };
     });
     const second = await rig.open();
-    expect([reads, texts(second)]).toEqual([3, ['message 2', 'message 3', 'message 4']]);
+    // What was read ahead may have changed since, and nobody said how: the new page stands alone.
+    expect([reads, texts(second)]).toEqual([3, ['message 3', 'message 4']]);
   });
 
   it('of a room that does not let us in is asked for once, and its refusal is the room’s', async () => {

@@ -1,5 +1,5 @@
-import type { Member, ServerEvent, VoiceParticipant } from '@boltorezka/protocol';
-import type { RoomState } from './types.ts';
+import type { EventPayload, Member, RoomSelf, ServerEvent, VoiceParticipant } from '@boltorezka/protocol';
+import type { RoomState } from '../types/room.ts';
 
 type People = Pick<RoomState, 'members' | 'participants' | 'speakingUserIds'>;
 
@@ -43,9 +43,39 @@ export const applyPeopleEvent = (people: People, event: ServerEvent): Partial<Pe
   }
 };
 
-/** True where the event is about this room. */
-export const isEventOfRoom = (event: ServerEvent, room: { slug: string; id: string | null }): boolean => {
-  if (event.type === 'chat.message') return event.payload.roomId === room.id;
-  if (event.type === 'room.joined' || event.type === 'room.left') return false;
-  return 'roomSlug' in event.payload && event.payload.roomSlug === room.slug;
+const roomIdOf = (event: ServerEvent): string | undefined => {
+  if (event.type === 'room.changed') return event.payload.room.roomId;
+  return 'roomId' in event.payload ? event.payload.roomId : undefined;
 };
+
+/** Answers that came as events, and what the list of rooms is told: none of these is about what is in a room. */
+const otherTypes: ReadonlySet<ServerEvent['type']> = new Set([
+  'room.joined',
+  'room.left',
+  'room.created',
+  'room.updated',
+  'lobby.voiceJoined',
+  'lobby.voiceLeft',
+  'lobby.activity',
+  'chat.readChanged',
+  'inbox.added',
+  'moderation.waiting',
+]);
+
+/** True where the event is about this room, and what is in it. */
+export const isEventOfRoom = (event: ServerEvent, room: { slug: string; id: string | null }): boolean => {
+  if (otherTypes.has(event.type)) return false;
+  if ('roomSlug' in event.payload) return event.payload.roomSlug === room.slug;
+  return room.id !== null && roomIdOf(event) === room.id;
+};
+
+/** What the person is in the room after the event. */
+export const selfAfter = ({
+  role,
+  textMutedUntil,
+  voiceMutedUntil,
+}: EventPayload<'room.memberChanged'>): RoomSelf => ({
+  role,
+  ...(textMutedUntil !== undefined && { textMutedUntil }),
+  ...(voiceMutedUntil !== undefined && { voiceMutedUntil }),
+});

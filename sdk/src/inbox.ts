@@ -1,0 +1,223 @@
+import { type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
+import { asAppError } from './failures.ts';
+import type { CallResult, Http } from './http.ts';
+import { createRecordStore, readOnly } from './store.ts';
+import { toTimelineMessage } from './timeline/message-view.ts';
+import type { Inbox, InboxItem, InboxState } from './types/inbox.ts';
+import type { Connection } from './types.ts';
+
+export interface InboxDeps {
+  connection: Pick<Connection, 'onEvent' | 'state'>;
+  http: Http;
+  getSelfId: () => string | null;
+  /** All that it holds has been seen: the list of rooms shows it as well. */
+  onAllRead: () => void;
+}
+
+export interface InboxService extends Inbox {
+  handleSignedIn(userId: string): void;
+  handleSignedOut(): void;
+  close(): void;
+}
+
+const empty: InboxState = {
+  status: 'loading',
+  entries: [],
+  unreadCount: 0,
+  hasOlder: false,
+  loadingOlder: false,
+  error: null,
+};
+const failedText = 'The inbox could not be loaded.';
+
+type RestEntry = CallResult<'inbox.list'>['entries'][number];
+
+/** The newest first, each message once; of two, the one that is there stays, and is read where either is. */
+export const mergeEntries = (
+  entries: readonly InboxItem[],
+  more: readonly InboxItem[],
+): readonly InboxItem[] => {
+  const known = new Map(entries.map((item) => [item.message.id, item]));
+  for (const item of more) {
+    const former = known.get(item.message.id);
+    if (!former) known.set(item.message.id, item);
+    else if (item.isRead && !former.isRead) known.set(item.message.id, { ...former, isRead: true });
+  }
+  return [...known.values()].sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
+};
+
+/** Somebody has read a room up to there. */
+export const markReadUpTo = (
+  entries: readonly InboxItem[],
+  { roomId, seq }: { roomId: string; seq: number },
+): { entries: readonly InboxItem[]; count: number } => {
+  const isRead = (item: InboxItem) =>
+    !item.isRead && item.roomId === roomId && item.message.seq !== null && item.message.seq <= seq;
+  const count = entries.filter(isRead).length;
+  if (count === 0) return { entries, count };
+  return { entries: entries.map((item) => (isRead(item) ? { ...item, isRead: true } : item)), count };
+};
+
+export const createInbox = (deps: InboxDeps): InboxService => new FollowedInbox(deps);
+
+class FollowedInbox implements InboxService {
+  readonly #deps: InboxDeps;
+  readonly #state = createRecordStore<InboxState>(empty);
+  readonly #listeners = new Set<(item: InboxItem) => void>();
+  readonly #stopListening: (() => void)[];
+  #userId: string | null = null;
+  #isOnline = false;
+  #cursor: string | null = null;
+  /** An answer counts unless somebody else signed in, or a later reading began. */
+  #reading = 0;
+  /** What came while the first page was on its way. */
+  #since: ServerEvent[] = [];
+
+  readonly state = readOnly(this.#state);
+
+  constructor(deps: InboxDeps) {
+    this.#deps = deps;
+    this.#stopListening = [
+      deps.connection.onEvent((event) => this.#handleEvent(event)),
+      deps.connection.state.subscribe(() => this.#handleConnection()),
+    ];
+  }
+
+  async refresh(): Promise<void> {
+    const reading = this.#begin();
+    try {
+      const page = await this.#deps.http.call('inbox.list', { query: {} });
+      if (this.#reading !== reading) return;
+      this.#cursor = page.next_cursor;
+      const entries = page.entries.map((entry) => this.#fromRest(entry));
+      this.#state.set({
+        ...empty,
+        status: 'ready',
+        entries,
+        unreadCount: page.unread_count,
+        hasOlder: page.next_cursor !== null,
+      });
+      const known = new Set(entries.map(({ message }) => message.id));
+      for (const event of this.#since) {
+        if (event.type !== 'inbox.added' || !known.has(event.payload.message.id)) this.#apply(event);
+      }
+    } catch (error) {
+      if (this.#reading !== reading) return;
+      const { status } = this.#state.get();
+      this.#state.patch({
+        status: status === 'ready' ? status : 'failed',
+        error: asAppError(error, failedText),
+      });
+    }
+  }
+
+  async loadOlder(): Promise<void> {
+    const cursor = this.#cursor;
+    const reading = this.#reading;
+    if (cursor === null || this.#state.get().loadingOlder) return;
+    this.#state.patch({ loadingOlder: true });
+    try {
+      const page = await this.#deps.http.call('inbox.list', { query: { cursor } });
+      if (this.#reading !== reading) return;
+      this.#cursor = page.next_cursor;
+      const older = page.entries.map((entry) => this.#fromRest(entry));
+      const entries = mergeEntries(this.#state.get().entries, older);
+      this.#state.patch({ entries, hasOlder: page.next_cursor !== null, error: null });
+    } catch (error) {
+      if (this.#reading === reading) this.#state.patch({ error: asAppError(error, failedText) });
+    } finally {
+      if (this.#reading === reading) this.#state.patch({ loadingOlder: false });
+    }
+  }
+
+  async markAllRead(): Promise<void> {
+    const entries = this.#state.get().entries.map((item) => (item.isRead ? item : { ...item, isRead: true }));
+    this.#state.patch({ entries, unreadCount: 0 });
+    this.#deps.onAllRead();
+    try {
+      await this.#deps.http.call('inbox.markAllRead', {});
+    } catch (error) {
+      await this.refresh();
+      throw error;
+    }
+  }
+
+  onAdded(listener: (item: InboxItem) => void): () => void {
+    const own = (item: InboxItem) => listener(item);
+    this.#listeners.add(own);
+    return () => {
+      this.#listeners.delete(own);
+    };
+  }
+
+  handleSignedIn(userId: string): void {
+    if (this.#userId === userId) return;
+    this.handleSignedOut();
+    this.#userId = userId;
+    this.#handleConnection();
+  }
+
+  handleSignedOut(): void {
+    this.#userId = null;
+    this.#isOnline = false;
+    this.#cursor = null;
+    this.#begin();
+    this.#state.set(empty);
+  }
+
+  close(): void {
+    for (const stop of this.#stopListening) stop();
+    this.#begin();
+  }
+
+  #begin(): number {
+    this.#since = [];
+    this.#reading += 1;
+    return this.#reading;
+  }
+
+  /** It is read when the socket stands, each time: nobody told what came meanwhile. */
+  #handleConnection(): void {
+    if (this.#userId === null) return;
+    const isOnline = this.#deps.connection.state.get().status === 'online';
+    if (isOnline === this.#isOnline) return;
+    this.#isOnline = isOnline;
+    if (isOnline) void this.refresh();
+  }
+
+  #handleEvent(event: ServerEvent): void {
+    if (this.#userId === null) return;
+    if (event.type !== 'inbox.added' && event.type !== 'chat.readChanged') return;
+    this.#since.push(event);
+    if (this.#since.length > 1_000) this.#since.shift();
+    this.#apply(event);
+    if (event.type !== 'inbox.added') return;
+    const item = this.#toItem(event.payload);
+    for (const listener of [...this.#listeners]) listener(item);
+  }
+
+  #apply(event: ServerEvent): void {
+    const { entries, unreadCount } = this.#state.get();
+    if (event.type === 'chat.readChanged') {
+      const read = markReadUpTo(entries, event.payload);
+      this.#state.patch({ entries: read.entries, unreadCount: Math.max(0, unreadCount - read.count) });
+      // What is read of entries that are not loaded, only the server can count.
+      const isUncertain = this.#cursor !== null && unreadCount - read.count > 0;
+      if (isUncertain && read.count > 0) void this.refresh();
+    } else if (event.type === 'inbox.added') {
+      if (entries.some(({ message }) => message.id === event.payload.message.id)) return;
+      this.#state.patch({
+        entries: mergeEntries(entries, [this.#toItem(event.payload)]),
+        unreadCount: unreadCount + (event.payload.isRead ? 0 : 1),
+      });
+    }
+  }
+
+  #toItem({ message, ...entry }: InboxEntry): InboxItem {
+    return { ...entry, message: toTimelineMessage(message, this.#deps.getSelfId()) };
+  }
+
+  #fromRest(entry: RestEntry): InboxItem {
+    return this.#toItem(toCamelCase<InboxEntry>(entry));
+  }
+}

@@ -1,0 +1,266 @@
+import type { AppError, User } from '@boltorezka/protocol';
+import { describeFailure } from '../failures.ts';
+import { createUuid } from '../ids.ts';
+import type { SendInput } from '../types/message.ts';
+import type { OutboxEntry, OutboxStorage, OutboxTurn } from '../types/outbox.ts';
+import type { Connection, Log } from '../types.ts';
+import { createRoomOutbox, type RoomListener, type RoomOutbox } from './room-outbox.ts';
+
+export interface OutboxDeps {
+  storage: OutboxStorage;
+  request: Connection['request'];
+  random: () => number;
+  getSelf: () => User | null;
+  /** Enters a room for as long as something waits for it. */
+  openRoom: (slug: string) => { close(): void };
+  log: Log;
+}
+
+/** The outbox as one room sees it. */
+export interface RoomPost {
+  send(input: SendInput): void;
+  retry(key: string): boolean;
+  discard(key: string): boolean;
+  pending: RoomOutbox['pending'];
+  handleArrived: RoomOutbox['handleArrived'];
+  /** Whether what waits can go out. */
+  setJoined(isJoined: boolean): void;
+  /** The room cannot be entered. */
+  handleRefused(error: AppError): void;
+  detach(): void;
+}
+
+/**
+ * What was written and the server does not have yet, of whoever is signed in. It is kept before it is sent, and until the
+ * server has it; the server, knowing `clientMessageId`, takes each once.
+ */
+export interface Outbox {
+  attach(slug: string, listener: RoomListener): RoomPost;
+  handleSignedIn(userId: string): void;
+  /** What waits is kept for its writer, and shown to nobody else. */
+  handleSignedOut(): void;
+}
+
+interface Lodger {
+  outbox: RoomOutbox;
+  isJoined: boolean;
+  hold: { close(): void } | null;
+}
+
+const weekMs = 7 * 24 * 60 * 60 * 1000;
+
+export const createOutbox = (deps: OutboxDeps): Outbox => new KeptOutbox(deps);
+
+class KeptOutbox implements Outbox {
+  readonly #deps: OutboxDeps;
+  readonly #rooms = new Map<string, Lodger>();
+  #userId: string | null = null;
+  #turn: OutboxTurn | null = null;
+  /** This page is the one that sends. */
+  #isTurn = false;
+  #lastOrder = 0;
+  /** By key, how many changes of an entry are still to be kept. */
+  readonly #changing = new Map<string, number>();
+  /** The last thing that was asked of the storage; each waits for the one before. */
+  #storing: Promise<unknown> | null = null;
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+  }
+
+  attach(slug: string, listener: RoomListener): RoomPost {
+    const lodger = this.#lodgerOf(slug);
+    const { outbox } = lodger;
+    const has = (key: string) => outbox.pending().some((message) => message.key === key);
+    outbox.setListener(listener);
+    return {
+      send: (input) => this.#send(slug, input),
+      retry: (key) => {
+        if (!has(key)) return false;
+        this.#takeTurn();
+        outbox.retry(key);
+        return true;
+      },
+      discard: (key) => {
+        if (!has(key)) return false;
+        outbox.discard(key);
+        return true;
+      },
+      pending: () => outbox.pending(),
+      handleArrived: (keys) => outbox.handleArrived(keys),
+      setJoined: (isJoined) => {
+        lodger.isJoined = isJoined;
+        this.#move(lodger);
+      },
+      handleRefused: (error) => {
+        lodger.isJoined = false;
+        if (this.#isTurn) outbox.refuseAll(error);
+        this.#move(lodger);
+      },
+      detach: () => {
+        outbox.setListener(null);
+        lodger.isJoined = false;
+        this.#move(lodger);
+      },
+    };
+  }
+
+  handleSignedIn(userId: string): void {
+    if (this.#userId === userId) return;
+    this.handleSignedOut();
+    this.#userId = userId;
+    const { storage } = this.#deps;
+    this.#store(() => storage.dropBefore(Date.now() - weekMs));
+    this.#reload(userId);
+    if (!storage.enterTurn) {
+      this.#setTurn(true);
+      return;
+    }
+    this.#turn = storage.enterTurn(userId, {
+      onTurn: () => {
+        if (this.#userId !== userId) return;
+        this.#reload(userId);
+        this.#setTurn(true);
+      },
+      onTurnLost: () => this.#setTurn(false),
+      onChanged: () => this.#reload(userId),
+    });
+  }
+
+  handleSignedOut(): void {
+    this.#userId = null;
+    this.#turn?.leave();
+    this.#turn = null;
+    this.#isTurn = false;
+    for (const lodger of this.#rooms.values()) {
+      lodger.outbox.clear();
+      this.#move(lodger);
+    }
+  }
+
+  #lodgerOf(slug: string): Lodger {
+    const known = this.#rooms.get(slug);
+    if (known) return known;
+    const { request, random, getSelf, storage } = this.#deps;
+    const outbox = createRoomOutbox({
+      slug,
+      request,
+      random,
+      userName: () => getSelf()?.name ?? '',
+      onGone: (key) => this.#change(key, () => storage.remove(key)),
+      onSave: (entry) => this.#change(entry.key, () => storage.save(entry)),
+      onChange: () => this.#hold(slug, lodger),
+    });
+    const lodger: Lodger = { outbox, isJoined: false, hold: null };
+    this.#rooms.set(slug, lodger);
+    return lodger;
+  }
+
+  #send(roomSlug: string, input: SendInput): void {
+    const userId = this.#userId;
+    if (userId === null) return;
+    this.#takeTurn();
+    this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now());
+    const createdAt = new Date().toISOString();
+    const own = { key: createUuid(), userId, roomSlug, order: this.#lastOrder, createdAt };
+    const entry: OutboxEntry = { ...input, ...own, refusal: null };
+    const { outbox } = this.#lodgerOf(roomSlug);
+    outbox.add(entry);
+    // Kept before it is on its way; where it cannot be kept, it is sent all the same.
+    this.#change(
+      entry.key,
+      () => this.#deps.storage.save(entry),
+      () => outbox.markWritten(entry.key),
+    );
+  }
+
+  /** Until it is kept so, what is read of this entry is of before. */
+  #change(key: string, ask: () => void | Promise<void>, then?: () => void): void {
+    this.#changing.set(key, (this.#changing.get(key) ?? 0) + 1);
+    this.#store(ask, () => {
+      const left = (this.#changing.get(key) ?? 1) - 1;
+      if (left > 0) this.#changing.set(key, left);
+      else this.#changing.delete(key);
+      this.#turn?.announce();
+      then?.();
+    });
+  }
+
+  /** Somebody writes here: this page sends from now on. */
+  #takeTurn(): void {
+    if (!this.#isTurn) this.#turn?.take();
+  }
+
+  #setTurn(isTurn: boolean): void {
+    this.#isTurn = isTurn;
+    for (const [slug, lodger] of this.#rooms) {
+      this.#move(lodger);
+      this.#hold(slug, lodger);
+    }
+  }
+
+  #move({ outbox, isJoined }: Lodger): void {
+    if (isJoined && this.#isTurn) outbox.open();
+    else outbox.pause();
+  }
+
+  /** The room is entered for as long as something is to be sent there, whoever looks at it. */
+  #hold(slug: string, lodger: Lodger): void {
+    const isNeeded = this.#isTurn && this.#userId !== null && lodger.outbox.hasUnsent();
+    if (isNeeded && !lodger.hold) {
+      // A handle that is not there yet must not be asked for twice.
+      lodger.hold = { close: () => undefined };
+      lodger.hold = this.#deps.openRoom(slug);
+    } else if (!isNeeded && lodger.hold) {
+      const { hold } = lodger;
+      lodger.hold = null;
+      hold.close();
+    }
+  }
+
+  #reload(userId: string): void {
+    this.#store(
+      () => this.#deps.storage.load(userId),
+      (entries) => {
+        if (this.#userId === userId && entries) this.#show(entries);
+      },
+    );
+  }
+
+  #show(entries: readonly OutboxEntry[]): void {
+    const bySlug = Map.groupBy(entries, ({ roomSlug }) => roomSlug);
+    for (const { order } of entries) this.#lastOrder = Math.max(this.#lastOrder, order);
+    for (const slug of new Set([...bySlug.keys(), ...this.#rooms.keys()])) {
+      this.#lodgerOf(slug).outbox.reload(bySlug.get(slug) ?? [], this.#changing);
+    }
+  }
+
+  /**
+   * One after another, in the order they were asked for; at once where the storage answers at once. What fails is logged:
+   * the outbox goes on in memory.
+   */
+  #store<T>(ask: () => T | Promise<T>, then?: (result: T | undefined) => void): void {
+    const finish = (result: T | undefined) => then?.(result);
+    const fail = (error: unknown) => {
+      const fields = { ...describeFailure(error), name: error instanceof Error ? error.name : 'unknown' };
+      this.#deps.log({ level: 'warn', message: 'The outbox could not be kept', fields });
+      finish(undefined);
+    };
+    const run = (): void | Promise<void> => {
+      try {
+        const result = ask();
+        if (result instanceof Promise) return result.then(finish, fail);
+        finish(result);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const before = this.#storing;
+    const done = before === null ? run() : before.then(run);
+    if (done === undefined) return;
+    this.#storing = done;
+    void done.then(() => {
+      if (this.#storing === done) this.#storing = null;
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { AppError } from '@boltorezka/protocol';
+import type { EditInput, SendInput } from '../types/message.ts';
+import type { OpenRoom, OpenThread } from '../types/room.ts';
+import { toMessage } from './history.ts';
+import type { RoomCore } from './room.ts';
+
+const toInput = (input: string | SendInput): SendInput =>
+  typeof input === 'string' ? { text: input } : input;
+
+const isWorthSending = ({ text, attachments = [] }: SendInput): boolean =>
+  text.trim() !== '' || attachments.length > 0;
+
+const notThere = () =>
+  new AppError('Unavailable', 'The room is not entered yet. Try again when it is.', { retryable: true });
+
+/** What is done about what is mine and on its way: a message by its key, or a change of one that is there. */
+const createWays = ({ parts, state }: RoomCore) => {
+  const changedId = (key: string): string | null =>
+    state.get().messages.find((message) => message.key === key)?.id ?? null;
+  return {
+    retry: (key: string): void => {
+      if (!parts.post.retry(key)) parts.changes.retry(changedId(key) ?? key);
+    },
+    discard: (key: string): void => {
+      if (!parts.post.discard(key)) parts.changes.discard(changedId(key) ?? key);
+    },
+  };
+};
+
+const openThread = (core: RoomCore, rootId: string): OpenThread => {
+  const { threads, post, typing, changes } = core.parts;
+  const state = threads.open(rootId);
+  const changedId = (key: string): string => {
+    const { messages, root } = state.get();
+    return [...messages, ...(root ? [root] : [])].find((message) => message.key === key)?.id ?? key;
+  };
+  let isOpen = true;
+  return {
+    state,
+    send: (given) => {
+      const input = toInput(given);
+      if (isWorthSending(input)) post.send({ ...input, threadRootId: rootId });
+    },
+    retry: (key) => {
+      if (!post.retry(key)) changes.retry(changedId(key));
+    },
+    discard: (key) => {
+      if (!post.discard(key)) changes.discard(changedId(key));
+    },
+    loadOlder: () => threads.loadOlder(rootId),
+    notifyTyping: () => typing.notifyTyping(rootId),
+    close: () => {
+      if (!isOpen) return;
+      isOpen = false;
+      threads.close(rootId);
+    },
+  };
+};
+
+const createChangers = ({ changes }: RoomCore['parts']) => ({
+  edit: (messageId: string, given: string | EditInput): void => {
+    const { text, mentions = [] } = typeof given === 'string' ? { text: given } : given;
+    if (text.trim() !== '') changes.add({ kind: 'edit', messageId, text, mentions });
+  },
+  delete: (messageId: string): void => changes.add({ kind: 'delete', messageId }),
+  react: (messageId: string, emoji: string, isSet: boolean): void =>
+    changes.add({ kind: 'react', messageId, emoji, isSet }),
+  pin: (messageId: string, isPinned: boolean): void => changes.add({ kind: 'pin', messageId, isPinned }),
+});
+
+const jumpTo = async ({ parts, state }: RoomCore, messageId: string): Promise<void> => {
+  const { keeper, history } = parts;
+  const { past, live } = keeper.get();
+  const isIn = (messages: readonly { id: string }[]) => messages.some(({ id }) => id === messageId);
+  if (past && isIn(past.messages)) return;
+  if (isIn(live.messages)) return keeper.returnToNewest();
+  if (state.get().status !== 'joined') throw notThere();
+  await history.loadAround(messageId);
+};
+
+/** The face of a room that is handed out; `close` is called once at most. */
+export const toOpenRoom = (
+  core: RoomCore,
+  deps: { loadPins: () => Promise<Parameters<typeof toMessage>[0][]>; close: () => void },
+): OpenRoom => {
+  const { state, parts } = core;
+  let isOpen = true;
+  return {
+    state,
+    ...createChangers(parts),
+    ...createWays(core),
+    send: (given) => {
+      const input = toInput(given);
+      if (!isWorthSending(input)) return;
+      parts.post.send(input);
+      if (input.threadRootId === undefined) parts.keeper.returnToNewest();
+    },
+    loadOlder: async () => {
+      if (!state.get().loadingOlder) await parts.history.loadOlder();
+    },
+    loadNewer: async () => {
+      if (!state.get().loadingNewer) await parts.history.loadNewer();
+    },
+    jumpTo: (messageId) => jumpTo(core, messageId),
+    returnToNewest: () => parts.keeper.returnToNewest(),
+    markRead: (seq) => parts.marker.markRead(seq),
+    moveUnreadLine: () => core.moveUnreadLine(),
+    notifyTyping: () => parts.typing.notifyTyping(null),
+    openThread: (rootId) => openThread(core, rootId),
+    loadPins: async () => (await deps.loadPins()).map((message) => parts.keeper.view(toMessage(message))),
+    close: () => {
+      if (!isOpen) return;
+      isOpen = false;
+      deps.close();
+    },
+  };
+};

@@ -1,0 +1,120 @@
+import type { AppError, EventPayload, RequestResult, User } from '@boltorezka/protocol';
+import type { Http } from '../http.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { isBehind, type LogEvent } from '../timeline/log.ts';
+import type { RoomMay, RoomState } from '../types/room.ts';
+import type { Connection, Log } from '../types.ts';
+import { createChanges } from './changes.ts';
+import { createEntrance, type JoinAnswer } from './entrance.ts';
+import { createGapWatch } from './gap-watch.ts';
+import { createHistory } from './history.ts';
+import { createKeeper } from './keeper.ts';
+import { createPowers } from './powers.ts';
+import { createReadMarker } from './read-marker.ts';
+import { createThreads } from './threads.ts';
+import { createTyping } from './typing.ts';
+
+export interface RoomDeps {
+  slug: string;
+  connection: Pick<Connection, 'request'>;
+  /** Whether there is a socket, and somebody signed in at it. */
+  isOnline: () => boolean;
+  http: Http;
+  outbox: Pick<Outbox, 'attach'>;
+  getSelf: () => User | null;
+  random: () => number;
+  log: Log;
+  /** An earlier leaving of the same room, which must have been heard before it is joined anew. */
+  afterLeft?: Promise<unknown> | undefined;
+  /** The server has taken down how far this person has read. */
+  onRead: (state: RequestResult<'chat.markRead'>) => void;
+  onMemberChanged: (event: EventPayload<'room.memberChanged'> | null) => void;
+}
+
+/** What the parts of a room tell it. */
+export interface RoomHost {
+  /** What is shown of the messages, or who writes them, is another now. */
+  onShown(): void;
+  onState(fields: Partial<RoomState>): void;
+  onMay(may: RoomMay): void;
+  onApplied(event: LogEvent): void;
+  onAsked(): void;
+  onUnanswered(): void;
+  onJoined(answer: JoinAnswer, isRecovered: boolean, signal: AbortSignal): Promise<void>;
+  onRefused(error: AppError): void;
+}
+
+export type RoomParts = ReturnType<typeof createParts>;
+
+/** For accounts that the server says it of. */
+const isAdministrator = (user: User | null): boolean =>
+  user !== null && 'is_administrator' in user && user.is_administrator === true;
+
+const createTalk = (deps: RoomDeps, host: RoomHost) => {
+  const { slug, connection, getSelf } = deps;
+  const typing = createTyping({
+    notify: (threadRootId) => {
+      const thread = threadRootId === null ? {} : { threadRootId };
+      connection.request('chat.notifyTyping', { roomSlug: slug, ...thread }).catch(() => undefined);
+    },
+    onChange: () => host.onShown(),
+  });
+  const marker = createReadMarker({
+    mark: (seq) => connection.request('chat.markRead', { roomSlug: slug, seq }),
+    onMarked: deps.onRead,
+  });
+  const powers = createPowers({
+    isAdministrator: () => isAdministrator(getSelf()),
+    onChange: (may) => host.onMay(may),
+  });
+  return { typing, marker, powers };
+};
+
+/** The parts of a room, each with a matter of its own, and what they have to do with each other. */
+export const createParts = (deps: RoomDeps, host: RoomHost) => {
+  const { slug, connection, getSelf } = deps;
+  const request: Connection['request'] = (type, payload) => connection.request(type, payload);
+  const onNotJoined = () => entrance.enterAgain();
+  const changes = createChanges({
+    ...deps,
+    request,
+    onNotJoined,
+    onReached: (seq) => keeper.handleReached(seq),
+    onChange: () => host.onShown(),
+  });
+  const post = deps.outbox.attach(slug, {
+    onPending: () => host.onShown(),
+    onAcked: (message) => keeper.handleAck(message),
+    onNotJoined,
+  });
+  const keeper = createKeeper({
+    selfId: () => getSelf()?.id ?? null,
+    changes,
+    pending: post.pending,
+    onArrived: post.handleArrived,
+    onApplied: (event) => host.onApplied(event),
+    onChange: () => host.onShown(),
+  });
+  const talk = createTalk(deps, host);
+  const history = createHistory({ ...deps, keeper, onChange: (fields) => host.onState(fields) });
+  const threads = createThreads({ ...deps, keeper, typingIn: (rootId) => talk.typing.typingIn(rootId) });
+  const entrance = createEntrance({
+    slug,
+    request,
+    random: deps.random,
+    afterLeft: deps.afterLeft,
+    known: () => {
+      const { epoch, position } = keeper.get().log;
+      return epoch !== null && position !== null ? { epoch, afterSeq: position } : null;
+    },
+    onAsked: () => host.onAsked(),
+    onJoined: (answer, isRecovered, signal) => host.onJoined(answer, isRecovered, signal),
+    onFailed: (error) => host.onRefused(error),
+    onUnanswered: () => host.onUnanswered(),
+  });
+  const gaps = createGapWatch({
+    isBehind: () => isBehind(keeper.get().log),
+    onGap: () => entrance.enterAgain(),
+  });
+  return { ...talk, changes, post, keeper, history, threads, entrance, gaps };
+};

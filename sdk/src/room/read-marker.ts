@@ -1,0 +1,85 @@
+import type { RequestResult } from '@boltorezka/protocol';
+import { isRetryable } from '../failures.ts';
+
+export interface ReadMarkerDeps {
+  mark: (seq: number) => Promise<RequestResult<'chat.markRead'>>;
+  onMarked: (state: RequestResult<'chat.markRead'>) => void;
+}
+
+/** Says up to where somebody has read: once a second at most, the last word always, and never back. */
+export interface ReadMarker {
+  markRead(seq: number): void;
+  /** As the server has it, whichever device said it. */
+  handleRead(seq: number): void;
+  open(): void;
+  pause(): void;
+  reset(): void;
+}
+
+const intervalMs = 1_000;
+
+export const createReadMarker = (deps: ReadMarkerDeps): ReadMarker => new ThrottledMarker(deps);
+
+class ThrottledMarker implements ReadMarker {
+  readonly #deps: ReadMarkerDeps;
+  #wantedSeq = 0;
+  #knownSeq = 0;
+  #isOpen = false;
+  #isAsking = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(deps: ReadMarkerDeps) {
+    this.#deps = deps;
+  }
+
+  markRead(seq: number): void {
+    if (seq <= this.#wantedSeq) return;
+    this.#wantedSeq = seq;
+    this.#mark();
+  }
+
+  handleRead(seq: number): void {
+    this.#knownSeq = Math.max(this.#knownSeq, seq);
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    this.#mark();
+  }
+
+  pause(): void {
+    this.#isOpen = false;
+  }
+
+  reset(): void {
+    this.pause();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wantedSeq = 0;
+    this.#knownSeq = 0;
+  }
+
+  #mark(): void {
+    const seq = this.#wantedSeq;
+    if (!this.#isOpen || this.#isAsking || this.#timer !== undefined || seq <= this.#knownSeq) return;
+    this.#isAsking = true;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#mark();
+    }, intervalMs);
+    this.#deps.mark(seq).then(
+      (state) => {
+        this.#isAsking = false;
+        this.handleRead(Math.max(seq, state.seq));
+        this.#deps.onMarked(state);
+        this.#mark();
+      },
+      (error: unknown) => {
+        this.#isAsking = false;
+        // What the server will not hear is not said again; a later position is.
+        if (!isRetryable(error)) this.handleRead(seq);
+        this.#mark();
+      },
+    );
+  }
+}

@@ -1,0 +1,241 @@
+import { AppError, type RoomDetails, type RoomSelf, type ServerEvent } from '@boltorezka/protocol';
+import { createRecordStore, createStore, readOnly } from '../store.ts';
+import { isLogEvent, type LogEvent } from '../timeline/log.ts';
+import type { RoomRemoval, RoomState } from '../types/room.ts';
+import type { Store } from '../types/store.ts';
+import type { JoinAnswer } from './entrance.ts';
+import { initialRoomState } from './initial-state.ts';
+import { createParts, type RoomDeps, type RoomParts } from './parts.ts';
+import { applyPeopleEvent, isEventOfRoom, selfAfter } from './people-events.ts';
+
+/** One room that somebody looks at or sits in, shared by all who opened it. */
+export interface RoomCore {
+  state: Store<RoomState>;
+  parts: RoomParts;
+  /** How many changes of messages are on their way: the room is not left before. */
+  unsentChanges: Store<number>;
+  handleEvent(event: ServerEvent): void;
+  handleOnline(): void;
+  handleOffline(): void;
+  /** Up to where this person has read, at any device. */
+  handleRead(readSeq: number | null, unreadCount: number): void;
+  moveUnreadLine(): void;
+  /** Asks to be let in once more, where the server would not. */
+  rejoin(): void;
+  /** Another person signed in: nothing of what the former one saw may stay. */
+  reset(): void;
+  /** Ends when no request of this room's is under way. */
+  close(): Promise<void>;
+}
+
+const removedText: Record<RoomRemoval['reason'], string> = {
+  left: 'You have left this room.',
+  kicked: 'A moderator has sent you out of this room.',
+  banned: 'A moderator has banned you from this room.',
+  deleted: 'This room was deleted.',
+  closed: 'This room is private now; ask one of its members to let you in.',
+};
+
+export const createRoomCore = (deps: RoomDeps): RoomCore => new Room(deps);
+
+class Room implements RoomCore {
+  readonly #deps: RoomDeps;
+  readonly #state;
+  readonly #unsentChanges = createStore(0);
+  /** Events that came while the snapshot they build on was still on its way. */
+  #early: ServerEvent[] | null = null;
+  /** The unread line is put where reading stood when that was first known. */
+  #hasLine = false;
+
+  readonly parts: RoomParts;
+  readonly state: Store<RoomState>;
+  readonly unsentChanges = readOnly(this.#unsentChanges);
+
+  constructor(deps: RoomDeps) {
+    this.#deps = deps;
+    this.#state = createRecordStore(initialRoomState(deps.slug));
+    this.state = readOnly(this.#state);
+    this.parts = createParts(deps, {
+      onShown: () => this.#show(),
+      onState: (fields) => this.#state.patch(fields),
+      onMay: (may) => this.#state.patch({ may }),
+      onApplied: (event) => this.#handleApplied(event),
+      onAsked: () => {
+        this.#early = [];
+      },
+      onUnanswered: () => this.#takeEarly(),
+      onJoined: (answer, isRecovered, signal) => this.#handleJoined(answer, isRecovered, signal),
+      onRefused: (error) => this.#handleRefused(error),
+    });
+    this.#show();
+    if (deps.getSelf()) this.parts.history.readAhead();
+    if (deps.isOnline()) this.handleOnline();
+  }
+
+  handleOnline(): void {
+    this.handleOffline();
+    this.parts.entrance.enter();
+  }
+
+  handleOffline(): void {
+    const { entrance, changes, post, marker, gaps, typing } = this.parts;
+    entrance.leave();
+    changes.pause();
+    post.setJoined(false);
+    marker.pause();
+    gaps.stop();
+    typing.clear();
+    this.#early = null;
+    this.#state.patch({ speakingUserIds: [] });
+  }
+
+  handleRead(readSeq: number | null, unreadCount: number): void {
+    if (readSeq !== null) this.parts.marker.handleRead(readSeq);
+    const known = this.#state.get().readSeq;
+    if (readSeq !== null && readSeq > (known ?? -1)) this.#state.patch({ readSeq });
+    if (this.#hasLine) return;
+    this.#hasLine = true;
+    if (unreadCount > 0) this.#state.patch({ unreadLineSeq: readSeq });
+  }
+
+  moveUnreadLine(): void {
+    const { readSeq, messages } = this.#state.get();
+    const selfId = this.#deps.getSelf()?.id;
+    const isUnread = messages.some(
+      ({ seq, userId }) => seq !== null && seq > (readSeq ?? 0) && userId !== selfId,
+    );
+    this.#state.patch({ unreadLineSeq: isUnread ? readSeq : null });
+  }
+
+  rejoin(): void {
+    if (this.#state.get().status !== 'failed') return;
+    this.#state.patch({ status: 'joining', error: null, removed: null });
+    if (this.#deps.isOnline()) this.handleOnline();
+  }
+
+  handleEvent(event: ServerEvent): void {
+    if (this.#early) this.#early.push(event);
+    else this.#handleOwnEvent(event);
+  }
+
+  reset(): void {
+    const { changes, keeper, history, marker, powers } = this.parts;
+    this.handleOffline();
+    changes.clear();
+    history.dropAhead();
+    keeper.reset();
+    marker.reset();
+    powers.clear();
+    this.#hasLine = false;
+    this.#state.set(initialRoomState(this.#deps.slug));
+    this.#show();
+  }
+
+  async close(): Promise<void> {
+    this.reset();
+    this.parts.post.detach();
+    await this.parts.entrance.settled();
+  }
+
+  /** What is shown, by what the parts hold now. */
+  #show(): void {
+    if (!this.parts) return;
+    const { keeper, typing, threads, gaps, changes } = this.parts;
+    const { past, live } = keeper.get();
+    this.#state.patch({
+      messages: keeper.roomMessages(),
+      isAtNewest: past === null,
+      hasOlder: (past ?? live).olderCursor !== null,
+      hasNewer: (past?.newerCursor ?? null) !== null,
+      typing: typing.typingIn(null),
+    });
+    threads.refresh();
+    this.#unsentChanges.set(changes.unsentCount());
+    if (this.#deps.isOnline()) gaps.look();
+  }
+
+  #handleOwnEvent(event: ServerEvent): void {
+    const { slug, id } = this.#state.get();
+    if (!isEventOfRoom(event, { slug, id })) return;
+    const { keeper, entrance, typing } = this.parts;
+    if (isLogEvent(event)) {
+      if (event.payload.epoch === keeper.get().log.epoch) keeper.handleEvent(event);
+      else entrance.enterAgain();
+      return;
+    }
+    if (event.type === 'room.position') {
+      const { epoch, position } = keeper.get().log;
+      if (event.payload.epoch !== epoch || event.payload.seq > (position ?? 0)) entrance.enterAgain();
+    } else if (event.type === 'room.removed') this.#handleRemoved(event.payload);
+    else if (event.type === 'chat.typing') {
+      if (event.payload.userId === this.#deps.getSelf()?.id) return;
+      typing.handleTyping(event.payload, event.payload.threadRootId ?? null);
+    } else this.#state.patch(applyPeopleEvent(this.#state.get(), event));
+  }
+
+  #handleApplied(event: LogEvent): void {
+    if (event.type === 'chat.message') {
+      this.parts.typing.handleWritten(event.payload.userId, event.payload.threadRootId ?? null);
+    } else if (event.type === 'room.changed') this.#setStanding(event.payload.room, this.#state.get().self);
+    else if (event.type === 'room.memberChanged') {
+      this.#deps.onMemberChanged(event.payload);
+      if (event.payload.userId !== this.#deps.getSelf()?.id) return;
+      this.#setStanding(this.#state.get().details, selfAfter(event.payload));
+    }
+  }
+
+  #setStanding(details: RoomDetails | null, self: RoomSelf | null): void {
+    this.#state.patch({ details, self, ...(details && { title: details.roomTitle }) });
+    this.parts.powers.set(details, self);
+  }
+
+  /** The person is in the room no more, and sees nothing of it. */
+  #handleRemoved({ reason, note }: { reason: RoomRemoval['reason']; note?: string | undefined }): void {
+    const error = new AppError(reason === 'deleted' ? 'RoomNotFound' : 'Forbidden', removedText[reason]);
+    this.reset();
+    this.#state.patch({ removed: { reason, note: note ?? null } });
+    this.#handleRefused(error);
+  }
+
+  #handleRefused(error: AppError): void {
+    this.#early = null;
+    this.#state.patch({ status: 'failed', error });
+    this.parts.post.handleRefused(error);
+  }
+
+  #takeEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const event of early) this.#handleOwnEvent(event);
+  }
+
+  async #handleJoined(answer: JoinAnswer, isRecovered: boolean, signal: AbortSignal): Promise<void> {
+    const { keeper, history, threads, changes, post, marker } = this.parts;
+    const { epoch, position } = keeper.get().log;
+    if (epoch !== null && epoch !== answer.epoch) marker.reset();
+    const willLoad = !isRecovered || keeper.get().isNewestMissing;
+    // Before anything is shown: an empty room must not seem quiet while its history is on its way.
+    if (willLoad) this.#state.patch({ loadingOlder: true });
+    keeper.handleSnapshot({ ...answer, recovered: isRecovered });
+    this.#state.patch({
+      id: answer.roomId,
+      title: answer.roomTitle,
+      status: 'joined',
+      error: null,
+      removed: null,
+      members: answer.members,
+      participants: answer.voice,
+      speakingUserIds: answer.speakingUserIds ?? [],
+    });
+    this.#setStanding(answer.room ?? null, answer.self ?? null);
+    this.#takeEarly();
+    changes.open();
+    post.setJoined(true);
+    marker.open();
+    threads.handleJoined(signal);
+    if (!isRecovered || answer.seq !== position) this.#deps.onMemberChanged(null);
+    // The room is joined, whatever becomes of its history.
+    if (willLoad) await history.loadNewest(signal);
+    else history.dropAhead();
+  }
+}

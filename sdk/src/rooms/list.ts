@@ -1,0 +1,80 @@
+import type { EventPayload, ServerEvent } from '@boltorezka/protocol';
+import type { RoomEntry } from '../types/rooms.ts';
+import { fromCreated, unreadOf, withDetails } from './room-entry.ts';
+
+/** Puts rooms in behind those that are known; of one that is known twice, the first stays. */
+export const mergeRooms = (rooms: readonly RoomEntry[], more: readonly RoomEntry[]): readonly RoomEntry[] => {
+  const known = new Set(rooms.map(({ id }) => id));
+  const added = more.filter(({ id }) => !known.has(id));
+  return added.length === 0 ? rooms : [...rooms, ...added];
+};
+
+/** The room as it is now, in its place; behind the others where it is new. */
+export const putRoom = (rooms: readonly RoomEntry[], room: RoomEntry): readonly RoomEntry[] =>
+  rooms.some(({ id }) => id === room.id)
+    ? rooms.map((other) => (other.id === room.id ? room : other))
+    : [...rooms, room];
+
+const areSame = (one: RoomEntry, other: RoomEntry): boolean =>
+  (Object.keys(one) as (keyof RoomEntry)[]).every((name) => Object.is(one[name], other[name]));
+
+export const changeRoom = (
+  rooms: readonly RoomEntry[],
+  id: string,
+  change: (room: RoomEntry) => RoomEntry,
+): readonly RoomEntry[] => {
+  const known = rooms.find((room) => room.id === id);
+  const next = known && change(known);
+  return next && !areSame(known, next) ? putRoom(rooms, next) : rooms;
+};
+
+const withActivity = (
+  room: RoomEntry,
+  { messageCount, lastMessageAt }: EventPayload<'lobby.activity'>,
+): RoomEntry => {
+  const added = messageCount - room.messageCount;
+  if (added <= 0) return room;
+  return { ...room, messageCount, lastMessageAt, unreadCount: room.unreadCount + added };
+};
+
+/** How far this person has read; what is behind what is known says nothing. */
+export const withRead = (
+  room: RoomEntry,
+  { seq, messageCount, unreadMentionCount }: EventPayload<'chat.readChanged'>,
+): RoomEntry => {
+  if (room.readSeq !== null && seq < room.readSeq) return room;
+  const total = Math.max(room.messageCount, messageCount);
+  return {
+    ...room,
+    messageCount: total,
+    readSeq: seq,
+    unreadCount: unreadOf(total, messageCount),
+    mentionCount: unreadMentionCount,
+  };
+};
+
+/** What an event changes in the list of rooms; the same list where that is nothing. */
+export const applyListEvent = (rooms: readonly RoomEntry[], event: ServerEvent): readonly RoomEntry[] => {
+  switch (event.type) {
+    case 'room.created':
+      return mergeRooms(rooms, [fromCreated(event.payload)]);
+    case 'room.updated':
+      return changeRoom(rooms, event.payload.roomId, (room) => withDetails(room, event.payload));
+    case 'room.removed': {
+      const { roomId } = event.payload;
+      return rooms.some(({ id }) => id === roomId) ? rooms.filter(({ id }) => id !== roomId) : rooms;
+    }
+    case 'lobby.activity':
+      return changeRoom(rooms, event.payload.roomId, (room) => withActivity(room, event.payload));
+    case 'chat.readChanged':
+      return changeRoom(rooms, event.payload.roomId, (room) => withRead(room, event.payload));
+    default:
+      return rooms;
+  }
+};
+
+/** Somebody named this person, or answered them. It says nothing of how many there were before. */
+export const applyMention = (rooms: readonly RoomEntry[], event: ServerEvent): readonly RoomEntry[] =>
+  event.type === 'inbox.added' && !event.payload.isRead
+    ? changeRoom(rooms, event.payload.roomId, (room) => ({ ...room, mentionCount: room.mentionCount + 1 }))
+    : rooms;
