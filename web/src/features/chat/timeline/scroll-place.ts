@@ -4,7 +4,7 @@ import type { TimelineMessage } from '@boltorezka/sdk';
 const endZonePx = 48;
 
 /** Closer to the start than this, what is older is fetched; and closer to the end, what is newer. */
-const startZonePx = 600;
+const startZonePx = 900;
 
 export interface Box {
   scrollTop: number;
