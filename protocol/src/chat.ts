@@ -77,11 +77,7 @@ export const chatRequests = defineRequests({
   },
   'chat.react': {
     payload: z.object({ messageId: MessageId, emoji: Emoji, isSet: z.boolean() }),
-    result: ReactionState.extend({
-      revision: Seq.optional().describe(
-        'The position of the last event that changed the message: with it, the log shows the reaction.',
-      ),
-    }),
+    result: ReactionState,
     summary: 'Set a reaction of mine, or take it back',
   },
   'chat.pin': {

@@ -112,6 +112,9 @@ const AuditEntry = z
     actor: z.object({ user_id: UserId, user_name: z.string() }).nullable(),
     target: z.object({ user_id: UserId, user_name: z.string() }).nullable(),
     message_id: MessageId.nullable(),
+    room_slug: RoomSlug.nullable()
+      .optional()
+      .describe("Of the server's list: in which room; null for what concerns the server."),
     details: z
       .record(z.string(), z.unknown())
       .describe('A reason, an end, what was changed; never a text that was deleted.'),

@@ -11,6 +11,7 @@ import {
   Room,
   RoomCategory,
   RoomDetails,
+  RoomForMe,
   RoomSelf,
   RoomTitle,
   RoomTopic,
@@ -180,6 +181,7 @@ export const roomRequests = defineRequests({
 /** A room as the socket tells it: v1 names WebSocket fields in camelCase. */
 export const RoomCreated = RoomDetails.partial()
   .required({ roomId: true, roomSlug: true, roomTitle: true, isPublic: true, createdAt: true })
+  .extend({ directWith: RoomForMe.shape.directWith.optional() })
   .meta({ id: 'RoomCreated' });
 
 /** Where an event stands in its room's log. */

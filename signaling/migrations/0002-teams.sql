@@ -48,6 +48,8 @@ ALTER TABLE rooms
   ADD COLUMN slow_mode_s integer NOT NULL DEFAULT 0 CHECK (slow_mode_s >= 0),
   ADD COLUMN accepts_requests boolean NOT NULL DEFAULT true,
   ADD COLUMN archived_at timestamptz,
+  -- Nobody is in it any more, and what was written there is being deleted.
+  ADD COLUMN deleted_at timestamptz,
   -- Messages ever written to the room itself, not to its threads: what is unread is a difference of two counts.
   ADD COLUMN message_count bigint NOT NULL DEFAULT 0,
   ADD COLUMN last_message_at timestamptz;

@@ -20,12 +20,12 @@ import {
   MessageWriter,
 } from './chat/index.ts';
 import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
+import { createLogWatchRepository, LogWatch } from './log-watch/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
-import { createPresence } from './presence/index.ts';
-import { readMessagesById } from './messages/index.ts';
+import { Presence, PresenceSharing } from './presence/index.ts';
 import { createPreviews } from './previews/index.ts';
 import { createReadHandlers, createReadRepository } from './reads/index.ts';
 import {
@@ -37,7 +37,7 @@ import {
 } from './rooms/index.ts';
 import { createSearchRepository } from './search/index.ts';
 import type { Connection } from './ws/connection.ts';
-import type { Handlers } from './ws/context.ts';
+import { type Handlers, topics } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
 import { createPublish, createTell, type Publish } from './ws/publisher.ts';
 
@@ -82,18 +82,6 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
   return { tell, lobby, calls, iceServersFor };
 };
 
-/** Files in messages, and pages that messages name. */
-const createContents = (deps: DomainDeps, publish: Publish) => {
-  const { db, log } = deps;
-  return {
-    attachments: createAttachments({ ...{ db, log }, config: deps.attachments, dataDir: deps.dataDir }),
-    previews: createPreviews({
-      ...{ db, publish, log },
-      isOn: deps.hasLinkPreviews,
-      loadMessage: async (id, tx) => (await readMessagesById(tx, [id])).get(id),
-    }),
-  };
-};
 /** What is written, read, found and changed in rooms. */
 const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish) => ({
   writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
@@ -104,6 +92,59 @@ const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish
   chatLimits: createChatLimits(sendPerSecond),
   activity: new RoomActivityTeller({ publish }),
 });
+/** Files in messages, and pages that messages name. */
+const createContents = (deps: DomainDeps, publish: Publish) => {
+  const { db, log } = deps;
+  return {
+    attachments: createAttachments({ ...{ db, log }, config: deps.attachments, dataDir: deps.dataDir }),
+    previews: createPreviews({
+      ...{ db, publish, log },
+      isOn: deps.hasLinkPreviews,
+      loadMessage: (id, tx) => createChatRepository(tx).byId(id),
+    }),
+  };
+};
+
+/** What keeps the processes' views of rooms whole: who is there, and how far each log has been told. */
+const createDelivery = ({ processId, db, bus, log }: DomainDeps, hub: Hub) => {
+  const tell = createTell(hub);
+  const presence = new Presence({
+    onChanged: ({ roomId, roomSlug, member, isHere }) =>
+      tell(
+        topics.room(roomId),
+        { type: isHere ? 'presence.joined' : 'presence.left', payload: { ...member, roomSlug } },
+        { exceptUserId: member.userId },
+      ),
+  });
+  const presenceSharing = new PresenceSharing({ processId, bus, presence, log });
+  const logWatch = new LogWatch({
+    repository: createLogWatchRepository(db),
+    roomIdOf: topics.roomIdOf,
+    onMissed: (payload) => tell(topics.room(payload.roomId), { type: 'room.position', payload }),
+    log,
+  });
+  hub.watch(logWatch);
+  return { presence, presenceSharing, logWatch };
+};
+
+/**
+ * Opens what follows the other processes and the database.
+ * @returns how to close it: whoever is here is held for present by the others until they are back somewhere.
+ */
+export const openDelivery = async (
+  { presenceSharing, logWatch, attendance }: Domain,
+  { bus }: DomainDeps,
+): Promise<() => void> => {
+  const stopFollowing = bus.onRestored(() => logWatch.checkNow());
+  logWatch.open();
+  await presenceSharing.open();
+  return () => {
+    stopFollowing();
+    presenceSharing.close();
+    attendance.close();
+    logWatch.close();
+  };
+};
 
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
@@ -112,15 +153,16 @@ export const createDomain = (deps: DomainDeps) => {
   const auth = createAuthService(createAuthRepository(db), tokens);
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
-  const presence = createPresence();
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, rooms);
+  const delivery = createDelivery(deps, hub);
+  const { presence } = delivery;
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
     authenticate: (token) => auth.authenticate(token),
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
-  const attendance = createAttendance({ hub, presence, publish });
+  const attendance = createAttendance({ hub, presence });
   const guard = createRoomGuard(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
@@ -129,17 +171,22 @@ export const createDomain = (deps: DomainDeps) => {
     seats: () => voice.calls.seats.all(),
     removeSeat: (seat) => control.remove(seat),
     muteSeat: (seat, isMuted) => control.mute(seat, isMuted),
+    setSeatPublic: (seat, isPublic) => control.setPublic(seat, isPublic),
     leaveRoom: (connection, roomId) => {
       attendance.leave(connection, roomId);
       voice.lobby.dismiss(connection, roomId);
     },
+    watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
     onRoomGained: (gain) => voice.lobby.admit(gain),
+    onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
+    onRenamed: (person) => presence.rename(person),
   });
-  const people = { tokens, auth, socketAuth, presence };
+  const people = { tokens, auth, socketAuth };
   return {
     ...createContents(deps, publish),
-    ...{ ...people, ...voice, ...createChat(deps, publish), db, media, hub, publish, rooms },
-    ...{ attendance, access, guard, requireInRoom: guard.require, findReadable: guard.findReadable },
+    ...{ ...people, ...voice, ...delivery, ...createChat(deps, publish), db, media, hub, publish, rooms },
+    ...{ attendance, access, control, guard },
+    ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
   };
 };
 
@@ -155,6 +202,7 @@ export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handler
     ...createRoomHandlers({
       ...domain,
       changedAfter: (roomId, asked) => messages.changedAfter(roomId, asked),
+      onSnapshot: (roomId, position) => domain.logWatch.handleSnapshot(roomId, position),
       voiceParticipants: (roomId) => calls.seats.inRoom(roomId).map(toParticipant),
       speakingUserIds: (roomId) =>
         calls.seats

@@ -14,7 +14,14 @@ import { registerAttachmentRoutes } from './attachments/index.ts';
 import { registerAuthRoutes } from './auth/index.ts';
 import { registerChatRoutes } from './chat/index.ts';
 import type { Config } from './config.ts';
-import { createDomain, createHandlers, type Domain, type DomainDeps, followMedia } from './domain.ts';
+import {
+  createDomain,
+  createHandlers,
+  type Domain,
+  type DomainDeps,
+  followMedia,
+  openDelivery,
+} from './domain.ts';
 import { type HealthDeps, registerHealthRoutes, registerMetricsRoute } from './http/health.ts';
 import { createRouteRegistrar } from './http/route.ts';
 import type { Bus } from './platform/bus.ts';
@@ -23,8 +30,8 @@ import type { Logger } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
 import { registerReadRoutes } from './reads/index.ts';
-import { registerRoomRoutes } from './rooms/index.ts';
 import { registerSearchRoutes } from './search/index.ts';
+import { registerTeamRoutes } from './team-routes.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
 
@@ -57,9 +64,6 @@ const maxBufferedBytes = 1024 * 1024;
 
 /** Design: a lost seat is kept this long. */
 const defaultSeatGraceMs = 90_000;
-
-/** Rooms that one person may create: a handful at once, then one in six seconds. */
-const roomCreationLimit = { burst: 20, perSecond: 1 / 6 };
 
 /** Files that one person may upload. */
 const uploadLimit = { burst: 30, perSecond: 1 / 2 };
@@ -102,7 +106,7 @@ const openGateway = ({ deps, domain, domainDeps, app, capabilities }: DoorDeps):
     capabilities: () => serverCapabilities,
     onEnded: (connection, closeCode) => {
       domain.calls.handleConnectionEnded(connection, closeCode);
-      domain.attendance.leaveAll(connection);
+      domain.attendance.handleEnded(connection, closeCode);
     },
     isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),
     addressOf: createAddressOf(config.trustedProxies),
@@ -121,19 +125,16 @@ const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): vo
   const files = rest * 10;
   const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, files, rest } });
   registerAuthRoutes(route, domain.auth);
-  registerRoomRoutes(route, {
-    ...domain,
-    createBuckets: createKeyedBuckets(roomCreationLimit),
-  });
+  registerTeamRoutes(route, { ...deps, domain });
   registerChatRoutes(route, domain);
+  registerReadRoutes(route, domain);
+  registerSearchRoutes(route, { ...domain, searchBuckets: domain.chatLimits.search });
   registerAttachmentRoutes(route, {
     ...domain.attachments,
     ...domain.guard,
     requireInRoom: domain.requireInRoom,
     uploadBuckets: createKeyedBuckets(uploadLimit),
   });
-  registerReadRoutes(route, domain);
-  registerSearchRoutes(route, { ...domain, searchBuckets: domain.chatLimits.search });
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health);
 };
@@ -179,25 +180,14 @@ interface ClosingDeps {
   domain: Domain;
   gateway: Gateway;
   unfollowMedia: () => void;
+  closeDelivery: () => void;
 }
 
-/** How long answers that are under way may take when the server stops: somebody may be fetching a large file. */
-const lastAnswersMs = 3_000;
-
-/** Connections that fall idle after they were asked to close would be waited for as long as they are kept alive. */
-const closeHttp = async (app: FastifyInstance): Promise<void> => {
-  const idle = setInterval(() => app.server.closeIdleConnections(), 100);
-  const rest = setTimeout(() => app.server.closeAllConnections(), lastAnswersMs);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(idle);
-    clearTimeout(rest);
-  }
-};
-
 /** The closing order; a second call waits for the first. */
-const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, startDraining: () => void) => {
+const createClose = (
+  { app, domain, gateway, unfollowMedia, closeDelivery }: ClosingDeps,
+  startDraining: () => void,
+) => {
   const run = async (): Promise<void> => {
     startDraining();
     gateway.stopReading();
@@ -209,10 +199,12 @@ const createClose = ({ app, domain, gateway, unfollowMedia }: ClosingDeps, start
     unfollowMedia();
     domain.calls.close();
     domain.socketAuth.close();
+    domain.access.close();
+    closeDelivery();
     gateway.drain();
     gateway.close();
     await Promise.all([domain.attachments.close(), domain.previews.close()]);
-    await closeHttp(app);
+    await app.close();
   };
   let closing: Promise<void> | undefined;
   return (): Promise<void> => {
@@ -251,7 +243,8 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
   domain.attachments.sweeper.open();
-  const close = createClose({ app, domain, gateway, unfollowMedia }, () => {
+  const closeDelivery = await openDelivery(domain, domainDeps);
+  const close = createClose({ app, domain, gateway, unfollowMedia, closeDelivery }, () => {
     draining = true;
   });
   return {

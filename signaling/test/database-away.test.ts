@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '../src/platform/db.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
@@ -67,6 +68,45 @@ describe('while the database is away', () => {
       proxy.cut();
       await Promise.all([back.close(), stranger.close()]);
     },
+  );
+
+  it.each(['cut', 'silent'] as const)(
+    '(%s) a message gets an answer that says to send it again, and is written once when it is',
+    async (way) => {
+      const [anna, boris] = [await server.connect('Anna'), await server.connect('Boris')];
+      const { slug } = await createRoom(server.url, anna.token);
+      for (const socket of [anna, boris]) await socket.request('room.join', { roomSlug: slug });
+      const message = { text: 'sent again', roomSlug: slug, clientMessageId: randomUUID() };
+      if (way === 'cut') proxy.refuse();
+      else proxy.pause();
+      const sentAt = performance.now();
+      const refused = await anna.refused('chat.send', message);
+      expect(refused).toMatchObject({ code: 'Unavailable', retryable: true });
+      expect(performance.now() - sentAt).toBeLessThan(12_000);
+      const { checks } = (await (await fetch(`${server.url}/readyz`)).json()) as {
+        checks: Record<string, unknown>;
+      };
+      expect(checks.database).toEqual({ ok: false, detail: 'unreachable' });
+      proxy.cut();
+      let seq: number | undefined;
+      await expect
+        .poll(
+          async () => {
+            seq = await anna.request('chat.send', message).then(
+              (sent) => sent.seq,
+              () => undefined,
+            );
+            return seq;
+          },
+          { timeout: 10_000 },
+        )
+        .toBeDefined();
+      await boris.next('chat.message', (heard) => heard.clientMessageId === message.clientMessageId);
+      expect((await anna.request('chat.send', message)).seq).toBe(seq);
+      expect(boris.frames.filter(({ type }) => type === 'chat.message')).toHaveLength(1);
+      await Promise.all([anna, boris].map((socket) => socket.close()));
+    },
+    40_000,
   );
 
   it('a session that was revoked meanwhile is let in by its seat, and ended when the database is back', async () => {

@@ -18,11 +18,8 @@ const unprivileged = (): { uid?: number; gid?: number } => {
   return { uid: id('-u'), gid: id('-g') };
 };
 
-/** @param root a folder that other users may enter. */
-export const startDebianPostgres = async (root: string) => {
-  need(`${debianBinaries}/postgres`, 'postgresql-15');
-  const user = unprivileged();
-  const data = join(root, 'debian');
+/** A cluster's folder, whose owner the server runs as. */
+const initialize = (data: string, user: { uid?: number; gid?: number }): void => {
   mkdirSync(data, { mode: 0o700 });
   if (user.uid !== undefined && user.gid !== undefined) chownSync(data, user.uid, user.gid);
   const initdb = [
@@ -37,6 +34,14 @@ export const startDebianPostgres = async (root: string) => {
     '--no-sync',
   ];
   execFileSync(`${debianBinaries}/initdb`, ['-D', ...initdb], { ...user, cwd: '/', stdio: 'ignore' });
+};
+
+/** @param root a folder that other users may enter. */
+export const startDebianPostgres = async (root: string) => {
+  need(`${debianBinaries}/postgres`, 'postgresql-15');
+  const user = unprivileged();
+  const data = join(root, 'debian');
+  initialize(data, user);
   const port = await findFreePorts();
   const settings = [
     `port=${port}`,
@@ -44,15 +49,21 @@ export const startDebianPostgres = async (root: string) => {
     `unix_socket_directories=${data}`,
     'fsync=off',
   ];
-  const child = await startUntil(
-    [
-      `${debianBinaries}/postgres`,
-      '-D',
-      `${data}/cluster`,
-      ...settings.flatMap((setting) => ['-c', setting]),
-    ],
-    (output) => output.includes('ready to accept connections'),
-    { ...user, cwd: '/', env: { LC_ALL: 'C' } },
-  );
-  return { child, address: { host: '127.0.0.1', port, user: 'test', database: 'postgres' } };
+  const start = () =>
+    startUntil(
+      [
+        `${debianBinaries}/postgres`,
+        '-D',
+        `${data}/cluster`,
+        ...settings.flatMap((setting) => ['-c', setting]),
+      ],
+      (output) => output.includes('ready to accept connections'),
+      { ...user, cwd: '/', env: { LC_ALL: 'C' } },
+    );
+  return {
+    child: await start(),
+    address: { host: '127.0.0.1', port, user: 'test', database: 'postgres' },
+    /** Another server with the same data, where the former one has ended. */
+    startAgain: start,
+  };
 };

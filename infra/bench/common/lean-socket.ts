@@ -5,6 +5,8 @@ import { createFrameReader, encodeClientFrame, opcodes } from './frames.ts';
 export interface LeanSocketOptions {
   url: string;
   token: string;
+  /** What the address says beside the token. */
+  query?: Record<string, string>;
   /** An address of this machine to come from. */
   localAddress: string;
   /** Every text frame; the payload is valid during the call alone. */
@@ -26,10 +28,10 @@ const HEAD_END = '\r\n\r\n';
 /** One for all sockets of the process: what is read is handled before the next read. */
 const readBuffer = Buffer.allocUnsafe(READ_BYTES);
 
-const upgradeRequest = ({ url, token }: LeanSocketOptions): string => {
+const upgradeRequest = ({ url, token, query }: LeanSocketOptions): string => {
   const { host } = new URL(url);
   return [
-    `GET /v1/realtime/ws?${new URLSearchParams({ token })} HTTP/1.1`,
+    `GET /v1/realtime/ws?${new URLSearchParams({ token, ...query })} HTTP/1.1`,
     `Host: ${host}`,
     'Connection: Upgrade',
     'Upgrade: websocket',

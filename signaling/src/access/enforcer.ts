@@ -5,9 +5,11 @@ import type { Connection } from '../ws/connection.ts';
 import { encodeEvent } from '../ws/frame-encoder.ts';
 import type { Hub } from '../ws/hub.ts';
 import { type AccessChange, accessChannel, parseAccessChange } from './change.ts';
-import type { AccessRepository } from './repository.ts';
+import { findPlaces } from './places.ts';
+import type { AccessRepository, Place, Verdict } from './repository.ts';
 
 type Removal = EventPayload<'room.removed'>;
+type RoomPlace = Pick<Removal, 'roomId' | 'roomSlug'>;
 
 /** Somebody who sits in voice, here or at another process. */
 export interface Occupant {
@@ -15,6 +17,7 @@ export interface Occupant {
   readonly sessionId: string;
   readonly roomId: string;
   readonly roomSlug: string;
+  readonly mutedByServer: boolean;
 }
 
 export interface AccessEnforcerDeps<Seat extends Occupant> {
@@ -26,12 +29,25 @@ export interface AccessEnforcerDeps<Seat extends Occupant> {
   removeSeat: (seat: Seat) => void;
   /** Has the media node let nothing of the seat through, or again. */
   muteSeat: (seat: Seat, isMuted: boolean) => void;
+  /** Says whether everybody may know of the seat; twice does no harm. */
+  setSeatPublic: (seat: Seat, isPublic: boolean) => void;
   /** Takes the socket out of the room, where it is in it, and out of what it is told of it. */
   leaveRoom: (connection: Connection, roomId: string) => void;
-  /** Somebody may enter a room from now on. */
-  onRoomGained: (gain: { userId: string; roomId: string }) => void;
+  /** The private rooms that a socket is told of without being in them. */
+  watchedRooms: (connection: Connection) => Iterable<string>;
+  /** Somebody may enter a private room from now on. */
+  onRoomGained: (gain: Place) => void;
+  /** Everybody may enter a room from now on. */
+  onRoomOpened: (room: RoomPlace) => void;
+  onRenamed: (person: { userId: string; userName: string }) => void;
   log: Logger;
 }
+
+/** How often ends of mutes are looked for, and a review that failed is tried again. */
+const sweepIntervalMs = 2_000;
+
+/** Changes that come while the database is asked make the answer old; as often it is asked again. */
+const maxQuestions = 5;
 
 /**
  * Ends, at this process, what somebody may not do any more: sockets of sessions that have ended, places in rooms that are
@@ -39,6 +55,12 @@ export interface AccessEnforcerDeps<Seat extends Occupant> {
  */
 export class AccessEnforcer<Seat extends Occupant> {
   readonly #deps: AccessEnforcerDeps<Seat>;
+  #mark = 0;
+  /** Whom to look up when the database can be asked: everybody, or who is in rooms that were closed. */
+  #mustReviewAll = false;
+  readonly #closedRooms = new Map<string, RoomPlace>();
+  #sweepTimer: NodeJS.Timeout | undefined;
+  #isSweeping = false;
 
   constructor(deps: AccessEnforcerDeps<Seat>) {
     this.#deps = deps;
@@ -46,6 +68,7 @@ export class AccessEnforcer<Seat extends Occupant> {
 
   /** Resolves when the changes are heard; where the database is away, they will be. */
   async open(): Promise<void> {
+    this.#sweepTimer = setInterval(() => void this.#sweep(), sweepIntervalMs).unref();
     await this.#deps.db.listen(accessChannel, {
       onNotified: (payload) => {
         const change = parseAccessChange(payload);
@@ -53,14 +76,27 @@ export class AccessEnforcer<Seat extends Occupant> {
         else this.#deps.log.warn('not a change of access of ours');
       },
       onOpened: () => {
-        this.reviewAll().catch((error: unknown) =>
-          this.#deps.log.warn({ err: error }, 'who may be here is not known yet'),
-        );
+        this.#mark += 1;
+        this.#mustReviewAll = true;
+        void this.#sweep();
       },
     });
   }
 
+  close(): void {
+    clearInterval(this.#sweepTimer);
+  }
+
+  /**
+   * Grows with everything that may have been taken from somebody. Whoever asks the database, and lets somebody in after
+   * that, asks again where it has grown meanwhile: what came between was acted on before they were there.
+   */
+  get mark(): number {
+    return this.#mark;
+  }
+
   handle(change: AccessChange): void {
+    this.#mark += 1;
     switch (change.kind) {
       case 'sessionsEnded':
         return this.#endSessions(change);
@@ -68,33 +104,41 @@ export class AccessEnforcer<Seat extends Occupant> {
         const { kind: _kind, userId, ...removal } = change;
         return this.#removeFrom(removal, (person) => person.userId === userId);
       }
-      case 'roomGone': {
-        const { roomId, roomSlug } = change;
-        return this.#removeFrom({ roomId, roomSlug, reason: 'deleted' }, () => true);
-      }
+      case 'roomGone':
+        return this.#endRoom(change);
       case 'roomClosed':
-        return this.#reviewLater();
+        this.#closedRooms.set(change.roomId, change);
+        this.#setPublic(change.roomId, false);
+        return void this.#sweep();
+      case 'roomOpened':
+        this.#setPublic(change.roomId, true);
+        return this.#deps.onRoomOpened(change);
       case 'roomGained':
         return this.#deps.onRoomGained(change);
       case 'voiceMuted':
-        return this.#muteVoice(change);
+        return this.#forSeats(change.roomId, (seat) => {
+          if (seat.userId === change.userId) this.#deps.muteSeat(seat, change.isMuted);
+        });
+      case 'voiceClosed':
+        return this.#forSeats(change.roomId, (seat) => this.#deps.removeSeat(seat));
       case 'userRenamed':
         for (const connection of this.#socketsOf(change.userId))
           connection.identity.userName = change.userName;
-        return;
+        return this.#deps.onRenamed(change);
       default:
         change satisfies never;
     }
   }
 
-  /** Looks up everybody who is here. */
+  /** Looks up everybody who is here, and all that they are told of. */
   async reviewAll(): Promise<void> {
     const { hub, repository, seats } = this.#deps;
     const people = [...hub.connections.map(({ identity }) => identity), ...seats()];
     const sessionIds = [...new Set(people.map(({ sessionId }) => sessionId))];
     if (sessionIds.length === 0) return;
     for (const sessionId of await repository.endedSessions(sessionIds)) this.endSession(sessionId);
-    await this.#reviewRooms();
+    const { places, slugs } = findPlaces(this.#deps);
+    for (const verdict of await this.#judge(places)) this.#apply(verdict, slugs.get(verdict.roomId));
   }
 
   /** Ends the session's sockets and seats at this process. */
@@ -119,9 +163,21 @@ export class AccessEnforcer<Seat extends Occupant> {
     for (const seat of [...seats()]) if (isMeant(seat)) removeSeat(seat);
   }
 
+  /** Who may not have known of the room is not told that there was one. */
+  #endRoom({ roomId, roomSlug, wasPublic }: Extract<AccessChange, { kind: 'roomGone' }>): void {
+    const inRoom = new Set(
+      this.#deps.hub.connections.filter((one) => this.#isTold(one, roomId)).map((one) => one.identity.userId),
+    );
+    this.#forSeats(roomId, (seat) => this.#deps.removeSeat(seat));
+    const removal: Removal = { roomId, roomSlug, reason: 'deleted' };
+    this.#removeFrom(removal, ({ userId }) => wasPublic || inRoom.has(userId));
+  }
+
   #removeFrom(removal: Removal, isMeant: (person: { userId: string }) => boolean): void {
-    const { hub, seats, removeSeat, leaveRoom } = this.#deps;
-    for (const seat of [...seats()]) if (seat.roomId === removal.roomId && isMeant(seat)) removeSeat(seat);
+    const { hub, removeSeat, leaveRoom } = this.#deps;
+    this.#forSeats(removal.roomId, (seat) => {
+      if (isMeant(seat)) removeSeat(seat);
+    });
     const frame = encodeEvent('room.removed', removal);
     for (const connection of hub.connections) {
       if (!isMeant(connection.identity)) continue;
@@ -130,35 +186,101 @@ export class AccessEnforcer<Seat extends Occupant> {
     }
   }
 
-  #muteVoice({ userId, roomId, isMuted }: Extract<AccessChange, { kind: 'voiceMuted' }>): void {
-    for (const seat of [...this.#deps.seats()]) {
-      if (seat.userId === userId && seat.roomId === roomId) this.#deps.muteSeat(seat, isMuted);
+  #setPublic(roomId: string, isPublic: boolean): void {
+    this.#forSeats(roomId, (seat) => this.#deps.setSeatPublic(seat, isPublic));
+  }
+
+  #forSeats(roomId: string, act: (seat: Seat) => void): void {
+    for (const seat of [...this.#deps.seats()]) if (seat.roomId === roomId) act(seat);
+  }
+
+  /** What could not be looked up, and what ends by time alone. Never rejects. */
+  async #sweep(): Promise<void> {
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    try {
+      do {
+        if (this.#mustReviewAll) await this.#reviewOnce();
+        await this.#reviewClosedRoom();
+        await this.#endMutes();
+      } while (this.#mustReviewAll || this.#closedRooms.size > 0);
+    } catch (error) {
+      this.#deps.log.warn({ err: error }, 'who may be here is not known yet');
+    } finally {
+      this.#isSweeping = false;
     }
   }
 
-  #reviewLater(): void {
-    this.#reviewRooms().catch((error: unknown) =>
-      this.#deps.log.warn({ err: error }, 'who may be in which room is not known yet'),
-    );
+  async #reviewOnce(): Promise<void> {
+    this.#mustReviewAll = false;
+    try {
+      await this.reviewAll();
+    } catch (error) {
+      this.#mustReviewAll = true;
+      throw error;
+    }
   }
 
-  async #reviewRooms(): Promise<void> {
-    const { hub, seats, repository } = this.#deps;
-    const slugs = new Map<string, string>();
-    const places = new Map<string, { userId: string; roomId: string }>();
-    const add = (userId: string, roomId: string, slug: string) => {
-      slugs.set(roomId, slug);
-      places.set(`${userId} ${roomId}`, { userId, roomId });
-    };
-    for (const { identity, rooms } of hub.connections) {
-      for (const [roomId, { slug }] of rooms) add(identity.userId, roomId, slug);
+  /** Everybody could see the room, and so everybody is told who may not see it any more. */
+  async #reviewClosedRoom(): Promise<void> {
+    const [room] = this.#closedRooms.values();
+    if (!room) return;
+    const { roomId, roomSlug } = room;
+    const seated = [...this.#deps.seats()].filter((seat) => seat.roomId === roomId);
+    const people = [...this.#deps.hub.connections.map(({ identity }) => identity), ...seated];
+    const userIds = [...new Set(people.map(({ userId }) => userId))];
+    const verdicts = await this.#judge(userIds.map((userId) => ({ userId, roomId })));
+    this.#closedRooms.delete(roomId);
+    for (const verdict of verdicts) {
+      this.#apply(verdict, roomSlug);
+      if (verdict.loss === null && !verdict.isRoomPublic) this.#deps.onRoomGained(verdict);
     }
-    for (const { userId, roomId, roomSlug } of seats()) add(userId, roomId, roomSlug);
-    if (places.size === 0) return;
-    for (const { userId, roomId } of await repository.strangers([...places.values()])) {
-      const removal = { roomId, roomSlug: slugs.get(roomId) ?? '', reason: 'closed' as const };
-      this.#removeFrom(removal, (person) => person.userId === userId);
+  }
+
+  /** Each process lets the seat speak again: the one that speaks for it may be gone. */
+  async #endMutes(): Promise<void> {
+    const muted = [...this.#deps.seats()].filter(({ mutedByServer }) => mutedByServer);
+    for (const verdict of await this.#judge(muted)) {
+      if (!verdict.isVoiceMuted) this.#muteSeats(verdict);
     }
+  }
+
+  /** How it stands when nothing more is heard: an older answer would undo what was done meanwhile. */
+  async #judge(places: Place[]): Promise<Verdict[]> {
+    if (places.length === 0) return [];
+    for (let asked = 1; ; asked += 1) {
+      const mark = this.#mark;
+      const verdicts = await this.#deps.repository.judge(places);
+      if (mark === this.#mark || asked === maxQuestions) return verdicts;
+    }
+  }
+
+  #apply(verdict: Verdict, knownSlug: string | undefined): void {
+    const { roomId, userId, loss } = verdict;
+    if (loss !== null) {
+      const roomSlug = knownSlug ?? verdict.roomSlug;
+      if (roomSlug !== undefined)
+        return this.#removeFrom({ roomId, roomSlug, reason: loss }, (person) => person.userId === userId);
+      // A room that the person only heard of, and that nobody can name any more.
+      for (const connection of this.#socketsOf(userId)) this.#deps.leaveRoom(connection, roomId);
+      return;
+    }
+    this.#forSeats(roomId, (seat) => {
+      if (seat.userId !== userId) return;
+      if (!verdict.isVoiceOpen) return this.#deps.removeSeat(seat);
+      this.#deps.setSeatPublic(seat, verdict.isRoomPublic);
+      this.#deps.muteSeat(seat, verdict.isVoiceMuted);
+    });
+  }
+
+  #muteSeats({ roomId, userId, isVoiceMuted }: Verdict): void {
+    this.#forSeats(roomId, (seat) => {
+      if (seat.userId === userId) this.#deps.muteSeat(seat, isVoiceMuted);
+    });
+  }
+
+  #isTold(connection: Connection, roomId: string): boolean {
+    return connection.rooms.has(roomId) || [...this.#deps.watchedRooms(connection)].includes(roomId);
   }
 
   #socketsOf(userId: string): Connection[] {

@@ -1,3 +1,3 @@
-export { notifyAccessChange } from './change.ts';
+export { notifyAccessChange, notifyAccessChanges } from './change.ts';
 export { AccessEnforcer } from './enforcer.ts';
 export { createAccessRepository } from './repository.ts';

@@ -1,31 +1,84 @@
+import type { EventPayload } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
+
+/** Somebody who is in a room, or is told of it. */
+export interface Place {
+  userId: string;
+  roomId: string;
+}
+
+/** What is true of a place now. */
+export interface Verdict extends Place {
+  /** Why the person may not be there; null where they may. */
+  loss: Extract<EventPayload<'room.removed'>['reason'], 'banned' | 'deleted' | 'closed'> | null;
+  /** Undefined where the room is gone. */
+  roomSlug: string | undefined;
+  isRoomPublic: boolean;
+  /** Somebody may sit in the room's voice. */
+  isVoiceOpen: boolean;
+  isVoiceMuted: boolean;
+}
+
+interface VerdictRow {
+  user_id: string;
+  room_id: string;
+  slug: string | null;
+  is_gone: boolean;
+  is_banned: boolean;
+  is_stranger: boolean;
+  is_public: boolean;
+  is_voice_open: boolean;
+  is_voice_muted: boolean;
+}
+
+const lossOf = (row: VerdictRow): Verdict['loss'] => {
+  if (row.is_gone) return 'deleted';
+  if (row.is_banned) return 'banned';
+  return row.is_stranger ? 'closed' : null;
+};
 
 /** What is still true of those who are connected. Asked where a change may have been missed. */
 export const createAccessRepository = (db: Queryable) => ({
-  /** Of these sessions, those that have ended. */
+  /** Of these sessions, those that have ended, or whose person may not be here at all. */
   endedSessions: async (sessionIds: string[]): Promise<string[]> => {
     const rows = await db.query<{ id: string }>(
-      `SELECT n.id FROM unnest($1::uuid[]) AS n (id) LEFT JOIN sessions s ON s.id = n.id
-       WHERE s.id IS NULL OR s.revoked_at IS NOT NULL OR s.expires_at <= now()`,
+      `SELECT n.id FROM unnest($1::uuid[]) AS n (id)
+       LEFT JOIN sessions s ON s.id = n.id LEFT JOIN users u ON u.id = s.user_id
+       WHERE s.id IS NULL OR s.revoked_at IS NOT NULL OR s.expires_at <= now() OR u.deleted_at IS NOT NULL
+         OR (u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now()))`,
       [sessionIds],
     );
     return rows.map(({ id }) => id);
   },
 
-  /** Of these people in these rooms, those who may not be there. */
-  strangers: async (
-    places: { userId: string; roomId: string }[],
-  ): Promise<{ userId: string; roomId: string }[]> => {
-    const rows = await db.query<{ user_id: string; room_id: string }>(
-      `SELECT n.user_id, n.room_id FROM unnest($1::uuid[], $2::uuid[]) AS n (user_id, room_id)
+  /** One for each place, in any order. */
+  judge: async (places: Place[]): Promise<Verdict[]> => {
+    const rows = await db.query<VerdictRow>(
+      `SELECT n.user_id, n.room_id, r.slug, r.id IS NULL OR r.deleted_at IS NOT NULL AS is_gone, b.user_id IS NOT NULL AS is_banned,
+         m.user_id IS NULL AND NOT COALESCE(r.is_public, false) AS is_stranger, COALESCE(r.is_public, false) AS is_public,
+         r.archived_at IS NULL AND NOT COALESCE(r.kind = 'direct' AND EXISTS (
+           SELECT 1 FROM room_members o JOIN blocks k ON (k.user_id = o.user_id AND k.blocked_user_id = n.user_id)
+             OR (k.user_id = n.user_id AND k.blocked_user_id = o.user_id)
+           WHERE o.room_id = r.id), false) AS is_voice_open,
+         COALESCE(q.voice, false) AS is_voice_muted
+       FROM unnest($1::uuid[], $2::uuid[]) AS n (user_id, room_id)
        LEFT JOIN rooms r ON r.id = n.room_id
        LEFT JOIN room_members m ON m.room_id = n.room_id AND m.user_id = n.user_id
        LEFT JOIN room_bans b ON b.room_id = n.room_id AND b.user_id = n.user_id
          AND (b.expires_at IS NULL OR b.expires_at > now())
-       WHERE r.id IS NULL OR b.user_id IS NOT NULL OR (NOT r.is_public AND m.user_id IS NULL)`,
+       LEFT JOIN room_mutes q ON q.room_id = n.room_id AND q.user_id = n.user_id
+         AND (q.expires_at IS NULL OR q.expires_at > now())`,
       [places.map(({ userId }) => userId), places.map(({ roomId }) => roomId)],
     );
-    return rows.map((row) => ({ userId: row.user_id, roomId: row.room_id }));
+    return rows.map((row) => ({
+      userId: row.user_id,
+      roomId: row.room_id,
+      loss: lossOf(row),
+      roomSlug: row.is_gone ? undefined : (row.slug ?? undefined),
+      isRoomPublic: row.is_public,
+      isVoiceOpen: row.is_voice_open,
+      isVoiceMuted: row.is_voice_muted,
+    }));
   },
 });
 

@@ -1,1 +1,2 @@
-export { recordAudit } from './repository.ts';
+export { createAuditRepository, recordAudit } from './repository.ts';
+export { registerAuditRoutes } from './routes.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   AppError,
-  closeCodes,
   type MediaConsumer,
   type MediaPeer,
   type MediaPort,
@@ -16,6 +15,7 @@ import {
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import type { Hub } from '../ws/hub.ts';
+import { isLeaving } from '../ws/leaving.ts';
 import type { IceServersFor } from './ice-servers.ts';
 import { Preparations } from './preparations.ts';
 import { Roster, type RosterDeps } from './roster.ts';
@@ -38,14 +38,13 @@ type JoinPayload = RequestPayload<'voice.join'>;
 interface JoinInput {
   connection: Connection;
   room: Pick<Room, 'id' | 'slug' | 'is_public'>;
+  /** A moderator has silenced the person there: nothing of theirs is let through, from the first packet on. */
+  isMuted: boolean;
   payload: JoinPayload;
 }
 
-/**
- * Closes that mean "I am leaving": done, going away (a page that is closed), a close without a code (RFC 6455 section
- * 7.4.1); and ours, when the session has ended.
- */
-const leavingCloseCodes: ReadonlySet<number> = new Set([1000, 1001, 1005, closeCodes.sessionEnded]);
+/** Where somebody comes back to, and how they sit there. */
+export type SeatedPlace = Pick<JoinInput, 'room' | 'isMuted'>;
 
 const createSeatOverError = () =>
   new AppError('NotInVoice', 'The seat, or the media behind it, is gone: send voice.join.');
@@ -175,11 +174,12 @@ export class Calls {
     };
   }
 
-  /** The room of the seat that is come back to: who sits there has been let in. */
-  roomToReturnTo(userId: string, { roomSlug, seatId }: JoinPayload): JoinInput['room'] | undefined {
+  /** The place of the seat that is come back to: who sits there has been let in. */
+  placeToReturnTo(userId: string, { roomSlug, seatId }: JoinPayload): SeatedPlace | undefined {
     const seat = this.seats.byUser(userId);
     if (!seat || seat.id !== seatId || seat.roomSlug !== roomSlug) return undefined;
-    return { id: seat.roomId, slug: roomSlug, is_public: seat.isRoomPublic };
+    const room = { id: seat.roomId, slug: roomSlug, is_public: seat.isRoomPublic };
+    return { room, isMuted: seat.mutedByServer };
   }
 
   /** @throws AppError `NotInVoice` where this socket holds no seat. */
@@ -202,7 +202,7 @@ export class Calls {
     this.preparations.drop(connection.id);
     const seat = this.seats.byConnection(connection.id, connection.identity.userId);
     if (!seat) return;
-    if (leavingCloseCodes.has(closeCode)) return this.leave(seat);
+    if (isLeaving(closeCode)) return this.leave(seat);
     seat.connectionId = undefined;
     seat.attended = false;
     // Silence is found late, and yet a seat is not kept longer for it.
@@ -252,7 +252,7 @@ export class Calls {
     }
   }
 
-  #createAppData({ connection, room, payload: { muted, deafened } }: JoinInput): PeerAppData {
+  #createAppData({ connection, room, isMuted, payload: { muted, deafened } }: JoinInput): PeerAppData {
     const { userId } = connection.identity;
     const previous = this.seats.byUser(userId);
     return {
@@ -261,7 +261,7 @@ export class Calls {
       // Later than the former one, whatever the clock of the process says that gave it.
       seatedAtMs: Math.max(Date.now(), (previous?.seatedAtMs ?? 0) + 1),
       ...{ muted, deafened },
-      mutedByServer: previous?.roomId === room.id && previous.mutedByServer,
+      mutedByServer: isMuted,
     };
   }
 

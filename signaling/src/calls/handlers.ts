@@ -1,36 +1,44 @@
-import type { Attendance, RequireInRoom } from '../rooms/index.ts';
 import type { Handlers } from '../ws/context.ts';
-import type { Calls } from './calls.ts';
+import { createPlaces, type PlacesDeps } from './places.ts';
 import { createSilenceHandlers } from './silence.ts';
 import { createTransportHandlers, type TransportHandlerDeps } from './transport-handlers.ts';
 
-export interface CallHandlerDeps extends TransportHandlerDeps {
-  calls: Calls;
-  requireInRoom: RequireInRoom;
-  attendance: Attendance;
+export interface CallHandlerDeps extends TransportHandlerDeps, PlacesDeps {
+  /** Grows with everything that may have been taken from somebody. */
+  access: { readonly mark: number };
 }
 
 export const createCallHandlers = (deps: CallHandlerDeps) => {
-  const { calls, requireInRoom, attendance } = deps;
+  const { calls, attendance, access } = deps;
+  const places = createPlaces(deps);
   return {
     ...createSilenceHandlers(deps),
     ...createTransportHandlers(deps),
 
     'voice.join': async ({ connection, userId }, payload) => {
-      const room =
-        calls.roomToReturnTo(userId, payload) ??
-        (await requireInRoom(payload.roomSlug, userId, 'speak')).room;
-      if (!connection.rooms.has(room.id)) await attendance.enter(connection, room);
-      return calls.join({ connection, room, payload });
+      const mark = access.mark;
+      const place = calls.placeToReturnTo(userId, payload) ?? (await places.ask(userId, payload.roomSlug));
+      const { room } = place;
+      const mustEnter = !connection.rooms.has(room.id);
+      if (mustEnter) await attendance.enter(connection, room);
+      const answer = await calls.join({ connection, payload, ...place });
+      // What was taken from the person while they sat down could not be taken from their seat.
+      if (access.mark !== mark) await places.settle(connection, answer.seatId, mustEnter);
+      return answer;
     },
 
     'voice.resume': async ({ connection }, payload) => {
+      const mark = access.mark;
       const seat = calls.reclaim(connection, payload);
       const { roomId, roomSlug } = seat;
+      const mustEnter = !connection.rooms.has(roomId);
       const [answer] = await Promise.all([
         calls.describeReturn(seat),
-        connection.rooms.has(roomId) || attendance.enter(connection, { id: roomId, slug: roomSlug }),
+        mustEnter && attendance.enter(connection, { id: roomId, slug: roomSlug }),
       ]);
+      // The seat is what let the socket in: where that was taken away meanwhile, so is the room.
+      const isLost = access.mark !== mark && !calls.seats.holds(seat);
+      if (isLost && mustEnter) attendance.leave(connection, roomId);
       return answer;
     },
 

@@ -30,4 +30,13 @@ export const createSeatControl = ({ calls, media, log }: SeatControlDeps) => ({
       .catch((error: unknown) => log.warn({ err: error, ...peerOf(seat) }, 'seat not muted'));
     calls.roster.settle(seat);
   },
+
+  /** Says who may know that somebody sits there; the media node keeps it for processes that come later. */
+  setPublic: (seat: Seat, isPublic: boolean): void => {
+    if (seat.isRoomPublic === isPublic) return;
+    seat.isRoomPublic = isPublic;
+    if (calls.isOurs(seat)) calls.tellNode(seat);
+  },
 });
+
+export type SeatControl = ReturnType<typeof createSeatControl>;

@@ -9,7 +9,7 @@ export interface Seat {
   readonly userName: string;
   readonly roomId: string;
   readonly roomSlug: string;
-  readonly isRoomPublic: boolean;
+  isRoomPublic: boolean;
   readonly seatedAtMs: number;
   /** The signaling process that speaks for the seat, or was the last to. */
   ownerId: string;

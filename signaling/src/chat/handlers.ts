@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type ChatMessage, type ReadState, type RequestPayload } from '@boltorezka/protocol';
-import { takeFrom } from '../platform/token-bucket.ts';
+import { spend } from '../platform/token-bucket.ts';
 import type { InboxAddition } from '../reads/index.ts';
 import type { RequireInRoom } from '../rooms/index.ts';
 import type { Connection } from '../ws/connection.ts';
@@ -67,7 +67,7 @@ const send = async (
 ): Promise<ChatMessage> => {
   const roomId = targetRoom(connection, roomSlug);
   const slug = connection.rooms.get(roomId)?.slug ?? '';
-  takeFrom(deps.chatLimits.send, userId, 'You write too fast; wait a moment and send it again.');
+  spend(deps.chatLimits.send, userId, 'You write too fast; wait a moment and send it again.');
   const { clientMessageId, ...rest } = content;
   const written = await deps.writer.write({ ...rest, clientMessageId, id: randomUUID(), roomId, userId });
   // A retry was published when it was written; whoever retried missed only the answer.
@@ -88,7 +88,7 @@ const notifyTyping = async (
   { roomSlug, threadRootId }: RequestPayload<'chat.notifyTyping'>,
 ): Promise<void> => {
   const roomId = targetRoom(connection, roomSlug);
-  takeFrom(chatLimits.typing, userId, 'You say too often that you write; once in three seconds is enough.');
+  spend(chatLimits.typing, userId, 'You say too often that you write; once in three seconds is enough.');
   await requireInRoom(roomSlug, userId, 'write');
   // Whoever has left meanwhile does not write there.
   if (!connection.rooms.has(roomId)) return;
@@ -104,7 +104,7 @@ export const createChatHandlers = (deps: ChatHandlerDeps) => {
     'chat.send': (context, payload) => send(deps, context, payload),
 
     'chat.edit': async ({ userId, userName }, payload) => {
-      takeFrom(chatLimits.edit, userId, tooFast);
+      spend(chatLimits.edit, userId, tooFast);
       const change = await changes.edit({ userId, userName }, payload);
       tellChanged(deps, change);
       if (change.event) deps.onEdited(change.message);
@@ -112,21 +112,21 @@ export const createChatHandlers = (deps: ChatHandlerDeps) => {
     },
 
     'chat.delete': async ({ userId, userName }, payload) => {
-      takeFrom(chatLimits.delete, userId, tooFast);
+      spend(chatLimits.delete, userId, tooFast);
       const change = await changes.remove({ userId, userName }, payload);
       tellChanged(deps, change);
       return change.message;
     },
 
     'chat.pin': async ({ userId, userName }, payload) => {
-      takeFrom(chatLimits.pin, userId, tooFast);
+      spend(chatLimits.pin, userId, tooFast);
       const change = await changes.pin({ userId, userName }, payload);
       tellChanged(deps, change);
       return change.message;
     },
 
     'chat.react': async ({ connection, userId }, payload) => {
-      takeFrom(chatLimits.react, userId, 'You react too fast; wait a moment and try again.');
+      spend(chatLimits.react, userId, 'You react too fast; wait a moment and try again.');
       const { userName } = connection.identity;
       const { result, event } = await changes.react({ userId, userName }, payload);
       if (event) deps.publish(topics.room(event.roomId), { type: 'chat.reactionChanged', payload: event });

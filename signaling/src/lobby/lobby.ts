@@ -2,6 +2,7 @@ import type { VoiceRoom } from '@boltorezka/protocol';
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import { topics } from '../ws/context.ts';
+import { encodeEvent, frameText } from '../ws/frame-encoder.ts';
 import type { Hub } from '../ws/hub.ts';
 import type { Tell } from '../ws/publisher.ts';
 
@@ -67,15 +68,30 @@ export class Lobby {
     this.#deps.tell(topicOf(occupant), { type: 'lobby.voiceLeft', payload });
   }
 
-  /** Somebody may enter a private room from now on: their sockets of this process watch it as well. */
+  /**
+   * Somebody may enter a private room from now on: their sockets of this process watch it as well, and are told who sits
+   * there already.
+   */
   admit({ userId, roomId }: { userId: string; roomId: string }): void {
     for (const connection of this.#deps.hub.connections) {
       const watcher = this.#watchers.get(connection);
       if (!watcher || connection.identity.userId !== userId) continue;
-      void this.#addRoom(connection, watcher, roomId).catch((error: unknown) =>
-        this.#deps.log.warn({ err: error, roomId }, 'a watcher does not see a new room'),
+      this.#addRoom(connection, watcher, roomId).then(
+        () => this.#catchUp(connection, watcher, roomId),
+        (error: unknown) => this.#deps.log.warn({ err: error, roomId }, 'a watcher does not see a new room'),
       );
     }
+  }
+
+  /** Everybody may enter the room from now on: who sits there is told to all, and no more to its members apart. */
+  open(roomId: string): void {
+    for (const connection of this.#deps.hub.connections) this.dismiss(connection, roomId);
+    for (const occupant of this.#deps.occupants()) if (occupant.roomId === roomId) this.tellJoined(occupant);
+  }
+
+  /** The private rooms that a socket is told of. */
+  watchedRooms(connection: Connection): Iterable<string> {
+    return this.#watchers.get(connection)?.roomIds ?? [];
   }
 
   /** The socket's person may enter the room no more. */
@@ -103,6 +119,17 @@ export class Lobby {
   #addRoom(connection: Connection, { roomIds }: Watcher, roomId: string): Promise<void> {
     roomIds.add(roomId);
     return this.#deps.hub.subscribe(topics.lobbyOf(roomId), connection);
+  }
+
+  /** Unless the person has lost the room meanwhile, or everybody may know. */
+  #catchUp(connection: Connection, { roomIds }: Watcher, roomId: string): void {
+    if (!roomIds.has(roomId)) return;
+    for (const occupant of this.#deps.occupants()) {
+      if (occupant.roomId !== roomId || occupant.isRoomPublic) continue;
+      const { roomSlug, userId, userName } = occupant;
+      const frame = encodeEvent('lobby.voiceJoined', { roomId, roomSlug, userId, userName });
+      connection.sendRoomEvent(frameText(frame));
+    }
   }
 
   #snapshotFor({ roomIds }: Watcher): VoiceRoom[] {

@@ -13,6 +13,7 @@ export const createLocalBus = (): Bus => {
   };
 
   return {
+    isShared: false,
     subscribe: async (topic, listener) => {
       listeners.set(topic, listener);
     },
@@ -25,6 +26,7 @@ export const createLocalBus = (): Bus => {
       pending.push(message);
     },
     mayBeRead: (topic) => listeners.has(topic),
+    onRestored: () => () => {},
     ping: async () => {},
     close: async () => {
       closed = true;

@@ -75,6 +75,32 @@ describe('the redis bus through an outage', () => {
     await expect(here.subscribe(randomUUID(), () => {})).rejects.toThrow(/timed out/i);
   });
 
+  it.each(['SIGSTOP', 'SIGKILL'] as const)(
+    'says that it hears the others again after a %s, once every topic is renewed',
+    async (signal) => {
+      const port = await findFreePorts();
+      redis = await startRedis(port);
+      const [here, there] = await openTwo(port);
+      const topic = randomUUID();
+      const heard: string[] = [];
+      await here.subscribe(topic, ({ frame }) => heard.push(frame.toString()));
+      const restored = Promise.all(
+        [here, there].map((bus) => new Promise<void>((resolve) => bus.onRestored(resolve))),
+      );
+      const away = expect.poll(() => there.mayBeRead('nobody here reads it'), { timeout: 10_000 });
+      redis.kill(signal);
+      await away.toBe(false);
+      // Neither kept for later, nor waited for.
+      there.publish({ topic, frame: Buffer.from('lost') });
+      if (signal === 'SIGSTOP') redis.kill('SIGCONT');
+      else redis = await startRedis(port);
+      await restored;
+      there.publish({ topic, frame: Buffer.from('heard') });
+      await expect.poll(() => heard).toEqual(['heard']);
+    },
+    20_000,
+  );
+
   it('takes no notice of what others write into its channels', async () => {
     const port = await findFreePorts();
     redis = await startRedis(port);
@@ -82,9 +108,16 @@ describe('the redis bus through an outage', () => {
     const topic = randomUUID();
     const heard: string[] = [];
     await here.subscribe(topic, ({ frame }) => heard.push(frame.toString()));
+    const position = { seq: -1, epoch: 'x' };
     const { Redis } = await import('ioredis');
     const stranger = new Redis(`redis://127.0.0.1:${port}`);
-    for (const text of ['', 'no header', '{"from":1}\nx', '\n\n'])
+    for (const text of [
+      '',
+      'no header',
+      '{"from":1}\nx',
+      `${JSON.stringify({ from: 'x', position })}\nx`,
+      '\n\n',
+    ])
       await stranger.publish(`boltorezka:v1:${topic}`, text);
     stranger.disconnect();
     there.publish({ topic, frame: Buffer.from('ours') });

@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Bus, BusListener, BusMessage } from './bus.ts';
 import { createLocalBus } from './bus-local.ts';
 import type { Logger } from './log.ts';
+import { RedisLink } from './redis-link.ts';
 
 const channelPrefix = 'boltorezka:v1:';
 
-/** A line of JSON, then the frame as it was: nobody decodes and encodes it again. */
-const encode = (header: { from: string; exceptUserId: string | undefined }, frame: Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), frame]);
-
-const Header = z.object({ from: z.string(), exceptUserId: z.string().optional() });
+const Header = z.object({
+  from: z.string(),
+  exceptUserId: z.string().optional(),
+  position: z.object({ seq: z.int().nonnegative(), epoch: z.string().max(36) }).optional(),
+});
 type Header = z.infer<typeof Header>;
+
+/** A line of JSON, then the frame as it was: nobody decodes and encodes it again. */
+const encode = (from: string, { exceptUserId, position, frame }: BusMessage): Buffer =>
+  Buffer.concat([Buffer.from(`${JSON.stringify({ from, exceptUserId, position })}\n`), frame]);
 
 /** Undefined for what nobody of ours has written: anybody with access to Redis may publish. */
 const decode = (data: Buffer): { header: Header; frame: Buffer } | undefined => {
@@ -25,80 +29,80 @@ const decode = (data: Buffer): { header: Header; frame: Buffer } | undefined => 
   }
 };
 
-const connect = (url: string, log: Logger, role: string): Redis => {
-  const redis = new Redis(url, {
-    // A lost Redis is found again without end; commands meanwhile fail at once instead of piling up.
-    retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: role === 'subscriber',
-    connectTimeout: 3_000,
-    // A Redis that hangs must not hang whoever joins a room.
-    commandTimeout: 2_000,
-    lazyConnect: true,
-  });
-  redis.on('error', (error) => log.warn({ err: error, role }, 'redis connection error'));
-  return redis;
-};
-
 /** The bus of many processes: local delivery at once, and Redis for the others. */
 class RedisBus implements Bus {
+  readonly isShared = true;
   readonly #self = randomUUID();
   readonly #local = createLocalBus();
   readonly #listeners = new Map<string, BusListener>();
-  readonly #publisher: Redis;
-  readonly #subscriber: Redis;
+  readonly #restoredListeners = new Set<() => void>();
+  readonly #publisher: RedisLink;
+  readonly #subscriber: RedisLink;
   readonly #log: Logger;
+  /** The subscriber's connection has every topic. */
+  #isRenewed = true;
+  #isClosed = false;
 
   constructor(url: string, log: Logger) {
     this.#log = log;
-    this.#publisher = connect(url, log, 'publisher');
-    this.#subscriber = connect(url, log, 'subscriber');
-    this.#subscriber.on('messageBuffer', (channel: Buffer, data: Buffer) =>
+    this.#publisher = new RedisLink({ url, log, role: 'publisher' });
+    this.#subscriber = new RedisLink({ url, log, role: 'subscriber' });
+    this.#subscriber.redis.on('messageBuffer', (channel: Buffer, data: Buffer) =>
       this.#receive(channel.toString(), data),
     );
-    // ioredis renews what Redis had once acknowledged; topics that were opened while it was away are renewed here.
-    this.#subscriber.on('ready', () => this.#renew());
   }
 
   async open(): Promise<void> {
-    await Promise.all([this.#publisher.connect(), this.#subscriber.connect()]);
+    await Promise.all([this.#publisher.redis.connect(), this.#subscriber.redis.connect()]);
+    this.#publisher.redis.on('ready', () => this.#tellRestored());
+    this.#subscriber.redis.on('close', () => {
+      this.#isRenewed = false;
+    });
+    this.#subscriber.redis.on('ready', () => void this.#renew());
   }
 
   async subscribe(topic: string, listener: BusListener): Promise<void> {
     this.#listeners.set(topic, listener);
     await this.#local.subscribe(topic, listener);
-    await this.#subscriber.subscribe(channelPrefix + topic);
+    // Nobody waits for a Redis that is away: every topic is asked for when it is back.
+    if (this.#subscriber.isReady) await this.#subscriber.redis.subscribe(channelPrefix + topic);
   }
 
   async unsubscribe(topic: string): Promise<void> {
     this.#listeners.delete(topic);
     await this.#local.unsubscribe(topic);
-    await this.#subscriber.unsubscribe(channelPrefix + topic);
+    if (this.#subscriber.isReady) await this.#subscriber.redis.unsubscribe(channelPrefix + topic);
   }
 
   publish(message: BusMessage): void {
     this.#local.publish(message);
     // Said once, by the connection's own error; not for every event that stays here.
-    if (this.#publisher.status !== 'ready') return;
-    const { topic, frame, exceptUserId } = message;
-    this.#publisher
-      .publish(channelPrefix + topic, encode({ from: this.#self, exceptUserId }, frame))
+    if (!this.#publisher.isReady || this.#isClosed) return;
+    const { topic } = message;
+    this.#publisher.redis
+      .publish(channelPrefix + topic, encode(this.#self, message))
       .catch((error: unknown) => this.#log.warn({ err: error, topic }, 'event not sent to other processes'));
   }
 
   /** Who reads in other processes is not known here. */
   mayBeRead(topic: string): boolean {
-    return this.#listeners.has(topic) || this.#publisher.status === 'ready';
+    return this.#listeners.has(topic) || this.#publisher.isReady;
+  }
+
+  onRestored(listener: () => void): () => void {
+    this.#restoredListeners.add(listener);
+    return () => this.#restoredListeners.delete(listener);
   }
 
   async ping(): Promise<void> {
-    await this.#publisher.ping();
+    await Promise.all([this.#publisher.redis.ping(), this.#subscriber.redis.ping()]);
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#local.close();
-    this.#publisher.disconnect();
-    this.#subscriber.disconnect();
+    this.#publisher.close();
+    this.#subscriber.close();
   }
 
   #receive(channel: string, data: Buffer): void {
@@ -107,15 +111,29 @@ class RedisBus implements Bus {
     const topic = channel.slice(channelPrefix.length);
     const { header, frame } = message;
     if (header.from === this.#self) return;
-    this.#listeners.get(topic)?.({ topic, frame, exceptUserId: header.exceptUserId });
+    const { exceptUserId, position } = header;
+    this.#listeners.get(topic)?.({ topic, frame, exceptUserId, position });
   }
 
-  #renew(): void {
+  /** Asks for every topic, those included that were opened while Redis was away. */
+  async #renew(): Promise<void> {
     const channels = [...this.#listeners.keys()].map((topic) => channelPrefix + topic);
-    if (channels.length === 0) return;
-    this.#subscriber
-      .subscribe(...channels)
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'topics not renewed'));
+    try {
+      if (channels.length > 0) await this.#subscriber.redis.subscribe(...channels);
+    } catch (error) {
+      this.#log.warn({ err: error }, 'topics not renewed');
+      // Without its topics the connection is worth nothing; another one asks for them again.
+      if (this.#subscriber.isReady) this.#subscriber.redis.disconnect(true);
+      return;
+    }
+    this.#isRenewed = true;
+    this.#tellRestored();
+  }
+
+  /** Either connection is back; only with both is there anything to be told and heard. */
+  #tellRestored(): void {
+    if (!this.#isRenewed || !this.#publisher.isReady || !this.#subscriber.isReady) return;
+    for (const listener of this.#restoredListeners) listener();
   }
 }
 

@@ -56,6 +56,16 @@ describe.each(Object.keys(kinds))('the %s bus', (kind) => {
     expect(Buffer.compare(message!.frame, bytes)).toBe(0);
   });
 
+  it("carries where an event stands in its room's log", async () => {
+    const bus = await openBus(kind);
+    const topic = randomUUID();
+    const inbox = collect(1);
+    await bus.subscribe(topic, inbox.listener);
+    const position = { seq: 7, epoch: randomUUID() };
+    bus.publish({ topic, frame: frame('x'), position });
+    expect((await inbox.all)[0]).toMatchObject({ position });
+  });
+
   it('delivers nothing of other topics, nor after unsubscribing', async () => {
     const bus = await openBus(kind);
     const [mine, gone, other] = [randomUUID(), randomUUID(), randomUUID()];

@@ -28,7 +28,7 @@ const isConnectionLoss = (error: unknown): boolean => {
   return (
     /^(08|53|57P)/.test(code) ||
     /^(ECONN|ENOENT|EPIPE|ETIMEDOUT|EHOST|ENET|EAI_)/.test(code) ||
-    /timeout|terminated|Connection ended/i.test(error.message)
+    /timeout|terminated|Connection ended|not queryable/i.test(error.message)
   );
 };
 
@@ -54,6 +54,9 @@ const runTransaction = async <T>(pool: Pool, task: (tx: Queryable) => Promise<T>
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error);
   });
+  // Lost between two queries, it tells nobody else, and an error that nobody hears ends the process.
+  const ignoreLoss = () => {};
+  client.on('error', ignoreLoss);
   const tx: Queryable = { query: (sql, values) => run(client, sql, values) };
   let broken = false;
   try {
@@ -62,11 +65,15 @@ const runTransaction = async <T>(pool: Pool, task: (tx: Queryable) => Promise<T>
     await tx.query('COMMIT');
     return result;
   } catch (error) {
-    await tx.query('ROLLBACK').catch(() => {
-      broken = true;
-    });
+    // A connection that is lost rolls back by itself; one that hangs would only make everybody wait once more.
+    broken = error instanceof AppError && error.code === 'Unavailable';
+    if (!broken)
+      await tx.query('ROLLBACK').catch(() => {
+        broken = true;
+      });
     throw error;
   } finally {
+    if (!broken) client.off('error', ignoreLoss);
     client.release(broken);
   }
 };

@@ -61,11 +61,8 @@ export const createKeyedBuckets = (limit: RateLimit, maxKeys = 50_000): KeyedBuc
   };
 };
 
-/**
- * Takes one from somebody's budget.
- * @throws AppError `RateLimited` with this message and the time to wait, where it is spent.
- */
-export const takeFrom = (buckets: KeyedBuckets, key: string, message: string): void => {
+/** @throws AppError `RateLimited` with these words, where the key's budget is spent. */
+export const spend = (buckets: KeyedBuckets, key: string, message: string): void => {
   const bucket = buckets.of(key);
   if (bucket.take()) return;
   throw new AppError('RateLimited', message, { retryAfterMs: bucket.retryAfterMs() });

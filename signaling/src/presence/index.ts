@@ -1,1 +1,2 @@
-export { createPresence, type Presence } from './presence.ts';
+export { Presence } from './presence.ts';
+export { PresenceSharing } from './sharing.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '@boltorezka/protocol';
 import type { KeyedBuckets } from '../platform/token-bucket.ts';
-import { takeFrom } from '../platform/token-bucket.ts';
+import { spend } from '../platform/token-bucket.ts';
 import type { RequireInRoom } from '../rooms/index.ts';
 import { type Handlers, topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
@@ -17,7 +17,7 @@ export interface ReadHandlerDeps {
 export const createReadHandlers = ({ reads, requireInRoom, publish, readBuckets }: ReadHandlerDeps) =>
   ({
     'chat.markRead': async ({ userId }, { roomSlug, seq }) => {
-      takeFrom(readBuckets, userId, 'You mark rooms as read too fast; wait a moment.');
+      spend(readBuckets, userId, 'You mark rooms as read too fast; wait a moment.');
       const { room } = await requireInRoom(roomSlug, userId, 'read');
       const { state, isChanged } = await reads.markRead(userId, room.id, seq);
       if (!state) throw new AppError('RoomNotFound', 'This room is gone.');

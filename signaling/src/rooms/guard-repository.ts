@@ -55,16 +55,24 @@ export const toRoom = (row: RoomRow): Room => ({
 
 /** A room, and what one person is in it. */
 export interface GuardRow extends RoomRow {
+  last_seq: string;
   role: MemberRole | null;
   is_administrator: boolean | null;
   is_banned: boolean;
   text_muted: boolean | null;
   voice_muted: boolean | null;
   mute_expires_at: Date | null;
+  is_blocked: boolean;
 }
 
-const guardSelect = `SELECT ${roomColumns}, m.role, u.is_administrator, b.user_id IS NOT NULL AS is_banned,
-  q.text AS text_muted, q.voice AS voice_muted, q.expires_at AS mute_expires_at
+/** Whether one of the two people of a direct room has blocked the other; of rooms `r`, for the person of that id. */
+export const isBlockedInRoom = (userId: string): string =>
+  `(r.kind = 'direct' AND EXISTS (SELECT 1 FROM room_members o JOIN blocks k
+    ON (k.user_id = o.user_id AND k.blocked_user_id = ${userId}) OR (k.user_id = ${userId} AND k.blocked_user_id = o.user_id)
+    WHERE o.room_id = r.id))`;
+
+const guardSelect = `SELECT ${roomColumns}, r.last_seq, m.role, u.is_administrator, b.user_id IS NOT NULL AS is_banned,
+  q.text AS text_muted, q.voice AS voice_muted, q.expires_at AS mute_expires_at, ${isBlockedInRoom('$2')} AS is_blocked
   FROM rooms r
   LEFT JOIN users u ON u.id = $2
   LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $2
@@ -79,6 +87,22 @@ export const selectGuardRow = async (
 ): Promise<GuardRow | undefined> => {
   const [column, value] = 'slug' in asked ? ['slug', asked.slug] : ['id', asked.roomId];
   const [row] = await db.query<GuardRow>(`${guardSelect} WHERE r.${column} = $1`, [value, asked.userId]);
+  return row;
+};
+
+/**
+ * Locks the room until the transaction ends: nobody else changes it, writes to it, or changes who belongs to it. What is
+ * read in statements after this one is how it stands.
+ */
+export const lockRoom = async (
+  tx: Queryable,
+  asked: { slug: string } | { roomId: string },
+): Promise<{ id: string } | undefined> => {
+  const [column, value] = 'slug' in asked ? ['slug', asked.slug] : ['id', asked.roomId];
+  const [row] = await tx.query<{ id: string }>(
+    `SELECT id FROM rooms WHERE ${column} = $1 FOR NO KEY UPDATE`,
+    [value],
+  );
   return row;
 };
 

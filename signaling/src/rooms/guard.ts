@@ -1,6 +1,6 @@
 import { AppError, type MemberRole, type Room, type RoomDetails, type RoomSelf } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
-import { type GuardRow, selectGuardRow, toRoom, toRoomDetails } from './guard-repository.ts';
+import { type GuardRow, lockRoom, selectGuardRow, toRoom, toRoomDetails } from './guard-repository.ts';
 import {
   type PersonFacts,
   type RoomAction,
@@ -15,6 +15,8 @@ export interface RoomForUser {
   room: Room;
   details: RoomDetails;
   epoch: string;
+  /** Where the room's log stood when this was read. */
+  position: { seq: number; epoch: string };
   role: MemberRole | null;
   standing: Standing;
   facts: RoomFacts;
@@ -23,6 +25,9 @@ export interface RoomForUser {
   /** What the person may do here. */
   may: (action: RoomAction) => boolean;
 }
+
+export const createNoRoomError = (slug: string): AppError =>
+  new AppError('RoomNotFound', `There is no room "${slug}".`);
 
 const untilOf = (muted: boolean | null, expiresAt: Date | null): string | null | undefined =>
   muted ? (expiresAt?.toISOString() ?? null) : undefined;
@@ -45,11 +50,13 @@ export const toRoomForUser = (row: GuardRow): RoomForUser => {
     isBanned: row.is_banned,
     isTextMuted: row.text_muted ?? false,
     isVoiceMuted: row.voice_muted ?? false,
+    isBlocked: row.is_blocked,
   };
   return {
     room: toRoom(row),
     details: toRoomDetails(row),
     epoch: row.epoch,
+    position: { seq: Number(row.last_seq), epoch: row.epoch },
     role: row.role,
     standing: standingOf(facts, person),
     facts,
@@ -59,7 +66,12 @@ export const toRoomForUser = (row: GuardRow): RoomForUser => {
   };
 };
 
-const isHidden = ({ details, facts }: RoomForUser): boolean =>
+/** The same for both, whoever has blocked the other. */
+export const createBlockedError = (): AppError =>
+  new AppError('Forbidden', 'This person cannot be written to.');
+
+/** A room of which strangers are told as if there were none. */
+export const isHidden = ({ details, facts }: RoomForUser): boolean =>
   facts.kind === 'direct' || (!facts.isPublic && !details.acceptsRequests);
 
 /** @throws AppError `RoomNotFound`, `Forbidden` where the person may not do it. */
@@ -69,10 +81,14 @@ export const assertMay = (found: RoomForUser, action: RoomAction): void => {
     case null:
       return;
     case 'stranger':
-      if (isHidden(found)) throw new AppError('RoomNotFound', `There is no room "${found.room.slug}".`);
+      if (isHidden(found)) throw createNoRoomError(found.room.slug);
       throw new AppError('Forbidden', 'This room is private; ask one of its members to let you in.');
     case 'banned':
       throw new AppError('Forbidden', 'A moderator has banned you from this room.');
+    case 'direct':
+      throw new AppError('Forbidden', 'That is not done in a room of two people.');
+    case 'blocked':
+      throw createBlockedError();
     case 'archived':
       throw new AppError('Forbidden', 'This room is archived: it can be read, and nothing is added to it.');
     case 'muted':
@@ -103,7 +119,7 @@ export interface RoomGuard {
 export const createRoomGuard = (db: Queryable): RoomGuard => ({
   require: async (slug, userId, action) => {
     const row = await selectGuardRow(db, { slug, userId });
-    if (!row) throw new AppError('RoomNotFound', `There is no room "${slug}".`);
+    if (!row) throw createNoRoomError(slug);
     const found = toRoomForUser(row);
     assertMay(found, action);
     return found;
@@ -114,3 +130,25 @@ export const createRoomGuard = (db: Queryable): RoomGuard => ({
     return found?.may('read') ? found : undefined;
   },
 });
+
+/**
+ * As `RoomGuard.require` within a transaction, and the room is its own until that ends: what is decided here is not
+ * overtaken by a ban or another role.
+ * @throws AppError `RoomNotFound`, `Forbidden`.
+ */
+export const requireLocked = async (
+  tx: Queryable,
+  { slug, userId, action }: { slug: string; userId: string; action: RoomAction },
+): Promise<RoomForUser> => {
+  await lockRoom(tx, { slug });
+  return createRoomGuard(tx).require(slug, userId, action);
+};
+
+/** The room whoever asks, and what they are in it; undefined where there is none. */
+export const findRoom = async (
+  db: Queryable,
+  asked: { userId: string } & ({ slug: string } | { roomId: string }),
+): Promise<RoomForUser | undefined> => {
+  const row = await selectGuardRow(db, asked);
+  return row && toRoomForUser(row);
+};

@@ -1,13 +1,11 @@
 import { AppError, type ChatMessage, type RequestPayload, type VoiceParticipant } from '@boltorezka/protocol';
 import type { Presence } from '../presence/index.ts';
 import type { Connection } from '../ws/connection.ts';
-import type { Handlers } from '../ws/context.ts';
+import type { Handlers, RequestContext } from '../ws/context.ts';
 import type { Attendance } from './attendance.ts';
-import type { RequireInRoom } from './guard.ts';
-import type { RoomRepository } from './repository.ts';
+import { createNoRoomError, type RequireInRoom, type RoomForUser } from './guard.ts';
 
 export interface RoomHandlerDeps {
-  rooms: RoomRepository;
   requireInRoom: RequireInRoom;
   attendance: Attendance;
   presence: Presence;
@@ -16,6 +14,8 @@ export interface RoomHandlerDeps {
     roomId: string,
     asked: { afterSeq: number; readerId: string },
   ) => Promise<ChatMessage[] | undefined>;
+  /** A socket here is shown the room as it is at this position. */
+  onSnapshot: (roomId: string, position: { seq: number; epoch: string }) => void;
   voiceParticipants: (roomId: string) => VoiceParticipant[];
   speakingUserIds: (roomId: string) => string[];
   /** The room in whose voice this socket sits, if any. */
@@ -27,42 +27,63 @@ type JoinPayload = RequestPayload<'room.join'>;
 
 /** All that was missed, or nothing and `recovered: false`; never a part. */
 const replay = async (
-  deps: RoomHandlerDeps,
-  { roomId, readerId }: { roomId: string; readerId: string },
+  { deps, readerId }: { deps: RoomHandlerDeps; readerId: string },
+  { room, position }: RoomForUser,
   { afterSeq, epoch }: JoinPayload,
 ): Promise<{ seq: number; epoch: string; recovered: boolean; missed: ChatMessage[] }> => {
-  // Before what is missed: what is written between the two is in it, and comes as an event as well.
-  const position = await deps.rooms.position(roomId);
-  if (!position) throw new AppError('RoomNotFound', 'This room is gone.');
   const startOver = { ...position, recovered: false, missed: [] };
   if (afterSeq === undefined || epoch !== position.epoch || afterSeq > position.seq) return startOver;
-  const missed = await deps.changedAfter(roomId, { afterSeq, readerId });
+  // Read after the position: what is written between the two is in it, and comes as an event as well.
+  const missed = await deps.changedAfter(room.id, { afterSeq, readerId });
   return missed ? { ...position, recovered: true, missed } : startOver;
+};
+
+/**
+ * Events flow, held back, before the snapshot is read: nothing falls between the two. That the person may read the room is
+ * asked again then: what was taken from them before they were in it could not be taken from this socket.
+ */
+const enter = async (
+  { requireInRoom, attendance }: RoomHandlerDeps,
+  { connection, userId }: RequestContext,
+  roomSlug: string,
+): Promise<RoomForUser> => {
+  const { room } = await requireInRoom(roomSlug, userId, 'read');
+  const wasIn = connection.rooms.has(room.id);
+  await attendance.enter(connection, room);
+  try {
+    return await requireInRoom(roomSlug, userId, 'read');
+  } catch (error) {
+    if (!wasIn) attendance.leave(connection, room.id);
+    throw error;
+  }
 };
 
 export const createRoomHandlers = (deps: RoomHandlerDeps) =>
   ({
     'room.join': async (context, payload) => {
       const { connection } = context;
-      const { room, details, self } = await deps.requireInRoom(payload.roomSlug, context.userId, 'read');
+      const found = await enter(deps, context, payload.roomSlug);
+      const { room } = found;
       if (!payload.keepOthers) {
         const voiceRoomId = deps.voiceRoomOf(connection);
         for (const otherId of [...connection.rooms.keys()]) {
           if (otherId !== room.id && otherId !== voiceRoomId) deps.attendance.leave(connection, otherId);
         }
       }
-      // Events flow, held back, before the snapshot is read: nothing falls between the two.
-      await deps.attendance.enter(connection, room);
+      const replayed = await replay({ deps, readerId: context.userId }, found, payload);
+      // Taken out while the snapshot was read: `room.removed` has been told, and this must not undo it.
+      if (!connection.rooms.has(room.id)) throw createNoRoomError(room.slug);
+      deps.onSnapshot(room.id, replayed);
       return {
         roomId: room.id,
         roomSlug: room.slug,
         roomTitle: room.title,
-        ...(await replay(deps, { roomId: room.id, readerId: context.userId }, payload)),
+        ...replayed,
         members: deps.presence.members(room.id),
         voice: deps.voiceParticipants(room.id),
         speakingUserIds: deps.speakingUserIds(room.id),
-        room: details,
-        self,
+        room: found.details,
+        self: found.self,
       };
     },
 

@@ -1,14 +1,24 @@
 export { type Attendance, createAttendance } from './attendance.ts';
+export { selectDirectRoomId } from './direct-repository.ts';
+export { createDirectService } from './direct-service.ts';
 export {
   assertMay,
+  createNoRoomError,
   createRoomGuard,
   type FindRoomById,
+  findRoom,
+  isHidden,
   type RequireInRoom,
   type RoomForUser,
   type RoomGuard,
+  requireLocked,
   toRoomForUser,
 } from './guard.ts';
-export { type GuardRow, roomColumns, takePosition } from './guard-repository.ts';
+export { type GuardRow, lockRoom, roomColumns, takePosition } from './guard-repository.ts';
 export { createRoomHandlers } from './handlers.ts';
+export { selectRoomFor } from './list-repository.ts';
+export { createRoomNews, type RoomNews } from './news.ts';
+export { outranks, rankOf, type Standing, standingOf } from './policy.ts';
 export { createRoomRepository, type RoomRepository } from './repository.ts';
 export { registerRoomRoutes } from './routes.ts';
+export { createRoomService } from './service.ts';

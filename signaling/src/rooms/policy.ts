@@ -44,6 +44,8 @@ export interface PersonFacts {
   isBanned: boolean;
   isTextMuted: boolean;
   isVoiceMuted: boolean;
+  /** Of a direct room: one of its two people has blocked the other. */
+  isBlocked: boolean;
 }
 
 /** The least that somebody must be; nobody who is less may. */
@@ -77,7 +79,6 @@ const directActions: ReadonlySet<RoomAction> = new Set([
   'write',
   'react',
   'speak',
-  'report',
   'attach',
   'startThread',
   'pin',
@@ -93,6 +94,16 @@ const writingActions: ReadonlySet<RoomAction> = new Set([
   'pin',
   'mentionEveryone',
   'invite',
+]);
+
+/** What somebody cannot do to a person who has blocked them, or whom they have blocked. */
+const addressingActions: ReadonlySet<RoomAction> = new Set([
+  'write',
+  'react',
+  'speak',
+  'attach',
+  'startThread',
+  'pin',
 ]);
 
 const textActions: ReadonlySet<RoomAction> = new Set([
@@ -118,15 +129,16 @@ export const standingOf = (room: RoomFacts, person: PersonFacts): Standing => {
 };
 
 /** Why something is refused; null where it is allowed. */
-export type Refusal = 'banned' | 'stranger' | 'archived' | 'muted' | 'standing';
+export type Refusal = 'banned' | 'stranger' | 'direct' | 'standing' | 'archived' | 'blocked' | 'muted';
 
 export const refusalOf = (action: RoomAction, room: RoomFacts, person: PersonFacts): Refusal | null => {
   const standing = standingOf(room, person);
   if (standing === 'banned' || standing === 'stranger') return standing;
-  if (room.kind === 'direct' && !directActions.has(action)) return 'standing';
   const isDirect = room.kind === 'direct';
+  if (isDirect && !directActions.has(action)) return 'direct';
   if (!isDirect && rankOf(standing) < rankOf(leastStanding[action])) return 'standing';
   if (room.isArchived && writingActions.has(action)) return 'archived';
+  if (isDirect && person.isBlocked && addressingActions.has(action)) return 'blocked';
   if (person.isTextMuted && textActions.has(action)) return 'muted';
   // Who may not speak may sit there and listen.
   return null;

@@ -1,9 +1,8 @@
-import type { Room } from '@boltorezka/protocol';
-import { notifyAccessChange } from '../access/index.ts';
-import type { Database } from '../platform/db.ts';
-import { type RoomRow, roomColumns, toRoom } from './guard-repository.ts';
+import type { MemberRole, NotifyLevel, RoomDetails } from '@boltorezka/protocol';
+import type { Database, Queryable } from '../platform/db.ts';
+import { type RoomRow, roomColumns, toRoomDetails } from './guard-repository.ts';
 
-const findPrivateIds = async (db: Database, userId: string): Promise<string[]> => {
+const findPrivateIds = async (db: Queryable, userId: string): Promise<string[]> => {
   const rows = await db.query<{ id: string }>(
     `SELECT r.id FROM room_members m JOIN rooms r ON r.id = m.room_id
      WHERE m.user_id = $1 AND NOT r.is_public`,
@@ -12,50 +11,96 @@ const findPrivateIds = async (db: Database, userId: string): Promise<string[]> =
   return rows.map(({ id }) => id);
 };
 
+/** What is asked outside of a change. */
 export const createRoomRepository = (db: Database) => ({
-  /** Public rooms, and the private ones that the person belongs to; oldest first. */
-  listFor: async (userId: string): Promise<Room[]> => {
-    const rows = await db.query<RoomRow>(
-      `SELECT ${roomColumns} FROM rooms r
-       LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $1
-       WHERE r.is_public OR m.user_id IS NOT NULL ORDER BY r.created_at, r.id`,
-      [userId],
-    );
-    return rows.map(toRoom);
-  },
-
   /** The private rooms that the person belongs to. */
   privateIdsFor: (userId: string) => findPrivateIds(db, userId),
 
-  /**
-   * Creates a room with its creator as owner.
-   * @returns undefined where the slug is taken.
-   */
-  create: (input: { id: string; slug: string; title: string; isPublic: boolean; ownerId: string }) =>
-    db.transaction(async (tx) => {
-      const [row] = await tx.query<RoomRow>(
-        `INSERT INTO rooms AS r (id, slug, title, is_public, created_by) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (slug) DO NOTHING RETURNING ${roomColumns}`,
-        [input.id, input.slug, input.title, input.isPublic, input.ownerId],
-      );
-      if (!row) return undefined;
-      await tx.query(`INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, 'owner')`, [
-        input.id,
-        input.ownerId,
-      ]);
-      if (!row.is_public)
-        await notifyAccessChange(tx, { kind: 'roomGained', userId: input.ownerId, roomId: input.id });
-      return toRoom(row);
-    }),
-
-  /** Where the room's log stands now. */
-  position: async (roomId: string): Promise<{ seq: number; epoch: string } | undefined> => {
-    const [row] = await db.query<{ last_seq: string; epoch: string }>(
-      'SELECT last_seq, epoch FROM rooms WHERE id = $1',
-      [roomId],
+  setNotify: async (place: { roomId: string; userId: string; level: NotifyLevel }): Promise<void> => {
+    await db.query(
+      `INSERT INTO room_preferences (user_id, room_id, notify) VALUES ($1, $2, $3)
+       ON CONFLICT (user_id, room_id) DO UPDATE SET notify = $3`,
+      [place.userId, place.roomId, place.level],
     );
-    return row && { seq: Number(row.last_seq), epoch: row.epoch };
   },
 });
 
 export type RoomRepository = ReturnType<typeof createRoomRepository>;
+
+export interface NewRoom {
+  id: string;
+  slug: string;
+  title: string;
+  isPublic: boolean;
+  topic: string;
+  category: string | null;
+  ownerId: string;
+}
+
+/** @returns undefined where the slug is taken. */
+export const insertRoom = async (tx: Queryable, room: NewRoom): Promise<RoomDetails | undefined> => {
+  const { id, slug, title, isPublic, topic, category, ownerId } = room;
+  const [row] = await tx.query<RoomRow>(
+    `INSERT INTO rooms AS r (id, slug, title, is_public, topic, category, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (slug) DO NOTHING RETURNING ${roomColumns}`,
+    [id, slug, title, isPublic, topic, category, ownerId],
+  );
+  return row && toRoomDetails(row);
+};
+
+/** One who belongs to it already stays what they are. */
+export const insertMember = async (
+  tx: Queryable,
+  { roomId, userId, role }: { roomId: string; userId: string; role: MemberRole },
+): Promise<void> => {
+  await tx.query(
+    'INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+    [roomId, userId, role],
+  );
+};
+
+/** A room's columns that can be changed; what is undefined stays as it is. */
+export interface RoomChanges {
+  title?: string | undefined;
+  topic?: string | undefined;
+  is_public?: boolean | undefined;
+  category?: string | null | undefined;
+  position?: number | undefined;
+  slow_mode_s?: number | undefined;
+  accepts_requests?: boolean | undefined;
+  archived?: boolean | undefined;
+}
+
+const setters: Record<keyof RoomChanges, (parameter: string) => string> = {
+  title: (value) => `title = ${value}`,
+  topic: (value) => `topic = ${value}`,
+  is_public: (value) => `is_public = ${value}`,
+  category: (value) => `category = ${value}`,
+  position: (value) => `position = ${value}`,
+  slow_mode_s: (value) => `slow_mode_s = ${value}`,
+  accepts_requests: (value) => `accepts_requests = ${value}`,
+  archived: (value) => `archived_at = CASE WHEN ${value} THEN COALESCE(archived_at, now()) END`,
+};
+
+/** Changes the room, and takes its next position. */
+export const updateRoom = async (
+  tx: Queryable,
+  roomId: string,
+  changes: RoomChanges,
+): Promise<{ details: RoomDetails; seq: number; epoch: string } | undefined> => {
+  const names = (Object.keys(setters) as (keyof RoomChanges)[]).filter((name) => changes[name] !== undefined);
+  const columns = names.map((name, index) => setters[name](`$${index + 2}`));
+  const [row] = await tx.query<RoomRow & { last_seq: string }>(
+    `UPDATE rooms r SET ${[...columns, 'last_seq = last_seq + 1'].join(', ')} WHERE r.id = $1
+     RETURNING ${roomColumns}, r.last_seq`,
+    [roomId, ...names.map((name) => changes[name])],
+  );
+  return row && { details: toRoomDetails(row), seq: Number(row.last_seq), epoch: row.epoch };
+};
+
+export const selectMemberIds = async (tx: Queryable, roomId: string): Promise<string[]> => {
+  const rows = await tx.query<{ user_id: string }>('SELECT user_id FROM room_members WHERE room_id = $1', [
+    roomId,
+  ]);
+  return rows.map((row) => row.user_id);
+};

@@ -2,7 +2,7 @@ import { AppError, MessageId } from '@boltorezka/protocol';
 import { z } from 'zod';
 import { answer, type RouteRegistrar } from '../http/route.ts';
 import { toRestMessage } from '../messages/index.ts';
-import { type KeyedBuckets, takeFrom } from '../platform/token-bucket.ts';
+import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
 import type { RequireInRoom } from '../rooms/index.ts';
 import { toSearchTerms } from './query.ts';
 import type { SearchPlace, SearchRepository } from './repository.ts';
@@ -30,7 +30,7 @@ export const registerSearchRoutes = (
 ): void => {
   route('chat.search', async ({ session, query }) => {
     const readerId = session.user.id;
-    takeFrom(searchBuckets, readerId, 'You search too fast; wait a moment.');
+    spend(searchBuckets, readerId, 'You search too fast; wait a moment.');
     const room = query.room_slug && (await requireInRoom(query.room_slug, readerId, 'read')).room;
     const { hits, next } = await search.find({
       readerId,

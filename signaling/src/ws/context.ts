@@ -16,9 +16,13 @@ export type Handler<T extends RequestType> = (
 /** A handler for every request: one that is missing fails to compile. */
 export type Handlers = { [T in RequestType]: Handler<T> };
 
+const roomPrefix = 'room:';
+
 /** Topics of the hub and the bus. */
 export const topics = {
-  room: (roomId: string) => `room:${roomId}`,
+  room: (roomId: string) => `${roomPrefix}${roomId}`,
+  /** The room whose topic it is; undefined for the others. */
+  roomIdOf: (topic: string) => (topic.startsWith(roomPrefix) ? topic.slice(roomPrefix.length) : undefined),
   everyone: 'everyone',
   /** All sockets of one person. */
   user: (userId: string) => `user:${userId}`,

@@ -1,8 +1,15 @@
 import { closeCodes } from '@boltorezka/protocol';
-import type { Bus, BusMessage } from '../platform/bus.ts';
+import type { Bus, BusMessage, LogPosition } from '../platform/bus.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Connection } from './connection.ts';
 import { frameText } from './frame-encoder.ts';
+
+/** Told of the topics that sockets of this process read, and of what they are told in a room's log. */
+export interface TopicWatcher {
+  onOpened(topic: string): void;
+  onClosed(topic: string): void;
+  onPosition(topic: string, position: LogPosition): void;
+}
 
 interface Topic {
   connections: Set<Connection>;
@@ -18,10 +25,16 @@ export class Hub {
   readonly #connections = new Map<string, Connection>();
   readonly #subscriptions = new Map<Connection, Set<string>>();
   readonly #countByUser = new Map<string, number>();
+  #watcher: TopicWatcher | undefined;
 
   constructor(bus: Bus, log: Logger) {
     this.#bus = bus;
     this.#log = log;
+  }
+
+  /** There is one watcher, which is there before the first socket. */
+  watch(watcher: TopicWatcher): void {
+    this.#watcher = watcher;
   }
 
   get connections(): Connection[] {
@@ -63,7 +76,10 @@ export class Hub {
     if (!connection.isOpen) return;
     const known = this.#topics.get(name);
     const topic = known ?? { connections: new Set(), ready: this.#open(name) };
-    if (!known) this.#topics.set(name, topic);
+    if (!known) {
+      this.#topics.set(name, topic);
+      this.#watcher?.onOpened(name);
+    }
     topic.connections.add(connection);
     const names = this.#subscriptions.get(connection) ?? new Set();
     this.#subscriptions.set(connection, names.add(name));
@@ -75,6 +91,7 @@ export class Hub {
     const topic = this.#topics.get(name);
     if (!topic?.connections.delete(connection) || topic.connections.size > 0) return;
     this.#topics.delete(name);
+    this.#watcher?.onClosed(name);
     this.#bus
       .unsubscribe(name)
       .catch((error: unknown) => this.#log.warn({ err: error, topic: name }, 'unsubscribe failed'));
@@ -86,7 +103,8 @@ export class Hub {
   }
 
   /** Hands an event to this process's sockets that read its topic. */
-  tell({ topic, frame, exceptUserId }: BusMessage): void {
+  tell({ topic, frame, exceptUserId, position }: BusMessage): void {
+    if (position) this.#watcher?.onPosition(topic, position);
     const framed = frameText(frame);
     for (const connection of this.#topics.get(topic)?.connections ?? []) {
       if (connection.identity.userId !== exceptUserId) connection.sendRoomEvent(framed);

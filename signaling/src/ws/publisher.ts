@@ -1,5 +1,5 @@
 import type { EventPayload, EventType } from '@boltorezka/protocol';
-import type { Bus } from '../platform/bus.ts';
+import type { Bus, LogPosition } from '../platform/bus.ts';
 import { encodeEvent } from './frame-encoder.ts';
 import type { Hub } from './hub.ts';
 
@@ -10,6 +10,15 @@ export type Publish = <T extends EventType>(
   options?: { exceptUserId?: string },
 ) => void;
 
+/** Of an event in a room's log; `lobby.activity` has a number too, but names no log. */
+const positionOf = (payload: object): LogPosition | undefined =>
+  'seq' in payload &&
+  'epoch' in payload &&
+  typeof payload.seq === 'number' &&
+  typeof payload.epoch === 'string'
+    ? { seq: payload.seq, epoch: payload.epoch }
+    : undefined;
+
 export const createPublish =
   (bus: Bus): Publish =>
   (topic, event, options) => {
@@ -18,14 +27,24 @@ export const createPublish =
       topic,
       frame: encodeEvent(event.type, event.payload),
       exceptUserId: options?.exceptUserId,
+      position: positionOf(event.payload),
     });
   };
 
 /** Sends an event to every socket of this process that reads a topic, and to no other process. */
-export type Tell = <T extends EventType>(topic: string, event: { type: T; payload: EventPayload<T> }) => void;
+export type Tell = <T extends EventType>(
+  topic: string,
+  event: { type: T; payload: EventPayload<T> },
+  options?: { exceptUserId?: string },
+) => void;
 
 export const createTell =
   (hub: Hub): Tell =>
-  (topic, event) => {
-    if (hub.isRead(topic)) hub.tell({ topic, frame: encodeEvent(event.type, event.payload) });
+  (topic, event, options) => {
+    if (!hub.isRead(topic)) return;
+    hub.tell({
+      topic,
+      frame: encodeEvent(event.type, event.payload),
+      exceptUserId: options?.exceptUserId,
+    });
   };

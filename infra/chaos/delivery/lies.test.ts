@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Lie, startLyingProxy } from '../../../signaling/test/lying-proxy.ts';
+import { startTestServer, type TestServer } from '../../../signaling/test/start-server.ts';
+import type { Fault } from './fault.ts';
+import { defaultSettings, runDelivery } from './run.ts';
+import { type DeliveryStage, lead, seatPeople } from './stage.ts';
+
+type Faults = Partial<Record<'lost' | 'invented' | 'doubled' | 'reordered', number>>;
+
+/** Lies once, to or about the first frame that fits. */
+const once = (fits: (frame: Parameters<Lie>[0]) => boolean, tell: Lie): Lie => {
+  let isTold = false;
+  return (frame) => {
+    if (isTold || !fits(frame)) return [frame.text];
+    isTold = true;
+    return tell(frame);
+  };
+};
+
+const isMessage: Parameters<typeof once>[0] = ({ text, direction }) =>
+  direction === 'to client' && text.includes('"type":"chat.message"');
+
+const isSend: Parameters<typeof once>[0] = ({ text, direction }) =>
+  direction === 'to server' && text.includes('"type":"chat.send"');
+
+const isSentAck: Parameters<typeof once>[0] = ({ text, direction }) =>
+  direction === 'to client' && text.includes('"type":"ack"') && text.includes('"clientMessageId"');
+
+const changed = (text: string, change: (payload: Record<string, unknown>) => object): string => {
+  const frame = JSON.parse(text);
+  return JSON.stringify({ ...frame, payload: change(frame.payload) });
+};
+
+describe('a server that is broken on purpose', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.close());
+
+  /** Everybody comes by the liar, who begins to lie in the midst of it. */
+  const findFaults = async (lie: Lie): Promise<Faults> => {
+    let isLying = false;
+    const proxy = await startLyingProxy(server.url, (frame) => (isLying ? lie(frame) : [frame.text]));
+    const seats = await seatPeople(server.url, 3);
+    for (const seat of seats) lead(seat, { url: `http://127.0.0.1:${proxy.port}` });
+    const stage: DeliveryStage = { seats, url: server.url, tidy: async () => {}, close: async () => {} };
+    const fault: Fault<DeliveryStage> = {
+      ...{ name: 'lie', summary: '', limitMs: 0 },
+      inflict: async () => {
+        isLying = true;
+      },
+    };
+    const { verdict } = await runDelivery(stage, fault, {
+      ...{ ...defaultSettings, rooms: 1, sdkClients: 0, perSecond: 40, steadyMs: 700, patienceMs: 3_000 },
+    });
+    for (const { gate } of seats) await gate.close();
+    await proxy.close();
+    const { lost, invented, doubled, reordered } = verdict;
+    const counts = Object.entries({ lost, invented, doubled, reordered });
+    return Object.fromEntries(
+      counts.map(([name, list]) => [name, list.length]).filter(([, count]) => count !== 0),
+    );
+  };
+
+  it('is not found where it is whole', async () => {
+    expect(await findFaults(({ text }) => [text])).toEqual({});
+  });
+
+  it('is not found by one frame that is swallowed: its client sees the gap, and reads it', async () => {
+    expect(await findFaults(once(isMessage, () => []))).toEqual({});
+  });
+
+  it('is found where it stops telling somebody', async () => {
+    const lie: Lie = (frame) => (isMessage(frame) && frame.socket === 0 ? [] : [frame.text]);
+    expect((await findFaults(lie)).lost).toBeGreaterThan(0);
+  });
+
+  it('is found where it acknowledges what it does not keep', async () => {
+    const lie = once(isSend, ({ text, answer }) => {
+      const { requestId, payload } = JSON.parse(text);
+      const { clientMessageId } = payload;
+      const message = {
+        id: '00000000-0000-4000-8000-000000000000',
+        seq: 1,
+        text: payload.text,
+        clientMessageId,
+      };
+      answer(JSON.stringify({ v: 1, type: 'ack', requestId, payload: { ...message, epoch: 'x' } }));
+      return [];
+    });
+    const { lost = 0 } = await findFaults(lie);
+    expect(lost).toBeGreaterThan(0);
+  });
+
+  it('is found where it tells something twice', async () => {
+    expect(await findFaults(once(isMessage, ({ text }) => [text, text]))).toEqual({ doubled: 1 });
+  });
+
+  it('is found where it writes something twice', async () => {
+    const twice = once(isSend, ({ text }) => [
+      text,
+      changed(text, (payload) => ({ ...payload, clientMessageId: 'another-name' })),
+    ]);
+    expect((await findFaults(twice)).doubled).toBeGreaterThan(0);
+  });
+
+  it('is found where it tells what nobody has written', async () => {
+    const lie = once(isMessage, ({ text }) => [
+      changed(text, (payload) => ({ ...payload, text: 'zz-1 boo' })),
+    ]);
+    expect((await findFaults(lie)).invented).toBeGreaterThan(0);
+  });
+
+  it('is found where a message is not at the place that its sender was told', async () => {
+    const lie = once(isSentAck, ({ text }) => [
+      changed(text, (payload) => ({ ...payload, seq: Number(payload.seq) + 1_000 })),
+    ]);
+    expect((await findFaults(lie)).reordered).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,144 @@
+import type { Attempt, ClientJournal, SeenMessage } from './journal.ts';
+
+/** What came of all that was written; of the four lists none may hold anything. */
+export interface Verdict {
+  attempted: number;
+  acked: number;
+  /** Messages that clients show, all of them together. */
+  observed: number;
+  lost: string[];
+  invented: string[];
+  doubled: string[];
+  reordered: string[];
+}
+
+export const isWhole = ({ lost, invented, doubled, reordered }: Verdict): boolean =>
+  [lost, invented, doubled, reordered].every((faults) => faults.length === 0);
+
+interface Written extends Attempt {
+  userId: string;
+  /** Every text that the message may have had. */
+  texts: Set<string>;
+}
+
+interface Case {
+  verdict: Verdict;
+  journals: ClientJournal[];
+  histories: ReadonlyMap<string, SeenMessage[]>;
+  written: Map<string, Written>;
+  names: Map<string, string>;
+}
+
+const collectWritten = (journals: ClientJournal[]): Map<string, Written> => {
+  const written = new Map<string, Written>();
+  for (const { userId, attempts, changes } of journals) {
+    for (const attempt of attempts)
+      written.set(attempt.name, { ...attempt, userId, texts: new Set([attempt.text]) });
+    for (const { name, text } of changes) written.get(name)?.texts.add(text ?? '');
+  }
+  return written;
+};
+
+/** What a deleted message was called is known to its author. */
+const nameIn = ({ names }: Case, { id, name }: SeenMessage): string =>
+  name ?? names.get(id) ?? `unnamed ${id}`;
+
+/** A list of a room's messages, by itself: whose they are, each once, in order. */
+const judgeList = (given: Case, where: string, list: readonly SeenMessage[]): void => {
+  const { verdict, written } = given;
+  const seen = new Set<string>();
+  let before = -1;
+  for (const message of list) {
+    const name = nameIn(given, message);
+    const attempt = written.get(name);
+    if (!attempt || attempt.userId !== message.userId || !attempt.texts.has(message.text))
+      verdict.invented.push(`${where}: ${name}, "${message.text}"`);
+    for (const key of [`name ${name}`, `id ${message.id}`, `position ${message.seq}`]) {
+      if (seen.has(key)) verdict.doubled.push(`${where}: ${name}, ${key}`);
+      seen.add(key);
+    }
+    if (message.seq < before) verdict.reordered.push(`${where}: ${name} stands after what follows it`);
+    before = message.seq;
+  }
+};
+
+/** Who sends one message after another has them in that order. */
+const judgeSenders = (given: Case, roomSlug: string, history: readonly SeenMessage[]): void => {
+  const places = new Map(history.map((message, place) => [nameIn(given, message), place]));
+  for (const { clientName, attempts } of given.journals) {
+    let before = -1;
+    for (const attempt of attempts) {
+      const place = attempt.roomSlug === roomSlug ? places.get(attempt.name) : undefined;
+      if (place === undefined) continue;
+      if (place < before)
+        given.verdict.reordered.push(`history of ${roomSlug}: ${attempt.name} overtook one of ${clientName}`);
+      before = Math.max(before, place);
+    }
+  }
+};
+
+/** What a client was promised is in the history, at the place and with the text that it was promised. */
+const judgePromises = (given: Case, journal: ClientJournal): void => {
+  const { verdict, histories } = given;
+  const stored = new Map([...histories.values()].flat().map((message) => [message.id, message]));
+  for (const [name, { id, seq }] of journal.acked) {
+    const message = stored.get(id);
+    if (!message) verdict.lost.push(`history: ${name}, which ${journal.clientName} was told is kept`);
+    else if (message.seq !== seq)
+      verdict.reordered.push(`history: ${name} is at ${message.seq}, not at ${seq}`);
+  }
+  const latest = new Map(journal.changes.map((change) => [change.name, change]));
+  for (const { name, text, isAcked } of latest.values()) {
+    const message = stored.get(journal.acked.get(name)?.id ?? '');
+    if (isAcked && message && (text === null ? !message.isDeleted : message.text !== text))
+      verdict.lost.push(`history: the last change of ${name}`);
+  }
+  for (const refusal of journal.refused) verdict.lost.push(`${journal.clientName}: refused, ${refusal}`);
+};
+
+/** A client shows what the history holds: all of it, as it is, and nothing else. */
+const judgeView = (given: Case, journal: ClientJournal, roomSlug: string): void => {
+  const { verdict, histories } = given;
+  const where = `${journal.clientName} in ${roomSlug}`;
+  const view = journal.views.get(roomSlug) ?? [];
+  judgeList(given, where, view);
+  const shown = new Map(view.map((message) => [message.id, message]));
+  const stored = histories.get(roomSlug) ?? [];
+  for (const message of stored) {
+    const own = shown.get(message.id);
+    if (!own) verdict.lost.push(`${where}: ${nameIn(given, message)} is not shown`);
+    else if (own.text !== message.text || own.isDeleted !== message.isDeleted)
+      verdict.lost.push(`${where}: a change of ${nameIn(given, message)}`);
+  }
+  const ids = new Set(stored.map(({ id }) => id));
+  for (const message of view) {
+    if (!ids.has(message.id)) verdict.invented.push(`${where}: ${nameIn(given, message)} is in no history`);
+  }
+};
+
+/** Compares what was attempted, acknowledged, shown and kept. */
+export const judgeDelivery = (
+  journals: ClientJournal[],
+  histories: ReadonlyMap<string, SeenMessage[]>,
+): Verdict => {
+  const verdict: Verdict = {
+    attempted: journals.reduce((sum, { attempts, changes }) => sum + attempts.length + changes.length, 0),
+    acked: journals.reduce(
+      (sum, { acked, changes }) => sum + acked.size + changes.filter(({ isAcked }) => isAcked).length,
+      0,
+    ),
+    observed: journals.flatMap(({ views }) => [...views.values()]).flat().length,
+    ...{ lost: [], invented: [], doubled: journals.flatMap(({ twice }) => twice), reordered: [] },
+  };
+  const names = new Map(
+    journals.flatMap(({ acked }) => [...acked].map(([name, { id }]) => [id, name] as const)),
+  );
+  const given: Case = { verdict, journals, histories, written: collectWritten(journals), names };
+  for (const [roomSlug, history] of histories) {
+    judgeList(given, `history of ${roomSlug}`, history);
+    judgeSenders(given, roomSlug, history);
+    for (const journal of journals) judgeView(given, journal, roomSlug);
+  }
+  for (const journal of journals) judgePromises(given, journal);
+  return verdict;
+};

@@ -1,0 +1,33 @@
+import type { Connection } from '../ws/connection.ts';
+import type { Hub } from '../ws/hub.ts';
+import type { Place } from './repository.ts';
+
+export interface PlacesDeps {
+  hub: Pick<Hub, 'connections'>;
+  seats: () => Iterable<Place & { roomSlug: string }>;
+  watchedRooms: (connection: Connection) => Iterable<string>;
+}
+
+/** Who is where by this process: in rooms, in voice, or told of a room; and what the rooms are called. */
+export const findPlaces = ({
+  hub,
+  seats,
+  watchedRooms,
+}: PlacesDeps): { places: Place[]; slugs: Map<string, string> } => {
+  const slugs = new Map<string, string>();
+  const places = new Map<string, Place>();
+  const add = ({ userId, roomId }: Place) => places.set(`${userId} ${roomId}`, { userId, roomId });
+  for (const connection of hub.connections) {
+    const { userId } = connection.identity;
+    for (const roomId of watchedRooms(connection)) add({ userId, roomId });
+    for (const [roomId, { slug }] of connection.rooms) {
+      slugs.set(roomId, slug);
+      add({ userId, roomId });
+    }
+  }
+  for (const seat of seats()) {
+    slugs.set(seat.roomId, seat.roomSlug);
+    add(seat);
+  }
+  return { places: [...places.values()], slugs };
+};

@@ -1,0 +1,3 @@
+export { revokeInvitationsOf } from './repository.ts';
+export { registerInvitationRoutes } from './routes.ts';
+export { createInvitationService } from './service.ts';

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { AppError, type CreateInvitationBody, type Invitation, type Room } from '@boltorezka/protocol';
+import { recordAudit } from '../audit/index.ts';
+import { admit, mayInviteAs, type TellMembers } from '../members/index.ts';
+import type { Database, Queryable } from '../platform/db.ts';
+import {
+  assertMay,
+  findRoom,
+  lockRoom,
+  type RequireInRoom,
+  requireLocked,
+  selectRoomFor,
+} from '../rooms/index.ts';
+import {
+  insertInvitation,
+  makeAdministrator,
+  revokeInvitation,
+  selectByCode,
+  selectInvitations,
+  selectPlace,
+} from './repository.ts';
+import { useInvitation } from './use-repository.ts';
+
+export interface InvitationServiceDeps {
+  db: Database;
+  requireInRoom: RequireInRoom;
+  tell: TellMembers;
+}
+
+/** 24 characters of a link, 144 bits. */
+const codeBytes = 18;
+
+/** Of one person for one room, at one time. */
+const maxUsable = 100;
+
+/** The same whatever is wrong with the code. */
+const createNoInvitationError = () =>
+  new AppError('NotFound', 'This invitation does not work: it has ended, or never was. Ask for a new one.');
+
+const make = (
+  { db }: InvitationServiceDeps,
+  { slug, userId }: { slug: string; userId: string },
+  body: CreateInvitationBody,
+): Promise<{ invitation: Invitation; code: string }> =>
+  db.transaction(async (tx) => {
+    const { room, standing } = await requireLocked(tx, { slug, userId, action: 'invite' });
+    if (!mayInviteAs(standing, body.role)) {
+      throw new AppError('Forbidden', 'Your role in this room does not allow that; ask one of its owners.');
+    }
+    if ((await selectInvitations(tx, { roomId: room.id, byUserId: userId })).length >= maxUsable) {
+      throw new AppError('RateLimited', `You have ${maxUsable} invitations that still work; take some back.`);
+    }
+    const code = randomBytes(codeBytes).toString('base64url');
+    const invitation = await insertInvitation(tx, {
+      ...{ code, roomId: room.id, byUserId: userId, role: body.role },
+      ...{ expiresInS: body.expires_in_s, maxUses: body.max_uses },
+    });
+    const { id, role, expires_at, max_uses } = invitation;
+    const details = { invitation_id: id, role, expires_at, max_uses };
+    await recordAudit(tx, { roomId: room.id, actorId: userId, action: 'invitation.create', details });
+    return { invitation, code };
+  });
+
+/** Makes who has an account an administrator, where the invitation is to be one; a plain one opens only registration. */
+const acceptToServer = async (tx: Queryable, code: string, userId: string): Promise<void> => {
+  if (!(await makeAdministrator(tx, userId))) return;
+  const used = await useInvitation(tx, code, userId);
+  if (!used?.makesAdministrator) throw createNoInvitationError();
+  const record = { actorId: userId, targetUserId: userId };
+  await recordAudit(tx, { ...record, action: 'administrator.add', details: { by: 'invitation' } });
+};
+
+const acceptToRoom = async (
+  tx: Queryable,
+  { code, userId, roomId }: { code: string; userId: string; roomId: string },
+) => {
+  await lockRoom(tx, { roomId });
+  const found = await findRoom(tx, { roomId, userId });
+  if (!found) throw createNoInvitationError();
+  // Who was banned is told as at the door.
+  if (found.standing === 'banned') assertMay(found, 'read');
+  const room = async () => (await selectRoomFor(tx, { roomId, userId })) ?? found.room;
+  if (found.role !== null) return { room: await room(), news: {} };
+  const used = await useInvitation(tx, code, userId);
+  if (!used) throw createNoInvitationError();
+  const news = await admit(tx, { room: found.details, userId, role: used.role });
+  const details = { by: 'invitation', role: used.role };
+  await recordAudit(tx, { roomId, actorId: userId, targetUserId: userId, action: 'member.join', details });
+  return { room: await room(), news };
+};
+
+const accept = ({ db }: InvitationServiceDeps, code: string, userId: string) =>
+  db.transaction(async (tx) => {
+    const invitation = await selectByCode(tx, code);
+    if (!invitation) throw createNoInvitationError();
+    const { roomId, makesAdministrator } = invitation;
+    if (roomId !== null) return acceptToRoom(tx, { code, userId, roomId });
+    if (makesAdministrator) await acceptToServer(tx, code, userId);
+    return { room: null, news: {} };
+  });
+
+/** Secrets in links, by which people come into rooms. */
+export const createInvitationService = (deps: InvitationServiceDeps) => ({
+  /** @throws AppError `RoomNotFound`, `Forbidden`, `RateLimited`. */
+  make: (asked: { slug: string; userId: string }, body: CreateInvitationBody) => make(deps, asked, body),
+
+  /** @throws AppError `RoomNotFound`, `Forbidden`. */
+  list: async ({ slug, userId }: { slug: string; userId: string }): Promise<Invitation[]> => {
+    const { room, may } = await deps.requireInRoom(slug, userId, 'read');
+    return selectInvitations(deps.db, {
+      roomId: room.id,
+      byUserId: may('seeAllInvitations') ? undefined : userId,
+    });
+  },
+
+  /** @throws AppError `NotFound`, the same for an invitation that is not the person's to take back. */
+  revoke: ({ invitationId, userId }: { invitationId: string; userId: string }): Promise<void> =>
+    deps.db.transaction(async (tx) => {
+      const place = await selectPlace(tx, invitationId);
+      const found = place && (await findRoom(tx, { roomId: place.roomId, userId }));
+      const isTheirs = place?.byUserId === userId;
+      if (!found || (!isTheirs && !found.may('seeAllInvitations'))) {
+        throw new AppError('NotFound', 'There is no such invitation.');
+      }
+      if (!(await revokeInvitation(tx, invitationId))) return;
+      const details = { invitation_id: invitationId };
+      const record = { roomId: found.room.id, actorId: userId };
+      await recordAudit(tx, { ...record, action: 'invitation.revoke', details });
+    }),
+
+  /** @throws AppError `NotFound`, the same whatever is wrong with the code. */
+  look: async (code: string) => {
+    const invitation = await selectByCode(deps.db, code);
+    if (!invitation) throw createNoInvitationError();
+    return invitation;
+  },
+
+  /** @throws AppError `NotFound` as `look`; `Forbidden` who is banned from the room. */
+  accept: async (code: string, userId: string): Promise<Room | null> => {
+    const { room, news } = await accept(deps, code, userId);
+    deps.tell(news);
+    return room;
+  },
+});
+
+export type InvitationService = ReturnType<typeof createInvitationService>;

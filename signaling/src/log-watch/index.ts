@@ -1,0 +1,2 @@
+export { LogWatch } from './log-watch.ts';
+export { createLogWatchRepository } from './repository.ts';

@@ -1,0 +1,42 @@
+import type { RoomDetails } from '@boltorezka/protocol';
+import { notifyAccessChange } from '../access/index.ts';
+import type { TellWaiting } from '../moderation/index.ts';
+import type { Queryable } from '../platform/db.ts';
+import type { RoomNews } from '../rooms/index.ts';
+import { type MemberChange, takeMemberPosition, upsertMember } from './repository.ts';
+import { deleteRequest } from './request-repository.ts';
+
+/** What is told after the commit. */
+export interface MemberNews {
+  changed?: MemberChange;
+  /** May enter the room from now on. */
+  gained?: { userId: string; room: RoomDetails };
+  /** A room in which fewer, or more, wait to be let in. */
+  waitingRoomId?: string | undefined;
+}
+
+export type TellMembers = (news: MemberNews) => void;
+
+export const createTellMembers =
+  ({ news, tellWaiting }: { news: RoomNews; tellWaiting: TellWaiting }): TellMembers =>
+  ({ changed, gained, waitingRoomId }) => {
+    if (gained) news.gained(gained.userId, gained.room);
+    if (changed) news.memberChanged(changed);
+    if (waitingRoomId !== undefined) tellWaiting(waitingRoomId);
+  };
+
+/** Lets somebody in who does not belong to the room yet; the caller has locked it. */
+export const admit = async (
+  tx: Queryable,
+  { room, userId, role }: { room: RoomDetails; userId: string; role: MemberChange['role'] & string },
+): Promise<MemberNews> => {
+  const place = { roomId: room.roomId, userId };
+  await upsertMember(tx, { ...place, role });
+  const hadAsked = await deleteRequest(tx, place);
+  if (!room.isPublic) await notifyAccessChange(tx, { kind: 'roomGained', ...place });
+  return {
+    changed: await takeMemberPosition(tx, { ...place, change: 'joined' }),
+    ...(room.isPublic ? {} : { gained: { userId, room } }),
+    ...(hadAsked ? { waitingRoomId: room.roomId } : {}),
+  };
+};

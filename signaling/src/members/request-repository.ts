@@ -1,0 +1,55 @@
+import type { JoinRequest } from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
+
+interface Place {
+  roomId: string;
+  userId: string;
+}
+
+/** @returns true where the person had not asked before. */
+export const upsertRequest = async (
+  tx: Queryable,
+  { roomId, userId, text }: Place & { text: string },
+): Promise<boolean> => {
+  const [row] = await tx.query<{ is_new: boolean }>(
+    `INSERT INTO join_requests (room_id, user_id, text) VALUES ($1, $2, $3)
+     ON CONFLICT (room_id, user_id) DO UPDATE SET text = $3 RETURNING xmax = 0 AS is_new`,
+    [roomId, userId, text],
+  );
+  return row?.is_new ?? false;
+};
+
+/** @returns false where the person had not asked. */
+export const deleteRequest = async (db: Queryable, { roomId, userId }: Place): Promise<boolean> => {
+  const rows = await db.query('DELETE FROM join_requests WHERE room_id = $1 AND user_id = $2 RETURNING 1', [
+    roomId,
+    userId,
+  ]);
+  return rows.length > 0;
+};
+
+interface RequestRow {
+  user_id: string;
+  name: string;
+  text: string;
+  created_at: Date;
+}
+
+/** Of those who are still here, the first one first. */
+export const selectRequests = async (
+  db: Queryable,
+  roomId: string,
+  limit: number,
+): Promise<JoinRequest[]> => {
+  const rows = await db.query<RequestRow>(
+    `SELECT j.user_id, u.name, j.text, j.created_at FROM join_requests j JOIN users u ON u.id = j.user_id
+     WHERE j.room_id = $1 AND u.deleted_at IS NULL ORDER BY j.created_at, j.user_id LIMIT $2`,
+    [roomId, limit],
+  );
+  return rows.map((row) => ({
+    user_id: row.user_id,
+    user_name: row.name,
+    text: row.text,
+    created_at: row.created_at.toISOString(),
+  }));
+};

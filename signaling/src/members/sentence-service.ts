@@ -1,0 +1,128 @@
+import { notifyAccessChange } from '../access/index.ts';
+import { recordAudit } from '../audit/index.ts';
+import type { Queryable } from '../platform/db.ts';
+import { type RoomForUser, requireLocked } from '../rooms/index.ts';
+import { deleteBan, deleteMute, upsertBan, upsertMute } from './ban-repository.ts';
+import type { MemberNews } from './news.ts';
+import { deleteMember, takeMemberPosition } from './repository.ts';
+import { deleteRequest } from './request-repository.ts';
+import type { MemberAsked, MemberServiceDeps } from './service.ts';
+import { assertFuture, assertOutranks, createNoPersonError, requireTarget } from './target.ts';
+
+export interface SentenceServiceDeps extends MemberServiceDeps {
+  /** Deletes what somebody wrote in a room in the last day. */
+  eraseRecent: (place: { roomId: string; userId: string }) => Promise<void>;
+}
+
+interface Words {
+  reason: string;
+  expires_at: string | null;
+}
+
+export interface MuteBody extends Words {
+  text: boolean;
+  voice: boolean;
+}
+
+export interface BanBody extends Words {
+  delete_messages: boolean;
+}
+
+interface Sentenced {
+  tx: Queryable;
+  room: RoomForUser;
+  place: { roomId: string; userId: string };
+  record: { roomId: string; actorId: string; targetUserId: string };
+}
+
+/** The room, locked, where the actor may do that to the person. */
+const find = async (tx: Queryable, { slug, actorId, userId }: MemberAsked) => {
+  const room = await requireLocked(tx, { slug, userId: actorId, action: 'manageMembers' });
+  const target = await requireTarget(tx, room, userId);
+  assertOutranks(room.standing, target.standing);
+  const place = { roomId: room.room.id, userId };
+  const record = { roomId: room.room.id, actorId, targetUserId: userId };
+  return { tx, room, target, place, record };
+};
+
+const mute = (deps: SentenceServiceDeps, asked: MemberAsked, body: MuteBody): Promise<MemberNews> =>
+  deps.db.transaction(async (tx) => {
+    const { room, target, place, record } = await find(tx, asked);
+    if (target.role === null && !room.facts.isPublic) throw createNoPersonError();
+    const { text, voice, reason, expires_at: expiresAt } = body;
+    await upsertMute(tx, { ...place, text, voice, reason, expiresAt, byUserId: asked.actorId });
+    await notifyAccessChange(tx, { kind: 'voiceMuted', ...place, isMuted: voice });
+    await recordAudit(tx, { ...record, action: 'member.mute', details: { ...body } });
+    return { changed: await takeMemberPosition(tx, { ...place, change: 'muted' }) };
+  });
+
+const unmute = (deps: SentenceServiceDeps, asked: MemberAsked): Promise<MemberNews> =>
+  deps.db.transaction(async (tx) => {
+    const { place, record } = await find(tx, asked);
+    if (!(await deleteMute(tx, place))) return {};
+    await notifyAccessChange(tx, { kind: 'voiceMuted', ...place, isMuted: false });
+    await recordAudit(tx, { ...record, action: 'member.unmute', details: {} });
+    return { changed: await takeMemberPosition(tx, { ...place, change: 'unmuted' }) };
+  });
+
+const writeBan = async (
+  { tx, room, place, record }: Sentenced,
+  { reason, expires_at: expiresAt }: BanBody,
+): Promise<MemberNews> => {
+  await upsertBan(tx, { ...place, reason, expiresAt, byUserId: record.actorId });
+  await deleteMember(tx, place);
+  const hadAsked = await deleteRequest(tx, place);
+  const removal = { ...place, roomSlug: room.room.slug, reason: 'banned' as const };
+  await notifyAccessChange(tx, { kind: 'roomLost', ...removal, ...(reason === '' ? {} : { note: reason }) });
+  return {
+    changed: await takeMemberPosition(tx, { ...place, change: 'banned' }),
+    ...(hadAsked ? { waitingRoomId: place.roomId } : {}),
+  };
+};
+
+const ban = (
+  deps: SentenceServiceDeps,
+  asked: MemberAsked,
+  body: BanBody,
+): Promise<{ news: MemberNews; roomId: string }> =>
+  deps.db.transaction(async (tx) => {
+    const { room, place, record } = await find(tx, asked);
+    const news = await writeBan({ tx, room, place, record }, body);
+    await deps.revokeInvitations(tx, { roomId: place.roomId, byUserId: place.userId });
+    await recordAudit(tx, { ...record, action: 'member.ban', details: { ...body } });
+    return { news, roomId: place.roomId };
+  });
+
+const lift = (deps: SentenceServiceDeps, asked: MemberAsked): Promise<MemberNews> =>
+  deps.db.transaction(async (tx) => {
+    const { room, place, record } = await find(tx, asked);
+    if (!(await deleteBan(tx, place))) return {};
+    await recordAudit(tx, { ...record, action: 'member.unban', details: {} });
+    return {
+      changed: await takeMemberPosition(tx, { ...place, change: 'unbanned' }),
+      // A private room is open to them only when somebody lets them in.
+      ...(room.facts.isPublic ? { gained: { userId: asked.userId, room: room.details } } : {}),
+    };
+  });
+
+/** What moderators do to those who disturb a room. Each throws AppError `RoomNotFound`, `NotFound`, `Forbidden`. */
+export const createSentenceService = (deps: SentenceServiceDeps) => ({
+  mute: async (asked: MemberAsked, body: MuteBody): Promise<void> => {
+    assertFuture(body.expires_at);
+    deps.tell(await mute(deps, asked, body));
+  },
+
+  unmute: async (asked: MemberAsked): Promise<void> => deps.tell(await unmute(deps, asked)),
+
+  /** Who is banned writes nothing more: what they wrote is deleted after the ban is committed. */
+  ban: async (asked: MemberAsked, body: BanBody): Promise<void> => {
+    assertFuture(body.expires_at);
+    const { news, roomId } = await ban(deps, asked, body);
+    deps.tell(news);
+    if (body.delete_messages) await deps.eraseRecent({ roomId, userId: asked.userId });
+  },
+
+  lift: async (asked: MemberAsked): Promise<void> => deps.tell(await lift(deps, asked)),
+});
+
+export type SentenceService = ReturnType<typeof createSentenceService>;

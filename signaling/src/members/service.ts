@@ -1,0 +1,147 @@
+import { AppError, type MemberRole, type RoomMember } from '@boltorezka/protocol';
+import { notifyAccessChange } from '../access/index.ts';
+import { recordAudit } from '../audit/index.ts';
+import type { Database, Queryable } from '../platform/db.ts';
+import { assertMay, type RoomForUser, rankOf, requireLocked } from '../rooms/index.ts';
+import { admit, type MemberNews, type TellMembers } from './news.ts';
+import { maySetRole } from './policy.ts';
+import {
+  deleteMember,
+  hasAnotherOwner,
+  selectMember,
+  takeMemberPosition,
+  upsertMember,
+} from './repository.ts';
+import { assertOutranks, createNoPersonError, type FoundTarget, requireTarget } from './target.ts';
+
+export interface MemberServiceDeps {
+  db: Database;
+  tell: TellMembers;
+  /** Takes back what somebody has invited to a room with; only to one role where that is named. */
+  revokeInvitations: (
+    tx: Queryable,
+    made: { roomId: string; byUserId: string; role?: MemberRole },
+  ) => Promise<void>;
+}
+
+/** Who does it, where, and to whom. */
+export interface MemberAsked {
+  slug: string;
+  actorId: string;
+  userId: string;
+}
+
+/** What a transaction has found, and has to do with. */
+interface Found {
+  tx: Queryable;
+  room: RoomForUser;
+  target: FoundTarget;
+}
+
+const createLastOwnerError = () =>
+  new AppError('Conflict', 'A room keeps one owner at least: make somebody else one first, or delete it.');
+
+/** @throws AppError `Conflict` where nobody would own the room. */
+const assertNotLastOwner = async ({ tx, room, target }: Found): Promise<void> => {
+  if (target.role !== 'owner') return;
+  if (!(await hasAnotherOwner(tx, { roomId: room.room.id, userId: target.userId })))
+    throw createLastOwnerError();
+};
+
+/** The room, locked, and who is named; oneself needs no rank for what one may do to oneself. */
+const find = async (tx: Queryable, { slug, actorId, userId }: MemberAsked): Promise<Found> => {
+  const room = await requireLocked(tx, { slug, userId: actorId, action: 'read' });
+  const isOwnPlace = userId === actorId && room.role !== null && room.facts.kind === 'room';
+  if (!isOwnPlace) assertMay(room, 'manageMembers');
+  return { tx, room, target: await requireTarget(tx, room, userId) };
+};
+
+/** Who may give less may not have it given by what they made before. */
+const withdrawInvitations = async (
+  { revokeInvitations }: MemberServiceDeps,
+  { tx, room, target }: Found,
+  role: MemberRole,
+): Promise<void> => {
+  if (target.role === null || rankOf(role) >= rankOf(target.role)) return;
+  const made = { roomId: room.room.id, byUserId: target.userId };
+  await revokeInvitations(tx, role === 'guest' ? made : { ...made, role: 'moderator' });
+};
+
+const changeRole = async (deps: MemberServiceDeps, found: Found, role: MemberRole): Promise<MemberNews> => {
+  const { tx, room, target } = found;
+  if (role !== 'owner') await assertNotLastOwner(found);
+  const place = { roomId: room.room.id, userId: target.userId };
+  await upsertMember(tx, { ...place, role });
+  await withdrawInvitations(deps, found, role);
+  return { changed: await takeMemberPosition(tx, { ...place, change: 'roleChanged' }) };
+};
+
+const letIn = async ({ tx, room, target }: Found, role: MemberRole): Promise<MemberNews> => {
+  if (target.isBannedFromServer) throw createNoPersonError();
+  if (target.isBanned) {
+    throw new AppError('Conflict', 'This person is banned from the room; lift the ban first.');
+  }
+  return admit(tx, { room: room.details, userId: target.userId, role });
+};
+
+const setRole = (
+  deps: MemberServiceDeps,
+  asked: MemberAsked,
+  role: MemberRole,
+): Promise<{ news: MemberNews; member: RoomMember }> =>
+  deps.db.transaction(async (tx) => {
+    const found = await find(tx, asked);
+    const { room, target } = found;
+    const isSelf = asked.userId === asked.actorId;
+    if (!maySetRole({ actor: room.standing, target: target.standing, role, isSelf })) {
+      throw new AppError('Forbidden', 'Your role in this room does not allow that; ask one of its owners.');
+    }
+    const place = { roomId: room.room.id, userId: asked.userId };
+    let news: MemberNews = {};
+    if (target.role === null) news = await letIn(found, role);
+    else if (target.role !== role) news = await changeRole(deps, found, role);
+    if (news.changed) {
+      const action = target.role === null ? 'member.add' : 'member.role';
+      const record = { roomId: place.roomId, actorId: asked.actorId, targetUserId: asked.userId };
+      await recordAudit(tx, { ...record, action, details: { role } });
+    }
+    const member = await selectMember(tx, place);
+    if (!member) throw createNoPersonError();
+    return { news, member };
+  });
+
+/** Also somebody who is in a public room without belonging to it. */
+const remove = (deps: MemberServiceDeps, asked: MemberAsked): Promise<MemberNews> =>
+  deps.db.transaction(async (tx) => {
+    const found = await find(tx, asked);
+    const { room, target } = found;
+    const isSelf = asked.userId === asked.actorId;
+    if (!isSelf) assertOutranks(room.standing, target.standing);
+    if (target.role === null && (isSelf || !room.facts.isPublic)) throw createNoPersonError();
+    await assertNotLastOwner(found);
+    const place = { roomId: room.room.id, userId: asked.userId };
+    await deleteMember(tx, place);
+    const reason = isSelf ? ('left' as const) : ('kicked' as const);
+    // Who was sent out does not come back by what they made before.
+    if (!isSelf) {
+      await deps.revokeInvitations(tx, { roomId: place.roomId, byUserId: asked.userId });
+      const record = { roomId: place.roomId, actorId: asked.actorId, targetUserId: asked.userId };
+      await recordAudit(tx, { ...record, action: 'member.remove', details: {} });
+    }
+    await notifyAccessChange(tx, { kind: 'roomLost', ...place, roomSlug: room.room.slug, reason });
+    return { changed: await takeMemberPosition(tx, { ...place, change: reason }) };
+  });
+
+export const createMemberService = (deps: MemberServiceDeps) => ({
+  /** @throws AppError `RoomNotFound`, `NotFound`, `Forbidden`; `Conflict` for the last owner and who is banned. */
+  setRole: async (asked: MemberAsked, role: MemberRole): Promise<RoomMember> => {
+    const { news, member } = await setRole(deps, asked, role);
+    deps.tell(news);
+    return member;
+  },
+
+  /** Sends somebody out, or leaves for good. @throws AppError as `setRole`. */
+  remove: async (asked: MemberAsked): Promise<void> => deps.tell(await remove(deps, asked)),
+});
+
+export type MemberService = ReturnType<typeof createMemberService>;

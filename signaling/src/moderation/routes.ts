@@ -1,0 +1,30 @@
+import { answer, type RouteRegistrar } from '../http/route.ts';
+import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
+import type { ReportService } from './report-service.ts';
+
+export interface ReportRouteDeps {
+  reports: ReportService;
+  /** By person: each report is told to moderators. */
+  reportBuckets: KeyedBuckets;
+}
+
+export const registerReportRoutes = (
+  route: RouteRegistrar,
+  { reports, reportBuckets }: ReportRouteDeps,
+): void => {
+  route('reports.create', async ({ session, params, body }) => {
+    const userId = session.user.id;
+    spend(reportBuckets, userId, 'You report too fast; wait a minute.');
+    await reports.report({ messageId: params.message_id, userId, reason: body.reason });
+    return answer(201, { ok: true as const });
+  });
+
+  route('reports.list', async ({ session, params }) =>
+    answer(200, { reports: await reports.list({ slug: params.slug, userId: session.user.id }) }),
+  );
+
+  route('reports.resolve', async ({ session, params }) => {
+    await reports.resolve({ reportId: params.report_id, userId: session.user.id });
+    return answer(200, { ok: true as const });
+  });
+};

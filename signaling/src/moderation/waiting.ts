@@ -1,0 +1,30 @@
+import type { Database } from '../platform/db.ts';
+import type { Logger } from '../platform/log.ts';
+import { topics } from '../ws/context.ts';
+import type { Publish } from '../ws/publisher.ts';
+import { selectWaiting } from './waiting-repository.ts';
+
+/** Tells a room's moderators how much waits for them, after a commit that changed it. Nobody waits for it. */
+export type TellWaiting = (roomId: string) => void;
+
+export interface TellWaitingDeps {
+  db: Database;
+  publish: Publish;
+  log: Logger;
+}
+
+export const createTellWaiting = ({ db, publish, log }: TellWaitingDeps): TellWaiting => {
+  const tell = async (roomId: string): Promise<void> => {
+    const waiting = await selectWaiting(db, roomId);
+    if (!waiting) return;
+    const { moderatorIds, ...counts } = waiting;
+    for (const userId of moderatorIds) {
+      publish(topics.user(userId), { type: 'moderation.waiting', payload: { roomId, ...counts } });
+    }
+  };
+  return (roomId) => {
+    tell(roomId).catch((error: unknown) =>
+      log.warn({ err: error, roomId }, 'moderators are not told what waits'),
+    );
+  };
+};

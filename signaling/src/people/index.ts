@@ -1,0 +1,2 @@
+export { createBlockRepository } from './repository.ts';
+export { registerPeopleRoutes } from './routes.ts';

@@ -1,0 +1,59 @@
+import { Redis } from 'ioredis';
+import type { Logger } from './log.ts';
+
+const probeIntervalMs = 1_000;
+
+/** A Redis that hangs, or a wire that swallows everything, is given up after this; a new connection tells more. */
+const answerTimeoutMs = 2_000;
+
+export interface RedisLinkOptions {
+  url: string;
+  /** What the connection is for, in the log. */
+  role: string;
+  log: Logger;
+}
+
+/**
+ * One connection to Redis that is found again without end. One that is open and dead is cut: what is sent into it would
+ * pile up in memory, and come out late.
+ */
+export class RedisLink {
+  readonly redis: Redis;
+  readonly #probe: NodeJS.Timeout;
+
+  constructor({ url, role, log }: RedisLinkOptions) {
+    this.redis = new Redis(url, {
+      retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),
+      // Commands of an outage fail at once; those that were under way are not sent again by a later connection.
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      // Whoever subscribes renews what it wants, topics of the outage included.
+      autoResubscribe: false,
+      connectTimeout: 3_000,
+      // A Redis that hangs must not hang whoever joins a room.
+      commandTimeout: answerTimeoutMs,
+      disconnectTimeout: 100,
+      lazyConnect: true,
+    });
+    this.redis.on('error', (error) => log.warn({ err: error, role }, 'redis connection error'));
+    this.#probe = setInterval(() => this.#check(), probeIntervalMs);
+    this.#probe.unref();
+  }
+
+  get isReady(): boolean {
+    return this.redis.status === 'ready';
+  }
+
+  close(): void {
+    clearInterval(this.#probe);
+    this.redis.disconnect();
+  }
+
+  #check(): void {
+    if (!this.isReady) return;
+    this.redis.ping().catch(() => {
+      if (this.isReady) this.redis.disconnect(true);
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import type { RoomDetails } from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
+import { type RoomRow, roomColumns, toRoomDetails } from './guard-repository.ts';
+
+/** The same whoever of the two asks. */
+export const directKeyOf = (userIds: readonly [string, string]): string => [...userIds].sort().join(':');
+
+/** Somebody to write to; undefined where they are not here, or not any more. */
+export const selectAddressee = async (
+  tx: Queryable,
+  { userId, byUserId }: { userId: string; byUserId: string },
+): Promise<{ userName: string; isBlocked: boolean } | undefined> => {
+  const [row] = await tx.query<{ name: string; is_blocked: boolean }>(
+    `SELECT u.name, EXISTS (SELECT 1 FROM blocks WHERE (user_id = $1 AND blocked_user_id = $2)
+       OR (user_id = $2 AND blocked_user_id = $1)) AS is_blocked
+     FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL
+       AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now()))`,
+    [userId, byUserId],
+  );
+  return row && { userName: row.name, isBlocked: row.is_blocked };
+};
+
+/** @returns undefined where the two have one already. */
+export const insertDirectRoom = async (
+  tx: Queryable,
+  room: { id: string; slug: string; userIds: readonly [string, string] },
+): Promise<RoomDetails | undefined> => {
+  const [row] = await tx.query<RoomRow>(
+    `INSERT INTO rooms AS r (id, slug, title, is_public, kind, direct_key, accepts_requests, created_by)
+     VALUES ($1, $2, '', false, 'direct', $3, false, $4) ON CONFLICT (direct_key) DO NOTHING RETURNING ${roomColumns}`,
+    [room.id, room.slug, directKeyOf(room.userIds), room.userIds[0]],
+  );
+  if (!row) return undefined;
+  await tx.query(
+    `INSERT INTO room_members (room_id, user_id, role) SELECT $1, n.id, 'member' FROM unnest($2::uuid[]) AS n (id)`,
+    [room.id, [...room.userIds]],
+  );
+  return toRoomDetails(row);
+};
+
+export const selectDirectRoomId = async (
+  tx: Queryable,
+  userIds: readonly [string, string],
+): Promise<string | undefined> => {
+  const [row] = await tx.query<{ id: string }>('SELECT id FROM rooms WHERE direct_key = $1', [
+    directKeyOf(userIds),
+  ]);
+  return row?.id;
+};

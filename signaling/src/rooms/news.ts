@@ -1,0 +1,32 @@
+import type { EventPayload, RoomDetails, RoomForMe } from '@boltorezka/protocol';
+import { topics } from '../ws/context.ts';
+import type { Publish } from '../ws/publisher.ts';
+
+type DirectWith = RoomForMe['directWith'];
+
+/** Tells of rooms, after the commit that changed them. */
+export interface RoomNews {
+  /** Everybody may enter it from now on. */
+  opened(room: RoomDetails): void;
+  /** One person may enter it from now on. */
+  gained(userId: string, room: RoomDetails, directWith?: DirectWith): void;
+  /** It is another now; of a private one its members are told, wherever they are. */
+  changed(change: { room: RoomDetails; seq: number; epoch: string; memberIds: string[] }): void;
+  memberChanged(change: EventPayload<'room.memberChanged'>): void;
+}
+
+export const createRoomNews = (publish: Publish): RoomNews => ({
+  opened: (room) => publish(topics.everyone, { type: 'room.created', payload: room }),
+  gained: (userId, room, directWith) =>
+    publish(topics.user(userId), {
+      type: 'room.created',
+      payload: { ...room, ...(directWith ? { directWith } : {}) },
+    }),
+  changed: ({ room, seq, epoch, memberIds }) => {
+    publish(topics.room(room.roomId), { type: 'room.changed', payload: { seq, epoch, room } });
+    const readers = room.isPublic ? [topics.everyone] : memberIds.map((userId) => topics.user(userId));
+    for (const topic of readers) publish(topic, { type: 'room.updated', payload: room });
+  },
+  memberChanged: (change) =>
+    publish(topics.room(change.roomId), { type: 'room.memberChanged', payload: change }),
+});

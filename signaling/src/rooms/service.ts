@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AppError,
+  type CreateRoomBody,
+  type Room,
+  type RoomDetails,
+  type UpdateRoomBody,
+} from '@boltorezka/protocol';
+import { notifyAccessChange, notifyAccessChanges } from '../access/index.ts';
+import { recordAudit } from '../audit/index.ts';
+import type { Database, Queryable } from '../platform/db.ts';
+import type { Logger } from '../platform/log.ts';
+import { abandonRoom, purgeRoom, selectAbandonedRooms } from './deletion-repository.ts';
+import { assertMay, requireLocked } from './guard.ts';
+import { selectRoomFor } from './list-repository.ts';
+import type { RoomNews } from './news.ts';
+import type { RoomAction } from './policy.ts';
+import { insertMember, insertRoom, type RoomChanges, selectMemberIds, updateRoom } from './repository.ts';
+
+export interface RoomServiceDeps {
+  db: Database;
+  news: RoomNews;
+  log: Logger;
+}
+
+export interface RoomService {
+  /** @throws AppError `Conflict` where the address is taken. */
+  create(userId: string, body: CreateRoomBody): Promise<Room>;
+  /** @throws AppError `RoomNotFound`, `Forbidden`. */
+  update(asked: { slug: string; userId: string }, body: UpdateRoomBody): Promise<Room>;
+  /** @throws AppError `RoomNotFound`, `Forbidden`. */
+  remove(asked: { slug: string; userId: string }): Promise<void>;
+  /** Ends deletions that a process did not live to end. */
+  finishDeletions(): Promise<void>;
+}
+
+/** What one must be allowed to do to change it. */
+const actionOf: Record<keyof UpdateRoomBody, RoomAction> = {
+  topic: 'changeTopic',
+  slow_mode_s: 'changeTopic',
+  category: 'changePlace',
+  position: 'changePlace',
+  title: 'changeRoom',
+  is_public: 'changeRoom',
+  accepts_requests: 'changeRoom',
+  archived: 'changeRoom',
+};
+
+const currentOf = (details: RoomDetails): Required<RoomChanges> => ({
+  title: details.roomTitle,
+  topic: details.topic,
+  is_public: details.isPublic,
+  category: details.category,
+  position: details.position,
+  slow_mode_s: details.slowModeS,
+  accepts_requests: details.acceptsRequests,
+  archived: details.archivedAt !== null,
+});
+
+/** What of it is another than it was. */
+const changesOf = (details: RoomDetails, body: UpdateRoomBody): RoomChanges => {
+  const current = currentOf(details);
+  const asked = Object.entries(body) as [keyof RoomChanges, unknown][];
+  return Object.fromEntries(asked.filter(([name, value]) => value !== undefined && value !== current[name]));
+};
+
+/** A topic may be changed for what it says: what it said is not kept here. */
+const auditDetails = ({ topic, ...changes }: RoomChanges): Record<string, unknown> => ({
+  ...changes,
+  ...(topic === undefined ? {} : { topic: 'changed' }),
+});
+
+/** What is not everybody's any more ends everywhere; what is everybody's now is known everywhere. */
+const notifyChanges = async (tx: Queryable, room: RoomDetails, changes: RoomChanges): Promise<void> => {
+  const { roomId, roomSlug } = room;
+  if (changes.is_public === false) await notifyAccessChange(tx, { kind: 'roomClosed', roomId, roomSlug });
+  if (changes.is_public === true) await notifyAccessChange(tx, { kind: 'roomOpened', roomId, roomSlug });
+  if (changes.archived === true) await notifyAccessChange(tx, { kind: 'voiceClosed', roomId });
+};
+
+const requireRoomFor = async (db: Queryable, place: { roomId: string; userId: string }): Promise<Room> => {
+  const room = await selectRoomFor(db, place);
+  if (!room) throw new AppError('RoomNotFound', 'This room is gone.');
+  return room;
+};
+
+const create = async (
+  { db, news }: RoomServiceDeps,
+  ownerId: string,
+  body: CreateRoomBody,
+): Promise<Room> => {
+  const { slug, title, is_public: isPublic, topic = '', category = null } = body;
+  const { room, details } = await db.transaction(async (tx) => {
+    const id = randomUUID();
+    const inserted = await insertRoom(tx, { id, slug, title, isPublic, topic, category, ownerId });
+    if (!inserted)
+      throw new AppError('Conflict', `There is a room "${slug}" already; choose another address.`);
+    await insertMember(tx, { roomId: id, userId: ownerId, role: 'owner' });
+    await recordAudit(tx, {
+      roomId: id,
+      actorId: ownerId,
+      action: 'room.create',
+      details: { is_public: isPublic },
+    });
+    if (!isPublic) await notifyAccessChange(tx, { kind: 'roomGained', userId: ownerId, roomId: id });
+    return { details: inserted, room: await requireRoomFor(tx, { roomId: id, userId: ownerId }) };
+  });
+  // A private room's existence is its members' business.
+  if (isPublic) news.opened(details);
+  else news.gained(ownerId, details);
+  return room;
+};
+
+const update = async (
+  { db, news }: RoomServiceDeps,
+  { slug, userId }: { slug: string; userId: string },
+  body: UpdateRoomBody,
+): Promise<Room> => {
+  const { room, change, isOpened } = await db.transaction(async (tx) => {
+    const found = await requireLocked(tx, { slug, userId, action: 'read' });
+    // Also where nothing would change: what may be asked does not depend on how it stands.
+    for (const name of Object.keys(body) as (keyof UpdateRoomBody)[]) assertMay(found, actionOf[name]);
+    const changes = changesOf(found.details, body);
+    const place = { roomId: found.room.id, userId };
+    if (Object.keys(changes).length === 0) return { room: await requireRoomFor(tx, place) };
+    const updated = await updateRoom(tx, found.room.id, changes);
+    if (!updated) throw new AppError('RoomNotFound', 'This room is gone.');
+    const { details, seq, epoch } = updated;
+    await recordAudit(tx, {
+      ...{ roomId: details.roomId, actorId: userId, action: 'room.update' },
+      details: auditDetails(changes),
+    });
+    await notifyChanges(tx, details, changes);
+    const memberIds = details.isPublic ? [] : await selectMemberIds(tx, details.roomId);
+    return {
+      room: await requireRoomFor(tx, place),
+      change: { room: details, seq, epoch, memberIds },
+      isOpened: changes.is_public === true,
+    };
+  });
+  if (change && isOpened) news.opened(change.room);
+  if (change) news.changed(change);
+  return room;
+};
+
+/** Everybody is out with the answer; what was written there goes after it. */
+const remove = async (
+  { db }: RoomServiceDeps,
+  { slug, userId }: { slug: string; userId: string },
+): Promise<string> =>
+  db.transaction(async (tx) => {
+    const { room, details } = await requireLocked(tx, { slug, userId, action: 'deleteRoom' });
+    const memberIds = await abandonRoom(tx, room.id);
+    // The room's own log goes with it.
+    const told = { slug: room.slug, title: room.title, is_public: room.is_public };
+    await recordAudit(tx, { actorId: userId, action: 'room.delete', details: told });
+    const place = { roomId: room.id, roomSlug: room.slug };
+    const lost = details.isPublic ? [] : memberIds;
+    await notifyAccessChanges(tx, [
+      ...lost.map((memberId) => ({
+        ...{ kind: 'roomLost' as const, userId: memberId, ...place, reason: 'deleted' as const },
+      })),
+      { kind: 'roomGone', ...place, wasPublic: details.isPublic },
+    ]);
+    return room.id;
+  });
+
+/** Rooms are made, changed and deleted here; who belongs to them is the members' service's. */
+export const createRoomService = (deps: RoomServiceDeps): RoomService => ({
+  create: (userId, body) => create(deps, userId, body),
+  update: (asked, body) => update(deps, asked, body),
+  remove: async (asked) => {
+    const roomId = await remove(deps, asked);
+    purgeRoom(deps.db, roomId).catch((error: unknown) =>
+      deps.log.warn({ err: error, roomId }, 'a deleted room is not empty yet; the next start goes on'),
+    );
+  },
+  finishDeletions: async () => {
+    for (const roomId of await selectAbandonedRooms(deps.db)) await purgeRoom(deps.db, roomId);
+  },
+});

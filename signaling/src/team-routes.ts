@@ -1,0 +1,81 @@
+import { createAuditRepository, registerAuditRoutes } from './audit/index.ts';
+import type { Domain } from './domain.ts';
+import type { RouteRegistrar } from './http/route.ts';
+import {
+  createInvitationService,
+  registerInvitationRoutes,
+  revokeInvitationsOf,
+} from './invitations/index.ts';
+import {
+  createMemberService,
+  createRequestService,
+  createSentenceService,
+  createTellMembers,
+  registerMemberRoutes,
+} from './members/index.ts';
+import {
+  createEraseRecent,
+  createReportService,
+  createTellWaiting,
+  registerReportRoutes,
+} from './moderation/index.ts';
+import { registerPeopleRoutes } from './people/index.ts';
+import type { Database } from './platform/db.ts';
+import type { Logger } from './platform/log.ts';
+import { createKeyedBuckets } from './platform/token-bucket.ts';
+import { createDirectService, createRoomNews, createRoomService, registerRoomRoutes } from './rooms/index.ts';
+
+export interface TeamDeps {
+  db: Database;
+  log: Logger;
+  domain: Domain;
+}
+
+/** A handful of any at once, then one in so many seconds. */
+const perSeconds = (seconds: number, burst = 20) => createKeyedBuckets({ burst, perSecond: 1 / seconds });
+
+/** What one person may do in so much time, whatever the number of their sessions. */
+const createBuckets = () => ({
+  create: perSeconds(6),
+  direct: perSeconds(6),
+  change: perSeconds(1, 60),
+  ask: perSeconds(30, 10),
+  report: perSeconds(10, 10),
+  invite: perSeconds(10),
+  accept: perSeconds(6, 10),
+});
+
+/** Rooms, who belongs to them, how they come in, and what moderators do: wired to each other, and served. */
+export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: TeamDeps) => {
+  const { publish, guard, requireInRoom, rooms } = domain;
+  const buckets = createBuckets();
+  const news = createRoomNews(publish);
+  const tellWaiting = createTellWaiting({ db, publish, log });
+  const tell = createTellMembers({ news, tellWaiting });
+  const service = createRoomService({ db, news, log });
+  const direct = createDirectService({ db, news });
+  const memberDeps = {
+    ...{ db, tell, revokeInvitations: revokeInvitationsOf },
+    eraseRecent: createEraseRecent({ db, publish }),
+  };
+  const members = createMemberService(memberDeps);
+  const sentences = createSentenceService(memberDeps);
+  const requests = createRequestService({ db, tell, tellWaiting, requireInRoom });
+  const invitations = createInvitationService({ db, requireInRoom, tell });
+  const reports = createReportService({
+    ...{ db, requireInRoom, tellWaiting },
+    findReadable: guard.findReadable,
+  });
+  registerRoomRoutes(route, { db, rooms, service, direct, requireInRoom, buckets });
+  registerMemberRoutes(route, { db, members, sentences, requests, requireInRoom, buckets });
+  registerInvitationRoutes(route, { invitations, buckets });
+  registerReportRoutes(route, { reports, reportBuckets: buckets.report });
+  registerPeopleRoutes(route, { db, requireInRoom });
+  registerAuditRoutes(route, {
+    audit: createAuditRepository(db),
+    requireModerator: (slug, userId) => requireInRoom(slug, userId, 'seeModeration'),
+  });
+  service
+    .finishDeletions()
+    .catch((error: unknown) => log.warn({ err: error }, 'deleted rooms are not empty yet'));
+};

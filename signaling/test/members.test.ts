@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import type { MemberRole, Room, RoomMember } from '@boltorezka/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from './start-server.ts';
+import { createTeam, gather, settle, type Teammate } from './team.ts';
+
+describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (postgres) => {
+  let server: TestServer;
+  const { meet, part } = createTeam(() => server);
+  beforeAll(async () => {
+    server = await startTestServer({ postgres });
+  });
+  afterEach(part);
+  afterAll(() => server.close());
+
+  const at = (room: { slug: string }, person?: { id: string }) => ({
+    params: { slug: room.slug, ...(person ? { user_id: person.id } : {}) },
+  });
+  const set = (by: Teammate, room: Room, [person, role]: [{ id: string }, MemberRole]) =>
+    by.call('members.set', { ...at(room, person), body: { role } });
+  const membersOf = async (person: Teammate, room: Room) =>
+    (await person.done<{ members: RoomMember[] }>('members.list', at(room))).members;
+  const rolesOf = async (person: Teammate, room: Room) =>
+    Object.fromEntries((await membersOf(person, room)).map(({ user_id, role }) => [user_id, role]));
+  const actionsOf = async (person: Teammate, room: Room) =>
+    (await person.done('audit.room', at(room))).entries.map((entry: { action: string }) => entry.action);
+
+  describe('who is let in', () => {
+    it('belongs to the room, is told of it, and is told to the others', async () => {
+      const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
+      const room = await gather(anna, [[vera, 'member']]);
+      const { seq } = await vera.request('room.join', { roomSlug: room.slug });
+      const { status, body } = await set(anna, room, [boris, 'guest']);
+      expect([status, body.member]).toEqual([
+        200,
+        { user_id: boris.id, user_name: 'Boris', role: 'guest', joined_at: expect.any(String) },
+      ]);
+      expect(await vera.next('room.memberChanged')).toMatchObject({
+        ...{ seq: seq + 1, roomId: room.id, userId: boris.id, userName: 'Boris' },
+        ...{ change: 'joined', role: 'guest', joinedAt: body.member.joined_at },
+      });
+      expect(await boris.next('room.created', ({ roomId }) => roomId === room.id)).toMatchObject({
+        isPublic: false,
+      });
+      const joined = await boris.request('room.join', { roomSlug: room.slug });
+      expect(joined.self).toEqual({ role: 'guest' });
+    });
+
+    it('by a moderator is a member at most; by an owner also an owner', async () => {
+      const [anna, moderator, boris] = [await meet('Anna'), await meet('Moderator'), await meet('Boris')];
+      const room = await gather(anna, [[moderator, 'moderator']]);
+      expect((await set(moderator, room, [boris, 'moderator'])).status).toBe(403);
+      expect((await set(moderator, room, [boris, 'owner'])).status).toBe(403);
+      expect((await set(moderator, room, [boris, 'member'])).status).toBe(200);
+      expect((await set(anna, room, [boris, 'owner'])).status).toBe(200);
+      expect(await rolesOf(anna, room)).toMatchObject({ [anna.id]: 'owner', [boris.id]: 'owner' });
+    });
+
+    it('is no stranger’s, guest’s or member’s to say', async () => {
+      const [anna, guest, member] = [await meet('Anna'), await meet('Guest'), await meet('Member')];
+      const [stranger, boris] = [await meet('Stranger'), await meet('Boris')];
+      const room = await gather(anna, [
+        [guest, 'guest'],
+        [member, 'member'],
+      ]);
+      for (const person of [guest, member, stranger]) {
+        expect((await set(person, room, [boris, 'guest'])).status).toBe(403);
+        expect((await set(person, room, [person, 'owner'])).status).toBe(403);
+      }
+    });
+
+    it('is nobody who never was here, who left, or who is banned', async () => {
+      const [anna, gone, banned] = [await meet('Anna'), await meet('Gone'), await meet('Banned')];
+      const room = await gather(anna);
+      const { db } = server.database;
+      await db.query('UPDATE users SET deleted_at = now() WHERE id = $1', [gone.id]);
+      await anna.done('bans.set', { ...at(room, banned), body: {} });
+      const missing = await set(anna, room, [{ id: randomUUID() }, 'member']);
+      expect(missing.status).toBe(404);
+      expect(await set(anna, room, [gone, 'member'])).toEqual(missing);
+      expect((await set(anna, room, [banned, 'member'])).status).toBe(409);
+    });
+  });
+
+  describe('another role', () => {
+    it('is told, given to nobody who stands as high, and not told where nothing changes', async () => {
+      const [anna, one, other] = [await meet('Anna'), await meet('One'), await meet('Other')];
+      const room = await gather(anna, [
+        [one, 'moderator'],
+        [other, 'moderator'],
+      ]);
+      await one.request('room.join', { roomSlug: room.slug });
+      expect((await set(one, room, [other, 'guest'])).status).toBe(403);
+      expect((await set(one, room, [anna, 'guest'])).status).toBe(403);
+      expect((await set(anna, room, [other, 'moderator'])).status).toBe(200);
+      expect((await set(anna, room, [other, 'member'])).status).toBe(200);
+      expect(await one.next('room.memberChanged')).toMatchObject({
+        ...{ change: 'roleChanged', userId: other.id, role: 'member' },
+      });
+      expect((await set(one, room, [other, 'guest'])).status).toBe(200);
+      expect(await actionsOf(anna, room)).toEqual([
+        ...['member.role', 'member.role', 'member.add', 'member.add', 'room.create'],
+      ]);
+    });
+
+    it('is one’s own to lower and never to raise, and the last owner stays one', async () => {
+      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+      const room = await gather(anna, [[boris, 'moderator']]);
+      expect((await set(boris, room, [boris, 'owner'])).status).toBe(403);
+      expect((await set(boris, room, [boris, 'guest'])).status).toBe(200);
+      expect((await set(boris, room, [boris, 'member'])).status).toBe(403);
+      expect((await set(anna, room, [anna, 'member'])).status).toBe(409);
+      expect((await anna.call('members.remove', at(room, anna))).status).toBe(409);
+      await set(anna, room, [boris, 'owner']);
+      // Owners stay what they are to each other.
+      expect((await set(boris, room, [anna, 'member'])).status).toBe(403);
+      expect((await set(anna, room, [anna, 'member'])).status).toBe(200);
+    });
+
+    it('of two owners who step down at once leaves one', async () => {
+      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+      const room = await gather(anna, [[boris, 'owner']]);
+      const answers = await Promise.all([
+        set(anna, room, [anna, 'guest']),
+        set(boris, room, [boris, 'guest']),
+      ]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    });
+
+    it('takes back the invitations that its person could not make any more', async () => {
+      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+      const room = await gather(anna, [[boris, 'owner']]);
+      const invite = async (role: MemberRole) =>
+        (await boris.done('invitations.create', { ...at(room), body: { role } })).code as string;
+      const codes = [await invite('moderator'), await invite('member')];
+      await set(boris, room, [boris, 'member']);
+      const look = async (code: string) => (await anna.call('invitations.look', { body: { code } })).status;
+      expect([await look(codes[0]!), await look(codes[1]!)]).toEqual([404, 200]);
+      await set(anna, room, [boris, 'guest']);
+      expect(await look(codes[1]!)).toBe(404);
+    });
+  });
+
+  describe('who leaves or is sent out', () => {
+    it('is out of the room, which is told to them and to the others', async () => {
+      const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
+      const room = await gather(anna, [
+        [boris, 'member'],
+        [vera, 'guest'],
+      ]);
+      for (const person of [anna, boris, vera]) await person.request('room.join', { roomSlug: room.slug });
+      await boris.done('members.remove', at(room, boris));
+      const place = { roomId: room.id, roomSlug: room.slug };
+      expect(await boris.next('room.removed')).toEqual({ ...place, reason: 'left' });
+      expect(await anna.next('room.memberChanged')).toMatchObject({
+        ...{ userId: boris.id, change: 'left', role: null, joinedAt: null },
+      });
+      expect((await boris.call('members.remove', at(room, vera))).status).toBe(403);
+      await anna.done('members.remove', at(room, vera));
+      expect(await vera.next('room.removed')).toEqual({ ...place, reason: 'kicked' });
+      expect(await anna.next('presence.left', ({ userId }) => userId === vera.id)).toBeTruthy();
+      expect((await vera.refused('room.join', { roomSlug: room.slug })).code).toBe('Forbidden');
+      expect((await anna.call('members.remove', at(room, vera))).status).toBe(404);
+    });
+
+    it('does not come back by an invitation that they made before', async () => {
+      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+      const room = await gather(anna, [[boris, 'member']]);
+      const { code } = await boris.done('invitations.create', { ...at(room), body: {} });
+      await anna.done('members.remove', at(room, boris));
+      expect((await boris.call('invitations.accept', { body: { code } })).status).toBe(404);
+    });
+  });
+
+  it('are listed page by page, in the order they came', async () => {
+    const anna = await meet('Anna');
+    const room = await gather(anna);
+    const people = await Promise.all(Array.from({ length: 5 }, (_, n) => server.register(`Person ${n}`)));
+    for (const { user } of people) await set(anna, room, [user, 'member']);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query = { limit: 2, ...(cursor === null ? {} : { cursor }) };
+      const page: { members: RoomMember[]; next_cursor: string | null } = await anna.done('members.list', {
+        ...at(room),
+        query,
+      });
+      expect(page.members.length).toBeLessThanOrEqual(2);
+      seen.push(...page.members.map((member) => member.user_id));
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    expect(seen).toEqual([anna.id, ...people.map(({ user }) => user.id)]);
+    for (const bad of ['x', '1', `1.${randomUUID()}x`, `99999999999999999.${randomUUID()}`]) {
+      const query = { cursor: bad };
+      expect([bad, (await anna.call('members.list', { ...at(room), query })).status]).toEqual([bad, 400]);
+    }
+  });
+
+  it('are changed so often and no more, and nobody else is held up by it', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const room = await gather(anna);
+    const statuses = await Promise.all(
+      Array.from({ length: 80 }, async () => (await anna.call('members.unmute', at(room, boris))).status),
+    );
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(5);
+    await settle(boris);
+  });
+});
