@@ -5,19 +5,41 @@ import { createScriptedServer, type ScriptedServer, user } from './scripted-serv
 import { createSignedInClient } from './signed-in.ts';
 import { until } from './until.ts';
 
+const cursorAt = (message: ChatMessage | undefined) => `${epoch}.${message?.seq ?? 0}`;
+
+/** A page of two, or of three around a message, as the server's history answers it. */
+const pageOf = (log: readonly ChatMessage[], query: URLSearchParams) => {
+  const rootId = query.get('thread_root_id') ?? undefined;
+  const messages = log.filter(({ threadRootId }) => threadRootId === rootId);
+  const seqOf = (name: string) => Number(query.get(name)?.split('.')[1] ?? Number.NaN);
+  const around = messages.findIndex(({ id }) => id === query.get('around'));
+  const after = messages.findIndex(({ seq }) => seq > seqOf('after'));
+  const before = messages.findIndex(({ seq }) => seq >= seqOf('before'));
+  const end = before === -1 ? messages.length : before;
+  let range = { from: Math.max(0, end - 2), to: end };
+  if (around !== -1) range = { from: Math.max(0, around - 1), to: Math.min(messages.length, around + 2) };
+  if (query.has('after')) {
+    const from = after === -1 ? messages.length : after;
+    range = { from, to: Math.min(messages.length, from + 2) };
+  }
+  const page = messages.slice(range.from, range.to);
+  const isRead = query.has('after') || query.has('around');
+  return {
+    messages: page.map(toRest),
+    next_cursor: range.from === 0 ? null : cursorAt(page[0]),
+    ...(isRead && { newer_cursor: range.to === messages.length ? null : cursorAt(page.at(-1)) }),
+  };
+};
+
 /** A server with one room, whose log a test reads and writes, and a client signed in to it. */
 export const createChatRig = async () => {
   const server: ScriptedServer = await createScriptedServer();
   /** What the room's log holds; the newest page of it is what history answers. */
   const room = { log: [] as ChatMessage[] };
-  server.rest.set('GET /v1/rooms/general/messages', ({ query }) => {
-    const { log } = room;
-    const before = query.get('before');
-    const end = before === null ? log.length : Number(before.split('.')[1]);
-    const page = log.slice(Math.max(0, end - 2), end);
-    const next_cursor = end > 2 ? `${epoch}.${end - 2}` : null;
-    return { status: 200, body: { messages: page.map(toRest), next_cursor } };
-  });
+  server.rest.set('GET /v1/rooms/general/messages', ({ query }) => ({
+    status: 200,
+    body: pageOf(room.log, query),
+  }));
   server.handlers.set('room.join', () => ({ ack: joined({ seq: room.log.length }) }));
   server.handlers.set('room.leave', ({ roomSlug }) => ({ ack: { roomSlug } }));
   server.handlers.set('chat.send', ({ text, clientMessageId }) => {

@@ -1,4 +1,4 @@
-import type { ChatMessage, Room } from '@boltorezka/protocol';
+import { type ChatMessage, type Room, toSnakeCase } from '@boltorezka/protocol';
 import { user, uuid } from './scripted-server.ts';
 
 export const epoch = uuid(500);
@@ -33,17 +33,7 @@ export const message = (seq: number, fields: Partial<ChatMessage> = {}): ChatMes
   ...fields,
 });
 
-export const toRest = ({
-  roomId: room_id,
-  userId: user_id,
-  userName: user_name,
-  createdAt,
-  ...rest
-}: ChatMessage) => {
-  const { clientMessageId, ...fields } = rest;
-  const named = clientMessageId === undefined ? {} : { client_message_id: clientMessageId };
-  return { ...fields, room_id, user_id, user_name, created_at: createdAt, ...named };
-};
+export const toRest = (message: ChatMessage) => toSnakeCase(message);
 
 export const joined = (fields: object = {}) => ({
   roomId,

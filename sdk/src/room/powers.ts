@@ -1,15 +1,16 @@
 import type { RoomDetails, RoomSelf } from '@boltorezka/protocol';
 import type { RoomMay } from '../types/room.ts';
-import { mayNothing, permissionsOf } from './policy.ts';
+import { permissionsOf } from './policy.ts';
 
 export interface PowersDeps {
   isAdministrator: () => boolean;
+  /** A mute has ended by itself. */
   onChange: (may: RoomMay) => void;
 }
 
 /** What this person may do in the room, also when a mute ends by itself. */
 export interface Powers {
-  set(details: RoomDetails | null, self: RoomSelf | null): void;
+  of(details: RoomDetails | null, self: RoomSelf | null): RoomMay;
   clear(): void;
 }
 
@@ -21,21 +22,15 @@ const maxTimerMs = 2 ** 31 - 1;
 
 export const createPowers = ({ isAdministrator, onChange }: PowersDeps): Powers => {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const set = (details: RoomDetails | null, self: RoomSelf | null): void => {
+  const of = (details: RoomDetails | null, self: RoomSelf | null): RoomMay => {
     clearTimeout(timer);
     const nowMs = Date.now();
-    onChange(
-      permissionsOf({ details: details ?? plainRoom, self, isAdministrator: isAdministrator(), nowMs }),
-    );
     const until = self?.textMutedUntil;
     const leftMs = until ? Date.parse(until) - nowMs : 0;
-    if (leftMs > 0) timer = setTimeout(() => set(details, self), Math.min(leftMs + 1, maxTimerMs));
+    if (leftMs > 0) {
+      timer = setTimeout(() => onChange(of(details, self)), Math.min(leftMs + 1, maxTimerMs));
+    }
+    return permissionsOf({ details: details ?? plainRoom, self, isAdministrator: isAdministrator(), nowMs });
   };
-  return {
-    set,
-    clear: () => {
-      clearTimeout(timer);
-      onChange(mayNothing);
-    },
-  };
+  return { of, clear: () => clearTimeout(timer) };
 };

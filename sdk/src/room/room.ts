@@ -176,17 +176,19 @@ class Room implements RoomCore {
   #handleApplied(event: LogEvent): void {
     if (event.type === 'chat.message') {
       this.parts.typing.handleWritten(event.payload.userId, event.payload.threadRootId ?? null);
-    } else if (event.type === 'room.changed') this.#setStanding(event.payload.room, this.#state.get().self);
+    } else if (event.type === 'room.changed')
+      this.#state.patch(this.#standing(event.payload.room, this.#state.get().self));
     else if (event.type === 'room.memberChanged') {
       this.#deps.onMemberChanged(event.payload);
       if (event.payload.userId !== this.#deps.getSelf()?.id) return;
-      this.#setStanding(this.#state.get().details, selfAfter(event.payload));
+      this.#state.patch(this.#standing(this.#state.get().details, selfAfter(event.payload)));
     }
   }
 
-  #setStanding(details: RoomDetails | null, self: RoomSelf | null): void {
-    this.#state.patch({ details, self, ...(details && { title: details.roomTitle }) });
-    this.parts.powers.set(details, self);
+  /** In one change for those who look: what the room is, what I am in it, and what I may do. */
+  #standing(details: RoomDetails | null, self: RoomSelf | null): Partial<RoomState> {
+    const may = this.parts.powers.of(details, self);
+    return { details, self, may, ...(details && { title: details.roomTitle }) };
   }
 
   /** The person is in the room no more, and sees nothing of it. */
@@ -226,8 +228,8 @@ class Room implements RoomCore {
       members: answer.members,
       participants: answer.voice,
       speakingUserIds: answer.speakingUserIds ?? [],
+      ...this.#standing(answer.room ?? null, answer.self ?? null),
     });
-    this.#setStanding(answer.room ?? null, answer.self ?? null);
     this.#takeEarly();
     changes.open();
     post.setJoined(true);

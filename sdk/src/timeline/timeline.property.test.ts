@@ -51,19 +51,36 @@ const comparable = (messages: readonly ChatMessage[]) =>
     reactions: [...reactions].sort((one, other) => one.emoji.localeCompare(other.emoji)),
   }));
 
+/** Compared as text: it is looked at after every step. */
+const expectSame = (what: string, seqs: number[], held: number[]): void => {
+  if (seqs.join() !== held.join()) throw new Error(`${what} shows ${seqs.join()}, and should ${held.join()}`);
+};
+
 /** What is shown is in order, each once, and without a hole up to what has been taken in. */
 const expectNoHole = ({ server, timeline }: World): void => {
   const { live, past, log, isNewestMissing } = timeline;
   const shown = seqsOf(live.messages);
-  expect(shown).toEqual([...new Set(shown)].sort((one, other) => one - other));
+  expectSame(
+    'the room',
+    shown,
+    [...new Set(shown)].sort((one, other) => one - other),
+  );
+  const all = seqsOf(server.all());
   if (!isNewestMissing) {
     const position = log.position ?? 0;
-    const held = seqsOf(server.all()).filter((seq) => seq >= live.floorSeq && seq <= position);
-    expect(shown.filter((seq) => seq <= position)).toEqual(held);
+    const held = all.filter((seq) => seq >= live.floorSeq && seq <= position);
+    expectSame(
+      'the room',
+      shown.filter((seq) => seq <= position),
+      held,
+    );
   }
   if (!past) return;
-  const held = seqsOf(server.all()).filter((seq) => seq >= past.floorSeq && seq <= past.ceilingSeq);
-  expect(seqsOf(past.messages)).toEqual(held);
+  expectSame(
+    'the past',
+    seqsOf(past.messages),
+    all.filter((seq) => seq >= past.floorSeq && seq <= past.ceilingSeq),
+  );
 };
 
 const expectTruth = ({ server, timeline }: World): void => {
@@ -97,7 +114,7 @@ describe('the timeline, however events, answers, pages and losses mingle', () =>
         world.settle();
         expectTruth(world);
       }),
-      { numRuns: 400 },
+      { numRuns: 1_000 },
     );
   });
 

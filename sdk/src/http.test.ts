@@ -1,0 +1,27 @@
+import { routes } from '@boltorezka/protocol';
+import { describe, expect, it } from 'vitest';
+import { createHttp } from './http.ts';
+
+const id = '00000000-0000-4000-8000-000000000001';
+
+describe('a REST call', () => {
+  it('fills in whatever its path names', async () => {
+    for (const [name, { path }] of Object.entries(routes)) {
+      const asked: string[] = [];
+      const http = createHttp({
+        baseUrl: 'http://server',
+        fetch: async (url) => {
+          asked.push(String(url));
+          return new Response('{}', { status: 503 });
+        },
+        getToken: () => 'secret',
+        onUnauthorized: () => undefined,
+      });
+      const names = [...path.matchAll(/:(\w+)/g)].map(([, param]) => param);
+      const params = Object.fromEntries(names.map((param) => [param, id]));
+      const call = http.call as (name: string, input: object) => Promise<unknown>;
+      await expect(call(name, { params })).rejects.toMatchObject({ code: 'Unavailable' });
+      expect(asked).toEqual([`http://server${path.replaceAll(/:\w+/g, id)}`]);
+    }
+  });
+});

@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
+import { user, uuid } from '../../test/scripted-server.ts';
+import { createSignedInClient } from '../../test/signed-in.ts';
+import { until } from '../../test/until.ts';
+import type { OutboxEntry, OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
+import type { Client } from '../types.ts';
+import { createMemoryOutbox } from './memory-outbox.ts';
+
+/** Answers as a database does: later, and in the order it was asked. */
+const createSlowOutbox = () => {
+  const memory = createMemoryOutbox();
+  const asked: string[] = [];
+  const later = async <T>(name: string, ask: () => T): Promise<Awaited<T>> => {
+    asked.push(name);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    return await ask();
+  };
+  const storage: OutboxStorage = {
+    load: (userId) => later('load', () => memory.load(userId)),
+    save: (entry) => later(`save ${entry.text}`, () => memory.save(entry)),
+    remove: (key) => later('remove', () => memory.remove(key)),
+    dropBefore: (timeMs) => later('dropBefore', () => memory.dropBefore(timeMs)),
+  };
+  return { storage, asked, kept: () => memory.load(user.id) as OutboxEntry[] };
+};
+
+const entry = (key: string, fields: Partial<OutboxEntry> = {}): OutboxEntry => ({
+  key,
+  userId: user.id,
+  roomSlug: 'general',
+  order: 1,
+  createdAt: new Date().toISOString(),
+  text: key,
+  refusal: null,
+  ...fields,
+});
+
+describe('the outbox', () => {
+  let rig: ChatRig;
+  let other: Client | null;
+  const written = () => rig.room.log.map(({ text }) => text);
+  const start = async (outbox: OutboxStorage): Promise<Client> => {
+    other = await createSignedInClient(rig.server, { outbox });
+    return other;
+  };
+
+  beforeEach(async () => {
+    rig = await createChatRig();
+    rig.client.close();
+    other = null;
+  });
+  afterEach(async () => {
+    other?.close();
+    await rig.close();
+  });
+
+  it('sends what an earlier visit left, in the order it was written, though no page has the room open', async () => {
+    const { storage, kept } = createSlowOutbox();
+    await storage.save(entry('second', { order: 2 }));
+    await storage.save(entry('first', { order: 1 }));
+    await storage.save(entry('elsewhere', { order: 3, roomSlug: 'kitchen' }));
+    await start(storage);
+    await expect.poll(() => written()).toHaveLength(3);
+    expect(written().filter((text) => text !== 'elsewhere')).toEqual(['first', 'second']);
+    expect(rig.requestsOf('chat.send').map(({ payload }) => payload.clientMessageId)).toContain('first');
+    await rig.server.waitForRequest('room.leave', 2);
+    await expect.poll(kept).toEqual([]);
+  });
+
+  it('keeps a message before it is sent, and until the server has it', async () => {
+    const { storage, asked, kept } = createSlowOutbox();
+    const client = await start(storage);
+    const room = client.rooms.open('general');
+    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
+    let keptWhenAsked: string[] = [];
+    const answer = rig.server.handlers.get('chat.send')!;
+    rig.server.handlers.set('chat.send', (payload, socket) => {
+      keptWhenAsked = kept().map(({ text }) => text);
+      return answer(payload, socket);
+    });
+    room.send('hello');
+    expect(room.state.get().messages).toMatchObject([{ text: 'hello', status: 'waiting' }]);
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    expect(keptWhenAsked).toEqual(['hello']);
+    await expect.poll(kept).toEqual([]);
+    expect(asked).toContain('save hello');
+  });
+
+  it('sends once what was on its way when the page was closed', async () => {
+    const { storage, kept } = createSlowOutbox();
+    const first = await start(storage);
+    const room = first.rooms.open('general');
+    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
+    const answer = rig.server.handlers.get('chat.send')!;
+    rig.server.handlers.set('chat.send', (payload, socket) => {
+      // Committed, and the page is gone before it hears of it.
+      answer(payload, socket);
+      return null;
+    });
+    room.send('once only');
+    await rig.server.waitForRequest('chat.send');
+    first.close();
+    rig.server.handlers.set('chat.send', answer);
+    await start(storage);
+    await expect.poll(kept).toEqual([]);
+    expect(written()).toEqual(['once only']);
+  });
+
+  it('neither sends nor shows what another person has written', async () => {
+    const storage = createMemoryOutbox();
+    await storage.save(entry('theirs', { userId: uuid(7) }));
+    const client = await start(storage);
+    const room = client.rooms.open('general');
+    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
+    expect(texts(room)).toEqual([]);
+    expect(written()).toEqual([]);
+    expect(await storage.load(uuid(7))).toHaveLength(1);
+  });
+
+  it('drops what nobody came back for in a week', async () => {
+    const storage = createMemoryOutbox();
+    const old = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000).toISOString();
+    await storage.save(entry('old', { createdAt: old }));
+    await start(storage);
+    expect(await storage.load(user.id)).toEqual([]);
+    expect(written()).toEqual([]);
+  });
+
+  it('keeps a refusal over visits, with its reason, until it is tried again', async () => {
+    const storage = createMemoryOutbox();
+    const refusal = { code: 'Forbidden', message: 'Read only' } as const;
+    await storage.save(entry('refused', { refusal }));
+    const client = await start(storage);
+    const room = client.rooms.open('general');
+    const { messages } = await until(room.state, (state) => state.messages.length === 1);
+    expect(messages).toMatchObject([{ key: 'refused', status: 'failed', error: refusal }]);
+    room.retry('refused');
+    await until(room.state, (state) => state.messages[0]?.status === 'sent');
+    expect(await storage.load(user.id)).toEqual([]);
+  });
+
+  it('says why nothing can be sent to a room that may not be entered, and does not ask again', async () => {
+    const storage = createMemoryOutbox();
+    await storage.save(entry('too late'));
+    rig.server.handlers.set('room.join', () => ({ nack: { code: 'Forbidden', message: 'Members only' } }));
+    await start(storage);
+    await expect
+      .poll(async () => (await storage.load(user.id))[0]?.refusal)
+      .toEqual({ code: 'Forbidden', message: 'Members only' });
+    expect(rig.requestsOf('chat.send')).toEqual([]);
+  });
+
+  it('goes on in memory where nothing can be kept', async () => {
+    const fail = () => Promise.reject(new Error('The disk is full'));
+    const client = await start({ load: fail, save: fail, remove: fail, dropBefore: fail });
+    const room = client.rooms.open('general');
+    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
+    room.send('hello');
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    expect(written()).toEqual(['hello']);
+  });
+
+  it('leaves the sending to the page that has the turn, and takes the turn where somebody writes', async () => {
+    const memory = createMemoryOutbox();
+    const turns = { taken: 0, announced: 0, listener: null as OutboxTurnListener | null };
+    await memory.save(entry('by the other page'));
+    const client = await start({
+      ...memory,
+      enterTurn: (_userId, listener) => {
+        turns.listener = listener;
+        const take = () => {
+          turns.taken += 1;
+          listener.onTurn();
+        };
+        return { take, announce: () => (turns.announced += 1), leave: () => undefined };
+      },
+    });
+    const room = client.rooms.open('general');
+    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
+    expect(room.state.get().messages).toMatchObject([{ text: 'by the other page', status: 'waiting' }]);
+    expect(rig.requestsOf('chat.send')).toEqual([]);
+    // The other page has sent it.
+    await memory.remove('by the other page');
+    turns.listener?.onChanged();
+    expect(texts(room)).toEqual([]);
+    room.send('mine');
+    expect(turns.taken).toBe(1);
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    expect(turns.announced).toBeGreaterThan(0);
+    turns.listener?.onTurnLost();
+    await memory.save(entry('again by the other'));
+    turns.listener?.onChanged();
+    await client.connection.request('ping', {});
+    expect(written()).toEqual(['mine']);
+  });
+});

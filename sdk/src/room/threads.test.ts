@@ -1,0 +1,107 @@
+import type { ChatMessage } from '@boltorezka/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
+import { bob, joined, message, roomId, toRest } from '../../test/fixtures.ts';
+import { until } from '../../test/until.ts';
+import type { OpenRoom, OpenThread } from '../types/room.ts';
+
+const root = message(1, { thread: { replyCount: 2 } });
+const reply = (seq: number, fields: Partial<ChatMessage> = {}) =>
+  message(seq, { threadRootId: root.id, text: `reply ${seq}`, ...fields });
+
+describe('a thread', () => {
+  let rig: ChatRig;
+  let room: OpenRoom;
+  const tell = (type: string, payload: object) => rig.server.sockets.at(-1)?.sendEvent(type, payload);
+  const open = async (): Promise<OpenThread> => {
+    const thread = room.openThread(root.id);
+    await until(thread.state, ({ status, loadingOlder }) => status === 'ready' && !loadingOlder);
+    return thread;
+  };
+  const repliesIn = (thread: OpenThread) => thread.state.get().messages.map(({ text }) => text);
+
+  beforeEach(async () => {
+    rig = await createChatRig();
+    rig.room.log = [root, reply(2), reply(3), message(4)];
+    rig.server.rest.set(`GET /v1/messages/${root.id}`, () => ({
+      status: 200,
+      body: { message: toRest(root), room_slug: 'general' },
+    }));
+    room = await rig.open();
+  });
+  afterEach(async () => {
+    await rig.close();
+  });
+
+  it('has its own messages, which the room does not show', async () => {
+    const thread = await open();
+    expect(repliesIn(thread)).toEqual(['reply 2', 'reply 3']);
+    expect(thread.state.get().root).toMatchObject({ id: root.id, thread: { replyCount: 2 } });
+    const summary = { replyCount: 3, lastReplyAt: '2026-01-01T00:00:05.000Z' };
+    tell('chat.message', reply(5, { thread: summary }));
+    await until(thread.state, ({ messages }) => messages.length === 3);
+    expect(texts(room)).toEqual(['message 1', 'message 4']);
+    expect(thread.state.get().root?.thread).toEqual(summary);
+    expect(room.state.get().messages[0]?.thread).toEqual(summary);
+    // Of a message in it, the summary is not its own.
+    expect(thread.state.get().messages[2]?.thread).toBeNull();
+  });
+
+  it('is read further back', async () => {
+    rig.room.log = [root, reply(2), reply(3), reply(4)];
+    rig.server.handlers.set('room.join', () => ({ ack: joined({ seq: 4 }) }));
+    const thread = await open();
+    expect(repliesIn(thread)).toEqual(['reply 3', 'reply 4']);
+    expect(thread.state.get().hasOlder).toBe(true);
+    await thread.loadOlder();
+    expect(repliesIn(thread)).toEqual(['reply 2', 'reply 3', 'reply 4']);
+    expect(thread.state.get().hasOlder).toBe(false);
+  });
+
+  it('takes what is written to it, once', async () => {
+    const thread = await open();
+    rig.server.handlers.set('chat.send', ({ threadRootId, clientMessageId, text }) => {
+      const own = { userId: '00000000-0000-4000-8000-000000000001', userName: 'Ann' };
+      return { ack: reply(5, { ...own, threadRootId, clientMessageId, text } as Partial<ChatMessage>) };
+    });
+    thread.send('mine');
+    await until(thread.state, ({ messages }) => messages.at(-1)?.status === 'sent');
+    const { payload } = await rig.server.waitForRequest('chat.send');
+    expect(payload).toMatchObject({ threadRootId: root.id, text: 'mine' });
+    const own = { userId: '00000000-0000-4000-8000-000000000001', userName: 'Ann', text: 'mine' };
+    const summary = { thread: { replyCount: 3 } };
+    tell('chat.message', reply(5, { ...own, ...summary, clientMessageId: String(payload.clientMessageId) }));
+    await until(thread.state, (state) => state.root?.thread?.replyCount === 3);
+    expect(repliesIn(thread)).toEqual(['reply 2', 'reply 3', 'mine']);
+    expect(texts(room)).toEqual(['message 1', 'message 4']);
+  });
+
+  it('comes back as the room does, after what was missed was too much', async () => {
+    const thread = await open();
+    rig.room.log = [root, reply(2, { text: 'edited', revision: 6 }), message(4), reply(5)];
+    rig.server.handlers.set('room.join', () => ({ ack: joined({ seq: 6 }) }));
+    rig.server.sockets[0]?.terminate();
+    await until(thread.state, ({ messages }) => messages[1]?.text === 'reply 5');
+    expect(repliesIn(thread)).toEqual(['edited', 'reply 5']);
+  });
+
+  it('says why it cannot be shown', async () => {
+    const thread = room.openThread(roomId);
+    const { error } = await until(thread.state, ({ status }) => status === 'failed');
+    expect(error).toMatchObject({ code: 'NotFound' });
+    thread.close();
+  });
+
+  it('shows who writes in it, and follows nothing after it is closed', async () => {
+    const thread = await open();
+    tell('chat.typing', { roomSlug: 'general', threadRootId: root.id, ...bob });
+    await until(thread.state, ({ typing }) => typing.length === 1);
+    expect(room.state.get().typing).toEqual([]);
+    thread.close();
+    thread.close();
+    const before = thread.state.get();
+    tell('chat.message', reply(5));
+    await rig.client.connection.request('ping', {});
+    expect(thread.state.get()).toBe(before);
+  });
+});
