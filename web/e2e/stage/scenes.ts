@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { callScenes } from './scenes-of-calls.ts';
 import { chatScenes } from './scenes-of-chat.ts';
 import { entryScenes } from './scenes-of-entry.ts';
+import { messageScenes } from './scenes-of-messages.ts';
 import { troubleScenes } from './scenes-of-trouble.ts';
 import type { Stage, Variant } from './stage.ts';
 
@@ -14,4 +15,10 @@ export interface Scene {
 }
 
 /** Every view and state that the page has. */
-export const scenes: readonly Scene[] = [...entryScenes, ...chatScenes, ...callScenes, ...troubleScenes];
+export const scenes: readonly Scene[] = [
+  ...entryScenes,
+  ...chatScenes,
+  ...messageScenes,
+  ...callScenes,
+  ...troubleScenes,
+];

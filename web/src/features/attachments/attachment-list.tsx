@@ -11,14 +11,15 @@ import { useFileUrl } from './use-file-url.ts';
 
 interface ImageProps {
   image: Attachment;
+  isOneOfMany: boolean;
   onOpen: () => void;
 }
 
 /** The small form where there is one; it leads to the whole. */
-const Image = ({ image, onOpen }: ImageProps) => {
+const Image = ({ image, isOneOfMany, onOpen }: ImageProps) => {
   const { t } = useTranslation();
   const { url, error } = useFileUrl(image.id, image.hasThumbnail);
-  const { widthRem, ratio } = placeOfImage(image);
+  const { widthRem, ratio } = placeOfImage(image, isOneOfMany);
   return (
     <button
       type="button"
@@ -92,6 +93,7 @@ export const AttachmentList = ({ message }: { message: TimelineMessage }) => {
             <Image
               key={image.id}
               image={image}
+              isOneOfMany={images.length > 1}
               onOpen={() => acts.open({ kind: 'viewer', message, attachmentId: image.id })}
             />
           ))}

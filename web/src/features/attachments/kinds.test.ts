@@ -21,6 +21,7 @@ describe('an attachment', () => {
 
   it('keeps a place of its own shape, within bounds, before it is there', () => {
     expect(placeOfImage({ width: 4000, height: 3000 })).toEqual({ widthRem: 16 * (4 / 3), ratio: 4 / 3 });
+    expect(placeOfImage({ width: 4000, height: 4000 }, true).widthRem).toBe(9);
     expect(placeOfImage({ width: 96, height: 96 }).widthRem).toBe(6);
     expect(placeOfImage({ width: 10_000, height: 100 }).ratio).toBe(4);
     expect(placeOfImage({}).ratio).toBeCloseTo(4 / 3);

@@ -32,13 +32,16 @@ export const sizeText = (bytes: number, language: string): string => {
 const maxWidthRem = 22;
 const maxHeightRem = 16;
 
+/** Of several the height is smaller: they stand side by side. */
+const maxHeightOfManyRem = 9;
+
 /** The place that an image takes, known before it has come: nothing moves when it does. */
-export const placeOfImage = ({
-  width = 4,
-  height = 3,
-}: Pick<Attachment, 'width' | 'height'>): { widthRem: number; ratio: number } => {
+export const placeOfImage = (
+  { width = 4, height = 3 }: Pick<Attachment, 'width' | 'height'>,
+  isOneOfMany = false,
+): { widthRem: number; ratio: number } => {
   const ratio = Math.min(4, Math.max(0.4, width / height));
-  const fitting = Math.min(maxWidthRem, maxHeightRem * ratio);
+  const fitting = Math.min(maxWidthRem, (isOneOfMany ? maxHeightOfManyRem : maxHeightRem) * ratio);
   // A small picture is not blown up.
   return { widthRem: Math.max(4, Math.min(fitting, width / 16)), ratio };
 };

@@ -23,7 +23,13 @@ interface NotifierDeps {
 }
 
 const showInBrowser: NonNullable<NotifierDeps['show']> = (title, { body, tag, onClick }) => {
-  const notification = new Notification(title, { body, tag, icon: '/favicon.svg' });
+  let notification: Notification;
+  try {
+    notification = new Notification(title, { body, tag, icon: '/favicon.svg' });
+  } catch {
+    // Phones show notifications of service workers alone.
+    return;
+  }
   notification.addEventListener('click', () => {
     window.focus();
     notification.close();

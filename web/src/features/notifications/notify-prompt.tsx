@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -11,7 +12,9 @@ export const NotifyPrompt = () => {
   const { client, notify } = useServices();
   const { isWanted, permission } = useStore(notify.state);
   const { entries } = useStore(client.inbox.state);
-  if (isWanted !== null || permission !== 'default' || entries.length === 0) return null;
+  // On a phone a page cannot show them by itself.
+  const byThumb = useMediaQuery('(pointer: coarse)');
+  if (isWanted !== null || permission !== 'default' || entries.length === 0 || byThumb) return null;
   return (
     <Notice
       wide
