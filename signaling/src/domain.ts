@@ -21,6 +21,7 @@ import {
 } from './chat/index.ts';
 import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
 import { createLogWatchRepository, LogWatch } from './log-watch/index.ts';
+import { createTellAllWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
@@ -187,6 +188,7 @@ export const createDomain = (deps: DomainDeps) => {
     ...{ ...people, ...voice, ...delivery, ...createChat(deps, publish), db, media, hub, publish, rooms },
     ...{ attendance, access, control, guard },
     ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
+    tellAllWaiting: createTellAllWaiting({ db, publish, log }),
   };
 };
 
@@ -226,7 +228,7 @@ export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handler
     }),
     ...createReadHandlers({ ...domain, readBuckets: domain.chatLimits.read }),
     ...createCallHandlers(domain),
-    ...createLobbyHandlers(domain),
+    ...createLobbyHandlers({ ...domain, onWatched: domain.tellAllWaiting }),
   };
 };
 

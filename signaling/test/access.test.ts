@@ -1,17 +1,10 @@
 import type { Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '../src/platform/db.ts';
-import { startCluster } from './cluster.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
-import { quietLog } from './log.ts';
-import { endProcess } from './processes.ts';
-import { register } from './rest.ts';
 import { microphone, rtpCapabilities } from './rtp.ts';
 import { shapes, startShape } from './shapes.ts';
-import { startTestServer, type TestServer } from './start-server.ts';
-import { startTcpProxy } from './tcp-proxy.ts';
-import { createTeam, gather, settle, type Teammate, toTeammate } from './team.ts';
-import { openSocket, type TestSocket } from './test-socket.ts';
+import type { TestServer } from './start-server.ts';
+import { createTeam, gather, settle, type Teammate } from './team.ts';
+import type { TestSocket } from './test-socket.ts';
 
 const place = (room: Room, person: { id: string }) => ({ params: { slug: room.slug, user_id: person.id } });
 

@@ -26,9 +26,8 @@ export const call = async <B = any>(
 ): Promise<Answer<B>> => {
   const route: RouteDef = routes[name];
   const path = route.path.replace(/:(\w+)/g, (_match, key: string) => encodeURIComponent(params[key] ?? ''));
-  const search = query
-    ? `?${new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]))}`
-    : '';
+  const pairs = Object.entries(query ?? {}).map(([key, value]): [string, string] => [key, String(value)]);
+  const search = query ? `?${new URLSearchParams(pairs)}` : '';
   const response = await fetch(`${url}${path}${search}`, {
     method: route.method,
     headers: {

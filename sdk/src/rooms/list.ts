@@ -53,6 +53,17 @@ export const withRead = (
   };
 };
 
+/** Whoever was sent out of a public room, or has left it, may still enter: it stays in the list, without a role there. */
+const withoutRoom = (
+  rooms: readonly RoomEntry[],
+  { roomId, reason }: EventPayload<'room.removed'>,
+): readonly RoomEntry[] => {
+  const known = rooms.find(({ id }) => id === roomId);
+  if (known?.isPublic && (reason === 'kicked' || reason === 'left'))
+    return changeRoom(rooms, roomId, (room) => ({ ...room, myRole: null }));
+  return known ? rooms.filter(({ id }) => id !== roomId) : rooms;
+};
+
 /** What an event changes in the list of rooms; the same list where that is nothing. */
 export const applyListEvent = (rooms: readonly RoomEntry[], event: ServerEvent): readonly RoomEntry[] => {
   switch (event.type) {
@@ -60,10 +71,8 @@ export const applyListEvent = (rooms: readonly RoomEntry[], event: ServerEvent):
       return mergeRooms(rooms, [fromCreated(event.payload)]);
     case 'room.updated':
       return changeRoom(rooms, event.payload.roomId, (room) => withDetails(room, event.payload));
-    case 'room.removed': {
-      const { roomId } = event.payload;
-      return rooms.some(({ id }) => id === roomId) ? rooms.filter(({ id }) => id !== roomId) : rooms;
-    }
+    case 'room.removed':
+      return withoutRoom(rooms, event.payload);
     case 'lobby.activity':
       return changeRoom(rooms, event.payload.roomId, (room) => withActivity(room, event.payload));
     case 'chat.readChanged':

@@ -25,6 +25,8 @@ export interface RoomList {
   handleAllRead(): void;
   /** The list was read, or is being read, for this person. */
   hasAsked(): boolean;
+  /** The server tells anew what waits for moderators, and nothing of where nothing does any more. */
+  forgetWaiting(): void;
   reset(): void;
 }
 
@@ -127,6 +129,10 @@ class FollowedList implements RoomList {
 
   hasAsked(): boolean {
     return this.#hasAsked;
+  }
+
+  forgetWaiting(): void {
+    this.#waiting.set(nothingWaits);
   }
 
   reset(): void {

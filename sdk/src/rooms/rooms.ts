@@ -238,6 +238,7 @@ class RoomDirectory implements RoomsService {
       else core.handleOffline();
     }
     if (!isOnline) return this.#lobby.handleOffline();
+    this.#list.forgetWaiting();
     this.#lobby.handleOnline();
     // Rooms may have been created while nobody told us.
     void this.refresh();

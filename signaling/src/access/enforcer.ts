@@ -138,7 +138,10 @@ export class AccessEnforcer<Seat extends Occupant> {
     if (sessionIds.length === 0) return;
     for (const sessionId of await repository.endedSessions(sessionIds)) this.endSession(sessionId);
     const { places, slugs } = findPlaces(this.#deps);
-    for (const verdict of await this.#judge(places)) this.#apply(verdict, slugs.get(verdict.roomId));
+    const verdicts = await this.#judge(places);
+    // Who has lost a room is not told of the seats that others lose with it.
+    for (const { userId, roomId, loss } of verdicts) if (loss !== null) this.#leaveRoom(userId, roomId);
+    for (const verdict of verdicts) this.#apply(verdict, slugs.get(verdict.roomId));
   }
 
   /** Ends the session's sockets and seats at this process. */
@@ -262,8 +265,7 @@ export class AccessEnforcer<Seat extends Occupant> {
       if (roomSlug !== undefined)
         return this.#removeFrom({ roomId, roomSlug, reason: loss }, (person) => person.userId === userId);
       // A room that the person only heard of, and that nobody can name any more.
-      for (const connection of this.#socketsOf(userId)) this.#deps.leaveRoom(connection, roomId);
-      return;
+      return this.#leaveRoom(userId, roomId);
     }
     this.#forSeats(roomId, (seat) => {
       if (seat.userId !== userId) return;
@@ -277,6 +279,10 @@ export class AccessEnforcer<Seat extends Occupant> {
     this.#forSeats(roomId, (seat) => {
       if (seat.userId === userId) this.#deps.muteSeat(seat, isVoiceMuted);
     });
+  }
+
+  #leaveRoom(userId: string, roomId: string): void {
+    for (const connection of this.#socketsOf(userId)) this.#deps.leaveRoom(connection, roomId);
   }
 
   #isTold(connection: Connection, roomId: string): boolean {

@@ -64,6 +64,7 @@ export const chatScenes: readonly Scene[] = [
     name: 'link-copied',
     open: async (stage, variant) => {
       const page = await enter(stage, variant);
+      await click(page, 'room-menu');
       await click(page, 'room-link');
       await sees(page, 'toast');
       return page;

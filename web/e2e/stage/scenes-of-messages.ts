@@ -159,6 +159,7 @@ export const messageScenes: readonly Scene[] = [
     name: 'pins',
     open: async (stage, variant) => {
       const page = await enterAsBoris(stage, variant);
+      if (variant.phone) await click(page, 'room-menu');
       await click(page, 'pins-open');
       await sees(page, 'pin');
       return page;
@@ -168,6 +169,7 @@ export const messageScenes: readonly Scene[] = [
     name: 'search',
     open: async (stage, variant) => {
       const page = await enterAsBoris(stage, variant);
+      if (variant.phone) await click(page, 'room-menu');
       await click(page, 'search-open');
       await fill(page, 'search-input', stage.language === 'ru' ? 'сетка' : 'arrow');
       await sees(page, 'search-result');

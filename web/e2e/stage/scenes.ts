@@ -3,6 +3,7 @@ import { callScenes } from './scenes-of-calls.ts';
 import { chatScenes } from './scenes-of-chat.ts';
 import { entryScenes } from './scenes-of-entry.ts';
 import { messageScenes } from './scenes-of-messages.ts';
+import { roomScenes } from './scenes-of-rooms.ts';
 import { troubleScenes } from './scenes-of-trouble.ts';
 import type { Stage, Variant } from './stage.ts';
 
@@ -19,6 +20,7 @@ export const scenes: readonly Scene[] = [
   ...entryScenes,
   ...chatScenes,
   ...messageScenes,
+  ...roomScenes,
   ...callScenes,
   ...troubleScenes,
 ];

@@ -33,6 +33,7 @@ export interface Visit {
 /** A server with people on it, and a browser to look at it with. */
 export interface Stage {
   readonly language: Language;
+  readonly url: string;
   readonly world: World;
   readonly gate: Gate;
   /** A page in a storage of its own. */
@@ -108,6 +109,7 @@ export const createStage = async (language: Language): Promise<Stage> => {
   const browser = await launch(folder);
   return {
     language,
+    url,
     world,
     gate,
     visit: (variant, visit = {}) => openVisit({ browser, url, gate }, variant, visit),

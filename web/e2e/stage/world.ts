@@ -1,24 +1,31 @@
 import { createRoom, register } from '../../../signaling/test/rest.ts';
 import { openSocket, type TestSocket } from '../../../signaling/test/test-socket.ts';
 import { fillTeamRoom } from './team-room.ts';
+import { createCouncil } from './council.ts';
 
 export type Language = 'en' | 'ru';
 
 interface WorldText {
   people: [string, string, string, string, string];
-  rooms: { slug: string; title: string; is_public?: boolean }[];
+  rooms: { slug: string; title: string; topic?: string; category?: string; is_public?: boolean }[];
   /** Who says what, by the place in `people`. */
   talk: [person: number, text: string][];
   newcomer: string;
+  /** What somebody writes who wants to talk. */
+  greeting: string;
+  /** The name of a room that comes and goes. */
+  spareRoom: string;
 }
 
 const english: WorldText = {
   people: ['Anna Berg', 'Boris Volkov', 'Clara Díaz', 'Dev Patel', 'Emma Stone'],
   newcomer: 'Frank Miller',
+  greeting: 'Do you have a minute?',
+  spareRoom: 'Spare room',
   rooms: [
     { slug: 'design', title: 'Design' },
-    { slug: 'engine-room', title: 'Engine room' },
-    { slug: 'weekly', title: 'Weekly planning' },
+    { slug: 'engine-room', title: 'Engine room', category: 'Work' },
+    { slug: 'weekly', title: 'Weekly planning', category: 'Work' },
     { slug: 'kitchen', title: 'Kitchen' },
   ],
   talk: [
@@ -47,10 +54,12 @@ const english: WorldText = {
 const russian: WorldText = {
   people: ['Анна Берг', 'Борис Волков', 'Клара Диас', 'Дев Патель', 'Эмма Стоун'],
   newcomer: 'Фёдор Мельник',
+  greeting: 'Есть минутка?',
+  spareRoom: 'Запасная комната',
   rooms: [
     { slug: 'design', title: 'Дизайн' },
-    { slug: 'engine-room', title: 'Машинное отделение' },
-    { slug: 'weekly', title: 'Планы на неделю' },
+    { slug: 'engine-room', title: 'Машинное отделение', category: 'Работа' },
+    { slug: 'weekly', title: 'Планы на неделю', category: 'Работа' },
     { slug: 'kitchen', title: 'Кухня' },
   ],
   talk: [
@@ -84,6 +93,8 @@ export interface World {
   /** In the order in which the talk names them; all of them are in the room `design`. */
   people: readonly TestSocket[];
   newcomerName: string;
+  greeting: string;
+  spareRoom: string;
   register(name: string): ReturnType<typeof register>;
   close(): Promise<void>;
 }
@@ -96,10 +107,13 @@ export const createWorld = async (url: string, language: Language): Promise<Worl
   for (const person of people) await person.request('room.join', { roomSlug: 'design' });
   for (const [index, said] of text.talk) await people[index]!.request('chat.send', { text: said });
   await fillTeamRoom(url, people, language);
+  await createCouncil({ url, language, people });
   return {
     language,
     people,
     newcomerName: text.newcomer,
+    greeting: text.greeting,
+    spareRoom: text.spareRoom,
     register: (name) => register(url, { name }),
     close: async () => {
       for (const person of people) await person.close();

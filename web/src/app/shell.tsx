@@ -2,7 +2,7 @@ import type { User } from '@boltorezka/sdk';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { InboxButton } from '../features/inbox/inbox-button.tsx';
-import { Lobby } from '../features/lobby/lobby.tsx';
+import { Lobby, QuickSwitch } from '../features/lobby/lobby.tsx';
 import { Notifications } from '../features/notifications/notifications.tsx';
 import { NotifyPrompt } from '../features/notifications/notify-prompt.tsx';
 import { RoomScreen } from '../features/room/room-screen.tsx';
@@ -68,13 +68,14 @@ export const Shell = ({ user }: ShellProps) => {
   const slug = useCurrentRoom();
   const wide = useMediaQuery('(min-width: 45rem)');
   const [lobbyOpen, setLobbyOpen] = useState(false);
+  const [switching, setSwitching] = useState(false);
   const [settingsOpen, setSettingsOpen] = useState(false);
   return (
     <div className={styles.shell}>
       <SkipLink to="conversation" />
       <Side wide={wide} open={lobbyOpen} onClose={() => setLobbyOpen(false)}>
         <InboxButton onLeave={() => setLobbyOpen(false)} />
-        <Lobby currentSlug={slug} onPick={() => setLobbyOpen(false)} />
+        <Lobby currentSlug={slug} onPick={() => setLobbyOpen(false)} onSwitch={() => setSwitching(true)} />
         {wide ? <CallBar /> : null}
         <UserPanel user={user} onOpenSettings={() => setSettingsOpen(true)} />
       </Side>
@@ -86,6 +87,12 @@ export const Shell = ({ user }: ShellProps) => {
       </main>
       {wide ? null : <CallBar />}
       <Notifications />
+      <QuickSwitch
+        open={switching}
+        onOpen={() => setSwitching(true)}
+        onClose={() => setSwitching(false)}
+        onPick={() => setLobbyOpen(false)}
+      />
       <SettingsDialog user={user} open={settingsOpen} onClose={() => setSettingsOpen(false)} />
     </div>
   );

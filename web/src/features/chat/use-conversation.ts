@@ -1,11 +1,12 @@
 import type { OpenRoom } from '@boltorezka/sdk';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { useStore } from '../../lib/use-store.ts';
+import type { ComposerControl } from './composer/use-composer.ts';
 import type { Target } from './timeline/use-target.ts';
 
 /** What stands beside the conversation, one at a time. */
@@ -22,6 +23,8 @@ export interface MessageAddress {
 
 export interface ConversationHandle {
   panel: Panel | null;
+  /** Where one writes to the room. */
+  composer: ComposerControl;
   /** There is width for a panel beside the conversation; else it stands over it. */
   isWide: boolean;
   target: Target | null;
@@ -71,6 +74,7 @@ export const useConversation = (room: OpenRoom, isJoined: boolean): Conversation
   const isWide = useMediaQuery('(min-width: 64rem)');
   const [panel, setPanel] = useState<Panel | null>(null);
   const [target, setTarget] = useState<Target | null>(null);
+  const composer: ComposerControl = useRef(null);
   const jump = useJump(room, setTarget);
   const handle = useMemo(() => {
     const jumpTo = (messageId: string): void => {
@@ -91,5 +95,5 @@ export const useConversation = (room: OpenRoom, isJoined: boolean): Conversation
     };
   }, [isWide, jump]);
   useAddressedMessage(handle.showMessage, isJoined);
-  return { ...handle, panel, isWide, target };
+  return { ...handle, panel, isWide, target, composer };
 };

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { CategoryField } from './category-field.tsx';
 import styles from './lobby.module.css';
 import { useCreateRoom } from './use-create-room.ts';
 
@@ -43,6 +44,24 @@ const NameFields = ({ form }: { form: CreateRoom }) => {
   );
 };
 
+/** What may be left out: what the room is for, and where it stands in the list. */
+const PlaceFields = ({ form }: { form: CreateRoom }) => {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Field
+        label={t('newRoom.topic')}
+        hint={t('newRoom.topicHint')}
+        maxLength={limits.maxRoomTopicLength}
+        data-testid="new-room-topic"
+        value={form.topic}
+        onChange={(event) => form.setTopic(event.target.value)}
+      />
+      <CategoryField value={form.category} onChange={form.setCategory} testId="new-room-category" />
+    </>
+  );
+};
+
 const AccessFields = ({ form }: { form: CreateRoom }) => {
   const { t } = useTranslation();
   return (
@@ -75,6 +94,7 @@ const CreateRoomForm = ({ onClose, onCreated }: CreateRoomFormProps) => {
     <form className={styles.form} noValidate onSubmit={(event) => void form.submit(event)}>
       <NameFields form={form} />
       <AccessFields form={form} />
+      <PlaceFields form={form} />
       {form.errorKey ? <Notice tone="danger">{t(form.errorKey)}</Notice> : null}
       <div className={styles.actions}>
         <Button onClick={onClose}>{t('common.cancel')}</Button>

@@ -1,23 +1,32 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
+import { useShortcut } from '../../lib/use-shortcut.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { CreateRoomDialog } from './create-room-dialog.tsx';
+import { Lazily } from '../../ui/lazily.tsx';
 import styles from './lobby.module.css';
 import { RoomList } from './room-list.tsx';
+
+const loadCreate = () => import('./create-room-dialog.tsx');
+const loadSwitcher = () => import('./quick-switcher.tsx');
+const loadDirect = () => import('../people/new-direct-dialog.tsx');
 
 interface LobbyProps {
   currentSlug: string;
   onPick: () => void;
+  onSwitch: () => void;
 }
 
-/** The rooms that I may enter, and the way to make one. */
-export const Lobby = ({ currentSlug, onPick }: LobbyProps) => {
+type Opened = 'create' | 'direct' | null;
+
+/** The rooms that I may enter, and the ways to another one. */
+export const Lobby = ({ currentSlug, onPick, onSwitch }: LobbyProps) => {
   const { t } = useTranslation();
   const { router } = useServices();
-  const [creating, setCreating] = useState(false);
+  const [opened, setOpened] = useState<Opened>(null);
+  const close = (): void => setOpened(null);
   const open = (slug: string): void => {
-    setCreating(false);
+    close();
     router.openRoom(slug);
     onPick();
   };
@@ -25,15 +34,58 @@ export const Lobby = ({ currentSlug, onPick }: LobbyProps) => {
     <nav className={styles.lobby} aria-label={t('lobby.rooms')}>
       <div className={styles.head}>
         <h2 className={styles.heading}>{t('lobby.rooms')}</h2>
+        <IconButton icon="search" label={t('lobby.switch')} data-testid="switch-open" onClick={onSwitch} />
         <IconButton
           icon="plus"
           label={t('lobby.create')}
           data-testid="room-create"
-          onClick={() => setCreating(true)}
+          onClick={() => setOpened('create')}
         />
       </div>
-      <RoomList currentSlug={currentSlug} onPick={open} onCreate={() => setCreating(true)} />
-      <CreateRoomDialog open={creating} onClose={() => setCreating(false)} onCreated={open} />
+      <RoomList
+        currentSlug={currentSlug}
+        onPick={open}
+        onCreate={() => setOpened('create')}
+        onWrite={() => setOpened('direct')}
+      />
+      <Lazily load={loadCreate} when={opened === 'create'} onFail={close}>
+        {({ CreateRoomDialog }) => (
+          <CreateRoomDialog open={opened === 'create'} onClose={close} onCreated={open} />
+        )}
+      </Lazily>
+      <Lazily load={loadDirect} when={opened === 'direct'} onFail={close}>
+        {({ NewDirectDialog }) => (
+          <NewDirectDialog open={opened === 'direct'} onClose={close} onOpened={open} />
+        )}
+      </Lazily>
     </nav>
+  );
+};
+
+interface QuickSwitchProps {
+  open: boolean;
+  onOpen: () => void;
+  onClose: () => void;
+  onPick: () => void;
+}
+
+/** The way to any room or person by a few letters: Ctrl+K, wherever one is. */
+export const QuickSwitch = ({ open, onOpen, onClose, onPick }: QuickSwitchProps) => {
+  const { router } = useServices();
+  useShortcut('KeyK', onOpen);
+  return (
+    <Lazily load={loadSwitcher} when={open} onFail={onClose}>
+      {({ QuickSwitcher }) => (
+        <QuickSwitcher
+          open={open}
+          onClose={onClose}
+          onOpened={(slug) => {
+            onClose();
+            router.openRoom(slug);
+            onPick();
+          }}
+        />
+      )}
+    </Lazily>
   );
 };

@@ -1,52 +1,19 @@
-import type { RoomEntry } from '@boltorezka/sdk';
-import type { MouseEvent } from 'react';
+import { groupRooms, type RoomEntry } from '@boltorezka/sdk';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
-import { roomPath } from '../../lib/router.ts';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
-import { Button } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icon.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { createFoldedGroups } from './folded-groups.ts';
 import styles from './lobby.module.css';
-import { RoomOccupants } from './room-occupants.tsx';
+import { rankMatches } from './match.ts';
+import { RoomGroup, RoomItems } from './room-group.tsx';
+import { roomName } from './room-name.ts';
 
-const opensElsewhere = (event: MouseEvent): boolean =>
-  event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-
-interface RoomLinkProps {
-  room: RoomEntry;
-  current: boolean;
-  inCall: boolean;
-  onPick: (slug: string) => void;
-}
-
-const RoomLink = ({ room, current, inCall, onPick }: RoomLinkProps) => {
-  const { t } = useTranslation();
-  return (
-    <a
-      className={styles.room}
-      href={roomPath(room.slug)}
-      aria-current={current ? 'page' : undefined}
-      data-testid={`room-${room.slug}`}
-      onClick={(event) => {
-        if (opensElsewhere(event)) return;
-        event.preventDefault();
-        onPick(room.slug);
-      }}
-    >
-      <Icon name={room.isPublic ? 'hash' : 'lock'} small />
-      <span className={styles.roomTitle}>{room.title}</span>
-      {room.isPublic ? null : <span className="visually-hidden">, {t('lobby.private')}</span>}
-      {inCall ? (
-        <span className={styles.inCall} title={t('lobby.inCall')}>
-          <Icon name="sound" small />
-          <span className="visually-hidden">, {t('lobby.inCall')}</span>
-        </span>
-      ) : null}
-    </a>
-  );
-};
+/** With fewer rooms than these, the eye is faster than a filter. */
+const filterFrom = 15;
 
 const ListFailed = ({ error }: { error: unknown }) => {
   const { t } = useTranslation();
@@ -60,11 +27,14 @@ const ListFailed = ({ error }: { error: unknown }) => {
   );
 };
 
-interface EmptyListProps {
+interface RoomListProps {
+  currentSlug: string;
+  onPick: (slug: string) => void;
   onCreate: () => void;
+  onWrite: () => void;
 }
 
-const EmptyList = ({ onCreate }: EmptyListProps) => {
+const EmptyList = ({ onCreate }: Pick<RoomListProps, 'onCreate'>) => {
   const { t } = useTranslation();
   return (
     <div className={styles.note} data-testid="rooms-empty">
@@ -77,36 +47,119 @@ const EmptyList = ({ onCreate }: EmptyListProps) => {
   );
 };
 
-interface RoomListProps {
-  currentSlug: string;
-  onPick: (slug: string) => void;
-  onCreate: () => void;
+interface GroupsProps extends RoomListProps {
+  rooms: readonly RoomEntry[];
 }
 
-export const RoomList = ({ currentSlug, onPick, onCreate }: RoomListProps) => {
+const Groups = ({ rooms, currentSlug, onPick, onWrite }: GroupsProps) => {
+  const { t } = useTranslation();
+  const { memory } = useServices();
+  const [folded] = useState(() => createFoldedGroups(memory));
+  const { groups, direct, archived } = useMemo(() => groupRooms(rooms), [rooms]);
+  const items = { currentSlug, onPick };
+  return (
+    <>
+      {groups.map(({ category, rooms: inGroup }) =>
+        category === null ? (
+          <RoomItems key="" rooms={inGroup} {...items} />
+        ) : (
+          <RoomGroup
+            key={category}
+            id={`category:${category}`}
+            title={category}
+            folded={folded}
+            rooms={inGroup}
+            {...items}
+          />
+        ),
+      )}
+      <RoomGroup
+        id="direct"
+        title={t('lobby.direct')}
+        folded={folded}
+        rooms={direct}
+        empty={t('lobby.noDirect')}
+        action={
+          <IconButton
+            icon="plus"
+            label={t('lobby.newDirect')}
+            data-testid="direct-create"
+            onClick={onWrite}
+          />
+        }
+        {...items}
+      />
+      {archived.length > 0 ? (
+        <RoomGroup id="archived" title={t('lobby.archived')} folded={folded} rooms={archived} {...items} />
+      ) : null}
+    </>
+  );
+};
+
+interface FilterProps {
+  query: string;
+  onQuery: (query: string) => void;
+}
+
+const Filter = ({ query, onQuery }: FilterProps) => {
+  const { t } = useTranslation();
+  return (
+    <input
+      type="search"
+      className={styles.filter}
+      aria-label={t('lobby.filter')}
+      placeholder={t('lobby.filter')}
+      data-testid="rooms-filter"
+      value={query}
+      onChange={(event) => onQuery(event.target.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && query !== '') {
+          event.stopPropagation();
+          event.preventDefault();
+          onQuery('');
+        }
+      }}
+    />
+  );
+};
+
+/** What fits the filter, without headings: the best stands first. */
+const Matches = ({ rooms, query, ...items }: GroupsProps & { query: string }) => {
+  const { t } = useTranslation();
+  const found = rankMatches(
+    query,
+    rooms.map((room) => ({ item: room, names: [roomName(room), room.slug, room.category ?? ''] })),
+  );
+  return (
+    <>
+      <p role="status" className={found.length > 0 ? 'visually-hidden' : styles.note}>
+        {t('lobby.found', { count: found.length })}
+      </p>
+      <RoomItems rooms={found} {...items} />
+    </>
+  );
+};
+
+/** The rooms under their headings; where there are many, with a field that finds them. */
+export const RoomList = (props: RoomListProps) => {
   const { t } = useTranslation();
   const { client } = useServices();
   const { status, rooms, error } = useStore(client.rooms.state);
-  const inVoice = useStore(client.rooms.inVoice);
-  const { roomSlug: callSlug } = useStore(client.voice.state);
+  const [query, setQuery] = useState('');
   if (rooms.length === 0 && status === 'loading') return <p className={styles.note}>{t('lobby.loading')}</p>;
-  if (rooms.length === 0 && status === 'ready') return <EmptyList onCreate={onCreate} />;
+  const hasFilter = rooms.length >= filterFrom;
   return (
-    <div className={styles.scroll}>
-      {status === 'failed' ? <ListFailed error={error} /> : null}
-      <ul className={styles.list}>
-        {rooms.map((room) => (
-          <li key={room.id}>
-            <RoomLink
-              room={room}
-              current={room.slug === currentSlug}
-              inCall={room.slug === callSlug}
-              onPick={onPick}
-            />
-            {inVoice[room.slug] ? <RoomOccupants people={inVoice[room.slug] ?? []} /> : null}
-          </li>
-        ))}
-      </ul>
-    </div>
+    <>
+      {hasFilter ? <Filter query={query} onQuery={setQuery} /> : null}
+      <div className={styles.scroll}>
+        {status === 'failed' ? <ListFailed error={error} /> : null}
+        {rooms.length === 0 && status === 'ready' ? <EmptyList onCreate={props.onCreate} /> : null}
+        {hasFilter && query.trim() !== '' ? (
+          <Matches {...props} rooms={rooms} query={query} />
+        ) : (
+          <Groups {...props} rooms={rooms} />
+        )}
+      </div>
+    </>
   );
 };

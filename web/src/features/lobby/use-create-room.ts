@@ -24,6 +24,8 @@ export const useCreateRoom = (onCreated: (slug: string) => void) => {
   const [title, setTitle] = useState('');
   const [ownSlug, setOwnSlug] = useState<string | null>(null);
   const [isPublic, setIsPublic] = useState(true);
+  const [topic, setTopic] = useState('');
+  const [category, setCategory] = useState('');
   const [problems, setProblems] = useState<Problems>({});
   const [errorKey, setErrorKey] = useState<ReturnType<typeof errorTextKey> | null>(null);
   const [busy, setBusy] = useState(false);
@@ -37,7 +39,13 @@ export const useCreateRoom = (onCreated: (slug: string) => void) => {
     if (busy || found.title || found.slug) return;
     setBusy(true);
     try {
-      const room = await rooms.create({ slug, title: title.trim(), is_public: isPublic });
+      const room = await rooms.create({
+        slug,
+        title: title.trim(),
+        is_public: isPublic,
+        ...(topic.trim() === '' ? {} : { topic: topic.trim() }),
+        ...(category.trim() === '' ? {} : { category: category.trim() }),
+      });
       onCreated(room.slug);
     } catch (error) {
       if (error instanceof AppError && error.code === 'Conflict') setProblems({ slug: 'taken' });
@@ -46,5 +54,8 @@ export const useCreateRoom = (onCreated: (slug: string) => void) => {
       setBusy(false);
     }
   };
-  return { title, slug, isPublic, problems, errorKey, busy, setTitle, setOwnSlug, setIsPublic, submit };
+  return {
+    ...{ title, slug, isPublic, topic, category, problems, errorKey, busy },
+    ...{ setTitle, setOwnSlug, setIsPublic, setTopic, setCategory, submit },
+  };
 };

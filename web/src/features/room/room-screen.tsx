@@ -1,41 +1,13 @@
-import type { AppError, OpenRoom, RoomState, User } from '@boltorezka/sdk';
+import type { OpenRoom, RoomState, User } from '@boltorezka/sdk';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
-import { Button } from '../../ui/button.tsx';
-import styles from './room.module.css';
+import { roomName } from '../lobby/room-name.ts';
+import { RoomFailed } from './room-failed.tsx';
 import { RoomHeader } from './room-header.tsx';
 import { RoomView } from './room-view.tsx';
 import { useOpenRoom } from './use-open-room.ts';
-
-const fallbackRoom = 'general';
-
-interface RoomFailedProps {
-  error: AppError | null;
-  slug: string;
-  onRetry: () => void;
-}
-
-const RoomFailed = ({ error, slug, onRetry }: RoomFailedProps) => {
-  const { t } = useTranslation();
-  const { router } = useServices();
-  return (
-    <div className={styles.failed} role="alert" data-testid="room-failed">
-      <h2>{t('room.failed')}</h2>
-      <p>{t(errorTextKey(error))}</p>
-      <div className={styles.failedActions}>
-        <Button onClick={onRetry}>{t('common.tryAgain')}</Button>
-        {slug === fallbackRoom ? null : (
-          <Button variant="primary" onClick={() => router.openRoom(fallbackRoom)}>
-            {t('room.goToGeneral')}
-          </Button>
-        )}
-      </div>
-    </div>
-  );
-};
 
 /** A room that opened is where the next visit begins; one that did not is not tried again. */
 const useRememberedRoom = ({ slug, status }: RoomState): void => {
@@ -51,8 +23,10 @@ const useRoomTitle = ({ id, slug, title }: RoomState): string => {
   const { client } = useServices();
   const { rooms } = useStore(client.rooms.state);
   // Until it is joined, a room knows its slug alone; the list may know more.
-  const listed = rooms.find((room) => room.slug === slug)?.title ?? slug;
-  const shown = id === null ? listed : title;
+  const listed = rooms.find((room) => room.slug === slug);
+  const known = listed ? roomName(listed) : slug;
+  // A room of two has no name of its own.
+  const shown = id === null || listed?.directWith ? known : title;
   useEffect(() => {
     document.title = t('app.documentTitle', { room: shown });
   }, [t, shown]);
@@ -81,7 +55,7 @@ const LoadedRoom = ({ room, onRetry, slug, me, onOpenLobby }: LoadedRoomProps) =
   return (
     <>
       <RoomHeader slug={slug} title={title} onOpenLobby={onOpenLobby} />
-      <RoomFailed error={state.error} slug={slug} onRetry={onRetry} />
+      <RoomFailed state={state} onRetry={onRetry} />
     </>
   );
 };

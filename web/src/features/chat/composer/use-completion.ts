@@ -16,6 +16,8 @@ export interface Completion {
   active: number;
   /** Whom the writer chose, which tells people of one name apart. */
   chosen: readonly Mention[];
+  /** Somebody was chosen otherwise. */
+  note(person: Mention): void;
   /** Looks again at what stands before the caret. */
   look(): void;
   choose(candidate: Candidate): void;
@@ -46,10 +48,11 @@ export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: Comp
     if (next?.query !== trigger?.query) setActive(0);
     setTrigger(isOpen ? next : null);
   };
+  const note = (person: Mention): void => setChosen((before) => [person, ...before]);
   const choose = (candidate: Candidate): void => {
     const input = field.input.current;
     if (!trigger || !input) return;
-    if (candidate.kind === 'person') setChosen((before) => [candidate.person, ...before]);
+    if (candidate.kind === 'person') note(candidate.person);
     field.apply(complete({ text: input.value, caret: input.selectionStart }, trigger, candidate.text));
     setTrigger(null);
   };
@@ -66,5 +69,5 @@ export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: Comp
     event.preventDefault();
     return true;
   };
-  return { candidates: trigger ? candidates : [], active: shown, chosen, look, choose, handleKey };
+  return { candidates: trigger ? candidates : [], active: shown, chosen, note, look, choose, handleKey };
 };

@@ -1,4 +1,4 @@
-import { limits } from '@boltorezka/sdk';
+import { limits, type Mention } from '@boltorezka/sdk';
 import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
@@ -10,7 +10,12 @@ import { useCompletion } from './use-completion.ts';
 import { useText } from './use-text.ts';
 
 /** What others may ask of the composer. */
-export type ComposerControl = RefObject<{ focus(): void; addFiles(files: readonly File[]): void } | null>;
+export type ComposerControl = RefObject<{
+  focus(): void;
+  addFiles(files: readonly File[]): void;
+  /** Calls somebody by name where the caret is. */
+  mention(person: Mention): void;
+} | null>;
 
 const useSend = (props: ComposerProps, { field, completion, isSendable }: SendParts) => {
   const { composing, uploads, state, people, onCompose, onSend, onEdit } = props;
@@ -57,14 +62,15 @@ const useAddFiles = ({ uploads, state, composing }: ComposerProps) => {
   };
 };
 
-const useControl = (
-  props: ComposerProps,
-  input: RefObject<HTMLTextAreaElement | null>,
-  addFiles: (files: readonly File[]) => void,
-) => {
-  const { control, composing } = props;
+interface Reachable {
+  input: RefObject<HTMLTextAreaElement | null>;
+  addFiles: (files: readonly File[]) => void;
+  mention: (person: Mention) => void;
+}
+
+const useControl = ({ control, composing }: ComposerProps, { input, addFiles, mention }: Reachable) => {
   useEffect(() => {
-    control.current = { focus: () => input.current?.focus(), addFiles };
+    control.current = { focus: () => input.current?.focus(), addFiles, mention };
     return () => {
       control.current = null;
     };
@@ -117,16 +123,20 @@ export const useComposer = (props: ComposerProps, id: string) => {
   const send = useSend(props, { field, completion, isSendable: sendable.isSendable });
   const handleKey = useKeys(props, { field, completion }, send);
   const addFiles = useAddFiles(props);
-  useControl(props, field.input, addFiles);
+  const insertText = (added: string): void => {
+    const { selectionStart: start = 0, selectionEnd: end = 0 } = field.input.current ?? {};
+    field.apply(insert(field.text, { start, end }, added));
+  };
+  const mention = (person: Mention): void => {
+    completion.note(person);
+    insertText(`@${person.userName} `);
+  };
+  useControl(props, { input: field.input, addFiles, mention });
   return {
     ...sendable,
-    ...{ field, completion, send, addFiles, handleKey },
+    ...{ field, completion, send, addFiles, handleKey, insertText },
     listId: `${id}-list`,
     counterId: `${id}-counter`,
-    insertText(added: string): void {
-      const { selectionStart: start = 0, selectionEnd: end = 0 } = field.input.current ?? {};
-      field.apply(insert(field.text, { start, end }, added));
-    },
     handleChange(text: string): void {
       field.change(text);
       completion.look();

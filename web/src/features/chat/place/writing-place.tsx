@@ -31,7 +31,8 @@ interface WritingPlaceProps {
 export const WritingPlace = (props: WritingPlaceProps) => {
   const { room, state, me, conversation, times, threadRootId, target, messages, typing, box, children } =
     props;
-  const composer: ComposerControl = useRef(null);
+  const threadComposer: ComposerControl = useRef(null);
+  const composer = threadRootId === undefined ? conversation.composer : threadComposer;
   const uploads = useUploads(state.slug);
   const { composing, compose } = useComposing(messages);
   const people = useKnownPeople({ members: state.members, messages }, me.id);

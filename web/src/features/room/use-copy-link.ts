@@ -1,18 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { roomPath } from '../../lib/router.ts';
-import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
-import { IconButton } from '../../ui/button.tsx';
-
-interface CopyLinkButtonProps {
-  slug: string;
-}
 
 /** The way to bring somebody here. Where the page may not write to the clipboard, it shows what to copy. */
-export const CopyLinkButton = ({ slug }: CopyLinkButtonProps) => {
+export const useCopyLink = (slug: string): (() => Promise<void>) => {
   const { t } = useTranslation();
   const { toasts } = useServices();
-  const copy = async (): Promise<void> => {
+  return async () => {
     const url = new URL(roomPath(slug), window.location.origin).href;
     try {
       await navigator.clipboard.writeText(url);
@@ -21,12 +15,4 @@ export const CopyLinkButton = ({ slug }: CopyLinkButtonProps) => {
       toasts.show(t('room.linkShown', { url }));
     }
   };
-  return (
-    <IconButton
-      icon="link"
-      label={t('room.copyLink')}
-      data-testid="room-link"
-      onClick={() => runQuietly(copy())}
-    />
-  );
 };

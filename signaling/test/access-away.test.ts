@@ -1,0 +1,154 @@
+import type { Room } from '@boltorezka/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDatabase } from '../src/platform/db.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { quietLog } from './log.ts';
+import { endProcess } from './processes.ts';
+import { register } from './rest.ts';
+import { microphone, rtpCapabilities } from './rtp.ts';
+import type { RunningProcess } from './start-process.ts';
+import { startTestServer, type TestServer } from './start-server.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
+import { createTeam, gather, settle, type Teammate, toTeammate } from './team.ts';
+import { openSocket } from './test-socket.ts';
+
+const place = (room: Room, person: { id: string }) => ({ params: { slug: room.slug, user_id: person.id } });
+
+const sit = async (person: Teammate, roomSlug: string) => {
+  const seat = await person.request('voice.join', { roomSlug, rtpCapabilities });
+  const sound = { kind: 'audio' as const, rtpParameters: microphone() };
+  await person.request('voice.produce', { transportId: seat.sendTransport.id, ...sound });
+  return seat;
+};
+
+describe('who is banned at one of two processes', () => {
+  let database: TestDatabase;
+  let cluster: Cluster;
+  let [here, there] = [] as unknown as [RunningProcess, RunningProcess];
+  beforeAll(async () => {
+    database = await createTestDatabase('debian');
+    const { user, host, port, database: name } = database.address;
+    cluster = await startCluster(`postgres://${user}@${host}:${port}/${name}`);
+    await cluster.startMedia({ MEDIA_WORKERS: '1' });
+    [here, there] = await Promise.all([cluster.startSignaling(), cluster.startSignaling()]);
+  }, 60_000);
+  afterAll(async () => {
+    await cluster?.close();
+    await database?.close();
+  });
+
+  const meetAt = async ({ url }: RunningProcess, name: string) =>
+    toTeammate(url, await openSocket(url, await register(url, { name })));
+
+  let [anna, boris] = [] as unknown as [Teammate, Teammate];
+  let room: Room;
+  /** One moderates here, the other talks there. */
+  beforeEach(async () => {
+    anna = await meetAt(here, 'Anna');
+    boris = await meetAt(there, 'Boris');
+    room = await gather(anna, [[boris, 'member']]);
+    await anna.request('room.join', { roomSlug: room.slug });
+    await boris.request('room.join', { roomSlug: room.slug });
+    await sit(boris, room.slug);
+    await anna.next('voice.participantJoined', ({ participant }) => participant.userId === boris.id);
+    return async () => {
+      await Promise.all([anna.close(), boris.close()]);
+    };
+  });
+
+  it('goes at the other within a second, though Redis is away', async () => {
+    await endProcess(cluster.redis, 'SIGKILL');
+    const bannedAt = performance.now();
+    await anna.done('bans.set', { ...place(room, boris), body: {} });
+    await Promise.all([
+      boris.next('room.removed'),
+      boris.next('voice.closed'),
+      anna.next('voice.participantLeft', ({ userId }) => userId === boris.id),
+    ]);
+    expect(performance.now() - bannedAt).toBeLessThan(1_000);
+    await cluster.restartRedis();
+  });
+
+  it('loses the seat within a second, though the process that spoke for it is dead', async () => {
+    await endProcess(there.child, 'SIGKILL');
+    const state = await anna.next(
+      'voice.participantUpdated',
+      ({ participant }) => participant.userId === boris.id,
+    );
+    expect(state.participant.state).toBe('reconnecting');
+    const bannedAt = performance.now();
+    await anna.done('bans.set', { ...place(room, boris), body: {} });
+    await anna.next('voice.participantLeft', ({ userId }) => userId === boris.id);
+    expect(performance.now() - bannedAt).toBeLessThan(1_000);
+    there = await cluster.startSignaling();
+    // A process that comes later learns from the media node who sits there: nobody.
+    const vera = await meetAt(there, 'Vera');
+    await anna.done('members.set', { ...place(room, vera), body: { role: 'member' } });
+    expect((await vera.request('room.join', { roomSlug: room.slug })).voice).toEqual([]);
+    await vera.close();
+  });
+});
+
+describe('what was taken from people while PostgreSQL could not be heard', () => {
+  let database: TestDatabase;
+  let proxy: Awaited<ReturnType<typeof startTcpProxy>>;
+  let server: TestServer;
+  const { meet, part } = createTeam(() => server);
+  beforeAll(async () => {
+    database = await createTestDatabase('debian');
+    proxy = await startTcpProxy(database.address.port ?? 0);
+    const db = createDatabase({ ...database.address, host: '127.0.0.1', port: proxy.port }, quietLog);
+    server = await startTestServer({ database: { ...database, db } });
+  });
+  afterAll(async () => {
+    await part();
+    await server.close();
+    await proxy.close();
+    await database.close();
+  });
+
+  it('is taken when it can be heard again: places, seats, sound, sessions, and what is told', async () => {
+    const [anna, kicked, banned] = [await meet('Anna'), await meet('Kicked'), await meet('Banned')];
+    const [muted, watcher, gone] = [await meet('Muted'), await meet('Watcher'), await meet('Gone')];
+    const stranger = await meet('Stranger');
+    const room = await gather(anna, [
+      ...[kicked, banned, muted, watcher, gone].map((one): [Teammate, 'member'] => [one, 'member']),
+    ]);
+    const open = await gather(anna, [], { isPublic: true });
+    await stranger.request('room.join', { roomSlug: open.slug });
+    for (const person of [kicked, banned, gone]) await person.request('room.join', { roomSlug: room.slug });
+    for (const person of [banned, muted]) await sit(person, room.slug);
+    await watcher.request('lobby.watch', {});
+
+    proxy.refuse();
+    const { db } = database;
+    await db.query('DELETE FROM room_members WHERE room_id = $1 AND user_id = ANY($2::uuid[])', [
+      ...[room.id, [kicked.id, watcher.id]],
+    ]);
+    await db.query('INSERT INTO room_bans (room_id, user_id) VALUES ($1, $2)', [room.id, banned.id]);
+    await db.query('INSERT INTO room_mutes (room_id, user_id, text, voice) VALUES ($1, $2, false, true)', [
+      ...[room.id, muted.id],
+    ]);
+    await db.query('UPDATE rooms SET is_public = false WHERE id = $1', [open.id]);
+    await db.query('UPDATE users SET banned_at = now() WHERE id = $1', [gone.id]);
+    proxy.cut();
+
+    expect(await kicked.next('room.removed')).toMatchObject({ roomId: room.id, reason: 'closed' });
+    expect(await banned.next('room.removed')).toMatchObject({ roomId: room.id, reason: 'banned' });
+    expect(await banned.next('voice.closed')).toMatchObject({ reason: 'removed' });
+    expect(await stranger.next('room.removed')).toMatchObject({ roomId: open.id, reason: 'closed' });
+    expect(await watcher.next('room.removed')).toMatchObject({ roomId: room.id });
+    expect((await gone.closed).code).toBe(4003);
+    const isMuted = async () => {
+      const { peers } = await server.media.request('media.getPeers', {});
+      return peers
+        .filter(({ appData }) => appData.userId === muted.id)
+        .map((peer) => peer.appData.mutedByServer);
+    };
+    await expect.poll(isMuted).toEqual([true]);
+    await sit(anna, room.slug);
+    await settle(watcher);
+    expect(watcher.frames.filter(({ type }) => type.startsWith('lobby.voice'))).toEqual([]);
+  });
+});

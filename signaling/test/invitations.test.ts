@@ -1,0 +1,223 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { CreateInvitationBody, Invitation, Room } from '@boltorezka/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from './start-server.ts';
+import { createTeam, gather, type Teammate } from './team.ts';
+
+const at = (room: { slug: string }) => ({ params: { slug: room.slug } });
+
+describe.each(['embedded', 'debian'] as const)('invitations on PostgreSQL (%s)', (postgres) => {
+  let server: TestServer;
+  const { meet, part } = createTeam(() => server);
+  beforeAll(async () => {
+    server = await startTestServer({ postgres });
+  });
+  afterEach(part);
+  afterAll(() => server.close());
+
+  const invite = async (by: Teammate, room: Room, body: Partial<CreateInvitationBody> = {}) =>
+    (await by.done('invitations.create', { ...at(room), body })) as { invitation: Invitation; code: string };
+  const accept = (person: Teammate, code: string) =>
+    person.call<{ room: Room; message: string }>('invitations.accept', { body: { code } });
+  const look = (code: string) =>
+    fetch(`${server.url}/v1/invitations/look`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    });
+  const usesOf = async ({ id }: Invitation) => {
+    const { db } = server.database;
+    const [row] = await db.query<{ uses: number }>('SELECT uses FROM invitations WHERE id = $1', [id]);
+    return row?.uses;
+  };
+
+  it('bring somebody into a private room, which is told to them and to the room', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const room = await gather(anna);
+    await anna.request('room.join', { roomSlug: room.slug });
+    const { code, invitation } = await invite(anna, room, { role: 'guest', max_uses: 3 });
+    expect(code).toMatch(/^[A-Za-z0-9_-]{24}$/);
+    expect(invitation).toMatchObject({
+      ...{ role: 'guest', max_uses: 3, uses: 0, created_by: { user_id: anna.id, user_name: 'Anna' } },
+    });
+    // Nobody has an account yet who looks at a link.
+    expect(await (await look(code)).json()).toEqual({
+      ...{ room_title: room.title, invited_by: 'Anna', expires_at: invitation.expires_at },
+    });
+    const { status, body } = await accept(boris, code);
+    expect([status, body.room.slug, body.room.my_role]).toEqual([200, room.slug, 'guest']);
+    expect(await anna.next('room.memberChanged')).toMatchObject({
+      ...{ userId: boris.id, change: 'joined', role: 'guest' },
+    });
+    expect(await boris.next('room.created', ({ roomId }) => roomId === room.id)).toBeTruthy();
+    await boris.request('room.join', { roomSlug: room.slug });
+    // Whoever belongs to it already uses up nothing, and stays what they are.
+    for (const person of [anna, boris]) expect((await accept(person, code)).status).toBe(200);
+    expect((await anna.done('rooms.get', at(room))).room.my_role).toBe('owner');
+    expect(await usesOf(invitation)).toBe(1);
+  });
+
+  it('are stored as a hash, and their code is told once', async () => {
+    const anna = await meet('Anna');
+    const room = await gather(anna);
+    const { code } = await invite(anna, room);
+    const { db } = server.database;
+    const [row] = await db.query<{ code_hash: Buffer; all: string }>(
+      'SELECT code_hash, row_to_json(i)::text AS all FROM invitations i WHERE room_id = $1',
+      [room.id],
+    );
+    expect(row?.code_hash).toEqual(createHash('sha256').update(code).digest());
+    expect(row?.all).not.toContain(code);
+    expect(JSON.stringify(await anna.done('invitations.list', at(room)))).not.toContain(code);
+    expect(JSON.stringify(await anna.done('audit.room', at(room)))).not.toContain(code);
+  });
+
+  it('that never were, have ended, are used up, taken back, or whose room is gone all answer alike', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const [room, lost] = [await gather(anna), await gather(anna)];
+    const ended = await invite(anna, room);
+    const used = await invite(anna, room, { max_uses: 1 });
+    const revoked = await invite(anna, room);
+    const orphaned = await invite(anna, lost);
+    const { db } = server.database;
+    await db.query(`UPDATE invitations SET expires_at = now() WHERE id = $1`, [ended.invitation.id]);
+    expect((await accept(await meet('First'), used.code)).status).toBe(200);
+    const toRevoke = { params: { invitation_id: revoked.invitation.id } };
+    expect((await anna.call('invitations.revoke', toRevoke)).status).toBe(200);
+    await anna.done('rooms.delete', at(lost));
+    const never = 'a'.repeat(24);
+    const codes = [never, ended.code, used.code, revoked.code, orphaned.code];
+    const looked = await Promise.all(codes.map(look));
+    const accepted = await Promise.all(codes.map((code) => accept(boris, code)));
+    expect(looked.map(({ status }) => status)).toEqual(codes.map(() => 404));
+    const bodies = [
+      ...(await Promise.all(looked.map((response) => response.text()))),
+      ...accepted.map(({ body }) => JSON.stringify(body)),
+    ];
+    expect(new Set(bodies).size).toBe(1);
+    expect(accepted.map(({ status }) => status)).toEqual(codes.map(() => 404));
+  });
+
+  it('let as many in as they have uses, however many try at once', async () => {
+    const anna = await meet('Anna');
+    const room = await gather(anna);
+    const { code, invitation } = await invite(anna, room, { max_uses: 3 });
+    const people = await Promise.all(Array.from({ length: 8 }, (_, n) => meet(`Person ${n}`)));
+    const answers = await Promise.all(people.map((person) => accept(person, code)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 404, 404, 404, 404, 404]);
+    expect(await usesOf(invitation)).toBe(3);
+    const { members } = await anna.done('members.list', at(room));
+    expect(members).toHaveLength(4);
+  });
+
+  it('of which one person takes two at once bring them in once', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const room = await gather(anna);
+    const { code, invitation } = await invite(anna, room);
+    const answers = await Promise.all([accept(boris, code), accept(boris, code), accept(boris, code)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await usesOf(invitation)).toBe(1);
+  });
+
+  it('do not let in who is banned, and their use is not lost', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const room = await gather(anna);
+    const { code, invitation } = await invite(anna, room);
+    await anna.done('bans.set', { params: { slug: room.slug, user_id: boris.id }, body: {} });
+    const { status, body } = await accept(boris, code);
+    expect([status, body.message]).toEqual([403, 'A moderator has banned you from this room.']);
+    expect(await usesOf(invitation)).toBe(0);
+  });
+
+  it('are made by members and above, and give no more than their maker may', async () => {
+    const [anna, moderator, member] = [await meet('Anna'), await meet('Moderator'), await meet('Member')];
+    const [guest, stranger] = [await meet('Guest'), await meet('Stranger')];
+    const room = await gather(anna, [
+      [moderator, 'moderator'],
+      [member, 'member'],
+      [guest, 'guest'],
+    ]);
+    const make = async (person: Teammate, role: string) =>
+      (await person.call('invitations.create', { ...at(room), body: { role } })).status;
+    const roles = ['guest', 'member', 'moderator', 'owner'];
+    const made = async (person: Teammate) => Promise.all(roles.map((role) => make(person, role)));
+    expect(await made(anna)).toEqual([201, 201, 201, 400]);
+    expect(await made(moderator)).toEqual([201, 201, 403, 400]);
+    expect(await made(member)).toEqual([201, 201, 403, 400]);
+    expect(await made(guest)).toEqual([403, 403, 403, 400]);
+    expect(await made(stranger)).toEqual([403, 403, 403, 400]);
+  });
+
+  it('are listed and taken back by who made them, and by moderators; to others they are none', async () => {
+    const [anna, member, other] = [await meet('Anna'), await meet('Member'), await meet('Other')];
+    const [moderator, stranger] = [await meet('Moderator'), await meet('Stranger')];
+    const room = await gather(anna, [
+      [moderator, 'moderator'],
+      [member, 'member'],
+      [other, 'member'],
+    ]);
+    const [one, two] = [await invite(anna, room), await invite(member, room)];
+    const idsOf = async (person: Teammate) =>
+      (await person.done('invitations.list', at(room))).invitations.map(({ id }: Invitation) => id).sort();
+    const both = [one.invitation.id, two.invitation.id].sort();
+    expect(await idsOf(moderator)).toEqual(both);
+    expect(await idsOf(member)).toEqual([two.invitation.id]);
+    expect(await idsOf(other)).toEqual([]);
+    const revoke = (person: Teammate, invitation_id: string) =>
+      person.call('invitations.revoke', { params: { invitation_id } });
+    const missing = await revoke(stranger, randomUUID());
+    expect(missing.status).toBe(404);
+    for (const person of [stranger, other]) {
+      expect(await revoke(person, two.invitation.id)).toEqual(missing);
+    }
+    expect(await revoke(member, one.invitation.id)).toEqual(missing);
+    expect((await revoke(member, two.invitation.id)).status).toBe(200);
+    expect((await revoke(moderator, one.invitation.id)).status).toBe(200);
+    expect(await idsOf(anna)).toEqual([]);
+  });
+
+  it('to the server give who has an account nothing, but an administrator’s place where it is for one', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const { db } = server.database;
+    const insert = (code: string, makesAdministrator: boolean) =>
+      db.query(
+        'INSERT INTO invitations (id, code_hash, makes_administrator, max_uses) VALUES ($1, $2, $3, 1)',
+        [randomUUID(), createHash('sha256').update(code).digest(), makesAdministrator],
+      );
+    const [plain, first] = [`plain-${randomUUID()}`, `first-${randomUUID()}`];
+    await insert(plain, false);
+    await insert(first, true);
+    expect(await (await look(plain)).json()).toEqual({
+      room_title: null,
+      invited_by: null,
+      expires_at: null,
+    });
+    for (const code of [plain, plain, first]) {
+      expect((await accept(anna, code)).body).toEqual({ room: null });
+    }
+    expect((await accept(boris, first)).status).toBe(404);
+    const [row] = await db.query('SELECT is_administrator FROM users WHERE id = $1', [anna.id]);
+    expect(row).toEqual({ is_administrator: true });
+  });
+
+  it('are guessed slowly, by person', async () => {
+    const boris = await meet('Boris');
+    const answers = await Promise.all(Array.from({ length: 15 }, () => accept(boris, 'a'.repeat(24))));
+    expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(3);
+  });
+});
+
+it('an invitation’s code is guessed slowly, by address', async () => {
+  const server = await startTestServer({ env: { RATE_LIMIT_AUTH_PER_MINUTE: '5' } });
+  const statuses = [];
+  for (let n = 0; n < 7; n += 1) {
+    const { status } = await fetch(`${server.url}/v1/invitations/look`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: 'a'.repeat(24) }),
+    });
+    statuses.push(status);
+  }
+  expect(statuses).toEqual([404, 404, 404, 404, 404, 429, 429]);
+  await server.close();
+});

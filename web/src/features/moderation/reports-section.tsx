@@ -1,0 +1,153 @@
+import type { OpenRoom, Report, RoomState } from '@boltorezka/sdk';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../lib/error-text.ts';
+import { useServices } from '../../lib/services.tsx';
+import { useAction } from '../../lib/use-action.ts';
+import { useMoment } from '../../lib/use-moment.ts';
+import { useRemote } from '../../lib/use-remote.ts';
+import { useServerEvent } from '../../lib/use-server-event.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { usePersonActions } from '../members/use-person-actions.tsx';
+import styles from './moderation.module.css';
+import { RecordList } from './record-list.tsx';
+
+const useReports = ({ slug }: RoomState) => {
+  const { client } = useServices();
+  const ask = useCallback(
+    async () => (await client.call('reports.list', { params: { slug } })).reports,
+    [client, slug],
+  );
+  const list = useRemote(ask);
+  useServerEvent((event) => {
+    if (event.type === 'moderation.waiting' && event.payload.roomSlug === slug) list.refresh();
+    if (event.type === 'chat.messageChanged') list.refresh();
+  });
+  return list;
+};
+
+interface ReportRowProps {
+  report: Report;
+  busy: boolean;
+  onShow: () => void;
+  onDelete: () => void;
+  onBan: () => void;
+  onResolve: () => void;
+}
+
+const Message = ({ message }: Pick<Report, 'message'>) => {
+  const { t } = useTranslation();
+  if (message.deleted_at) return <p className={styles.quote}>{t('moderation.reports.deleted')}</p>;
+  const files = message.attachments?.map(({ name }) => name).join(', ');
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    <blockquote className={styles.quote} tabIndex={0}>
+      {[message.text, files].filter(Boolean).join('\n')}
+    </blockquote>
+  );
+};
+
+const ReportRow = ({ report, busy, onShow, onDelete, onBan, onResolve }: ReportRowProps) => {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  const { message, reporter, reason, created_at } = report;
+  return (
+    <li className={styles.record} data-testid="report">
+      <div className={styles.recordText}>
+        <p className={styles.recordTitle}>
+          {t('moderation.reports.wrote', { name: message.user_name, moment: moment(message.created_at) })}
+        </p>
+        <Message message={message} />
+        <p>{t('moderation.reports.said', { name: reporter.user_name, reason })}</p>
+        <p className={styles.note}>{moment(created_at)}</p>
+        <div className={styles.actions}>
+          <Button
+            variant="primary"
+            icon="check"
+            data-testid="report-resolve"
+            aria-disabled={busy}
+            onClick={onResolve}
+          >
+            {t('moderation.reports.resolve')}
+          </Button>
+          {message.deleted_at ? null : (
+            <>
+              <Button data-testid="report-show" onClick={onShow}>
+                {t('moderation.reports.show')}
+              </Button>
+              <Button icon="trash" data-testid="report-delete" aria-disabled={busy} onClick={onDelete}>
+                {t('moderation.reports.delete')}
+              </Button>
+            </>
+          )}
+          <Button icon="ban" data-testid="report-ban" onClick={onBan}>
+            {t('moderation.reports.ban')}
+          </Button>
+        </div>
+      </div>
+    </li>
+  );
+};
+
+interface ReportsSectionProps {
+  room: OpenRoom;
+  state: RoomState;
+  onClose: () => void;
+}
+
+const useReportActions = ({ room, onClose }: ReportsSectionProps) => {
+  const { t } = useTranslation();
+  const { client, toasts } = useServices();
+  const action = useAction();
+  return {
+    ...action,
+    resolve: ({ id }: Report) =>
+      action.run(() => client.call('reports.resolve', { params: { report_id: id } })),
+    remove: ({ message }: Report) =>
+      action.run(() => client.connection.request('chat.delete', { messageId: message.id })),
+    show: ({ message }: Report): void => {
+      onClose();
+      // Of a thread, the message that began it: the thread opens from there.
+      room
+        .jumpTo(message.thread_root_id ?? message.id)
+        .catch((error: unknown) => toasts.show(t(errorTextKey(error))));
+    },
+  };
+};
+
+/** The messages that people have reported, and what can be done about each. */
+export const ReportsSection = (props: ReportsSectionProps) => {
+  const { t } = useTranslation();
+  const list = useReports(props.state);
+  const { busy, error, resolve, remove, show } = useReportActions(props);
+  const { act, dialogs } = usePersonActions(props.state, undefined);
+  const ban = ({ message: { user_id: userId, user_name: userName } }: Report): void =>
+    act('ban', { userId, userName, role: null, isHere: false, isMuted: false });
+  return (
+    <div className={styles.section}>
+      <p className={styles.soft}>{t('moderation.reports.about')}</p>
+      {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
+      <RecordList
+        label={t('moderation.sections.reports')}
+        empty={t('moderation.reports.none')}
+        items={list.data}
+        error={list.error}
+        onRetry={list.refresh}
+      >
+        {(report) => (
+          <ReportRow
+            key={report.id}
+            report={report}
+            busy={busy}
+            onShow={() => show(report)}
+            onDelete={() => void remove(report).then(list.refresh)}
+            onBan={() => ban(report)}
+            onResolve={() => void resolve(report).then(list.refresh)}
+          />
+        )}
+      </RecordList>
+      {dialogs}
+    </div>
+  );
+};

@@ -1,0 +1,87 @@
+import { AppError, type RoomState } from '@boltorezka/sdk';
+import { useCallback, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../lib/error-text.ts';
+import { useServices } from '../../lib/services.tsx';
+import { useRemote } from '../../lib/use-remote.ts';
+import { useStore } from '../../lib/use-store.ts';
+import { Button } from '../../ui/button.tsx';
+import { ClosedDoor } from './closed-door.tsx';
+import styles from './room.module.css';
+import { RoomGone } from './room-gone.tsx';
+import { useOtherRoom } from './use-other-room.ts';
+
+interface RoomFailedProps {
+  state: RoomState;
+  onRetry: () => void;
+}
+
+const Failed = ({ state: { slug, error }, onRetry }: RoomFailedProps) => {
+  const { t } = useTranslation();
+  const { router } = useServices();
+  const other = useOtherRoom(slug);
+  return (
+    <div className={styles.failed} role="alert" data-testid="room-failed">
+      <h2>{t('room.failed')}</h2>
+      <p>{t(errorTextKey(error))}</p>
+      <div className={styles.failedActions}>
+        <Button onClick={onRetry}>{t('common.tryAgain')}</Button>
+        {other ? (
+          <Button variant="primary" data-testid="room-elsewhere" onClick={() => router.openRoom(other.slug)}>
+            {t('room.goTo', { room: other.directWith?.userName ?? other.title })}
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  );
+};
+
+/** Asks at the door what the room is. Where that cannot be told either, the room has failed to open, and nothing more. */
+const AtTheDoor = (props: RoomFailedProps) => {
+  const { t } = useTranslation();
+  const { client } = useServices();
+  const { slug } = props.state;
+  const ask = useCallback(
+    async () => (await client.call('joinRequests.look', { params: { slug } })).door,
+    [client, slug],
+  );
+  const { status, data: door, refresh } = useRemote(ask);
+  if (door && door.standing !== 'open') return <ClosedDoor slug={slug} door={door} onChanged={refresh} />;
+  if (status === 'loading') {
+    return (
+      <p className={styles.failed} role="status">
+        {t('room.joining')}
+      </p>
+    );
+  }
+  return <Failed {...props} />;
+};
+
+/** Whoever is let in while they stand there comes in by themselves. */
+const useLetIn = (slug: string, onLetIn: () => void): void => {
+  const { rooms } = useStore(useServices().client.rooms.state);
+  const isListed = rooms.some((room) => room.slug === slug);
+  const wasListed = useRef(isListed);
+  const enter = useRef(onLetIn);
+  enter.current = onLetIn;
+  useEffect(() => {
+    const hasAppeared = isListed && !wasListed.current;
+    wasListed.current = isListed;
+    if (hasAppeared) enter.current();
+  }, [isListed]);
+};
+
+const isRefused = (error: AppError | null): boolean =>
+  error instanceof AppError && error.code === 'Forbidden';
+
+/** In place of a room that one is not in: why, and the ways on. */
+export const RoomFailed = (props: RoomFailedProps) => {
+  const { state, onRetry } = props;
+  useLetIn(state.slug, onRetry);
+  const { removed } = state;
+  if (removed) {
+    const mayReturn = removed.reason === 'kicked' || removed.reason === 'left' || removed.reason === 'closed';
+    return <RoomGone slug={state.slug} removal={removed} onReturn={mayReturn ? onRetry : null} />;
+  }
+  return isRefused(state.error) ? <AtTheDoor {...props} /> : <Failed {...props} />;
+};

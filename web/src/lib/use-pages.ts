@@ -1,0 +1,63 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+interface Page<T> {
+  items: readonly T[];
+  /** Leads to the next page; null on the last. */
+  nextCursor: string | null;
+}
+
+export interface Pages<T> {
+  status: 'loading' | 'ready' | 'failed';
+  /** Null until the first page has come. */
+  items: readonly T[] | null;
+  error: unknown;
+  hasMore: boolean;
+  loadMore: () => void;
+  /** Begins at the first page again; what was read stays until that is there. */
+  refresh: () => void;
+}
+
+type State<T> = Pick<Pages<T>, 'status' | 'items' | 'error'> & { cursor: string | null };
+
+/** A long list that the server gives page by page. `ask` decides what is asked: keep it the same while that is. */
+export const usePages = <T>(ask: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> => {
+  const [state, setState] = useState<State<T>>({ status: 'loading', items: null, error: null, cursor: null });
+  const question = useRef(0);
+  const read = useCallback(
+    (cursor: string | undefined) => {
+      question.current += 1;
+      const mine = question.current;
+      setState((before) => ({ ...before, status: 'loading', error: null }));
+      ask(cursor).then(
+        ({ items, nextCursor }) => {
+          if (mine !== question.current) return;
+          setState((before) => ({
+            status: 'ready',
+            items: cursor === undefined ? items : [...(before.items ?? []), ...items],
+            error: null,
+            cursor: nextCursor,
+          }));
+        },
+        (error: unknown) => {
+          if (mine === question.current) setState((before) => ({ ...before, status: 'failed', error }));
+        },
+      );
+    },
+    [ask],
+  );
+  const refresh = useCallback(() => read(undefined), [read]);
+  useEffect(() => {
+    refresh();
+    return () => {
+      question.current += 1;
+    };
+  }, [refresh]);
+  const { status, items, error, cursor } = state;
+  return {
+    ...{ status, items, error, refresh },
+    hasMore: cursor !== null,
+    loadMore: () => {
+      if (cursor !== null && status !== 'loading') read(cursor);
+    },
+  };
+};
