@@ -130,13 +130,14 @@ const followSession = (services: Services): (() => void) => {
       outbox.handleSignedOut();
       rooms.handleSignedOut();
       inbox.handleSignedOut();
-      people.handleSignedOut();
+      people.handleUser(null);
       return;
     }
     if (user) {
       rooms.handleSignedIn(user.id);
       outbox.handleSignedIn(user.id);
       inbox.handleSignedIn(user.id);
+      people.handleUser(user.id);
     }
     connection.start(token);
   };

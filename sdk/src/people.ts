@@ -5,7 +5,8 @@ import { createRecordStore, readOnly } from './store.ts';
 import type { BlocksState, People } from './types/people.ts';
 
 export interface PeopleService extends People {
-  handleSignedOut(): void;
+  /** Whom somebody has blocked is nobody else's business; null: nobody is signed in. */
+  handleUser(userId: string | null): void;
 }
 
 const noBlocks: BlocksState = { status: 'loading', people: [], error: null };
@@ -20,6 +21,7 @@ export const createPeople = (http: Http): PeopleService => {
   const blocks = createRecordStore(noBlocks);
   /** An answer counts unless somebody signed out, or blocked somebody, since it was asked for. */
   let version = 0;
+  let ownerId: string | null = null;
   const without = (userId: string) => blocks.get().people.filter((person) => person.userId !== userId);
   const show = (people: readonly Member[]) => {
     version += 1;
@@ -50,7 +52,9 @@ export const createPeople = (http: Http): PeopleService => {
       await http.call('blocks.lift', { params: { user_id: userId } });
       show(without(userId));
     },
-    handleSignedOut: () => {
+    handleUser: (userId) => {
+      if (userId === ownerId) return;
+      ownerId = userId;
       version += 1;
       blocks.set(noBlocks);
     },

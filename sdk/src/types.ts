@@ -7,13 +7,13 @@ import type {
   User,
 } from '@boltorezka/protocol';
 import type { HandlerFactory } from 'mediasoup-client/types';
+import type { Attachments } from './attachments.ts';
 import type { CallInput, CallResult, RouteName } from './http.ts';
 import type { Inbox, SearchInput, SearchPage } from './types/inbox.ts';
 import type { DraftStorage, Drafts, OutboxStorage } from './types/outbox.ts';
 import type { People } from './types/people.ts';
 import type { Rooms } from './types/rooms.ts';
 import type { Store } from './types/store.ts';
-import type { Attachments } from './attachments.ts';
 import type { CertificateSource } from './voice/certificate.ts';
 import type { SilentTrack } from './voice/silent-track.ts';
 

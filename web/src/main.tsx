@@ -19,7 +19,6 @@ import './styles/tokens.css';
 import './styles/base.css';
 
 const tokenKey = 'boltorezka.token';
-const draftPrefix = 'boltorezka.draft.';
 
 /** The words first: what draws their marks must not take the line from them. */
 const nextPaint = (): Promise<unknown> =>
@@ -32,10 +31,7 @@ const createServices = (): Services => {
     baseUrl: window.location.origin,
     storage: { load: () => memory.load(tokenKey), save: (token) => memory.save(tokenKey, token) },
     outbox: createBrowserOutbox(),
-    draftStorage: {
-      load: (key) => memory.load(draftPrefix + key),
-      save: (key, text) => memory.save(draftPrefix + key, text),
-    },
+    draftStorage: memory,
     voice: { iceTransportPolicy: preferences.loadRelayOnly() ? 'relay' : 'all' },
   });
   runQuietly(client.voice.setMicrophone(preferences.loadMicrophone()));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
+import { message } from '../../test/fixtures.ts';
 import { user, uuid } from '../../test/scripted-server.ts';
 import { createSignedInClient } from '../../test/signed-in.ts';
 import { until } from '../../test/until.ts';
@@ -125,6 +126,20 @@ describe('the outbox', () => {
     await start(storage);
     expect(await storage.load(user.id)).toEqual([]);
     expect(written()).toEqual([]);
+  });
+
+  it('shows what a message answers before the server has it', async () => {
+    rig.room.log = [message(1)];
+    const client = await start(createMemoryOutbox());
+    const room = client.rooms.open('general');
+    await until(room.state, ({ messages }) => messages.length === 1);
+    room.send({ text: 'yes', replyTo: message(1).id });
+    expect(room.state.get().messages[1]).toMatchObject({
+      replyTo: { messageId: message(1).id, seq: 1, userName: 'Bob', text: 'message 1', isDeleted: false },
+    });
+    const { payload } = await rig.server.waitForRequest('chat.send');
+    expect(payload).toMatchObject({ text: 'yes', replyTo: message(1).id });
+    expect(payload).not.toHaveProperty('quotation');
   });
 
   it('keeps a refusal over visits, with its reason, until it is tried again', async () => {

@@ -1,4 +1,4 @@
-import type { AppError, User } from '@boltorezka/protocol';
+import type { AppError, Quotation, User } from '@boltorezka/protocol';
 import { describeFailure } from '../failures.ts';
 import { createUuid } from '../ids.ts';
 import type { SendInput } from '../types/message.ts';
@@ -18,7 +18,8 @@ export interface OutboxDeps {
 
 /** The outbox as one room sees it. */
 export interface RoomPost {
-  send(input: SendInput): void;
+  /** With what is to be shown of the message that it answers, where that is known. */
+  send(input: SendInput, quotation: Quotation | null): void;
   retry(key: string): boolean;
   discard(key: string): boolean;
   pending: RoomOutbox['pending'];
@@ -56,7 +57,9 @@ class KeptOutbox implements Outbox {
   readonly #rooms = new Map<string, Lodger>();
   #userId: string | null = null;
   #turn: OutboxTurn | null = null;
-  /** This page is the one that sends. */
+  /** This page may send, */
+  #isGranted = false;
+  /** and does: it knows of all that waits. */
   #isTurn = false;
   #lastOrder = 0;
   /** By key, how many changes of an entry are still to be kept. */
@@ -74,7 +77,7 @@ class KeptOutbox implements Outbox {
     const has = (key: string) => outbox.pending().some((message) => message.key === key);
     outbox.setListener(listener);
     return {
-      send: (input) => this.#send(slug, input),
+      send: (input, quotation) => this.#send(slug, { ...input, ...(quotation && { quotation }) }),
       retry: (key) => {
         if (!has(key)) return false;
         this.#takeTurn();
@@ -111,18 +114,17 @@ class KeptOutbox implements Outbox {
     this.#userId = userId;
     const { storage } = this.#deps;
     this.#store(() => storage.dropBefore(Date.now() - weekMs));
-    this.#reload(userId);
     if (!storage.enterTurn) {
-      this.#setTurn(true);
+      this.#beginTurn(userId);
       return;
     }
+    this.#reload(userId);
     this.#turn = storage.enterTurn(userId, {
-      onTurn: () => {
-        if (this.#userId !== userId) return;
-        this.#reload(userId);
-        this.#setTurn(true);
+      onTurn: () => this.#beginTurn(userId),
+      onTurnLost: () => {
+        this.#isGranted = false;
+        this.#setTurn(false);
       },
-      onTurnLost: () => this.#setTurn(false),
       onChanged: () => this.#reload(userId),
     });
   }
@@ -131,6 +133,7 @@ class KeptOutbox implements Outbox {
     this.#userId = null;
     this.#turn?.leave();
     this.#turn = null;
+    this.#isGranted = false;
     this.#isTurn = false;
     for (const lodger of this.#rooms.values()) {
       lodger.outbox.clear();
@@ -156,7 +159,7 @@ class KeptOutbox implements Outbox {
     return lodger;
   }
 
-  #send(roomSlug: string, input: SendInput): void {
+  #send(roomSlug: string, input: SendInput & { quotation?: Quotation }): void {
     const userId = this.#userId;
     if (userId === null) return;
     this.#takeTurn();
@@ -191,6 +194,15 @@ class KeptOutbox implements Outbox {
     if (!this.#isTurn) this.#turn?.take();
   }
 
+  /** What others have left comes first: nothing is sent before it is known. */
+  #beginTurn(userId: string): void {
+    if (this.#userId !== userId) return;
+    this.#isGranted = true;
+    this.#reload(userId, () => {
+      if (this.#userId === userId && this.#isGranted) this.#setTurn(true);
+    });
+  }
+
   #setTurn(isTurn: boolean): void {
     this.#isTurn = isTurn;
     for (const [slug, lodger] of this.#rooms) {
@@ -218,11 +230,12 @@ class KeptOutbox implements Outbox {
     }
   }
 
-  #reload(userId: string): void {
+  #reload(userId: string, then?: () => void): void {
     this.#store(
       () => this.#deps.storage.load(userId),
       (entries) => {
         if (this.#userId === userId && entries) this.#show(entries);
+        then?.();
       },
     );
   }

@@ -180,6 +180,7 @@ class ChangeList implements Changes {
   }
 
   applyTo(message: TimelineMessage): TimelineMessage {
+    if (this.#changes.length === 0) return message;
     const own = this.#changes.filter(({ request }) => request.messageId === message.id);
     if (own.length === 0) return message;
     const moving = this.#lane.isMoving();

@@ -1,5 +1,6 @@
-import { AppError } from '@boltorezka/protocol';
-import type { EditInput, SendInput } from '../types/message.ts';
+import { AppError, type Quotation } from '@boltorezka/protocol';
+import { excerptOf } from '../timeline/facts.ts';
+import type { EditInput, SendInput, TimelineMessage } from '../types/message.ts';
 import type { OpenRoom, OpenThread } from '../types/room.ts';
 import { toMessage } from './history.ts';
 import type { RoomCore } from './room.ts';
@@ -9,6 +10,14 @@ const toInput = (input: string | SendInput): SendInput =>
 
 const isWorthSending = ({ text, attachments = [] }: SendInput): boolean =>
   text.trim() !== '' || attachments.length > 0;
+
+/** What a message quotes of the one that it answers, as the server would. */
+const quote = (messages: readonly TimelineMessage[], id: string | undefined): Quotation | null => {
+  const quoted = messages.find((message) => message.id !== null && message.id === id);
+  if (!quoted?.id || quoted.seq === null) return null;
+  const { seq, userId, userName, isDeleted } = quoted;
+  return { messageId: quoted.id, seq, userId, userName, text: excerptOf(quoted.text), isDeleted };
+};
 
 const notThere = () =>
   new AppError('Unavailable', 'The room is not entered yet. Try again when it is.', { retryable: true });
@@ -39,7 +48,12 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
     state,
     send: (given) => {
       const input = toInput(given);
-      if (isWorthSending(input)) post.send({ ...input, threadRootId: rootId });
+      if (!isWorthSending(input)) return;
+      const { messages, root } = state.get();
+      post.send(
+        { ...input, threadRootId: rootId },
+        quote([...messages, ...(root ? [root] : [])], input.replyTo),
+      );
     },
     retry: (key) => {
       if (!post.retry(key)) changes.retry(changedId(key));
@@ -92,7 +106,7 @@ export const toOpenRoom = (
     send: (given) => {
       const input = toInput(given);
       if (!isWorthSending(input)) return;
-      parts.post.send(input);
+      parts.post.send(input, quote(state.get().messages, input.replyTo));
       if (input.threadRootId === undefined) parts.keeper.returnToNewest();
     },
     loadOlder: async () => {

@@ -8,7 +8,7 @@ import { createChanges } from './changes.ts';
 import { createEntrance, type JoinAnswer } from './entrance.ts';
 import { createGapWatch } from './gap-watch.ts';
 import { createHistory } from './history.ts';
-import { createKeeper } from './keeper.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
 import { createPowers } from './powers.ts';
 import { createReadMarker } from './read-marker.ts';
 import { createThreads } from './threads.ts';
@@ -70,6 +70,12 @@ const createTalk = (deps: RoomDeps, host: RoomHost) => {
   return { typing, marker, powers };
 };
 
+/** Up to where the log is known: what was missed since can be told. */
+const positionOf = (keeper: Keeper): { epoch: string; afterSeq: number } | null => {
+  const { epoch, position } = keeper.get().log;
+  return epoch !== null && position !== null ? { epoch, afterSeq: position } : null;
+};
+
 /** The parts of a room, each with a matter of its own, and what they have to do with each other. */
 export const createParts = (deps: RoomDeps, host: RoomHost) => {
   const { slug, connection, getSelf } = deps;
@@ -84,7 +90,11 @@ export const createParts = (deps: RoomDeps, host: RoomHost) => {
   });
   const post = deps.outbox.attach(slug, {
     onPending: () => host.onShown(),
-    onAcked: (message) => keeper.handleAck(message),
+    onAcked: (message) => {
+      keeper.handleAck(message);
+      // It was written to another log than the one that is known here.
+      if (message.epoch !== keeper.get().log.epoch) entrance.enterAgain();
+    },
     onNotJoined,
   });
   const keeper = createKeeper({
@@ -99,14 +109,10 @@ export const createParts = (deps: RoomDeps, host: RoomHost) => {
   const history = createHistory({ ...deps, keeper, onChange: (fields) => host.onState(fields) });
   const threads = createThreads({ ...deps, keeper, typingIn: (rootId) => talk.typing.typingIn(rootId) });
   const entrance = createEntrance({
-    slug,
+    ...deps,
     request,
-    random: deps.random,
     afterLeft: deps.afterLeft,
-    known: () => {
-      const { epoch, position } = keeper.get().log;
-      return epoch !== null && position !== null ? { epoch, afterSeq: position } : null;
-    },
+    known: () => positionOf(keeper),
     onAsked: () => host.onAsked(),
     onJoined: (answer, isRecovered, signal) => host.onJoined(answer, isRecovered, signal),
     onFailed: (error) => host.onRefused(error),

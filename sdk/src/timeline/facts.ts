@@ -82,7 +82,8 @@ export const factsOf = (event: LogEvent, selfUserId: string | null): Fact[] => {
   }
 };
 
-const excerptOf = (text: string): string => [...text].slice(0, limits.maxExcerptLength).join('');
+/** As much of a text as a quotation shows. */
+export const excerptOf = (text: string): string => [...text].slice(0, limits.maxExcerptLength).join('');
 
 const withQuotation = (message: ChatMessage, quoted: ChatMessage): ChatMessage => {
   const { replyTo } = message;

@@ -53,7 +53,12 @@ const drain = (log: RoomLog): LogStep => {
   return { log: { ...log, position, waiting: log.waiting.slice(ready.length) }, ready };
 };
 
+/** What waits longer than this is asked for by then; so much may be held for it. */
+const maxWaiting = 1_000;
+
 const insert = (waiting: readonly LogEvent[], event: LogEvent): readonly LogEvent[] => {
+  // That it happened is remembered, and brings it back.
+  if (waiting.length >= maxWaiting) return waiting;
   const index = waiting.findLastIndex((other) => seqOf(other) <= seqOf(event));
   const known = waiting[index];
   return known && seqOf(known) === seqOf(event) ? waiting : waiting.toSpliced(index + 1, 0, event);

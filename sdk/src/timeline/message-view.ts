@@ -57,7 +57,7 @@ export const fromOutbox = (entry: OutboxEntry, userName: string): TimelineMessag
   retryAt: null,
   editedAt: null,
   isDeleted: false,
-  replyTo: null,
+  replyTo: entry.quotation ?? null,
   thread: null,
   threadRootId: entry.threadRootId ?? null,
   mentions: entry.mentions ?? none,

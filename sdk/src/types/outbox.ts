@@ -1,4 +1,4 @@
-import type { Attachment, ErrorCode, Mention } from '@boltorezka/protocol';
+import type { Attachment, ErrorCode, Mention, Quotation } from '@boltorezka/protocol';
 
 /** A message that the server does not have yet, as it is kept between visits. */
 export interface OutboxEntry {
@@ -12,6 +12,8 @@ export interface OutboxEntry {
   createdAt: string;
   text: string;
   replyTo?: string;
+  /** What is shown of the message that it answers until the server has it. */
+  quotation?: Quotation;
   mentions?: readonly Mention[];
   mentionsEveryone?: boolean;
   attachments?: readonly Attachment[];

@@ -1,7 +1,7 @@
 import { createRoom, register } from '../../../signaling/test/rest.ts';
 import { openSocket, type TestSocket } from '../../../signaling/test/test-socket.ts';
-import { fillTeamRoom } from './team-room.ts';
 import { createCouncil } from './council.ts';
+import { fillTeamRoom } from './team-room.ts';
 
 export type Language = 'en' | 'ru';
 
