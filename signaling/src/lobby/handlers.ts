@@ -1,17 +1,7 @@
 import type { Handlers } from '../ws/context.ts';
 import type { Lobby } from './lobby.ts';
 
-interface LobbyHandlerDeps {
-  lobby: Lobby;
-  /** Somebody looks at the list of rooms from here on. */
-  onWatched: (userId: string) => void;
-}
-
-export const createLobbyHandlers = ({ lobby, onWatched }: LobbyHandlerDeps) =>
+export const createLobbyHandlers = ({ lobby }: { lobby: Lobby }) =>
   ({
-    'lobby.watch': async ({ connection }) => {
-      const voice = await lobby.watch(connection);
-      onWatched(connection.identity.userId);
-      return { voice };
-    },
+    'lobby.watch': async ({ connection }) => ({ voice: await lobby.watch(connection) }),
   }) satisfies Partial<Handlers>;

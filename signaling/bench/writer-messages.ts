@@ -1,0 +1,14 @@
+/** How rows come into the database: as the product writes them, or each in a transaction of its own. */
+export type WayOfWriting = 'in groups' | 'one a commit';
+
+export interface WriterRequest {
+  way: WayOfWriting;
+  forMs: number;
+}
+
+export interface WriterReply {
+  rows: number;
+  tookMs: number;
+  /** Transactions that wrote them. */
+  commits: number;
+}
