@@ -133,11 +133,18 @@ export class World {
   }
 
   toNewest(): void {
-    this.#generation += 1;
+    this.#lookElsewhere();
     this.timeline = returnToNewest(this.timeline);
-    // Pages of another view are thrown away; the newest page is not one of them.
-    for (const page of this.#pages) if (page.kind === 'newest') page.generation = this.#generation;
-    for (const page of this.#pages) if (page.kind === 'thread') page.generation = this.#generation;
+  }
+
+  /** Pages that continue another view are thrown away; the newest page, and those of threads, do not. */
+  #lookElsewhere(): void {
+    const former = this.#generation;
+    this.#generation += 1;
+    for (const page of this.#pages) {
+      const isKept = page.kind === 'newest' || page.kind === 'thread';
+      if (isKept && page.generation === former) page.generation = this.#generation;
+    }
   }
 
   openThread(of: number): void {
@@ -171,10 +178,7 @@ export class World {
     else if (kind === 'older') this.timeline = applyOlderPage(timeline, page);
     else if (kind === 'newer') this.timeline = applyNewerPage(timeline, page);
     else if (kind === 'around') {
-      this.#generation += 1;
-      for (const other of this.#pages) {
-        if (other.kind === 'newest' || other.kind === 'thread') other.generation = this.#generation;
-      }
+      this.#lookElsewhere();
       this.timeline = applyPageAround(timeline, page);
     } else if (rootId !== null) {
       if (root) this.timeline = applyThreadRoot(this.timeline, root);

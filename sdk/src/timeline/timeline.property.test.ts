@@ -114,7 +114,7 @@ describe('the timeline, however events, answers, pages and losses mingle', () =>
         world.settle();
         expectTruth(world);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
