@@ -77,7 +77,11 @@ export const chatRequests = defineRequests({
   },
   'chat.react': {
     payload: z.object({ messageId: MessageId, emoji: Emoji, isSet: z.boolean() }),
-    result: ReactionState,
+    result: ReactionState.extend({
+      revision: Seq.optional().describe(
+        'The position of the last event that changed the message: with it, the log shows the reaction.',
+      ),
+    }),
     summary: 'Set a reaction of mine, or take it back',
   },
   'chat.pin': {

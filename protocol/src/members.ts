@@ -37,6 +37,20 @@ export const JoinRequest = z
   .meta({ id: 'JoinRequest' });
 export type JoinRequest = z.infer<typeof JoinRequest>;
 
+/** What a room tells somebody who stands before it. */
+export const RoomDoor = z
+  .object({
+    room_title: z.string(),
+    topic: z.string(),
+    standing: z
+      .enum(['open', 'closed', 'banned'])
+      .describe('open: I may enter. closed: I may ask to be let in. banned: a moderator keeps me out.'),
+    request: z.object({ text: z.string(), created_at: Timestamp }).nullable().describe('What I have asked.'),
+    ban: z.object({ reason: z.string(), expires_at: Until }).nullable(),
+  })
+  .meta({ id: 'RoomDoor' });
+export type RoomDoor = z.infer<typeof RoomDoor>;
+
 /** Who belongs to a room, and as what. */
 export const memberRoutes = defineRoutes({
   'members.list': {
@@ -125,6 +139,15 @@ export const memberRoutes = defineRoutes({
     summary: 'Let somebody enter again',
     params: PersonParams,
     responses: { 200: Done, ...errors },
+  },
+  'joinRequests.look': {
+    method: 'GET',
+    path: '/v1/rooms/:slug/door',
+    auth: 'bearer',
+    summary:
+      'What a room is that I may not enter, whether I have asked to be let in, and why I am kept out. A hidden one is as if there were none',
+    params: RoomParams,
+    responses: { 200: z.object({ door: RoomDoor }), 400: ErrorBody, 401: ErrorBody, 404: ErrorBody },
   },
   'joinRequests.create': {
     method: 'POST',

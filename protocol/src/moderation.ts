@@ -196,6 +196,6 @@ export const moderationEvents = defineEvents({
       reportCount: z.int().nonnegative(),
     }),
     summary:
-      'How many requests and reports wait in a room; to the sockets of its moderators, when it changes',
+      'How many requests and reports wait in a room; to the sockets of its moderators, when it changes, and after lobby.watch where any wait',
   },
 });

@@ -21,12 +21,13 @@ import {
 } from './chat/index.ts';
 import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
 import { createLogWatchRepository, LogWatch } from './log-watch/index.ts';
+import { createTellAllWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { Presence, PresenceSharing } from './presence/index.ts';
-import { createPreviews, type PreviewWeb } from './previews/index.ts';
+import { createPreviews } from './previews/index.ts';
 import { createReadHandlers, createReadRepository } from './reads/index.ts';
 import {
   createAttendance,
@@ -58,8 +59,6 @@ export interface DomainDeps {
   attachments: AttachmentsConfig;
   /** Fetch what links in messages lead to. */
   hasLinkPreviews: boolean;
-  /** Where those may be; left out, the internet. */
-  web?: PreviewWeb | undefined;
   log: Logger;
   metrics: Metrics;
 }
@@ -101,7 +100,7 @@ const createContents = (deps: DomainDeps, publish: Publish) => {
     attachments: createAttachments({ ...{ db, log }, config: deps.attachments, dataDir: deps.dataDir }),
     previews: createPreviews({
       ...{ db, publish, log },
-      ...{ isOn: deps.hasLinkPreviews, web: deps.web },
+      isOn: deps.hasLinkPreviews,
       loadMessage: (id, tx) => createChatRepository(tx).byId(id),
     }),
   };
@@ -189,6 +188,7 @@ export const createDomain = (deps: DomainDeps) => {
     ...{ ...people, ...voice, ...delivery, ...createChat(deps, publish), db, media, hub, publish, rooms },
     ...{ attendance, access, control, guard },
     ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
+    tellAllWaiting: createTellAllWaiting({ db, publish, log }),
   };
 };
 
@@ -228,7 +228,7 @@ export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handler
     }),
     ...createReadHandlers({ ...domain, readBuckets: domain.chatLimits.read }),
     ...createCallHandlers(domain),
-    ...createLobbyHandlers(domain),
+    ...createLobbyHandlers({ ...domain, onWatched: domain.tellAllWaiting }),
   };
 };
 

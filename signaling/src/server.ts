@@ -29,14 +29,13 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
-import type { PreviewWeb } from './previews/index.ts';
 import { registerReadRoutes } from './reads/index.ts';
 import { registerSearchRoutes } from './search/index.ts';
 import { registerTeamRoutes } from './team-routes.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
 
-export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'counter' | 'pageRoot'> {
+export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'pageRoot'> {
   config: Config;
   /** Signs tokens; configured, or kept in the data directory. */
   jwtSecret: string;
@@ -47,8 +46,6 @@ export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'counter' | 'p
   /** As the media link names this process; left out, a name of its own. */
   processId?: string;
   seatGraceMs?: number;
-  /** Where pages that messages name may be; left out, the internet. */
-  web?: PreviewWeb | undefined;
 }
 
 export interface SignalingServer {
@@ -186,21 +183,6 @@ interface ClosingDeps {
   closeDelivery: () => void;
 }
 
-/** How long answers that are under way may take when the server stops: somebody may be fetching a large file. */
-const lastAnswersMs = 3_000;
-
-/** Connections that fall idle after they were asked to close would be waited for as long as they are kept alive. */
-const closeHttp = async (app: FastifyInstance): Promise<void> => {
-  const idle = setInterval(() => app.server.closeIdleConnections(), 100);
-  const rest = setTimeout(() => app.server.closeAllConnections(), lastAnswersMs);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(idle);
-    clearTimeout(rest);
-  }
-};
-
 /** The closing order; a second call waits for the first. */
 const createClose = (
   { app, domain, gateway, unfollowMedia, closeDelivery }: ClosingDeps,
@@ -222,7 +204,7 @@ const createClose = (
     gateway.drain();
     gateway.close();
     await Promise.all([domain.attachments.close(), domain.previews.close()]);
-    await closeHttp(app);
+    await app.close();
   };
   let closing: Promise<void> | undefined;
   return (): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFocus, tabTo, waitForFocusOn } from './focus.ts';
+import { councilSlug } from './stage/council.ts';
 import { createStage, type Stage, type Variant } from './stage/stage.ts';
 import { sees } from './stage/steps.ts';
 import { testId } from './test-id.ts';
@@ -13,6 +14,15 @@ afterAll(() => stage?.close());
 
 const press = async (page: Page, id: string): Promise<void> => {
   await tabTo(page, id);
+  await page.keyboard.press('Enter');
+};
+
+/** Goes down an open menu to the item, and takes it. */
+const choose = async (page: Page, id: string): Promise<void> => {
+  await page.waitForFunction(() => document.activeElement?.role?.startsWith('menuitem'));
+  for (let n = 0; n < 20 && (await readFocus(page)).testId !== id; n += 1)
+    await page.keyboard.press('ArrowDown');
+  await waitForFocusOn(page, id);
   await page.keyboard.press('Enter');
 };
 
@@ -73,7 +83,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.tagName === 'MAIN');
     await page.keyboard.press('Tab');
-    await waitForFocusOn(page, 'room-link');
+    await waitForFocusOn(page, 'room-menu');
     expect(new URL(page.url()).hash).toBe('');
     await page.browserContext().close();
   });
@@ -100,13 +110,96 @@ describe('by keyboard alone', () => {
     const { token } = await stage.world.register('Tom Toast');
     const page = await stage.visit(variants[0]!, { token, path: '/r/design' });
     await sees(page, 'chat-message');
-    await press(page, 'room-link');
+    await press(page, 'room-menu');
+    await choose(page, 'room-link');
     await sees(page, 'toast');
-    await waitForFocusOn(page, 'room-link');
+    await waitForFocusOn(page, 'room-menu');
     await page.focus(`${testId('toast')} button`);
     await page.keyboard.press('Enter');
     await page.waitForSelector(testId('toast'), { hidden: true });
     expect((await readFocus(page)).onBody).toBe(false);
+    await page.browserContext().close();
+  });
+});
+
+describe('by keyboard alone, among rooms', () => {
+  it('Ctrl+K and a few letters lead to another room, and Escape leads nowhere', async () => {
+    const { token } = await stage.world.register('Quinn Quick');
+    const page = await stage.visit(variants[0]!, { token, path: '/r/design' });
+    await sees(page, 'chat-message');
+    const openSwitcher = async (): Promise<void> => {
+      await page.keyboard.down('Control');
+      await page.keyboard.press('KeyK');
+      await page.keyboard.up('Control');
+      await waitForFocusOn(page, 'switch-query');
+    };
+    await openSwitcher();
+    await page.keyboard.press('Escape');
+    await page.waitForSelector(testId('switch-query'), { hidden: true });
+    expect(new URL(page.url()).pathname).toBe('/r/design');
+    await openSwitcher();
+    await page.keyboard.type('weekl');
+    await page.waitForFunction(
+      (selector) => document.querySelectorAll(selector).length === 1,
+      {},
+      testId('place'),
+    );
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${testId('room-weekly')}[aria-current]`);
+    await page.browserContext().close();
+  });
+
+  it('a heading folds its rooms away, also after a reload', async () => {
+    const { token } = await stage.world.register('Fay Fold');
+    const page = await stage.visit(variants[0]!, { token, path: '/r/design' });
+    await sees(page, 'room-weekly');
+    await press(page, 'fold-category:Work');
+    await page.waitForSelector(testId('room-weekly'), { hidden: true });
+    await page.reload();
+    await page.waitForSelector(`${testId('fold-category:Work')}[aria-expanded="false"]`);
+    await press(page, 'fold-category:Work');
+    await sees(page, 'room-weekly');
+    await page.browserContext().close();
+  });
+
+  it('the menu of a person opens, is walked through, and gives the focus back; so does what it asks', async () => {
+    const anna = stage.world.people[0]!;
+    const page = await stage.visit(variants[0]!, { token: anna.token, path: `/r/${councilSlug}` });
+    await sees(page, 'member');
+    const row = `${testId('member')}[data-user-name="${stage.world.people[2]!.user.name}"] button`;
+    const isOnRow = () =>
+      page.waitForFunction(
+        (selector) => document.activeElement === document.querySelector(selector),
+        {},
+        row,
+      );
+    await page.focus(row);
+    await page.keyboard.press('Enter');
+    await waitForFocusOn(page, 'person-message');
+    await page.keyboard.press('Escape');
+    await isOnRow();
+    await page.keyboard.press('ArrowDown');
+    await choose(page, 'person-ban');
+    await waitForFocusOn(page, 'duration');
+    await page.keyboard.press('Escape');
+    await isOnRow();
+    await page.browserContext().close();
+  });
+
+  it('the sections of the settings are reached by arrows, and the dialog gives the focus back', async () => {
+    const anna = stage.world.people[0]!;
+    const page = await stage.visit(variants[0]!, { token: anna.token, path: `/r/${councilSlug}` });
+    await sees(page, 'member');
+    await press(page, 'room-menu');
+    await choose(page, 'room-settings');
+    await waitForFocusOn(page, 'section-about');
+    await page.keyboard.press('ArrowDown');
+    await waitForFocusOn(page, 'section-invitations');
+    await page.keyboard.press('End');
+    await waitForFocusOn(page, 'section-end');
+    await tabTo(page, 'room-archive');
+    await page.keyboard.press('Escape');
+    await waitForFocusOn(page, 'room-menu');
     await page.browserContext().close();
   });
 });

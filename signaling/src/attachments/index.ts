@@ -56,3 +56,5 @@ export const createAttachments = ({ config, dataDir, db, log, ...given }: Attach
     },
   };
 };
+
+export type Attachments = ReturnType<typeof createAttachments>;

@@ -59,17 +59,10 @@ const Schema: z.ZodType<JsonSchema> = z.lazy(() =>
 
 const Schemas = z.record(z.string(), Schema);
 const Info = z.object({ title: z.string(), version: z.string(), description: z.string() });
-const JsonContent = z.object({
+const Content = z.object({
   'application/json': z.object({ schema: Schema, example: z.unknown().optional() }),
 });
-/** Bytes of any type. */
-const BinaryContent = z.object({ '*/*': z.object({}) });
-const Content = z.union([JsonContent, BinaryContent]);
 export type Content = z.infer<typeof Content>;
-
-/** What the document says of JSON; undefined of a file's bytes, and of what has no body. */
-export const jsonOf = (content: Content | undefined) =>
-  content && 'application/json' in content ? content['application/json'] : undefined;
 
 const Parameter = z.object({
   name: z.string(),
@@ -85,7 +78,7 @@ const RestOperation = z.object({
   security: z.array(z.unknown()),
   parameters: z.array(Parameter).optional(),
   requestBody: z.object({ content: Content }).optional(),
-  responses: z.record(z.string(), z.object({ description: z.string(), content: Content.optional() })),
+  responses: z.record(z.string(), z.object({ description: z.string(), content: Content })),
 });
 export type RestOperation = z.infer<typeof RestOperation>;
 

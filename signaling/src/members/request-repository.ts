@@ -28,6 +28,25 @@ export const deleteRequest = async (db: Queryable, { roomId, userId }: Place): P
   return rows.length > 0;
 };
 
+/** What somebody has asked of a room, and what its moderators have said of them. */
+export interface DoorRow {
+  text: string | null;
+  asked_at: Date | null;
+  reason: string | null;
+  expires_at: Date | null;
+}
+
+export const selectDoor = async (db: Queryable, { roomId, userId }: Place): Promise<DoorRow | undefined> => {
+  const [row] = await db.query<DoorRow>(
+    `SELECT j.text, j.created_at AS asked_at, b.reason, b.expires_at FROM (SELECT $1::uuid AS room_id, $2::uuid AS user_id) p
+     LEFT JOIN join_requests j ON j.room_id = p.room_id AND j.user_id = p.user_id
+     LEFT JOIN room_bans b ON b.room_id = p.room_id AND b.user_id = p.user_id
+       AND (b.expires_at IS NULL OR b.expires_at > now())`,
+    [roomId, userId],
+  );
+  return row;
+};
+
 interface RequestRow {
   user_id: string;
   name: string;

@@ -1,4 +1,4 @@
-import { AppError, type GrantedRole, type JoinRequest } from '@boltorezka/protocol';
+import { AppError, type GrantedRole, type JoinRequest, type RoomDoor } from '@boltorezka/protocol';
 import { recordAudit } from '../audit/index.ts';
 import type { TellWaiting } from '../moderation/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
@@ -14,7 +14,7 @@ import {
 } from '../rooms/index.ts';
 import { admit, type MemberNews, type TellMembers } from './news.ts';
 import { mayGive } from './policy.ts';
-import { deleteRequest, selectRequests, upsertRequest } from './request-repository.ts';
+import { deleteRequest, selectDoor, selectRequests, upsertRequest } from './request-repository.ts';
 import type { MemberAsked } from './service.ts';
 import { requireTarget } from './target.ts';
 
@@ -83,8 +83,29 @@ const decide = (
     return { ...news, waitingRoomId: room.room.id };
   });
 
+/** A hidden room is as if there were none, also for who was banned from it. */
+const look = async ({ db }: RequestServiceDeps, asked: OwnAsked): Promise<RoomDoor> => {
+  const found = await findRoom(db, asked);
+  if (!found || (!found.may('read') && isHidden(found))) throw createNoRoomError(asked.slug);
+  const row = await selectDoor(db, { roomId: found.room.id, userId: asked.userId });
+  const isOpen = found.may('read');
+  return {
+    room_title: found.room.title,
+    topic: found.details.topic,
+    standing: isOpen ? 'open' : found.standing === 'banned' ? 'banned' : 'closed',
+    request: row?.asked_at ? { text: row.text ?? '', created_at: row.asked_at.toISOString() } : null,
+    ban:
+      row && row.reason !== null
+        ? { reason: row.reason, expires_at: row.expires_at?.toISOString() ?? null }
+        : null,
+  };
+};
+
 /** Who asks to be let in to a private room, and who decides. */
 export const createRequestService = (deps: RequestServiceDeps) => ({
+  /** What stands at the door. @throws AppError `RoomNotFound`. */
+  look: (asked: OwnAsked): Promise<RoomDoor> => look(deps, asked),
+
   /** @throws AppError `RoomNotFound`; `Conflict` where the person may enter already; `Forbidden` who is banned. */
   ask: async (asked: OwnAsked, text: string): Promise<void> => {
     const { roomId, isNew } = await ask(deps, asked, text);

@@ -87,6 +87,9 @@ const registerRequests = (route: RouteRegistrar, deps: MemberRouteDeps): void =>
   const { requests, buckets } = deps;
   const takeAsked = createTakeAsked(deps);
 
+  route('joinRequests.look', async ({ session, params }) =>
+    answer(200, { door: await requests.look({ slug: params.slug, userId: session.user.id }) }),
+  );
   route('joinRequests.create', async ({ session, params, body }) => {
     spend(buckets.ask, session.user.id, 'You ask too often; wait a minute.');
     await requests.ask({ slug: params.slug, userId: session.user.id }, body.text);

@@ -1,2 +1,2 @@
-export { readMessages, readMessagesById } from './repository.ts';
-export { toRestMessage } from './shape.ts';
+export { type MessagePick, readMessages, readMessagesById } from './repository.ts';
+export { revisionOf, toRestMessage } from './shape.ts';

@@ -82,3 +82,7 @@ export const toChatMessage = (row: MessageRow): ChatMessage => ({
 });
 
 export const toRestMessage = (message: ChatMessage): RestMessage => toSnakeCase(message);
+
+/** The position of the last event that changed it. */
+export const revisionOf = ({ revision, seq }: Pick<ChatMessage, 'revision' | 'seq'>): number =>
+  revision ?? seq;

@@ -1,4 +1,4 @@
 export { createEraseRecent } from './erase.ts';
 export { createReportService } from './report-service.ts';
 export { registerReportRoutes } from './routes.ts';
-export { createTellWaiting, type TellWaiting } from './waiting.ts';
+export { createTellAllWaiting, createTellWaiting, type TellWaiting } from './waiting.ts';

@@ -2,7 +2,7 @@ import type { Database } from '../platform/db.ts';
 import type { Logger } from '../platform/log.ts';
 import { topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
-import { selectWaiting } from './waiting-repository.ts';
+import { selectWaiting, selectWaitingFor } from './waiting-repository.ts';
 
 /** Tells a room's moderators how much waits for them, after a commit that changed it. Nobody waits for it. */
 export type TellWaiting = (roomId: string) => void;
@@ -28,3 +28,14 @@ export const createTellWaiting = ({ db, publish, log }: TellWaitingDeps): TellWa
     );
   };
 };
+
+/** Tells somebody who has just come where something waits for them: what changed before, nobody told them. */
+export const createTellAllWaiting =
+  ({ db, publish, log }: TellWaitingDeps) =>
+  (userId: string): void => {
+    const tell = async (): Promise<void> => {
+      for (const payload of await selectWaitingFor(db, userId))
+        publish(topics.user(userId), { type: 'moderation.waiting', payload });
+    };
+    tell().catch((error: unknown) => log.warn({ err: error }, 'a moderator is not told what waits'));
+  };

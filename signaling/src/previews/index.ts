@@ -8,15 +8,12 @@ import { createPreviewRepository, type PreviewRepositoryDeps } from './repositor
 import { createResolve } from './resolve.ts';
 import { createPreviewService, type PreviewService } from './service.ts';
 
-/** Where pages may be asked for. */
-export type PreviewWeb = Partial<FetchPageOptions>;
-
 export interface PreviewsDeps extends PreviewRepositoryDeps {
   isOn: boolean;
   publish: Publish;
   log: Logger;
-  /** Left out, the internet. */
-  web?: PreviewWeb | undefined;
+  /** Where pages may be asked for; left out, on the internet. */
+  web?: Partial<FetchPageOptions>;
 }
 
 const internet = (): FetchPageOptions => ({
