@@ -11,6 +11,7 @@ export const catalogue: Record<string, Load> = {
   joins: () => import('./joins/index.ts'),
   'chat-fanout': () => import('./chat-fanout/index.ts'),
   'idle-sockets': () => import('./idle-sockets/index.ts'),
+  'message-writer': () => import('./message-writer/index.ts'),
   page: () => import('./page/index.ts'),
   setup: () => import('./setup/index.ts'),
 };

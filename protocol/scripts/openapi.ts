@@ -8,8 +8,17 @@ const tags: Record<string, string> = {
   server: 'Is the server well',
   auth: 'Accounts and sessions',
   rooms: 'Rooms',
+  members: 'Who belongs to a room, and as what',
+  bans: 'Who may not enter a room',
+  joinRequests: 'Who asks to be let in',
+  invitations: 'Links that let people in',
+  reports: 'Messages that moderators were told about',
+  audit: 'What moderators and administrators have done',
+  people: 'The people of this server',
+  blocks: 'Whom somebody wants nothing of',
   chat: 'Written messages',
   attachments: 'Files in messages',
+  inbox: 'Where somebody was named or answered',
 };
 
 const description = [

@@ -61,24 +61,37 @@ const writeFor = async (forMs: number, atOnce: number, writeOne: () => Promise<u
   return { rows, tookMs: performance.now() - startedAt };
 };
 
-const writeInGroups = async (place: Place, forMs: number): Promise<WriterReply> => {
-  let commits = 0;
-  const writer = new MessageWriter({
-    db: place.db,
-    onGroupWritten: () => {
-      commits += 1;
-    },
-  });
-  const author = { userId: place.userId, userName: 'Anna' };
-  const written = await writeFor(forMs, senders, () => {
-    const [id, clientMessageId] = [randomUUID(), randomUUID()];
-    return writer.write({ ...author, id, clientMessageId, roomId: randomRoom(place), text });
-  });
-  await writer.close();
-  return { ...written, commits };
-};
+interface Crew {
+  writers: number;
+  maxGroup: number;
+  atOnce: number;
+}
 
-const writeOneACommit = async (place: Place, forMs: number): Promise<WriterReply> => {
+/** By the product's own code, with its checks. */
+const writeBy =
+  ({ writers, maxGroup, atOnce }: Crew) =>
+  async (place: Place, forMs: number): Promise<WriterReply> => {
+    let commits = 0;
+    const onGroupWritten = () => {
+      commits += 1;
+    };
+    const crew = Array.from(
+      { length: writers },
+      () => new MessageWriter({ db: place.db, maxGroup, onGroupWritten }),
+    );
+    const author = { userId: place.userId, userName: 'Anna' };
+    let turn = 0;
+    const written = await writeFor(forMs, atOnce, async () => {
+      turn += 1;
+      const [id, clientMessageId] = [randomUUID(), randomUUID()];
+      const message = { ...author, id, clientMessageId, roomId: randomRoom(place), text };
+      await crew[turn % writers]?.write(message);
+    });
+    for (const writer of crew) await writer.close();
+    return { ...written, commits };
+  };
+
+const writeBare = async (place: Place, forMs: number): Promise<WriterReply> => {
   const { db, userId } = place;
   const written = await writeFor(forMs, connections, () =>
     db.query(oneRow, [randomUUID(), randomRoom(place), userId, randomUUID(), text]),
@@ -87,8 +100,9 @@ const writeOneACommit = async (place: Place, forMs: number): Promise<WriterReply
 };
 
 const ways: Record<WayOfWriting, (place: Place, forMs: number) => Promise<WriterReply>> = {
-  'in groups': writeInGroups,
-  'one a commit': writeOneACommit,
+  'in groups': writeBy({ writers: 1, maxGroup: 500, atOnce: senders }),
+  'one a commit': writeBy({ writers: connections, maxGroup: 1, atOnce: connections }),
+  'bare, one a commit': writeBare,
 };
 
 const dataDir = mkdtempSync(join(tmpdir(), 'boltorezka-writer-'));

@@ -15,11 +15,14 @@ import { inlineScriptSources } from './http/page-policy.ts';
 import { rateLimitOptions } from './http/rate-limits.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
+import type { SharedCounter } from './platform/redis-counter.ts';
 
 export interface AppDeps {
   config: Pick<Config, 'allowedOrigins' | 'attachments' | 'rates' | 'trustedProxies'>;
   log: Logger;
   metrics: Metrics;
+  /** Counts with the other processes; none where there are none. */
+  counter?: SharedCounter | undefined;
   /** HTTPS where there is a certificate. */
   certificate?: Certificate | undefined;
   /** The built web client; none where there is no page to serve. */
@@ -76,7 +79,7 @@ export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
   if (deps.config.allowedOrigins.length > 0) {
     await app.register(cors, { origin: deps.config.allowedOrigins });
   }
-  await app.register(rateLimit, rateLimitOptions());
+  await app.register(rateLimit, rateLimitOptions(deps.counter));
   // Where a route asks for it; a request that comes compressed is never unpacked.
   await app.register(compress, { globalCompression: false, globalDecompression: false });
   registerDocs(app, { log: deps.log, limitPerMinute: deps.config.rates.restPerMinute });

@@ -88,3 +88,40 @@ describe('the configuration', () => {
     expect(() => readConfig({}, ['--wan'])).toThrow(/--wan/);
   });
 });
+
+describe('files', () => {
+  const s3 = {
+    S3_ENDPOINT: 'https://s3.example:9000/',
+    S3_BUCKET: 'team-files',
+    S3_ACCESS_KEY_ID: 'an id',
+    S3_SECRET_ACCESS_KEY: 'a key',
+  };
+
+  it('are on this disk, of 25 MiB at most and 1 GiB a person', () => {
+    expect(readConfig({}).attachments).toEqual({
+      maxBytes: 26_214_400,
+      quotaBytes: 1_073_741_824,
+      s3: undefined,
+    });
+    expect(() => readConfig({ ATTACHMENT_MAX_BYTES: '0' })).toThrow('ATTACHMENT_MAX_BYTES');
+  });
+
+  it('are in an object storage where all of it is named', () => {
+    expect(readConfig(s3).attachments.s3).toEqual({
+      endpoint: 'https://s3.example:9000',
+      region: 'us-east-1',
+      bucket: 'team-files',
+      accessKeyId: 'an id',
+      secretAccessKey: 'a key',
+    });
+    for (const name of Object.keys(s3)) expect(() => readConfig({ ...s3, [name]: '' })).toThrow('all four');
+    expect(() => readConfig({ ...s3, S3_BUCKET: '../x' })).toThrow('S3_BUCKET');
+    expect(() => readConfig({ ...s3, S3_ENDPOINT: 'ftp://x' })).toThrow('S3_ENDPOINT');
+  });
+
+  it('previews are fetched unless that is switched off', () => {
+    expect(readConfig({}).hasLinkPreviews).toBe(true);
+    expect(readConfig({ LINK_PREVIEWS: 'off' }).hasLinkPreviews).toBe(false);
+    expect(() => readConfig({ LINK_PREVIEWS: 'perhaps' })).toThrow('LINK_PREVIEWS');
+  });
+});

@@ -27,7 +27,7 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { Presence, PresenceSharing } from './presence/index.ts';
-import { createPreviews } from './previews/index.ts';
+import { createPreviews, type PreviewWeb } from './previews/index.ts';
 import { createReadHandlers, createReadRepository } from './reads/index.ts';
 import {
   createAttendance,
@@ -59,6 +59,8 @@ export interface DomainDeps {
   attachments: AttachmentsConfig;
   /** Fetch what links in messages lead to. */
   hasLinkPreviews: boolean;
+  /** Where those may be; left out, the internet. */
+  web?: PreviewWeb | undefined;
   log: Logger;
   metrics: Metrics;
 }
@@ -100,7 +102,7 @@ const createContents = (deps: DomainDeps, publish: Publish) => {
     attachments: createAttachments({ ...{ db, log }, config: deps.attachments, dataDir: deps.dataDir }),
     previews: createPreviews({
       ...{ db, publish, log },
-      isOn: deps.hasLinkPreviews,
+      ...{ isOn: deps.hasLinkPreviews, web: deps.web },
       loadMessage: (id, tx) => createChatRepository(tx).byId(id),
     }),
   };

@@ -17,6 +17,7 @@ import { createRedisBus } from './platform/bus-redis.ts';
 import { createDatabase, type Database } from './platform/db.ts';
 import { createLogger, type Logger } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
+import { createRedisCounter, type SharedCounter } from './platform/redis-counter.ts';
 import { keepSecret } from './secrets.ts';
 import { createServer } from './server.ts';
 import { StartError, unreachable } from './start-error.ts';
@@ -102,16 +103,27 @@ const openDatabase = async ({ config, log, closers }: Shell, onLost: () => void)
   return db;
 };
 
-const openBus = async ({ config, log, closers }: Shell): Promise<Bus> => {
+/** What this process has in common with others of its kind. */
+const openBus = async ({
+  config,
+  log,
+  closers,
+}: Shell): Promise<{ bus: Bus; counter: SharedCounter | undefined }> => {
   const { redisUrl } = config;
-  const bus =
-    redisUrl === undefined
-      ? createLocalBus()
-      : await createRedisBus(redisUrl, log).catch((error: unknown) => {
-          throw new StartError(unreachable('REDIS_URL', redisUrl), { cause: error });
-        });
-  closers.add('bus', () => bus.close());
-  return bus;
+  if (redisUrl === undefined) {
+    const bus = createLocalBus();
+    closers.add('bus', () => bus.close());
+    return { bus, counter: undefined };
+  }
+  const bus = await createRedisBus(redisUrl, log).catch((error: unknown) => {
+    throw new StartError(unreachable('REDIS_URL', redisUrl), { cause: error });
+  });
+  const counter = createRedisCounter(redisUrl, log);
+  closers.add('bus', async () => {
+    counter.close();
+    await bus.close();
+  });
+  return { bus, counter };
 };
 
 const openMedia = async ({ processId, config, stopping, log, closers }: Shell): Promise<MediaPort> => {
@@ -183,7 +195,7 @@ const run = async (shell: Shell, stop: (exitCode: number) => void): Promise<void
   const { config, log, closers } = shell;
   const lock = await acquireDataDirLock(config.dataDir);
   closers.add('lock', () => lock.release());
-  const [db, bus, media] = await allOrFirstError([
+  const [db, { bus, counter }, media] = await allOrFirstError([
     openDatabase(shell, () => stop(1)),
     openBus(shell),
     openMedia(shell),
@@ -194,6 +206,7 @@ const run = async (shell: Shell, stop: (exitCode: number) => void): Promise<void
     jwtSecret: config.jwtSecret ?? (await keepSecret(config.dataDir, 'jwt-secret')),
     db,
     bus,
+    counter,
     media,
     log,
     certificate: config.lan ? await keepCertificate(config.dataDir, lanAddresses()) : undefined,

@@ -29,13 +29,14 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
+import type { PreviewWeb } from './previews/index.ts';
 import { registerReadRoutes } from './reads/index.ts';
 import { registerSearchRoutes } from './search/index.ts';
 import { registerTeamRoutes } from './team-routes.ts';
 import { createGateway, type Gateway } from './ws/gateway.ts';
 import { createIsOriginAllowed } from './ws/origin.ts';
 
-export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'pageRoot'> {
+export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'counter' | 'pageRoot'> {
   config: Config;
   /** Signs tokens; configured, or kept in the data directory. */
   jwtSecret: string;
@@ -46,6 +47,8 @@ export interface ServerDeps extends Pick<AppDeps, 'certificate' | 'pageRoot'> {
   /** As the media link names this process; left out, a name of its own. */
   processId?: string;
   seatGraceMs?: number;
+  /** Where pages that messages name may be; left out, the internet. */
+  web?: PreviewWeb | undefined;
 }
 
 export interface SignalingServer {
@@ -183,6 +186,21 @@ interface ClosingDeps {
   closeDelivery: () => void;
 }
 
+/** How long answers that are under way may take when the server stops: somebody may be fetching a large file. */
+const lastAnswersMs = 3_000;
+
+/** Connections that fall idle after they were asked to close would be waited for as long as they are kept alive. */
+const closeHttp = async (app: FastifyInstance): Promise<void> => {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 100);
+  const rest = setTimeout(() => app.server.closeAllConnections(), lastAnswersMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(rest);
+  }
+};
+
 /** The closing order; a second call waits for the first. */
 const createClose = (
   { app, domain, gateway, unfollowMedia, closeDelivery }: ClosingDeps,
@@ -204,7 +222,7 @@ const createClose = (
     gateway.drain();
     gateway.close();
     await Promise.all([domain.attachments.close(), domain.previews.close()]);
-    await app.close();
+    await closeHttp(app);
   };
   let closing: Promise<void> | undefined;
   return (): Promise<void> => {

@@ -52,7 +52,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: T
   const news = createRoomNews(publish);
   const tellWaiting = createTellWaiting({ db, publish, log });
   const tell = createTellMembers({ news, tellWaiting });
-  const service = createRoomService({ db, news, log });
+  const service = createRoomService({ db, news, tellWaiting, log });
   const direct = createDirectService({ db, news });
   const memberDeps = {
     ...{ db, tell, revokeInvitations: revokeInvitationsOf },

@@ -251,3 +251,19 @@ it('every other body has 64 KiB at most', async () => {
   });
   expect(response.status).toBe(413);
 });
+
+describe('a server that stops', () => {
+  it('does not wait for whoever was refused, and does not keep whoever reads slowly', async () => {
+    const stopping = await startTestServer({ env: { ATTACHMENT_MAX_BYTES: String(20 * maxBytes) } });
+    const { token } = await stopping.register();
+    const { id } = await upload(stopping.url, { token, body: randomBytes(20 * maxBytes) });
+    const refused = await tryUpload(stopping.url, { token, body: randomBytes(20 * maxBytes + 1) });
+    expect(refused.status).toBe(413);
+    // Its body is never read.
+    const reading = await download(stopping.url, { id, token });
+    expect(reading.status).toBe(200);
+    const startedAt = performance.now();
+    await stopping.close();
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
+  });
+});

@@ -9,15 +9,20 @@ import { openSocket, type TestSocket } from './test-socket.ts';
 /** Something that somebody does. `to` is any number: it picks among the messages that there are. */
 type Action =
   | { kind: 'send' | 'answer' | 'inThread'; by: number; to: number; names: boolean }
-  | { kind: 'edit' | 'delete'; by: number; to: number; text: number }
+  /** By the author of the message, where it is not by anybody. */
+  | { kind: 'edit' | 'delete'; by: number | null; to: number; text: number }
   | { kind: 'react'; by: number; to: number; emoji: string; isSet: boolean }
   | { kind: 'pin'; by: number; to: number; isPinned: boolean };
 
 const by = fc.nat(3);
 const to = fc.nat(30);
+/** Few roots, so that threads have more than one reply. */
+const root = fc.nat(2);
+const names = fc.boolean();
 const action: fc.Arbitrary<Action> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('send', 'answer', 'inThread'), by, to, names: fc.boolean() }),
-  fc.record({ kind: fc.constantFrom('edit', 'delete'), by, to, text: fc.nat(2) }),
+  fc.record({ kind: fc.constantFrom('send', 'answer'), by, to, names }),
+  fc.record({ kind: fc.constant('inThread'), by, to: root, names }),
+  fc.record({ kind: fc.constantFrom('edit', 'delete'), by: fc.option(by), to, text: fc.nat(2) }),
   fc.record({
     kind: fc.constant('react'),
     ...{ by, to },
@@ -27,7 +32,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('pin'), by, to, isPinned: fc.boolean() }),
 );
 /** What happens at once, one after the other. */
-const story = fc.array(fc.array(action, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 7 });
+const story = fc.array(fc.array(action, { minLength: 1, maxLength: 6 }), { minLength: 3, maxLength: 8 });
 
 const logTypes = ['chat.message', 'chat.messageChanged', 'chat.reactionChanged'];
 
@@ -41,23 +46,33 @@ describe('whatever several people do at once', () => {
   const peopleOf = ({ owner, moderator, member, guest }: Party) => [owner, moderator, member, guest] as const;
 
   /** Does it, or is refused: which of the two is not the question here. */
-  const act = (party: Party, ids: string[], { kind, ...what }: Action): Promise<unknown> => {
-    const socket = peopleOf(party)[what.by]!;
-    const messageId = ids[what.to % Math.max(1, ids.length)];
+  const act = (party: Party, sent: { id: string; by: number }[], what: Action): Promise<unknown> => {
+    const there = sent[what.to % Math.max(1, sent.length)];
+    const who = what.by ?? there?.by ?? 0;
+    const socket = peopleOf(party)[who]!;
+    const messageId = there?.id;
     const say = (more: object) => {
-      const names = 'names' in what && what.names ? { mentions: [party.guest.user.id] } : {};
-      const payload = { text: `${kind} ${what.to}`, roomSlug: party.room.slug, ...names, ...more };
-      return socket.request('chat.send', payload).then(({ id }) => ids.push(id));
+      const mentions = 'names' in what && what.names ? { mentions: [party.guest.user.id] } : {};
+      const payload = { text: `${what.kind} ${what.to}`, roomSlug: party.room.slug, ...mentions, ...more };
+      return socket.request('chat.send', payload).then(({ id }) => sent.push({ id, by: who }));
     };
-    if (kind === 'send' || messageId === undefined) return say({});
-    if (kind === 'answer') return say({ replyTo: messageId });
-    if (kind === 'inThread') return say({ threadRootId: messageId });
-    if (kind === 'delete') return socket.request('chat.delete', { messageId });
-    if (kind === 'edit' && 'text' in what)
-      return socket.request('chat.edit', { messageId, text: `edited ${what.text}` });
-    if ('emoji' in what)
-      return socket.request('chat.react', { messageId, emoji: what.emoji, isSet: what.isSet });
-    return socket.request('chat.pin', { messageId, isPinned: 'isPinned' in what && what.isPinned });
+    if (messageId === undefined) return say({});
+    switch (what.kind) {
+      case 'send':
+        return say({});
+      case 'answer':
+        return say({ replyTo: messageId });
+      case 'inThread':
+        return say({ threadRootId: messageId });
+      case 'edit':
+        return socket.request('chat.edit', { messageId, text: `edited ${what.text}` });
+      case 'delete':
+        return socket.request('chat.delete', { messageId });
+      case 'react':
+        return socket.request('chat.react', { messageId, emoji: what.emoji, isSet: what.isSet });
+      case 'pin':
+        return socket.request('chat.pin', { messageId, isPinned: what.isPinned });
+    }
   };
 
   const position = (party: Party) => positionOf(server.database.db, party.room.id);
@@ -101,11 +116,11 @@ describe('whatever several people do at once', () => {
       fc.asyncProperty(story, by, async (bursts, who) => {
         const party = await startParty(server);
         const reader = peopleOf(party)[who]!;
-        const ids: string[] = [];
+        const sent: { id: string; by: number }[] = [];
         const snapshots = [await snapshot(party, reader)];
         const racing: { seq: number; view: View }[] = [];
         for (const burst of bursts) {
-          const done = Promise.allSettled(burst.map((each) => act(party, ids, each)));
+          const done = Promise.allSettled(burst.map((each) => act(party, sent, each)));
           racing.push(await snapshot(party, reader));
           await done;
           snapshots.push(await snapshot(party, reader));

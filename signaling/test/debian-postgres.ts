@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { findFreePorts } from './ports.ts';
 import { startUntil } from './processes.ts';
 
@@ -66,4 +67,14 @@ export const startDebianPostgres = async (root: string) => {
     /** Another server with the same data, where the former one has ended. */
     startAgain: start,
   };
+};
+
+/** Ends every connection to the server but the one that does it, as an administrator would. */
+export const terminateConnections = async (url: string): Promise<void> => {
+  const client = new Client(url);
+  await client.connect();
+  await client.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL',
+  );
+  await client.end();
 };

@@ -87,6 +87,16 @@ describe.each(['embedded', 'debian'] as const)('on PostgreSQL (%s)', (postgres) 
       expect((await ask(vera, room)).status).toBe(409);
     });
 
+    it('asks nothing of a room that is open to all by now', async () => {
+      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+      const room = await gather(anna);
+      await ask(boris, room);
+      expect(await waitingAt(anna, room)).toMatchObject({ joinRequestCount: 1 });
+      await anna.done('rooms.update', { ...at(room), body: { is_public: true } });
+      expect(await waitingAt(anna, room)).toMatchObject({ joinRequestCount: 0 });
+      expect(await requestsOf(anna, room)).toEqual([]);
+    });
+
     it('is told of no hidden room, of none that is, and needs none that is open', async () => {
       const [anna, boris] = [await meet('Anna'), await meet('Boris')];
       const hidden = await gather(anna);

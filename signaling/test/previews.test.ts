@@ -8,6 +8,7 @@ import { createPreviews } from '../src/previews/index.ts';
 import { createPreviewRepository } from '../src/previews/repository.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
 import { quietLog } from './log.ts';
+import { startTestServer } from './start-server.ts';
 
 describe.each<PostgresKind>(['embedded', 'debian'])('previews on %s PostgreSQL', (kind) => {
   let database: TestDatabase;
@@ -128,5 +129,38 @@ describe.each<PostgresKind>(['embedded', 'debian'])('previews on %s PostgreSQL',
       await tx.query(`UPDATE messages SET deleted_at = now(), text = '' WHERE id = $1`, [id]);
     });
     expect(await attaching).toBeUndefined();
+  });
+});
+
+describe('a running server', () => {
+  it('tells everybody in the room what a link leads to, after the message', async () => {
+    const site = createServer((_request, response) =>
+      response.setHeader('content-type', 'text/html').end('<title>News</title>'),
+    );
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    const { port } = site.address() as AddressInfo;
+    const server = await startTestServer({
+      env: { LINK_PREVIEWS: 'on' },
+      web: {
+        resolve: async () => ['127.0.0.1'],
+        isPublic: (address) => address === '127.0.0.1',
+        ports: new Set([port]),
+      },
+    });
+    const [anna, boris] = [await server.connect('Anna'), await server.connect('Boris')];
+    for (const socket of [anna, boris]) await socket.request('room.join', { roomSlug: 'general' });
+    const text = `http://news.example:${port}/`;
+    await anna.request('chat.send', { text, roomSlug: 'general' });
+    const seen = () =>
+      boris.frames.filter(({ type }) => type === 'chat.message' || type === 'chat.messageChanged');
+    await expect.poll(() => seen().length).toBe(2);
+    expect(seen().map(({ type }) => type)).toEqual(['chat.message', 'chat.messageChanged']);
+    expect(seen()[1]?.payload).toMatchObject({
+      change: 'previewed',
+      message: { text, previews: [{ url: text, title: 'News' }] },
+    });
+    await server.close();
+    site.closeAllConnections();
+    site.close();
   });
 });

@@ -95,7 +95,7 @@ const soon = () => new Date(Date.now() + 3_600_000).toISOString();
 
 for (const body of [
   { title: 'Another title' },
-  { topic: 'Something else' },
+  { topic: 'Something else', position: 3 },
   { category: 'Elsewhere', position: 7 },
   { slow_mode_s: 30 },
   { accepts_requests: false },
@@ -104,6 +104,14 @@ for (const body of [
 ]) {
   add(`a room’s ${JSON.stringify(body)}`, (cast) => cast.owner.done('rooms.update', { ...at(cast), body }));
 }
+add(
+  'a room’s topic, and none again',
+  async (cast) => {
+    await cast.moderator.done('rooms.update', { ...at(cast), body: { topic: 'Said once' } });
+    await cast.moderator.done('rooms.update', { ...at(cast), body: { topic: '' } });
+  },
+  2,
+);
 add(
   'a room’s category, and none again',
   async (cast) => {

@@ -9,6 +9,8 @@ import type { AuthResult, MediaPort } from '@boltorezka/protocol';
 import { type Config, readConfig } from '../src/config.ts';
 import type { Bus } from '../src/platform/bus.ts';
 import { createLocalBus } from '../src/platform/bus-local.ts';
+import type { SharedCounter } from '../src/platform/redis-counter.ts';
+import type { PreviewWeb } from '../src/previews/index.ts';
 import { createServer } from '../src/server.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
 import { quietLog } from './log.ts';
@@ -23,11 +25,15 @@ export interface TestServerOptions {
   /** Environment variables, as an operator would set them. */
   env?: Record<string, string>;
   bus?: Bus;
+  /** It is the test's to close. */
+  counter?: SharedCounter;
   /** Another server's: both are processes of one Boltorezka. It is the other's to close. */
   database?: TestDatabase;
   /** A media node elsewhere, as a process of that name sees it; left out, one in this process. */
   openMedia?: (processId: string) => Promise<MediaPort>;
   seatGraceMs?: number;
+  /** Where pages that messages name may be. */
+  web?: PreviewWeb;
   /** Serve the built web client. */
   page?: boolean;
 }
@@ -74,8 +80,10 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     jwtSecret: 'a secret for tests alone, long enough',
     db: database.db,
     bus,
+    counter: options.counter,
     media,
     log: quietLog,
+    web: options.web,
     pageRoot: page ? pageRoot : undefined,
     ...(options.seatGraceMs === undefined ? {} : { seatGraceMs: options.seatGraceMs }),
   });

@@ -23,7 +23,7 @@ export interface ChatClient {
   write(roomSlug: string, operation: Operation): void;
   /** Names of what waits to be acknowledged. */
   waiting(): string[];
-  hasSeen(roomSlug: string, name: string): boolean;
+  hasSeen(roomSlug: string, messageId: string): boolean;
   /** It is in every room, and knows of nothing that it misses. */
   isWhole(): boolean;
   /** From the loss of a socket until every room was joined again, of each time. */

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { terminateConnections } from '../../../signaling/test/debian-postgres.ts';
 import { pause } from '../hearing.ts';
 import type { EmbeddedStage } from './embedded-stage.ts';
 import type { Fault } from './fault.ts';
@@ -58,16 +58,11 @@ export const embeddedFaults: readonly Fault<EmbeddedStage>[] = [
   socketsCut('chat-sockets-cut'),
 ];
 
-const terminateConnections = async ({ postgres }: SplitStage): Promise<void> => {
-  const client = new Client(postgres.url);
-  await client.connect();
+const terminateOften = async ({ postgres }: SplitStage): Promise<void> => {
   for (let times = 0; times < 5; times += 1) {
-    await client.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL',
-    );
+    await terminateConnections(postgres.url);
     await pause(200);
   }
-  await client.end();
 };
 
 /** Everybody changes to the other process, one after another, and back. */
@@ -128,7 +123,7 @@ const postgresFaults: readonly Fault<SplitStage>[] = [
     summary: "each of PostgreSQL's connections terminated, five times within a second",
     limitMs: 5_000,
     isMissedOnLivingSockets: true,
-    inflict: terminateConnections,
+    inflict: terminateOften,
   },
 ];
 

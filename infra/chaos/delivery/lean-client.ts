@@ -65,8 +65,8 @@ export class LeanClient implements ChatClient {
     return this.#rooms.flatMap(({ outbox }) => outbox.waiting);
   }
 
-  hasSeen(roomSlug: string, name: string): boolean {
-    return this.#rooms.some(({ slug, view }) => slug === roomSlug && view.hasSeen(name));
+  hasSeen(roomSlug: string, messageId: string): boolean {
+    return this.#rooms.some(({ slug, view }) => slug === roomSlug && view.hasSeen(messageId));
   }
 
   isWhole(): boolean {

@@ -8,7 +8,6 @@ export class RoomView {
   #position: number | undefined;
   readonly #ahead = new Set<number>();
   readonly #messages = new Map<string, ChatMessage>();
-  readonly #names = new Set<string>();
   #gapSinceMs: number | undefined;
 
   /** What to say in `room.join`. */
@@ -27,8 +26,8 @@ export class RoomView {
     return this.#gapSinceMs;
   }
 
-  hasSeen(name: string): boolean {
-    return this.#names.has(name);
+  hasSeen(messageId: string): boolean {
+    return this.#messages.has(messageId);
   }
 
   list(): SeenMessage[] {
@@ -46,8 +45,6 @@ export class RoomView {
     const known = this.#messages.get(message.id);
     if (known && (known.revision ?? known.seq) >= (message.revision ?? message.seq)) return;
     this.#messages.set(message.id, message);
-    const { name } = toSeen(message);
-    if (name !== undefined) this.#names.add(name);
   }
 
   /** The answer to `room.join`; where it does not recover, everything is read. */
@@ -64,7 +61,6 @@ export class RoomView {
     this.#position = undefined;
     this.#ahead.clear();
     this.#messages.clear();
-    this.#names.clear();
   }
 
   #advance(): void {

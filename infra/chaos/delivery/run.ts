@@ -8,7 +8,7 @@ import { fromRest, type SeenMessage } from './journal.ts';
 import { type MessageKind, messageKinds } from './kinds.ts';
 import { LeanClient } from './lean-client.ts';
 import { startLoad } from './load.ts';
-import { SdkClient } from './sdk-client.ts';
+import { SdkClient, sdkFollows } from './sdk-client.ts';
 import { type DeliveryStage, openRooms } from './stage.ts';
 import { judgeDelivery, type Verdict } from './verdict.ts';
 
@@ -84,8 +84,11 @@ const readHistory = async (stage: DeliveryStage, slug: string): Promise<SeenMess
 
 /** What each client has still to send and to see of what there is now. */
 const listOpen = (clients: readonly ChatClient[]) => {
-  const acked = clients.flatMap(({ journal }) =>
-    journal.attempts.filter(({ name }) => journal.acked.has(name)),
+  const acked = clients.flatMap(({ journal: { attempts, acked: known } }) =>
+    attempts.flatMap(({ roomSlug, name }) => {
+      const id = known.get(name)?.id;
+      return id === undefined ? [] : [{ roomSlug, id }];
+    }),
   );
   return clients.map((client) => ({ client, unseen: acked, unsent: client.waiting() }));
 };
@@ -100,7 +103,7 @@ const measureRecoveries = async (clients: readonly ChatClient[], patienceMs: num
       for (const entry of open) {
         const waiting = new Set(entry.client.waiting());
         entry.unsent = entry.unsent.filter((name) => waiting.has(name));
-        entry.unseen = entry.unseen.filter(({ roomSlug, name }) => !entry.client.hasSeen(roomSlug, name));
+        entry.unseen = entry.unseen.filter(({ roomSlug, id }) => !entry.client.hasSeen(roomSlug, id));
       }
       const isDone = ({ client, unsent, unseen }: (typeof open)[number]) =>
         unsent.length === 0 && unseen.length === 0 && client.isWhole();
@@ -136,7 +139,8 @@ export const runDelivery = async <S extends DeliveryStage>(
   await stage.tidy();
   const kinds = await kindsOf(stage);
   const slugs = await openRooms(stage, settings.rooms);
-  const clients = createClients(stage.seats, slugs, fault.isMissedOnLivingSockets ? 0 : settings.sdkClients);
+  const isSdkAble = sdkFollows.positions || !fault.isMissedOnLivingSockets;
+  const clients = createClients(stage.seats, slugs, isSdkAble ? settings.sdkClients : 0);
   const startedAt = performance.now();
   try {
     await waitUntil(() => clients.every((client) => client.isWhole()), 'everybody is in every room', 60_000);

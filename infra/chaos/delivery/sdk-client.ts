@@ -2,6 +2,14 @@ import { type Client, createClient, type OpenRoom } from '@boltorezka/sdk';
 import type { ChatClient, Correspondent, Operation } from './client.ts';
 import { createJournal, nameOf, type SeenMessage } from './journal.ts';
 
+/** What the sdk makes of events other than new messages: where it takes no notice of them yet, it is not held to them. */
+export const sdkFollows = {
+  /** `chat.messageChanged` */
+  changes: false,
+  /** `room.position` */
+  positions: false,
+};
+
 type TimelineMessage = ReturnType<OpenRoom['state']['get']>['messages'][number];
 
 const toSeen = (message: TimelineMessage): SeenMessage => ({
@@ -27,6 +35,7 @@ export class SdkClient implements ChatClient {
 
   constructor({ name, account, url }: Correspondent, slugs: readonly string[]) {
     this.journal = createJournal(name, account.user.id);
+    this.journal.followsChanges = sdkFollows.changes;
     this.#client = createClient({
       baseUrl: url,
       storage: { load: () => account.token, save: () => undefined },
@@ -55,8 +64,8 @@ export class SdkClient implements ChatClient {
     return [...this.#waiting.keys()];
   }
 
-  hasSeen(roomSlug: string, name: string): boolean {
-    return this.#messagesOf(roomSlug).some((message) => isSent(message) && nameOf(message.text) === name);
+  hasSeen(roomSlug: string, messageId: string): boolean {
+    return this.#messagesOf(roomSlug).some(({ id }) => id === messageId);
   }
 
   isWhole(): boolean {

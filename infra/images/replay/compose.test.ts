@@ -45,7 +45,7 @@ const COMPOSE_ONLY = ['API_PORT'];
 const namesIn = (text: string, regExp: RegExp) => [...text.matchAll(regExp)].map(([, name]) => name ?? '');
 
 test('whatever the server reads of the environment, compose passes on', () => {
-  const known = namesIn(read('signaling/src/config.ts'), /^ {2}([A-Z][A-Z_]+): /gm);
+  const known = namesIn(read('signaling/src/config.ts'), /^ {2}([A-Z][A-Z0-9_]+): /gm);
   const { api } = parseCompose(read('docker-compose.yml'), () => undefined).services;
   const passed = [...Object.keys(api?.environment ?? {}), ...FIXED, ...COMPOSE_ONLY];
   expect(known.length).toBeGreaterThan(20);
@@ -53,8 +53,8 @@ test('whatever the server reads of the environment, compose passes on', () => {
 });
 
 test('.env.example names every variable of docker-compose.yml, and no other', () => {
-  const used = new Set(namesIn(read('docker-compose.yml'), /\$\{([A-Z_]+)/g));
-  const named = new Set(namesIn(read('.env.example'), /^(?:# )?([A-Z_]+)=/gm));
+  const used = new Set(namesIn(read('docker-compose.yml'), /\$\{([A-Z][A-Z0-9_]*)/g));
+  const named = new Set(namesIn(read('.env.example'), /^(?:# )?([A-Z][A-Z0-9_]*)=/gm));
   expect([...named].sort()).toEqual([...used].sort());
 });
 

@@ -56,5 +56,3 @@ export const createAttachments = ({ config, dataDir, db, log, ...given }: Attach
     },
   };
 };
-
-export type Attachments = ReturnType<typeof createAttachments>;

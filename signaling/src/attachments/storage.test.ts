@@ -3,20 +3,34 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import S3rver from '@20minutes/s3rver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeS3, startFakeS3 } from '../../test/fake-s3.ts';
 import { attachmentIdOf, type FileStorage, keysOf } from './storage.ts';
 import { createDiskStorage } from './storage-disk.ts';
-import { createS3Storage } from './storage-s3.ts';
+import { createS3Storage, type S3Config } from './storage-s3.ts';
 
 let folder: string;
 let s3: FakeS3;
+let s3rver: S3rver;
+/** The same of a server that is not ours. */
+let foreign: S3Config;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'boltorezka-storage-'));
   s3 = await startFakeS3();
+  const bucket = 'team-files';
+  s3rver = new S3rver({
+    directory: join(folder, 's3rver'),
+    ...{ address: '127.0.0.1', port: 0, silent: true, configureBuckets: [{ name: bucket }] },
+  });
+  const { port } = await s3rver.run();
+  foreign = {
+    endpoint: `http://127.0.0.1:${port}`,
+    ...{ bucket, region: 'us-east-1', accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+  };
 });
 afterAll(async () => {
-  await s3.close();
+  await Promise.all([s3.close(), s3rver.close()]);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -35,7 +49,8 @@ const keysIn = async (storage: FileStorage): Promise<string[]> => {
 
 describe.each([
   ['on a disk', () => createDiskStorage(join(folder, 'files'))],
-  ['in an object storage', () => createS3Storage(s3)],
+  ['in an object storage', () => createS3Storage(foreign)],
+  ['in an object storage of few keys a page', () => createS3Storage(s3)],
 ])('a storage %s', (_, create) => {
   let storage: FileStorage;
   beforeAll(() => {

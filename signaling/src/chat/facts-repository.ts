@@ -33,8 +33,6 @@ interface FactsRow extends GuardRow {
   message_count: string;
   user_name: string;
   is_gone: boolean;
-  is_blocked: boolean;
-  last_own_at: Date | null;
   now: Date;
 }
 
@@ -48,44 +46,84 @@ export const lockRooms = async (tx: Queryable, roomIds: string[]): Promise<void>
   ]);
 };
 
-const toFacts = (row: FactsRow): Facts => ({
+/** One row a place. What only some rooms have is asked by itself: most of what this costs is PostgreSQL's planning. */
+const select = `SELECT ${roomColumns}, n.user_id, u.is_administrator, r.last_seq, r.message_count, u.name AS user_name,
+    (SELECT m.role FROM room_members m WHERE m.room_id = n.room_id AND m.user_id = n.user_id) AS role,
+    EXISTS (SELECT FROM room_bans b WHERE b.room_id = n.room_id AND b.user_id = n.user_id
+      AND (b.expires_at IS NULL OR b.expires_at > now())) AS is_banned,
+    q.text AS text_muted, q.voice AS voice_muted, q.expires_at AS mute_expires_at, clock_timestamp() AS now,
+    u.deleted_at IS NOT NULL
+      OR (u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now())) AS is_gone
+  FROM unnest($1::uuid[], $2::uuid[]) AS n (room_id, user_id)
+  JOIN rooms r ON r.id = n.room_id JOIN users u ON u.id = n.user_id
+  LEFT JOIN room_mutes q ON q.room_id = n.room_id AND q.user_id = n.user_id
+    AND (q.expires_at IS NULL OR q.expires_at > now())`;
+
+const placeValues = (places: Place[]): unknown[] => [
+  places.map(({ roomId }) => roomId),
+  places.map(({ userId }) => userId),
+];
+
+const selectKeys = async (tx: Queryable, sql: string, places: Place[]): Promise<Set<string>> => {
+  if (places.length === 0) return new Set();
+  const rows = await tx.query<{ room_id: string; user_id: string }>(sql, placeValues(places));
+  return new Set(rows.map((row) => placeKey({ roomId: row.room_id, userId: row.user_id })));
+};
+
+/** Of people in direct rooms: those of whom one has blocked the other. */
+const selectBlocked = (tx: Queryable, places: Place[]): Promise<Set<string>> =>
+  selectKeys(
+    tx,
+    `SELECT n.room_id, n.user_id FROM unnest($1::uuid[], $2::uuid[]) AS n (room_id, user_id)
+     JOIN room_members o ON o.room_id = n.room_id AND o.user_id <> n.user_id
+     WHERE EXISTS (SELECT FROM blocks k WHERE k.user_id = o.user_id AND k.blocked_user_id = n.user_id)
+       OR EXISTS (SELECT FROM blocks k WHERE k.user_id = n.user_id AND k.blocked_user_id = o.user_id)`,
+    places,
+  );
+
+/** Of people in rooms with slow mode: when each wrote there last, whatever became of it. */
+const selectLastOwn = async (tx: Queryable, places: Place[]): Promise<Map<string, Date>> => {
+  if (places.length === 0) return new Map();
+  const rows = await tx.query<{ room_id: string; user_id: string; created_at: Date }>(
+    `SELECT n.room_id, n.user_id, o.created_at FROM unnest($1::uuid[], $2::uuid[]) AS n (room_id, user_id)
+     CROSS JOIN LATERAL (SELECT m.created_at FROM messages m
+       WHERE m.user_id = n.user_id AND m.room_id = n.room_id ORDER BY m.seq DESC LIMIT 1) o`,
+    placeValues(places),
+  );
+  return new Map(rows.map((row) => [placeKey({ roomId: row.room_id, userId: row.user_id }), row.created_at]));
+};
+
+/** Asked after `lockRooms`, in a statement of its own: its view is of after the wait. By `placeKey`. */
+export const selectFacts = async (tx: Queryable, places: Place[]): Promise<Map<string, Facts>> => {
+  const distinct = [...new Map(places.map((place) => [placeKey(place), place])).values()];
+  const rows = await tx.query<FactsRow>(select, placeValues(distinct));
+  const placesWhere = (fits: (row: FactsRow) => boolean): Place[] =>
+    rows.filter(fits).map((row) => ({ roomId: row.id, userId: row.user_id }));
+  const blocked = await selectBlocked(
+    tx,
+    placesWhere(({ kind }) => kind === 'direct'),
+  );
+  const lastOwn = await selectLastOwn(
+    tx,
+    placesWhere(({ slow_mode_s }) => slow_mode_s > 0),
+  );
+  return new Map(
+    rows.map((row) => {
+      const key = placeKey({ roomId: row.id, userId: row.user_id });
+      return [key, toFacts(row, { isBlocked: blocked.has(key), lastOwnAt: lastOwn.get(key) ?? null })];
+    }),
+  );
+};
+
+const toFacts = (row: FactsRow, more: Pick<Facts, 'isBlocked' | 'lastOwnAt'>): Facts => ({
   found: toRoomForUser(row),
   lastSeq: Number(row.last_seq),
   messageCount: Number(row.message_count),
   userName: row.user_name,
   isGone: row.is_gone,
-  isBlocked: row.is_blocked,
-  lastOwnAt: row.last_own_at,
   now: row.now,
+  ...more,
 });
-
-const select = `SELECT ${roomColumns}, n.user_id, m.role, u.is_administrator, b.user_id IS NOT NULL AS is_banned,
-    q.text AS text_muted, q.voice AS voice_muted, q.expires_at AS mute_expires_at, r.last_seq, r.message_count,
-    u.name AS user_name, clock_timestamp() AS now,
-    u.deleted_at IS NOT NULL
-      OR (u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now())) AS is_gone,
-    r.kind = 'direct' AND EXISTS (SELECT FROM room_members o JOIN blocks k
-      ON (k.user_id, k.blocked_user_id) IN ((o.user_id, n.user_id), (n.user_id, o.user_id))
-      WHERE o.room_id = r.id AND o.user_id <> n.user_id) AS is_blocked,
-    CASE WHEN r.slow_mode_s > 0 THEN (SELECT o.created_at FROM messages o
-      WHERE o.user_id = n.user_id AND o.room_id = r.id ORDER BY o.seq DESC LIMIT 1) END AS last_own_at
-  FROM unnest($1::uuid[], $2::uuid[]) AS n (room_id, user_id)
-  JOIN rooms r ON r.id = n.room_id JOIN users u ON u.id = n.user_id
-  LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = n.user_id
-  LEFT JOIN room_bans b ON b.room_id = r.id AND b.user_id = n.user_id
-    AND (b.expires_at IS NULL OR b.expires_at > now())
-  LEFT JOIN room_mutes q ON q.room_id = r.id AND q.user_id = n.user_id
-    AND (q.expires_at IS NULL OR q.expires_at > now())`;
-
-/** Asked after `lockRooms`, in a statement of its own: its view is of after the wait. By `placeKey`. */
-export const selectFacts = async (tx: Queryable, places: Place[]): Promise<Map<string, Facts>> => {
-  const distinct = [...new Map(places.map((place) => [placeKey(place), place])).values()];
-  const rows = await tx.query<FactsRow>(select, [
-    distinct.map(({ roomId }) => roomId),
-    distinct.map(({ userId }) => userId),
-  ]);
-  return new Map(rows.map((row) => [placeKey({ roomId: row.id, userId: row.user_id }), toFacts(row)]));
-};
 
 /** A message as far as others refer to it, or change it. */
 export interface StoredMessage {

@@ -1,5 +1,6 @@
 import type { ChatMessage } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
+import { type Mark, markingSql, markingValues } from '../reads/index.ts';
 import { type NewMessage, retryKey } from './new-message.ts';
 
 /** Read under the rooms' locks, so that nobody writes the same name meanwhile. @returns ids by retry key. */
@@ -52,34 +53,6 @@ export interface PlacedMessage {
   attachmentIds: string[];
 }
 
-export const insertMessages = async (tx: Queryable, placed: PlacedMessage[]): Promise<void> => {
-  const messages = placed.map(({ message }) => message);
-  await tx.query(
-    `INSERT INTO messages (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, reply_to, thread_root_id,
-       mentions, mentions_everyone, revision)
-     SELECT n.id, n.room_id, n.seq, n.user_id, n.client_message_id, n.text, n.created_at, n.ordinal, n.reply_to,
-       n.thread_root_id, n.mentions::jsonb, n.mentions_everyone, n.seq
-     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[],
-       $8::bigint[], $9::uuid[], $10::uuid[], $11::text[], $12::boolean[])
-       AS n (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, reply_to, thread_root_id, mentions,
-         mentions_everyone)`,
-    [
-      messages.map(({ id }) => id),
-      messages.map(({ roomId }) => roomId),
-      messages.map(({ seq }) => seq),
-      messages.map(({ userId }) => userId),
-      messages.map(({ clientMessageId }) => clientMessageId ?? null),
-      messages.map(({ text }) => text),
-      messages.map(({ createdAt }) => createdAt),
-      placed.map(({ ordinal }) => ordinal),
-      placed.map(({ replyTo }) => replyTo),
-      messages.map(({ threadRootId }) => threadRootId ?? null),
-      messages.map(({ mentions }) => (mentions ? JSON.stringify(mentions) : null)),
-      messages.map(({ mentionsEveryone }) => mentionsEveryone ?? false),
-    ],
-  );
-};
-
 /** Where a room's log stands after a group. */
 export interface RoomCount {
   roomId: string;
@@ -89,19 +62,56 @@ export interface RoomCount {
   lastMessageAt: string | null;
 }
 
-export const updateRoomCounts = async (tx: Queryable, counts: RoomCount[]): Promise<void> => {
-  await tx.query(
-    `UPDATE rooms r SET last_seq = n.seq, message_count = n.message_count,
-       last_message_at = coalesce(n.last_message_at, r.last_message_at)
-     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::timestamptz[]) AS n (id, seq, message_count, last_message_at)
-     WHERE r.id = n.id`,
-    [
-      counts.map(({ roomId }) => roomId),
-      counts.map(({ seq }) => seq),
-      counts.map(({ messageCount }) => messageCount),
-      counts.map(({ lastMessageAt }) => lastMessageAt),
-    ],
-  );
+const insert = `
+  INSERT INTO messages (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, reply_to, thread_root_id,
+    mentions, mentions_everyone, revision)
+  SELECT n.id, n.room_id, n.seq, n.user_id, n.client_message_id, n.text, n.created_at, n.ordinal, n.reply_to,
+    n.thread_root_id, n.mentions::jsonb, n.mentions_everyone, n.seq
+  FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[],
+    $8::bigint[], $9::uuid[], $10::uuid[], $11::text[], $12::boolean[])
+    AS n (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, reply_to, thread_root_id, mentions,
+      mentions_everyone)`;
+
+const insertValues = (placed: PlacedMessage[]): unknown[] => {
+  const messages = placed.map(({ message }) => message);
+  return [
+    messages.map(({ id }) => id),
+    messages.map(({ roomId }) => roomId),
+    messages.map(({ seq }) => seq),
+    messages.map(({ userId }) => userId),
+    messages.map(({ clientMessageId }) => clientMessageId ?? null),
+    messages.map(({ text }) => text),
+    messages.map(({ createdAt }) => createdAt),
+    placed.map(({ ordinal }) => ordinal),
+    placed.map(({ replyTo }) => replyTo),
+    messages.map(({ threadRootId }) => threadRootId ?? null),
+    messages.map(({ mentions }) => (mentions ? JSON.stringify(mentions) : null)),
+    messages.map(({ mentionsEveryone }) => mentionsEveryone ?? false),
+  ];
+};
+
+const count = `
+  UPDATE rooms r SET last_seq = n.seq, message_count = n.message_count,
+    last_message_at = coalesce(n.last_message_at, r.last_message_at)
+  FROM unnest($13::uuid[], $14::bigint[], $15::bigint[], $16::timestamptz[])
+    AS n (id, seq, message_count, last_message_at)
+  WHERE r.id = n.id`;
+
+const countValues = (rooms: RoomCount[]): unknown[] => [
+  rooms.map(({ roomId }) => roomId),
+  rooms.map(({ seq }) => seq),
+  rooms.map(({ messageCount }) => messageCount),
+  rooms.map(({ lastMessageAt }) => lastMessageAt),
+];
+
+const write = `WITH written AS (${insert}), counted AS (${count}), ${markingSql(17)}`;
+
+/** The messages, their rooms' counters, and what their senders have read by writing them: one way to the database and back. */
+export const writeMessages = async (
+  tx: Queryable,
+  { placed, rooms, marks }: { placed: PlacedMessage[]; rooms: RoomCount[]; marks: Mark[] },
+): Promise<void> => {
+  await tx.query(write, [...insertValues(placed), ...countValues(rooms), ...markingValues(marks)]);
 };
 
 /** How a thread stands after a group. */

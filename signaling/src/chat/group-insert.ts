@@ -1,15 +1,10 @@
 import type { AppError, ChatMessage } from '@boltorezka/protocol';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { addToInboxes, type InboxAddition, type Mark, moveMarks } from '../reads/index.ts';
+import { addToInboxes, type InboxAddition, type Mark } from '../reads/index.ts';
 import { placeKey } from './facts-repository.ts';
 import { readGroupContext } from './group-context.ts';
-import {
-  claimAttachments,
-  insertMessages,
-  updateRoomCounts,
-  updateThreadCounts,
-} from './group-insert-repository.ts';
+import { claimAttachments, updateThreadCounts, writeMessages } from './group-insert-repository.ts';
 import { type GroupPlan, type PlannedMessage, planGroup } from './group-plan.ts';
 import type { MessageNews, NewMessage, RoomActivity, Written } from './new-message.ts';
 
@@ -71,11 +66,9 @@ const withRenderings = async (
 };
 
 const write = async (tx: Queryable, plan: GroupPlan, marks: Map<string, Mark>): Promise<void> => {
-  await insertMessages(tx, plan.written);
-  await updateRoomCounts(tx, plan.rooms);
+  await writeMessages(tx, { placed: plan.written, rooms: plan.rooms, marks: [...marks.values()] });
   await updateThreadCounts(tx, plan.threads);
   await claimAttachments(tx, plan.written);
-  if (marks.size > 0) await moveMarks(tx, [...marks.values()]);
 };
 
 const toOutcomes = (

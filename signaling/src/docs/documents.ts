@@ -59,10 +59,17 @@ const Schema: z.ZodType<JsonSchema> = z.lazy(() =>
 
 const Schemas = z.record(z.string(), Schema);
 const Info = z.object({ title: z.string(), version: z.string(), description: z.string() });
-const Content = z.object({
+const JsonContent = z.object({
   'application/json': z.object({ schema: Schema, example: z.unknown().optional() }),
 });
+/** Bytes of any type. */
+const BinaryContent = z.object({ '*/*': z.object({}) });
+const Content = z.union([JsonContent, BinaryContent]);
 export type Content = z.infer<typeof Content>;
+
+/** What the document says of JSON; undefined of a file's bytes, and of what has no body. */
+export const jsonOf = (content: Content | undefined) =>
+  content && 'application/json' in content ? content['application/json'] : undefined;
 
 const Parameter = z.object({
   name: z.string(),
@@ -78,7 +85,7 @@ const RestOperation = z.object({
   security: z.array(z.unknown()),
   parameters: z.array(Parameter).optional(),
   requestBody: z.object({ content: Content }).optional(),
-  responses: z.record(z.string(), z.object({ description: z.string(), content: Content })),
+  responses: z.record(z.string(), z.object({ description: z.string(), content: Content.optional() })),
 });
 export type RestOperation = z.infer<typeof RestOperation>;
 

@@ -1,5 +1,5 @@
 import { articleOf, groupTitle } from './article.ts';
-import type { ApiDocuments, OpenApi, RestOperation } from './documents.ts';
+import { type ApiDocuments, jsonOf, type OpenApi, type RestOperation } from './documents.ts';
 import { codeExample, goldenExamples } from './example.ts';
 import { type Html, html, joined } from './html.ts';
 import { idOf, type Names } from './names.ts';
@@ -35,17 +35,28 @@ const addressOf = ({ path, operation }: RestCall, { openApi, fixtures }: ApiDocu
   return `${openApi.servers[0]?.url ?? ''}${filled}${search === '' ? '' : `?${search}`}`;
 };
 
+const json = ["-H 'content-type: application/json'"];
+
+const bodyOf = ({ requestBody }: RestOperation): string[] => {
+  if (!requestBody) return [];
+  const content = jsonOf(requestBody.content);
+  if (!content) return ["-H 'content-type: application/octet-stream'", '--data-binary @file'];
+  return content.example === undefined ? [] : [...json, `-d ${quote(JSON.stringify(content.example))}`];
+};
+
+/** A file's bytes would be written on the terminal. */
+const outputOf = ({ responses }: RestOperation): string[] =>
+  Object.values(responses).some(({ content }) => content && !jsonOf(content)) ? ['-o file'] : [];
+
 /** The call as it is typed in a shell. */
 export const curlOf = (call: RestCall, documents: ApiDocuments): string => {
   const { method, operation } = call;
   const address = addressOf(call, documents);
-  const body = operation.requestBody?.content['application/json'].example;
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} ${address.includes('?') ? quote(address) : address}`,
     ...(operation.security.length > 0 ? ['-H "authorization: Bearer $TOKEN"'] : []),
-    ...(body === undefined
-      ? []
-      : ["-H 'content-type: application/json'", `-d ${quote(JSON.stringify(body))}`]),
+    ...bodyOf(operation),
+    ...outputOf(operation),
   ].join(' \\\n  ');
 };
 
@@ -53,21 +64,29 @@ const isExpanded = (status: string, { $ref }: { $ref?: string | undefined }): bo
   status.startsWith('2') || $ref === undefined;
 
 const answersOf = ({ responses }: RestOperation, names: Names): Html => {
-  const all = Object.entries(responses);
-  const expanded = all.filter(([status, { content }]) =>
-    isExpanded(status, content['application/json'].schema),
-  );
-  const refusals = all.filter(
-    ([status, { content }]) => !isExpanded(status, content['application/json'].schema),
-  );
-  return html`${expanded.map(([status, { content }]) =>
-    schemaTable(`Answer ${status}`, content['application/json'].schema, names),
+  const all = Object.entries(responses).map(([status, { description, content }]) => {
+    const schema = jsonOf(content)?.schema;
+    return { status, description, schema, isShown: schema !== undefined && isExpanded(status, schema) };
+  });
+  const listed = all.filter(({ isShown, schema }) => !isShown && schema);
+  const bytes = all.filter(({ schema }) => !schema);
+  return html`${bytes.map(
+    ({ status, description }) =>
+      html`<p class="caption">Answer ${status}</p><p>${inline(description, names)}.</p>`,
   )}
+${all.map(({ isShown, schema, status }) => (isShown && schema ? schemaTable(`Answer ${status}`, schema, names) : undefined))}
 <p class="caption">Failures</p>
-<ul class="failures">${refusals.map(
-    ([status, { description, content }]) =>
-      html`<li><span class="status">${status}</span> ${inline(description, names)} <span class="soft">${typeOf(content['application/json'].schema, names)}</span></li>`,
+<ul class="failures">${listed.map(
+    ({ status, description, schema }) =>
+      html`<li><span class="status">${status}</span> ${inline(description, names)} <span class="soft">${typeOf(schema ?? {}, names)}</span></li>`,
   )}</ul>`;
+};
+
+/** The table of a body, or that it is a file. */
+const bodyTable = ({ requestBody }: RestOperation, names: Names): Html | undefined => {
+  const schema = jsonOf(requestBody?.content)?.schema;
+  if (schema) return schemaTable('Body', schema, names);
+  return requestBody && html`<p class="caption">Body</p><p>The bytes of a file, of any content type.</p>`;
 };
 
 const examplesOf = (call: RestCall, documents: ApiDocuments): Html[] => {
@@ -76,7 +95,7 @@ const examplesOf = (call: RestCall, documents: ApiDocuments): Html[] => {
     goldenExamples(documents, {
       name: `rest/${operationId}.${status}`,
       caption: `Answer ${status}`,
-      fallback: content['application/json'].example,
+      fallback: jsonOf(content)?.example,
     }),
   );
   return [codeExample('Call', curlOf(call, documents)), ...answers];
@@ -84,7 +103,7 @@ const examplesOf = (call: RestCall, documents: ApiDocuments): Html[] => {
 
 const callArticle = (call: RestCall, documents: ApiDocuments, names: Names): Html => {
   const { method, path, operation } = call;
-  const { operationId, summary, security, parameters, requestBody } = operation;
+  const { operationId, summary, security, parameters } = operation;
   const needsToken = html`<p>Needs <a href="#authentication">a token</a>.</p>`;
   return articleOf({
     id: idOf.rest(operationId),
@@ -96,7 +115,7 @@ const callArticle = (call: RestCall, documents: ApiDocuments, names: Names): Htm
         const found = (parameters ?? []).filter((parameter) => parameter.in === where);
         return found.length > 0 ? parameterTable(`In the ${where}`, found, names) : undefined;
       }),
-      requestBody ? schemaTable('Body', requestBody.content['application/json'].schema, names) : undefined,
+      bodyTable(operation, names),
       answersOf(operation, names),
     ],
     shown: examplesOf(call, documents),

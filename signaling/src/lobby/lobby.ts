@@ -28,6 +28,8 @@ export interface LobbyDeps {
 interface Watcher {
   /** The private rooms that this socket is told of. */
   readonly roomIds: Set<string>;
+  /** Those that the person has lost since the list of them was last asked for: it may be older, and name them. */
+  readonly lostRoomIds: Set<string>;
   /** Settles with the last request; the next one waits for it. */
   turn: Promise<unknown>;
 }
@@ -49,7 +51,10 @@ export class Lobby {
 
   /** Tells the socket from now on, and answers how it stands. The caller holds events back until that is written. */
   watch(connection: Connection): Promise<VoiceRoom[]> {
-    const watcher = this.#watchers.get(connection) ?? { roomIds: new Set(), turn: Promise.resolve() };
+    const watcher = this.#watchers.get(connection) ?? {
+      ...{ roomIds: new Set<string>(), lostRoomIds: new Set<string>() },
+      turn: Promise.resolve(),
+    };
     this.#watchers.set(connection, watcher);
     const answer = watcher.turn.then(() => this.#watch(connection, watcher));
     watcher.turn = answer.catch(() => undefined);
@@ -96,7 +101,9 @@ export class Lobby {
 
   /** The socket's person may enter the room no more. */
   dismiss(connection: Connection, roomId: string): void {
-    if (!this.#watchers.get(connection)?.roomIds.delete(roomId)) return;
+    const watcher = this.#watchers.get(connection);
+    watcher?.lostRoomIds.add(roomId);
+    if (!watcher?.roomIds.delete(roomId)) return;
     this.#deps.hub.unsubscribe(topics.lobbyOf(roomId), connection);
   }
 
@@ -107,7 +114,9 @@ export class Lobby {
     await hub.subscribe(topics.lobby, connection);
     // Rooms that the person is admitted to while the list is being read may not be in it.
     const before = [...watcher.roomIds];
-    const roomIds = new Set(await privateRoomIdsOf(connection.identity.userId));
+    watcher.lostRoomIds.clear();
+    const found = await privateRoomIdsOf(connection.identity.userId);
+    const roomIds = new Set(found.filter((roomId) => !watcher.lostRoomIds.has(roomId)));
     for (const roomId of before.filter((id) => !roomIds.has(id))) {
       watcher.roomIds.delete(roomId);
       hub.unsubscribe(topics.lobbyOf(roomId), connection);
@@ -116,8 +125,9 @@ export class Lobby {
     return this.#snapshotFor(watcher);
   }
 
-  #addRoom(connection: Connection, { roomIds }: Watcher, roomId: string): Promise<void> {
+  #addRoom(connection: Connection, { roomIds, lostRoomIds }: Watcher, roomId: string): Promise<void> {
     roomIds.add(roomId);
+    lostRoomIds.delete(roomId);
     return this.#deps.hub.subscribe(topics.lobbyOf(roomId), connection);
   }
 

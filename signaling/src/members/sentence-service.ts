@@ -7,7 +7,7 @@ import type { MemberNews } from './news.ts';
 import { deleteMember, takeMemberPosition } from './repository.ts';
 import { deleteRequest } from './request-repository.ts';
 import type { MemberAsked, MemberServiceDeps } from './service.ts';
-import { assertFuture, assertOutranks, createNoPersonError, requireTarget } from './target.ts';
+import { assertOutranks, createNoPersonError, requireTarget, toEnd } from './target.ts';
 
 export interface SentenceServiceDeps extends MemberServiceDeps {
   /** Deletes what somebody wrote in a room in the last day. */
@@ -108,16 +108,14 @@ const lift = (deps: SentenceServiceDeps, asked: MemberAsked): Promise<MemberNews
 /** What moderators do to those who disturb a room. Each throws AppError `RoomNotFound`, `NotFound`, `Forbidden`. */
 export const createSentenceService = (deps: SentenceServiceDeps) => ({
   mute: async (asked: MemberAsked, body: MuteBody): Promise<void> => {
-    assertFuture(body.expires_at);
-    deps.tell(await mute(deps, asked, body));
+    deps.tell(await mute(deps, asked, { ...body, expires_at: toEnd(body.expires_at) }));
   },
 
   unmute: async (asked: MemberAsked): Promise<void> => deps.tell(await unmute(deps, asked)),
 
   /** Who is banned writes nothing more: what they wrote is deleted after the ban is committed. */
   ban: async (asked: MemberAsked, body: BanBody): Promise<void> => {
-    assertFuture(body.expires_at);
-    const { news, roomId } = await ban(deps, asked, body);
+    const { news, roomId } = await ban(deps, asked, { ...body, expires_at: toEnd(body.expires_at) });
     deps.tell(news);
     if (body.delete_messages) await deps.eraseRecent({ roomId, userId: asked.userId });
   },

@@ -27,9 +27,14 @@ export const assertOutranks = (actor: Standing, target: Standing): void => {
   throw new AppError('Forbidden', 'This person stands as high in the room as you do; ask one of its owners.');
 };
 
-/** @throws AppError `ValidationError` for an end that is over already. */
-export const assertFuture = (expiresAt: string | null): void => {
-  if (expiresAt === null || Date.parse(expiresAt) > Date.now()) return;
+/**
+ * An end in the one form that is stored and told; null where there is none.
+ * @throws AppError `ValidationError` for one that is over already.
+ */
+export const toEnd = (expiresAt: string | null): string | null => {
+  if (expiresAt === null) return null;
+  const end = new Date(expiresAt);
+  if (end.getTime() > Date.now()) return end.toISOString();
   const message = 'Use a moment that is still to come';
   throw new AppError('ValidationError', `expires_at: ${message}`, {
     issues: [{ path: ['expires_at'], message, code: 'custom' }],

@@ -1,2 +1,2 @@
-export { type MessagePick, readMessages, readMessagesById } from './repository.ts';
-export { revisionOf, toRestMessage } from './shape.ts';
+export { readMessages, readMessagesById } from './repository.ts';
+export { toRestMessage } from './shape.ts';

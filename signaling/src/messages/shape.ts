@@ -82,7 +82,3 @@ export const toChatMessage = (row: MessageRow): ChatMessage => ({
 });
 
 export const toRestMessage = (message: ChatMessage): RestMessage => toSnakeCase(message);
-
-/** The position of the last event that changed it. */
-export const revisionOf = ({ revision, seq }: Pick<ChatMessage, 'revision' | 'seq'>): number =>
-  revision ?? seq;

@@ -92,5 +92,3 @@ export const createBlockRepository = (db: Queryable) => ({
     return new Set(rows.map((row) => row.user_id));
   },
 });
-
-export type BlockRepository = ReturnType<typeof createBlockRepository>;

@@ -8,12 +8,15 @@ import { createPreviewRepository, type PreviewRepositoryDeps } from './repositor
 import { createResolve } from './resolve.ts';
 import { createPreviewService, type PreviewService } from './service.ts';
 
+/** Where pages may be asked for. */
+export type PreviewWeb = Partial<FetchPageOptions>;
+
 export interface PreviewsDeps extends PreviewRepositoryDeps {
   isOn: boolean;
   publish: Publish;
   log: Logger;
-  /** Where pages may be asked for; left out, on the internet. */
-  web?: Partial<FetchPageOptions>;
+  /** Left out, the internet. */
+  web?: PreviewWeb | undefined;
 }
 
 const internet = (): FetchPageOptions => ({

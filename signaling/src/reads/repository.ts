@@ -11,29 +11,29 @@ export interface Mark {
 }
 
 /**
- * Moves marks forward, never back, and marks what the inboxes hold up to there as read. What another transaction is just
- * marking is left to it: nobody waits for an inbox, so that no two wait for each other.
+ * The end of a statement that begins with WITH: moves marks forward, never back, and marks what the inboxes hold up to there
+ * as read. What another transaction is just marking is left to it: nobody waits for an inbox, so that no two wait for each
+ * other.
+ * @param first is the number of the first of `markingValues` among the statement's values.
  */
-export const moveMarks = async (tx: Queryable, marks: Mark[]): Promise<void> => {
-  await tx.query(
-    `WITH mark AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[])
-       AS n (user_id, room_id, seq, message_count)),
-     moved AS (INSERT INTO room_reads AS w (user_id, room_id, seq, message_count)
-       SELECT user_id, room_id, seq, message_count FROM mark
-       ON CONFLICT (user_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, message_count = EXCLUDED.message_count
-       WHERE w.seq < EXCLUDED.seq),
-     seen AS (SELECT i.user_id, i.message_id FROM mark n
-       JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id AND i.seq <= n.seq
-       WHERE i.read_at IS NULL FOR UPDATE OF i SKIP LOCKED)
-     UPDATE inbox i SET read_at = now() FROM seen s WHERE i.user_id = s.user_id AND i.message_id = s.message_id`,
-    [
-      marks.map(({ userId }) => userId),
-      marks.map(({ roomId }) => roomId),
-      marks.map(({ seq }) => seq),
-      marks.map(({ messageCount }) => messageCount),
-    ],
-  );
-};
+export const markingSql = (first: number): string =>
+  `mark AS (SELECT * FROM unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::bigint[], $${first + 3}::bigint[])
+     AS n (user_id, room_id, seq, message_count)),
+   moved AS (INSERT INTO room_reads AS w (user_id, room_id, seq, message_count)
+     SELECT user_id, room_id, seq, message_count FROM mark
+     ON CONFLICT (user_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, message_count = EXCLUDED.message_count
+     WHERE w.seq < EXCLUDED.seq),
+   seen AS (SELECT i.user_id, i.message_id FROM mark n
+     JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id AND i.seq <= n.seq
+     WHERE i.read_at IS NULL FOR UPDATE OF i SKIP LOCKED)
+   UPDATE inbox i SET read_at = now() FROM seen s WHERE i.user_id = s.user_id AND i.message_id = s.message_id`;
+
+export const markingValues = (marks: Mark[]): unknown[] => [
+  marks.map(({ userId }) => userId),
+  marks.map(({ roomId }) => roomId),
+  marks.map(({ seq }) => seq),
+  marks.map(({ messageCount }) => messageCount),
+];
 
 /** The position, no further than the room's log goes, and how many of the room's own messages stand up to there. */
 const selectMark = async (
@@ -59,7 +59,8 @@ export const createReadRepository = (db: Database) => ({
   ): Promise<{ state: ReadState | undefined; isChanged: boolean }> =>
     db.transaction(async (tx) => {
       const [before] = await selectReadStates(tx, [{ userId, roomId }]);
-      await moveMarks(tx, [{ userId, roomId, ...(await selectMark(tx, roomId, seq)) }]);
+      const mark = { userId, roomId, ...(await selectMark(tx, roomId, seq)) };
+      await tx.query(`WITH ${markingSql(1)}`, markingValues([mark]));
       const [after] = await selectReadStates(tx, [{ userId, roomId }]);
       const isChanged = JSON.stringify(before?.state) !== JSON.stringify(after?.state);
       return { state: after?.state, isChanged };

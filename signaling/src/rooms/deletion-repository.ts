@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Queryable } from '../platform/db.ts';
-import { selectMemberIds } from './repository.ts';
+import { deleteRequests, selectMemberIds } from './repository.ts';
 
 /** What one statement deletes: a room may hold more than a statement's time allows for. */
 const messagesAtOnce = 2_000;
@@ -18,7 +18,7 @@ export const abandonRoom = async (tx: Queryable, roomId: string): Promise<string
     [roomId, `deleted-${randomUUID()}`],
   );
   await tx.query('DELETE FROM room_members WHERE room_id = $1', [roomId]);
-  await tx.query('DELETE FROM join_requests WHERE room_id = $1', [roomId]);
+  await deleteRequests(tx, roomId);
   await tx.query('DELETE FROM invitations WHERE room_id = $1', [roomId]);
   return memberIds;
 };

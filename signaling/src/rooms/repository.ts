@@ -104,3 +104,8 @@ export const selectMemberIds = async (tx: Queryable, roomId: string): Promise<st
   ]);
   return rows.map((row) => row.user_id);
 };
+
+/** Nobody asks any more to be let in. */
+export const deleteRequests = async (tx: Queryable, roomId: string): Promise<void> => {
+  await tx.query('DELETE FROM join_requests WHERE room_id = $1', [roomId]);
+};

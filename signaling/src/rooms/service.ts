@@ -15,11 +15,20 @@ import { assertMay, requireLocked } from './guard.ts';
 import { selectRoomFor } from './list-repository.ts';
 import type { RoomNews } from './news.ts';
 import type { RoomAction } from './policy.ts';
-import { insertMember, insertRoom, type RoomChanges, selectMemberIds, updateRoom } from './repository.ts';
+import {
+  deleteRequests,
+  insertMember,
+  insertRoom,
+  type RoomChanges,
+  selectMemberIds,
+  updateRoom,
+} from './repository.ts';
 
 export interface RoomServiceDeps {
   db: Database;
   news: RoomNews;
+  /** How many wait for a room's moderators is another number now. */
+  tellWaiting: (roomId: string) => void;
   log: Logger;
 }
 
@@ -70,9 +79,10 @@ const auditDetails = ({ topic, ...changes }: RoomChanges): Record<string, unknow
   ...(topic === undefined ? {} : { topic: 'changed' }),
 });
 
-/** What is not everybody's any more ends everywhere; what is everybody's now is known everywhere. */
-const notifyChanges = async (tx: Queryable, room: RoomDetails, changes: RoomChanges): Promise<void> => {
+/** What is not everybody's any more ends everywhere; what is everybody's now is known everywhere, and nobody asks for it. */
+const settleChanges = async (tx: Queryable, room: RoomDetails, changes: RoomChanges): Promise<void> => {
   const { roomId, roomSlug } = room;
+  if (changes.is_public === true) await deleteRequests(tx, roomId);
   if (changes.is_public === false) await notifyAccessChange(tx, { kind: 'roomClosed', roomId, roomSlug });
   if (changes.is_public === true) await notifyAccessChange(tx, { kind: 'roomOpened', roomId, roomSlug });
   if (changes.archived === true) await notifyAccessChange(tx, { kind: 'voiceClosed', roomId });
@@ -112,7 +122,7 @@ const create = async (
 };
 
 const update = async (
-  { db, news }: RoomServiceDeps,
+  { db, news, tellWaiting }: RoomServiceDeps,
   { slug, userId }: { slug: string; userId: string },
   body: UpdateRoomBody,
 ): Promise<Room> => {
@@ -130,7 +140,7 @@ const update = async (
       ...{ roomId: details.roomId, actorId: userId, action: 'room.update' },
       details: auditDetails(changes),
     });
-    await notifyChanges(tx, details, changes);
+    await settleChanges(tx, details, changes);
     const memberIds = details.isPublic ? [] : await selectMemberIds(tx, details.roomId);
     return {
       room: await requireRoomFor(tx, place),
@@ -138,7 +148,10 @@ const update = async (
       isOpened: changes.is_public === true,
     };
   });
-  if (change && isOpened) news.opened(change.room);
+  if (change && isOpened) {
+    news.opened(change.room);
+    tellWaiting(change.room.roomId);
+  }
   if (change) news.changed(change);
   return room;
 };
