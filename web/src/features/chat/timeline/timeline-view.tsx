@@ -10,6 +10,7 @@ import {
   useRef,
 } from 'react';
 import type { VirtualizerHandle } from 'virtua';
+import { cx } from '../../../lib/cx.ts';
 import { runQuietly } from '../../../lib/run.ts';
 import { useSurface } from '../message/surface.tsx';
 import type { Times } from '../times.ts';
@@ -152,7 +153,11 @@ export const TimelineView = memo((props: TimelineViewProps) => {
         onKeyDown={onKeyDown}
         {...focusHandlers}
       >
-        <div ref={edge} className={styles.edge} hidden={isEmpty && !head}>
+        <div
+          ref={edge}
+          className={cx(styles.edge, head !== undefined && styles.withHead)}
+          hidden={isEmpty && !head}
+        >
           {head}
           {isEmpty ? null : <HistoryEdge state={history} beginning={beginning} onLoad={loading.older} />}
         </div>
