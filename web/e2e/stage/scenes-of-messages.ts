@@ -146,7 +146,8 @@ export const messageScenes: readonly Scene[] = [
     open: async (stage, variant) => {
       const page = await enterAsBoris(stage, variant);
       await rowWith(page, testId('chat-thread'));
-      await click(page, 'chat-thread');
+      // A row that comes into view is measured, and moves.
+      await page.$eval(testId('chat-thread'), (button) => (button as HTMLElement).click());
       await page.waitForFunction(
         (selector) => document.querySelectorAll(selector).length >= 1,
         {},
