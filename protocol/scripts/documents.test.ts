@@ -44,8 +44,8 @@ describe('openapi', () => {
     const { schemas } = documents.openapi.components as { schemas: Record<string, { required: string[] }> };
     expect(schemas.CreateRoomBody?.required).toEqual(['slug', 'title']);
     expect(schemas.Room?.required).toContain('is_public');
-    const { parameters } = paths['/v1/rooms/{slug}/messages']?.get as { parameters: Json[] };
-    const named = (name: string) => parameters.find((parameter) => parameter.name === name);
+    const { parameters } = paths['/v1/rooms/{slug}/messages']?.get ?? ({} as Json);
+    const named = (name: string) => (parameters as Json[]).find((parameter) => parameter.name === name);
     expect(named('slug')).toMatchObject({ in: 'path', required: true });
     expect(named('before')).toMatchObject({ in: 'query', required: false });
     expect(named('limit')).toMatchObject({ in: 'query', required: false, schema: { default: 50 } });

@@ -2,6 +2,9 @@ import { createBrowserOutbox, createClient } from '@boltorezka/sdk';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { createFiles } from './features/attachments/files.ts';
+import { createEmojiChoice } from './features/emoji/emoji-choice.ts';
+import { createNotifyChoice } from './features/notifications/notify-choice.ts';
 import { createI18n } from './i18n/index.ts';
 import { createLazyModule } from './lib/lazy-module.ts';
 import { createPreferences } from './lib/preferences.ts';
@@ -42,6 +45,9 @@ const createServices = (): Services => {
     theme,
     router: createRouter(window),
     toasts: createToasts(),
+    files: createFiles({ transport: client.attachments }),
+    emoji: createEmojiChoice(memory),
+    notify: createNotifyChoice(memory),
     marks: createLazyModule(async () => {
       await nextPaint();
       return import('./features/chat/markdown/inline.ts');

@@ -3,6 +3,7 @@ import { accountScenes } from './scenes-of-accounts.ts';
 import { callScenes } from './scenes-of-calls.ts';
 import { chatScenes } from './scenes-of-chat.ts';
 import { entryScenes } from './scenes-of-entry.ts';
+import { messageScenes } from './scenes-of-messages.ts';
 import { roomScenes } from './scenes-of-rooms.ts';
 import { troubleScenes } from './scenes-of-trouble.ts';
 import type { Stage, Variant } from './stage.ts';
@@ -20,6 +21,7 @@ export const scenes: readonly Scene[] = [
   ...entryScenes,
   ...accountScenes,
   ...chatScenes,
+  ...messageScenes,
   ...roomScenes,
   ...callScenes,
   ...troubleScenes,

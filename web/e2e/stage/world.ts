@@ -1,6 +1,7 @@
 import { createRoom, register } from '../../../signaling/test/rest.ts';
 import { openSocket, type TestSocket } from '../../../signaling/test/test-socket.ts';
 import { createCouncil } from './council.ts';
+import { fillTeamRoom } from './team-room.ts';
 
 export type Language = 'en' | 'ru';
 
@@ -105,6 +106,7 @@ export const createWorld = async (url: string, language: Language): Promise<Worl
   for (const room of text.rooms) await createRoom(url, people[0]!.token, room);
   for (const person of people) await person.request('room.join', { roomSlug: 'design' });
   for (const [index, said] of text.talk) await people[index]!.request('chat.send', { text: said });
+  await fillTeamRoom(url, people, language);
   await createCouncil({ url, language, people });
   return {
     language,

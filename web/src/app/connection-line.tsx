@@ -1,24 +1,13 @@
 import type { ConnectionState } from '@boltorezka/sdk';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../lib/services.tsx';
 import { useDeviceOnline } from '../lib/use-device-online.ts';
+import { useSecondsUntil } from '../lib/use-seconds-until.ts';
 import { useStore } from '../lib/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import styles from './connection-line.module.css';
 import { type ConnectionTrouble, troubleOf } from './connection-trouble.ts';
-
-const useSecondsUntil = (at: number | null): number | null => {
-  const [nowMs, setNowMs] = useState(() => Date.now());
-  useEffect(() => {
-    if (at === null) return;
-    setNowMs(Date.now());
-    const timer = setInterval(() => setNowMs(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [at]);
-  return at === null ? null : Math.max(0, Math.ceil((at - nowMs) / 1000));
-};
 
 const icons: Record<ConnectionTrouble, IconName> = {
   connecting: 'reconnecting',

@@ -2,7 +2,10 @@ import type { User } from '@boltorezka/sdk';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AdminScreen } from '../features/admin/admin-screen.tsx';
+import { InboxButton } from '../features/inbox/inbox-button.tsx';
 import { Lobby, QuickSwitch } from '../features/lobby/lobby.tsx';
+import { Notifications } from '../features/notifications/notifications.tsx';
+import { NotifyPrompt } from '../features/notifications/notify-prompt.tsx';
 import { RoomScreen } from '../features/room/room-screen.tsx';
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx';
 import { CallBar } from '../features/voice/call-bar.tsx';
@@ -70,31 +73,27 @@ export const Shell = ({ user }: ShellProps) => {
   const [lobbyOpen, setLobbyOpen] = useState(false);
   const [switching, setSwitching] = useState(false);
   const [settingsOpen, setSettingsOpen] = useState(false);
-  const [drafts] = useState(() => new Map<string, string>());
   return (
     <div className={styles.shell}>
       <SkipLink to="conversation" />
       <Side wide={wide} open={lobbyOpen} onClose={() => setLobbyOpen(false)}>
+        <InboxButton onLeave={() => setLobbyOpen(false)} />
         <Lobby currentSlug={slug} onPick={() => setLobbyOpen(false)} onSwitch={() => setSwitching(true)} />
         {wide ? <CallBar /> : null}
         <UserPanel user={user} onOpenSettings={() => setSettingsOpen(true)} />
       </Side>
       <main id="conversation" tabIndex={-1} className={styles.main}>
         <ConnectionLine />
+        <NotifyPrompt />
         <VoiceNotices />
         {administers ? (
           <AdminScreen me={user} />
         ) : (
-          <RoomScreen
-            key={slug}
-            slug={slug}
-            me={user}
-            drafts={drafts}
-            onOpenLobby={wide ? null : () => setLobbyOpen(true)}
-          />
+          <RoomScreen key={slug} slug={slug} me={user} onOpenLobby={wide ? null : () => setLobbyOpen(true)} />
         )}
       </main>
       {wide ? null : <CallBar />}
+      <Notifications />
       <QuickSwitch
         open={switching}
         onOpen={() => setSwitching(true)}

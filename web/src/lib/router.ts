@@ -11,11 +11,17 @@ export const parsePlace = (path: string): Place =>
 /** A secret stands behind the #, which browsers send to no server. */
 export const parseCode = (hash: string): string | null => /^#([A-Za-z0-9_-]{16,64})$/.exec(hash)?.[1] ?? null;
 
-/** The address of a room is `/r/<slug>`. */
-export const parseRoomPath = (path: string): string | null =>
-  /^\/r\/([a-z0-9-]{3,48})\/?$/.exec(path)?.[1] ?? null;
+const address = /^\/r\/([a-z0-9-]{3,48})(?:\/([0-9a-f-]{36}))?\/?$/;
+
+/** The address of a room is `/r/<slug>`, and below it stand its messages. */
+export const parseRoomPath = (path: string): string | null => address.exec(path)?.[1] ?? null;
+
+/** The message that an address leads to, by its id. */
+export const parseMessagePath = (path: string): string | null => address.exec(path)?.[2] ?? null;
 
 export const roomPath = (slug: string): string => `/r/${slug}`;
+
+export const messagePath = (slug: string, messageId: string): string => `/r/${slug}/${messageId}`;
 
 export interface Router {
   /** The slug of the room that the address names. */
@@ -26,6 +32,11 @@ export interface Router {
   /** To the administration, or back to the rooms. */
   go(place: 'admin' | 'room'): void;
   openRoom(slug: string, options?: { replace: boolean }): void;
+  /** The message that the address names, until it has been taken; then the address names its room again. */
+  messageId: Store<string | null>;
+  openMessage(slug: string, messageId: string): void;
+  /** Somebody leads to the message: no need to lead there twice. */
+  takeMessage(): void;
   close(): void;
 }
 
@@ -43,8 +54,15 @@ export const createRouter = (window: Window): Router => {
   });
   window.addEventListener('popstate', notify);
   window.addEventListener('hashchange', notify);
+  const openPath = (path: string, replace: boolean): void => {
+    if (path === window.location.pathname) return;
+    if (replace) window.history.replaceState(null, '', path);
+    else window.history.pushState(null, '', path);
+    notify();
+  };
   return {
     roomSlug: follow(() => parseRoomPath(window.location.pathname)),
+    messageId: follow(() => parseMessagePath(window.location.pathname)),
     place: follow(() => parsePlace(window.location.pathname)),
     code: follow(() => parseCode(window.location.hash)),
     go(place) {
@@ -53,12 +71,14 @@ export const createRouter = (window: Window): Router => {
       else window.history.pushState(null, '', `/${place}`);
       notify();
     },
-    openRoom(slug, { replace } = { replace: false }) {
-      const path = roomPath(slug);
-      if (path === window.location.pathname) return;
-      if (replace) window.history.replaceState(null, '', path);
-      else window.history.pushState(null, '', path);
-      notify();
+    openRoom: (slug, { replace } = { replace: false }) => openPath(roomPath(slug), replace),
+    openMessage(slug, messageId) {
+      // In the room that is open already, going back leads out of it, not from message to message.
+      openPath(messagePath(slug, messageId), parseRoomPath(window.location.pathname) === slug);
+    },
+    takeMessage() {
+      const slug = parseRoomPath(window.location.pathname);
+      if (slug !== null) openPath(roomPath(slug), true);
     },
     close() {
       window.removeEventListener('popstate', notify);

@@ -1,6 +1,9 @@
 import type { Client, Store } from '@boltorezka/sdk';
 import { createContext, useContext } from 'react';
+import type { Files } from '../features/attachments/files.ts';
 import type { ParseInline } from '../features/chat/markdown/inline-tree.ts';
+import type { EmojiChoice } from '../features/emoji/emoji-choice.ts';
+import type { NotifyChoice } from '../features/notifications/notify-choice.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
 import type { Memory } from './storage.ts';
@@ -15,6 +18,9 @@ export interface Services {
   theme: ThemeChoice;
   router: Router;
   toasts: Toasts;
+  files: Files;
+  emoji: EmojiChoice;
+  notify: NotifyChoice;
   /** Reads the marks in messages. */
   marks: Store<{ parseInline: ParseInline } | null>;
 }

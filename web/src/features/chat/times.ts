@@ -20,6 +20,8 @@ export interface Times {
   shortTime(iso: string): string;
   moment(iso: string): string;
   day(date: Date): string;
+  /** The time alone of what was today, else the day as well. */
+  when(iso: string): string;
 }
 
 /** Times in the words of a language: «сегодня», «вчера», then dates, with the year where it is another. */
@@ -34,6 +36,13 @@ export const createTimes = (language: string, now: () => Date = () => new Date()
   const otherYear = once(
     () => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' }),
   );
+  const day = (date: Date): string => {
+    const today = now();
+    // Rounded: a day on which clocks change is not 24 hours long.
+    const daysAgo = Math.round((startOfDay(today) - startOfDay(date)) / dayMs);
+    if (daysAgo === 0 || daysAgo === 1) return relative().format(-daysAgo, 'day');
+    return (date.getFullYear() === today.getFullYear() ? thisYear : otherYear)().format(date);
+  };
   return {
     time: (iso) => time().format(new Date(iso)),
     shortTime: (iso) =>
@@ -43,12 +52,11 @@ export const createTimes = (language: string, now: () => Date = () => new Date()
         .join('')
         .trim(),
     moment: (iso) => moment().format(new Date(iso)),
-    day(date) {
-      const today = now();
-      // Rounded: a day on which clocks change is not 24 hours long.
-      const daysAgo = Math.round((startOfDay(today) - startOfDay(date)) / dayMs);
-      if (daysAgo === 0 || daysAgo === 1) return relative().format(-daysAgo, 'day');
-      return (date.getFullYear() === today.getFullYear() ? thisYear : otherYear)().format(date);
+    day,
+    when: (iso) => {
+      const date = new Date(iso);
+      const at = time().format(date);
+      return startOfDay(date) === startOfDay(now()) ? at : `${day(date)}, ${at}`;
     },
   };
 };

@@ -36,8 +36,6 @@ const useRoomTitle = ({ id, slug, title }: RoomState): string => {
 interface RoomScreenProps {
   slug: string;
   me: User;
-  /** What was written and not sent, by room. */
-  drafts: Map<string, string>;
   /** Null where the lobby is in view anyway. */
   onOpenLobby: (() => void) | null;
 }
@@ -47,14 +45,12 @@ interface LoadedRoomProps extends RoomScreenProps {
   onRetry: () => void;
 }
 
-const LoadedRoom = ({ room, onRetry, slug, me, drafts, onOpenLobby }: LoadedRoomProps) => {
+const LoadedRoom = ({ room, onRetry, slug, me, onOpenLobby }: LoadedRoomProps) => {
   const state = useStore(room.state);
   const title = useRoomTitle(state);
   useRememberedRoom(state);
   if (state.status !== 'failed') {
-    return (
-      <RoomView room={room} state={state} title={title} me={me} drafts={drafts} onOpenLobby={onOpenLobby} />
-    );
+    return <RoomView room={room} state={state} title={title} me={me} onOpenLobby={onOpenLobby} />;
   }
   return (
     <>

@@ -1,7 +1,9 @@
 import type { OpenRoom, RoomState, User } from '@boltorezka/sdk';
-import { Announcer } from '../chat/announcer.tsx';
-import { Composer } from '../chat/composer.tsx';
-import { Timeline } from '../chat/timeline.tsx';
+import { useMediaQuery } from '../../lib/use-media-query.ts';
+import { Conversation } from '../chat/conversation.tsx';
+import { PanelButtons, usePanelItems } from '../chat/panels/panel-buttons.tsx';
+import { PanelHost } from '../chat/panels/panel-host.tsx';
+import { useConversation } from '../chat/use-conversation.ts';
 import { VoiceStrip } from '../voice/voice-strip.tsx';
 import { RoomFrame } from './room-frame.tsx';
 
@@ -10,19 +12,26 @@ interface RoomViewProps {
   state: RoomState;
   title: string;
   me: User;
-  drafts: Map<string, string>;
   onOpenLobby: (() => void) | null;
 }
 
 /** A room that is open: its call, and what is said in it. */
-export const RoomView = ({ drafts, ...frame }: RoomViewProps) => {
+export const RoomView = (frame: RoomViewProps) => {
   const { room, state, title, me } = frame;
+  const roomy = useMediaQuery('(min-width: 45rem)');
+  const conversation = useConversation(room, state.status === 'joined');
+  const items = usePanelItems(conversation);
+  const { panel } = conversation;
   return (
-    <RoomFrame {...frame}>
+    <RoomFrame
+      {...frame}
+      actions={roomy ? <PanelButtons conversation={conversation} /> : null}
+      menuItems={roomy ? [] : items}
+      side={panel ? <PanelHost {...{ room, state, me, conversation, panel }} /> : undefined}
+      onMention={(person) => conversation.composer.current?.mention(person)}
+    >
       <VoiceStrip state={state} me={me} />
-      <Timeline room={room} state={state} />
-      <Announcer state={state} me={me} />
-      <Composer slug={state.slug} title={title} drafts={drafts} onSend={(text) => room.send(text)} />
+      <Conversation {...{ room, state, title, me, conversation }} />
     </RoomFrame>
   );
 };

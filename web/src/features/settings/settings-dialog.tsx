@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Choice } from '../../ui/field.tsx';
+import { NotificationFields } from '../notifications/notification-fields.tsx';
 import { AccountSection } from './account-section.tsx';
 import { LanguageSelect } from './language-select.tsx';
 import { MicrophoneFields } from './microphone-fields.tsx';
@@ -49,6 +50,10 @@ export const SettingsDialog = ({ user, open, onClose }: SettingsDialogProps) => 
             <LanguageSelect />
             <ThemeSelect />
           </div>
+        </fieldset>
+        <fieldset className={styles.group}>
+          <legend className={styles.legend}>{t('notify.title')}</legend>
+          <NotificationFields />
         </fieldset>
         <fieldset className={styles.group}>
           <legend className={styles.legend}>{t('settings.microphone')}</legend>

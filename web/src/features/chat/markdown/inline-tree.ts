@@ -3,6 +3,8 @@ export type Inline =
   | string
   | { type: 'strong' | 'em' | 's'; children: Inline[] }
   | { type: 'code'; text: string }
+  /** A name that is called out, with its @. */
+  | { type: 'mention'; text: string; isMe: boolean }
   | {
       type: 'link';
       href: string;
@@ -16,7 +18,7 @@ export const textOf = (nodes: readonly Inline[]): string =>
   nodes
     .map((node) => {
       if (typeof node === 'string') return node;
-      return node.type === 'code' ? node.text : textOf(node.children);
+      return 'text' in node ? node.text : textOf(node.children);
     })
     .join('');
 

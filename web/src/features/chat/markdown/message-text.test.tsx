@@ -1,11 +1,12 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { sentMessage } from '../../../../test/messages.ts';
 import { parseInline } from './inline.ts';
 import { DrawnText } from './message-text.tsx';
 import { toPlainText } from './plain-text.ts';
 
 const render = (text: string): string =>
-  renderToStaticMarkup(<DrawnText text={text} userName="Anna" status="sent" parseInline={parseInline} />);
+  renderToStaticMarkup(<DrawnText message={sentMessage({ text })} meId="me" parseInline={parseInline} />);
 
 /** What stands inside the message, without classes. */
 const html = (text: string): string =>
@@ -205,7 +206,7 @@ describe('a message in one line', () => {
 
 it('is shown as it was written until what reads the marks has come', () => {
   const markup = renderToStaticMarkup(
-    <DrawnText text={'**a** <b>\n> quoted'} userName="Anna" status="sent" parseInline={null} />,
+    <DrawnText message={sentMessage({ text: '**a** <b>\n> quoted' })} meId="me" parseInline={null} />,
   );
   expect(markup).toContain('<p>**a** &lt;b&gt;</p><blockquote');
 });

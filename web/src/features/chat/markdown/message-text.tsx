@@ -1,3 +1,4 @@
+import type { TimelineMessage } from '@boltorezka/sdk';
 import { memo, type ReactNode, useMemo } from 'react';
 import { cx } from '../../../lib/cx.ts';
 import { useServices } from '../../../lib/services.tsx';
@@ -5,6 +6,7 @@ import { useStore } from '../../../lib/use-store.ts';
 import { type Block, parseBlocks } from './blocks.ts';
 import { isEmojiOnly } from './emoji-only.ts';
 import { type Inline, type ParseInline, readInline } from './inline-tree.ts';
+import { everyoneWords, markMentions, type NamedPerson } from './mentions.ts';
 import styles from './message-text.module.css';
 
 type LinkNode = Extract<Inline, { type: 'link' }>;
@@ -30,6 +32,12 @@ const renderInline = (node: Inline, key: number): ReactNode => {
       );
     case 'link':
       return renderLink(node, key);
+    case 'mention':
+      return (
+        <span key={key} className={cx(styles.mention, node.isMe && styles.ofMe)}>
+          <bdi>{node.text}</bdi>
+        </span>
+      );
     case 'strong':
     case 'em':
     case 's': {
@@ -65,11 +73,17 @@ const renderList = (
   );
 };
 
-const createDrawBlock = (parseInline: ParseInline | null): DrawBlock => {
+/** How the inline markup of a text is read: its marks, and the names that it calls out. */
+interface Reading {
+  parseInline: ParseInline | null;
+  people: readonly NamedPerson[];
+}
+
+const createDrawBlock = ({ parseInline, people }: Reading): DrawBlock => {
   const renderBlock: DrawBlock = (block, key) => {
     switch (block.type) {
       case 'text':
-        return <p key={key}>{readInline(block.text, parseInline).map(renderInline)}</p>;
+        return <p key={key}>{markMentions(readInline(block.text, parseInline), people).map(renderInline)}</p>;
       case 'code':
         return (
           <pre key={key} className={styles.block}>
@@ -91,24 +105,41 @@ const createDrawBlock = (parseInline: ParseInline | null): DrawBlock => {
   return renderBlock;
 };
 
+type ShownMessage = Pick<
+  TimelineMessage,
+  'text' | 'userName' | 'status' | 'mentions' | 'mentionsEveryone' | 'userId'
+>;
+
 interface MessageTextProps {
-  text: string;
-  userName: string;
-  status: 'waiting' | 'sending' | 'sent' | 'failed';
+  id?: string;
+  message: ShownMessage;
+  meId: string;
 }
 
 interface DrawnTextProps extends MessageTextProps {
   parseInline: ParseInline | null;
 }
 
+type Named = Pick<TimelineMessage, 'mentions' | 'mentionsEveryone' | 'userId'>;
+
+const peopleIn = ({ mentions, mentionsEveryone, userId }: Named, meId: string): NamedPerson[] => [
+  ...mentions.map((mention) => ({ name: mention.userName, isMe: mention.userId === meId })),
+  ...(mentionsEveryone ? everyoneWords.map((name) => ({ name, isMe: userId !== meId })) : []),
+];
+
 /**
  * What somebody wrote, with its marks drawn. It is made of React elements from a closed set: no text of anybody's is ever
  * read as HTML, so there is nothing to sanitize.
  */
-export const DrawnText = ({ text, userName, status, parseInline }: DrawnTextProps) => {
-  const content = useMemo(() => parseBlocks(text).map(createDrawBlock(parseInline)), [text, parseInline]);
+export const DrawnText = ({ id, message, meId, parseInline }: DrawnTextProps) => {
+  const { text, userId, userName, status, mentions, mentionsEveryone } = message;
+  const content = useMemo(() => {
+    const people = peopleIn({ userId, mentions, mentionsEveryone }, meId);
+    return parseBlocks(text).map(createDrawBlock({ parseInline, people }));
+  }, [text, userId, mentions, mentionsEveryone, meId, parseInline]);
   return (
     <div
+      id={id}
       className={cx(styles.text, isEmojiOnly(text) && styles.emoji)}
       dir="auto"
       data-testid="chat-message"

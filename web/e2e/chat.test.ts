@@ -1,0 +1,195 @@
+import type { Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestSocket } from '../../signaling/test/test-socket.ts';
+import { type Conversation, sees, startConversation } from './conversation.ts';
+import { makePicture } from './stage/picture.ts';
+import { testId } from './test-id.ts';
+import { uploadFile } from './upload.ts';
+
+let conversation: Conversation;
+let writer: Conversation['writer'];
+beforeAll(async () => {
+  conversation = await startConversation();
+  ({ writer } = conversation);
+});
+afterAll(() => conversation?.close());
+
+const focusRow = async (page: Page, text: string): Promise<void> => {
+  await sees(page, text);
+  await page.evaluate(
+    (selector, wanted) => {
+      const message = [...document.querySelectorAll(selector)].find((node) => node.textContent === wanted);
+      message?.closest<HTMLElement>('[data-row]')?.focus();
+    },
+    testId('chat-message'),
+    text,
+  );
+};
+
+/** Chooses something from the menu of a message, by keyboard. */
+const choose = async (page: Page, text: string, action: string): Promise<void> => {
+  await focusRow(page, text);
+  await page.keyboard.press('Enter');
+  await page.locator(testId(`action-${action}`)).click();
+};
+
+const write = async (page: Page, text: string): Promise<void> => {
+  await page.focus(testId('chat-input'));
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+};
+
+const says = (page: Page, selector: string, text: string) =>
+  page.waitForFunction(
+    (wanted, words) =>
+      [...document.querySelectorAll(wanted)].some((node) => node.textContent?.includes(words)),
+    {},
+    selector,
+    text,
+  );
+
+/** A row that has just grown is still moving up: where it was measured, a pointer would miss it. */
+const press = (page: Page, id: string) =>
+  page.$eval(testId(id), (element) => (element as HTMLElement).click());
+
+const close = (page: Page) => page.browserContext().close();
+
+/** Boris at one device and Clara at hers, in a room where Anna has written. */
+const startRoom = async (...texts: string[]) => {
+  const slug = await writer.createRoom();
+  for (const text of texts) await writer.write(slug, text);
+  return slug;
+};
+
+describe('a message in the page', () => {
+  it('is written, edited by the upward arrow, answered and deleted, and the other sees all of it', async () => {
+    const slug = await startRoom('hello');
+    const boris = await conversation.openAsBoris(slug);
+    const other = await conversation.openAsBoris(slug);
+    await write(boris, 'the bild is red');
+    await sees(other, 'the bild is red');
+
+    await boris.keyboard.press('ArrowUp');
+    await boris.waitForSelector(`${testId('composing')}[data-kind="edit"]`);
+    await boris.keyboard.type(', no, green');
+    await boris.keyboard.press('Enter');
+    await sees(other, 'the bild is red, no, green');
+    await other.waitForSelector(testId('chat-edited'));
+
+    await focusRow(other, 'the bild is red, no, green');
+    await other.keyboard.press('r');
+    await other.waitForSelector(`${testId('composing')}[data-kind="reply"]`);
+    await other.keyboard.type('good');
+    await other.keyboard.press('Enter');
+    await says(boris, testId('chat-quote'), 'the bild is red');
+
+    await focusRow(boris, 'the bild is red, no, green');
+    await boris.keyboard.press('Delete');
+    await boris.locator(testId('confirm-submit')).click();
+    await other.waitForSelector(testId('chat-deleted'));
+    await close(boris);
+    await close(other);
+  });
+
+  it('is reacted to from its menu, and the reaction is taken back by a click', async () => {
+    const slug = await startRoom('who comes?');
+    const boris = await conversation.openAsBoris(slug);
+    const other = await conversation.openAsBoris(slug);
+    await choose(boris, 'who comes?', 'react-👍');
+    await other.waitForSelector(`${testId('chat-reaction')}[data-emoji="👍"]`);
+    await press(boris, 'chat-reaction');
+    await other.waitForSelector(testId('chat-reaction'), { hidden: true });
+    await close(boris);
+    await close(other);
+  });
+
+  it('has a thread that is written to beside the room, and says how many have answered', async () => {
+    const slug = await startRoom('about the release');
+    const boris = await conversation.openAsBoris(slug);
+    const other = await conversation.openAsBoris(slug);
+    await focusRow(boris, 'about the release');
+    await boris.keyboard.press('t');
+    await boris.waitForSelector(`${testId('panel')} ${testId('chat-input')}`);
+    await boris.focus(`${testId('panel')} ${testId('chat-input')}`);
+    await boris.keyboard.type('I take the notes');
+    await boris.keyboard.press('Enter');
+    await says(other, testId('chat-thread'), '1 reply');
+    await press(other, 'chat-thread');
+    await says(other, `${testId('panel')} ${testId('chat-message')}`, 'I take the notes');
+    await close(boris);
+    await close(other);
+  });
+});
+
+describe('somebody who is named', () => {
+  it('is completed from a list, sees it stand out, and finds it in the inbox', async () => {
+    const slug = await startRoom('hello');
+    const boris = await conversation.openAsBoris(slug);
+    const clara = await conversation.server.connect('Clara');
+    await clara.request('room.join', { roomSlug: slug });
+    await boris.focus(testId('chat-input'));
+    await boris.keyboard.type('@Cla');
+    await says(boris, testId('completion'), 'Clara');
+    await boris.keyboard.press('Enter');
+    await boris.keyboard.type('look');
+    await boris.keyboard.press('Enter');
+    const added = await clara.next('inbox.added');
+    expect([added.kind, added.message.text]).toEqual(['mention', '@Clara look']);
+    await clara.close();
+    await close(boris);
+  });
+});
+
+describe('what somebody has begun', () => {
+  it('is there again after the page was loaded anew', async () => {
+    const slug = await startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type('half a thought');
+    await page.reload();
+    await page.waitForFunction(
+      (selector) => document.querySelector<HTMLTextAreaElement>(selector)?.value === 'half a thought',
+      {},
+      testId('chat-input'),
+    );
+    await close(page);
+  });
+});
+
+describe('files', () => {
+  it('go with a message, and a picture opens large', async () => {
+    const slug = await startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    const anna = await conversation.server.connect('Anna');
+    const send = async (who: TestSocket): Promise<void> => {
+      await who.request('room.join', { roomSlug: slug, keepOthers: true });
+      const content = makePicture({ width: 64, height: 48, from: [0, 0, 0], to: [255, 255, 255] });
+      const { url } = conversation.server;
+      const id = await uploadFile({ url, token: who.token, roomSlug: slug, name: 'a.png', content });
+      await who.request('chat.send', { roomSlug: slug, text: '', attachmentIds: [id] });
+    };
+    await send(anna);
+    await page.waitForSelector(`${testId('chat-image')}[data-loaded="true"]`);
+    await page.locator(testId('chat-image')).click();
+    await page.waitForSelector(testId('viewer-image'));
+    await page.keyboard.press('Escape');
+    await page.waitForSelector(testId('viewer'), { hidden: true });
+    await anna.close();
+    await close(page);
+  });
+});
+
+describe('the search', () => {
+  it('finds a word in another form, and leads to the message', async () => {
+    const slug = await startRoom('The builds are red.', 'something else');
+    const page = await conversation.openAsBoris(slug);
+    await page.locator(testId('search-open')).click();
+    await page.locator(testId('search-input')).fill('build');
+    await page.waitForSelector(`${testId('search-result')} mark`);
+    await page.locator(testId('search-result')).click();
+    await page.waitForFunction(() =>
+      (document.activeElement as HTMLElement | null)?.textContent?.includes('The builds are red.'),
+    );
+    await close(page);
+  });
+});

@@ -1,0 +1,97 @@
+import { AppError } from '@boltorezka/sdk';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cx } from '../../lib/cx.ts';
+import { errorTextKey } from '../../lib/error-text.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import styles from './attachments.module.css';
+import { sizeText } from './kinds.ts';
+import type { Upload, Uploads } from './use-uploads.ts';
+
+/** A picture that was chosen, before the server has it. */
+const useOwnPicture = (file: File): string | null => {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (!/^image\/(png|jpeg|gif|webp|avif)$/.test(file.type)) return;
+    const made = URL.createObjectURL(file);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [file]);
+  return url;
+};
+
+const UploadState = ({ upload: { file, progress, attachment, error } }: { upload: Upload }) => {
+  const { t, i18n } = useTranslation();
+  if (error) {
+    const isTooLarge = error instanceof AppError && error.code === 'PayloadTooLarge';
+    return (
+      <p className={styles.uploadFailed} role="alert">
+        {isTooLarge ? t('files.tooLarge') : t(errorTextKey(error))}
+      </p>
+    );
+  }
+  if (attachment) {
+    return <p className={styles.uploadState}>{sizeText(file.size, i18n.resolvedLanguage ?? 'en')}</p>;
+  }
+  return (
+    <progress
+      className={styles.progress}
+      value={progress}
+      aria-label={t('files.uploading', { name: file.name })}
+    />
+  );
+};
+
+interface UploadItemProps {
+  upload: Upload;
+  uploads: Uploads;
+}
+
+const UploadItem = ({ upload, uploads }: UploadItemProps) => {
+  const { t } = useTranslation();
+  const picture = useOwnPicture(upload.file);
+  const { name } = upload.file;
+  return (
+    <li
+      className={styles.upload}
+      data-testid="upload"
+      data-state={upload.error ? 'failed' : upload.attachment ? 'done' : 'uploading'}
+    >
+      {picture ? <img className={styles.uploadImage} src={picture} alt="" /> : <Icon name="file" />}
+      <div className={styles.uploadText}>
+        <p className={cx(styles.name)}>
+          <bdi>{name}</bdi>
+        </p>
+        <UploadState upload={upload} />
+      </div>
+      {upload.error ? (
+        <IconButton
+          icon="reconnecting"
+          label={t('files.retry', { name })}
+          data-testid="upload-retry"
+          onClick={() => uploads.retry(upload.id)}
+        />
+      ) : null}
+      <IconButton
+        icon="close"
+        label={t('files.remove', { name })}
+        data-testid="upload-remove"
+        onClick={() => uploads.remove(upload.id)}
+      />
+    </li>
+  );
+};
+
+/** What will go with the message. */
+export const UploadList = ({ uploads }: { uploads: Uploads }) => {
+  const { t } = useTranslation();
+  if (uploads.list.length === 0) return null;
+  return (
+    <ul className={styles.uploads} aria-label={t('files.chosen')}>
+      {uploads.list.map((upload) => (
+        <UploadItem key={upload.id} upload={upload} uploads={uploads} />
+      ))}
+    </ul>
+  );
+};

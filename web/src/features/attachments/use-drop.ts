@@ -1,0 +1,38 @@
+import { type DragEvent, useRef, useState } from 'react';
+
+const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes('Files');
+
+/** Files that are dragged over an element, and what is done with them when they are let go. */
+export const useDrop = (onDrop: ((files: File[]) => void) | null) => {
+  // Enter and leave come for each element inside, too.
+  const depth = useRef(0);
+  const [isOver, setOver] = useState(false);
+  const end = (): void => {
+    depth.current = 0;
+    setOver(false);
+  };
+  const handlers = {
+    onDragEnter: (event: DragEvent): void => {
+      if (!onDrop || !hasFiles(event)) return;
+      event.preventDefault();
+      depth.current += 1;
+      setOver(true);
+    },
+    onDragOver: (event: DragEvent): void => {
+      if (hasFiles(event)) event.preventDefault();
+    },
+    onDragLeave: (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      depth.current -= 1;
+      if (depth.current <= 0) end();
+    },
+    onDrop: (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      // Else the browser would leave the page and show the file.
+      event.preventDefault();
+      end();
+      onDrop?.([...event.dataTransfer.files]);
+    },
+  };
+  return { isOver, handlers };
+};

@@ -1,0 +1,31 @@
+import type { RoomState } from '@boltorezka/sdk';
+
+/** Why one cannot write here: nothing that is told, a date that is. */
+export type ClosedReason =
+  | { kind: 'archived' | 'mutedForGood' | 'notAllowed' }
+  | { kind: 'muted'; until: string };
+
+type Facts = Pick<RoomState, 'details' | 'self' | 'may'>;
+
+/** Null where one can; also before the room is known, since what is written then waits. */
+export const closedReasonOf = ({ details, self, may }: Facts): ClosedReason | null => {
+  if (details === null || may.write) return null;
+  if (details.archivedAt !== null) return { kind: 'archived' };
+  const until = self?.textMutedUntil;
+  if (until === undefined) return { kind: 'notAllowed' };
+  return until === null ? { kind: 'mutedForGood' } : { kind: 'muted', until };
+};
+
+interface SlowMode {
+  slowModeS: number;
+  /** When this person wrote last, ISO. */
+  lastOwnAt: string | null;
+  maySkip: boolean;
+}
+
+/** When the next message may go, in milliseconds since the epoch; null where nothing has to be waited for. */
+export const slowUntil = ({ slowModeS, lastOwnAt, maySkip }: SlowMode, nowMs: number): number | null => {
+  if (slowModeS === 0 || maySkip || lastOwnAt === null) return null;
+  const until = Date.parse(lastOwnAt) + slowModeS * 1000;
+  return until > nowMs ? until : null;
+};

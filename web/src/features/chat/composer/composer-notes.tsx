@@ -1,0 +1,99 @@
+import type { RoomState } from '@boltorezka/sdk';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cx } from '../../../lib/cx.ts';
+import { useSecondsUntil } from '../../../lib/use-seconds-until.ts';
+import { IconButton } from '../../../ui/button.tsx';
+import { Icon } from '../../../ui/icon.tsx';
+import { useExcerpt } from '../message/quotation.tsx';
+import type { Times } from '../times.ts';
+import { type ClosedReason, slowUntil } from './closed-reason.ts';
+import styles from './composer.module.css';
+import type { Composing } from './composing.ts';
+
+/** The counter keeps quiet until this few characters are left. */
+export const counterFrom = 400;
+
+interface CounterProps {
+  id: string;
+  left: number;
+}
+
+export const Counter = ({ id, left }: CounterProps) => {
+  const { t } = useTranslation();
+  if (left > counterFrom) return null;
+  const text = left >= 0 ? t('chat.left', { count: left }) : t('chat.over', { count: -left });
+  return (
+    <p id={id} className={cx(styles.counter, left < 0 && styles.over)}>
+      {text}
+    </p>
+  );
+};
+
+interface ComposingBarProps {
+  composing: Composing;
+  onCancel: () => void;
+}
+
+/** Says what is being written here: an answer, or a message anew. */
+export const ComposingBar = ({ composing: { kind, message }, onCancel }: ComposingBarProps) => {
+  const { t } = useTranslation();
+  const excerptOf = useExcerpt();
+  return (
+    <div className={styles.bar} data-testid="composing" data-kind={kind}>
+      <Icon name={kind} small />
+      <p className={styles.barText}>
+        <span className={styles.barTitle}>
+          {kind === 'edit' ? t('chat.editing') : t('chat.replyingTo', { name: message.userName })}
+        </span>{' '}
+        <span className={styles.barExcerpt}>{excerptOf(message)}</span>
+      </p>
+      <IconButton
+        icon="close"
+        label={kind === 'edit' ? t('chat.cancelEdit') : t('chat.cancelReply')}
+        data-testid="composing-cancel"
+        onClick={onCancel}
+      />
+    </div>
+  );
+};
+
+interface ClosedProps {
+  reason: ClosedReason;
+  times: Times;
+}
+
+/** What stands where one would write, and cannot. */
+export const Closed = ({ reason, times }: ClosedProps) => {
+  const { t } = useTranslation();
+  const text =
+    reason.kind === 'muted'
+      ? t('chat.closed.muted', { time: times.when(reason.until) })
+      : t(`chat.closed.${reason.kind}`);
+  return (
+    <p className={styles.closed} data-testid="chat-closed" data-reason={reason.kind}>
+      <Icon name="lock" small />
+      {text}
+    </p>
+  );
+};
+
+type SlowProps = Pick<RoomState, 'details' | 'may'> & { lastOwnAt: string | null };
+
+/** How long one has still to wait in a room that is slowed down; null where one need not. */
+export const useSlowMode = ({ details, may, lastOwnAt }: SlowProps): number | null => {
+  const [nowMs] = useState(() => Date.now());
+  const slow = { slowModeS: details?.slowModeS ?? 0, lastOwnAt, maySkip: may.skipSlowMode };
+  const seconds = useSecondsUntil(slowUntil(slow, nowMs));
+  return seconds === 0 ? null : seconds;
+};
+
+export const SlowMode = ({ seconds }: { seconds: number }) => {
+  const { t } = useTranslation();
+  return (
+    // A countdown is for the eye: read aloud each second, it would drown everything else.
+    <p className={styles.counter} aria-live="off" data-testid="chat-slow">
+      {t('chat.slowMode', { count: seconds })}
+    </p>
+  );
+};

@@ -1,0 +1,122 @@
+import type { Mention, RoomState, TimelineMessage } from '@boltorezka/sdk';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMediaQuery } from '../../../lib/use-media-query.ts';
+import { IconButton } from '../../../ui/button.tsx';
+import { UploadList } from '../../attachments/upload-list.tsx';
+import type { Uploads } from '../../attachments/use-uploads.ts';
+import type { Times } from '../times.ts';
+import { closedReasonOf } from './closed-reason.ts';
+import { CompletionList } from './completion-list.tsx';
+import styles from './composer.module.css';
+import { Closed, ComposingBar, Counter, counterFrom, SlowMode } from './composer-notes.tsx';
+import { ComposerTools } from './composer-tools.tsx';
+import type { Composing } from './composing.ts';
+import { TypingLine } from './typing-line.tsx';
+import { type ComposerControl, useComposer } from './use-composer.ts';
+
+export interface ComposerProps {
+  /** The room itself, or one of its threads. */
+  threadRootId?: string;
+  placeholder: string;
+  state: Pick<RoomState, 'slug' | 'details' | 'self' | 'may'>;
+  /** Who may be called by name without asking the server. */
+  people: readonly Mention[];
+  typing: RoomState['typing'];
+  /** My last message here, to be edited by the upward arrow. */
+  lastOwn: TimelineMessage | null;
+  /** When I wrote here last. */
+  lastOwnAt: string | null;
+  composing: Composing | null;
+  uploads: Uploads;
+  times: Times;
+  /** Filled with what others need of the composer. */
+  control: ComposerControl;
+  onCompose: (composing: Composing | null) => void;
+  onSend: (input: { text: string } & Partial<Sent>) => void;
+  onEdit: (messageId: string, input: { text: string; mentions: readonly Mention[] }) => void;
+  onTyping: () => void;
+}
+
+interface Sent {
+  replyTo: string;
+  mentions: readonly Mention[];
+  mentionsEveryone: boolean;
+  attachments: Uploads['attachments'];
+}
+
+type Writing = ReturnType<typeof useComposer>;
+
+interface TextAreaProps {
+  writing: Writing;
+  placeholder: string;
+}
+
+const MessageField = ({ writing, placeholder }: TextAreaProps) => {
+  const { t } = useTranslation();
+  const byThumb = useMediaQuery('(pointer: coarse)');
+  const { field, completion, listId, counterId, left } = writing;
+  const isListed = completion.candidates.length > 0;
+  return (
+    // The copy in data-text gives the cell its height, and the field follows.
+    <div className={styles.grow} data-text={field.text}>
+      <textarea
+        ref={field.input}
+        className={styles.input}
+        rows={1}
+        enterKeyHint={byThumb ? 'enter' : 'send'}
+        aria-label={t('chat.input')}
+        aria-autocomplete="list"
+        aria-controls={isListed ? listId : undefined}
+        aria-activedescendant={isListed ? `${listId}-${completion.active}` : undefined}
+        aria-describedby={left > counterFrom ? undefined : counterId}
+        aria-invalid={left < 0 ? true : undefined}
+        placeholder={placeholder}
+        data-testid="chat-input"
+        value={field.text}
+        onChange={(event) => writing.handleChange(event.target.value)}
+        onSelect={completion.look}
+        onKeyDown={(event) => writing.handleKey(event, byThumb)}
+        onPaste={writing.handlePaste}
+      />
+    </div>
+  );
+};
+
+/**
+ * Where messages are written. Enter sends, Shift and Enter begin a new line; where one types with a thumb there is no
+ * Shift to hold, so Enter begins a line and the button sends.
+ */
+export const Composer = (props: ComposerProps) => {
+  const { t } = useTranslation();
+  const id = useId();
+  const writing = useComposer(props, id);
+  const { composing, uploads, typing, placeholder, state, times, onCompose } = props;
+  const closed = closedReasonOf(state);
+  if (closed) return <Closed reason={closed} times={times} />;
+  const { seconds } = writing;
+  return (
+    <div className={styles.composer} data-testid="composer">
+      {composing ? <ComposingBar composing={composing} onCancel={() => onCompose(null)} /> : null}
+      <div className={styles.uploadsPlace}>
+        <UploadList uploads={uploads} />
+      </div>
+      <CompletionList id={writing.listId} completion={writing.completion} />
+      <div className={styles.line}>
+        <ComposerTools writing={writing} mayAttach={state.may.attach && composing?.kind !== 'edit'} />
+        <MessageField writing={writing} placeholder={placeholder} />
+        <IconButton
+          variant="primary"
+          icon={composing?.kind === 'edit' ? 'check' : 'send'}
+          label={composing?.kind === 'edit' ? t('chat.saveEdit') : t('chat.send')}
+          data-testid="chat-send"
+          disabled={!writing.isSendable}
+          onClick={writing.send}
+        />
+      </div>
+      <Counter id={writing.counterId} left={writing.left} />
+      {seconds === null ? null : <SlowMode seconds={seconds} />}
+      <TypingLine typing={typing} />
+    </div>
+  );
+};

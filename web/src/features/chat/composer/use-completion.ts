@@ -1,0 +1,73 @@
+import type { Mention } from '@boltorezka/sdk';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { complete, findTrigger, type Trigger } from './completion.ts';
+import { type Candidate, useEmojiCandidates, useMentionCandidates } from './use-candidates.ts';
+import type { TextField } from './use-text.ts';
+
+interface CompletionInput {
+  field: TextField;
+  roomSlug: string;
+  people: readonly Mention[];
+  mayCallEveryone: boolean;
+}
+
+export interface Completion {
+  candidates: readonly Candidate[];
+  active: number;
+  /** Whom the writer chose, which tells people of one name apart. */
+  chosen: readonly Mention[];
+  /** Somebody was chosen otherwise. */
+  note(person: Mention): void;
+  /** Looks again at what stands before the caret. */
+  look(): void;
+  choose(candidate: Candidate): void;
+  /** @returns true where the key was for the list. */
+  handleKey(event: KeyboardEvent): boolean;
+}
+
+/** Names after an @, and emoji after a colon, are completed from a list; what is typed goes on meanwhile. */
+export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: CompletionInput): Completion => {
+  const [trigger, setTrigger] = useState<Trigger | null>(null);
+  const [active, setActive] = useState(0);
+  // Closed by Escape, it stays closed for the word that it was about.
+  const dismissedAt = useRef<number | null>(null);
+  const [chosen, setChosen] = useState<readonly Mention[]>([]);
+  const queryOf = (kind: Trigger['kind']): string | null => (trigger?.kind === kind ? trigger.query : null);
+  const named = useMentionCandidates({ query: queryOf('mention'), roomSlug, people, mayCallEveryone });
+  const emoji = useEmojiCandidates(queryOf('emoji'));
+  const candidates = trigger?.kind === 'mention' ? named : emoji;
+  const shown = Math.min(active, Math.max(0, candidates.length - 1));
+  const look = (): void => {
+    const input = field.input.current;
+    const next =
+      input && input.selectionStart === input.selectionEnd
+        ? findTrigger(input.value, input.selectionStart)
+        : null;
+    if (next?.start !== dismissedAt.current) dismissedAt.current = null;
+    const isOpen = next !== null && dismissedAt.current === null;
+    if (next?.query !== trigger?.query) setActive(0);
+    setTrigger(isOpen ? next : null);
+  };
+  const note = (person: Mention): void => setChosen((before) => [person, ...before]);
+  const choose = (candidate: Candidate): void => {
+    const input = field.input.current;
+    if (!trigger || !input) return;
+    if (candidate.kind === 'person') note(candidate.person);
+    field.apply(complete({ text: input.value, caret: input.selectionStart }, trigger, candidate.text));
+    setTrigger(null);
+  };
+  const handleKey = (event: KeyboardEvent): boolean => {
+    const candidate = candidates[shown];
+    if (!trigger || !candidate) return false;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) setActive((shown + step + candidates.length) % candidates.length);
+    else if (event.key === 'Enter' || event.key === 'Tab') choose(candidate);
+    else if (event.key === 'Escape') {
+      dismissedAt.current = trigger.start;
+      setTrigger(null);
+    } else return false;
+    event.preventDefault();
+    return true;
+  };
+  return { candidates: trigger ? candidates : [], active: shown, chosen, note, look, choose, handleKey };
+};

@@ -1,0 +1,152 @@
+import { limits, type Mention } from '@boltorezka/sdk';
+import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useServices } from '../../../lib/services.tsx';
+import { insert } from './completion.ts';
+import type { ComposerProps } from './composer.tsx';
+import { useSlowMode } from './composer-notes.tsx';
+import { mentionsIn } from './mentions-in.ts';
+import { useCompletion } from './use-completion.ts';
+import { useText } from './use-text.ts';
+
+/** What others may ask of the composer. */
+export type ComposerControl = RefObject<{
+  focus(): void;
+  addFiles(files: readonly File[]): void;
+  /** Calls somebody by name where the caret is. */
+  mention(person: Mention): void;
+} | null>;
+
+const useSend = (props: ComposerProps, { field, completion, isSendable }: SendParts) => {
+  const { composing, uploads, state, people, onCompose, onSend, onEdit } = props;
+  return (): void => {
+    if (!isSendable) return;
+    const { mentions, everyone } = mentionsIn(field.text, [...completion.chosen, ...people]);
+    if (composing?.kind === 'edit') {
+      const { id, text } = composing.message;
+      if (id !== null && text !== field.text) onEdit(id, { text: field.text, mentions });
+    } else {
+      const replyTo = composing?.message.id;
+      onSend({
+        text: field.text,
+        ...(replyTo && { replyTo }),
+        ...(mentions.length > 0 && { mentions }),
+        ...(everyone && state.may.mentionEveryone && { mentionsEveryone: true }),
+        ...(uploads.attachments.length > 0 && { attachments: uploads.attachments }),
+      });
+      uploads.clear();
+      field.change('');
+    }
+    onCompose(null);
+    field.input.current?.focus();
+  };
+};
+
+interface SendParts {
+  field: ReturnType<typeof useText>;
+  completion: ReturnType<typeof useCompletion>;
+  isSendable: boolean;
+}
+
+const useAddFiles = ({ uploads, state, composing }: ComposerProps) => {
+  const { t } = useTranslation();
+  const { toasts } = useServices();
+  return (files: readonly File[]): void => {
+    if (files.length === 0) return;
+    if (!state.may.attach || composing?.kind === 'edit') {
+      toasts.show(t('files.notHere'));
+      return;
+    }
+    const tooMany = uploads.add(files);
+    if (tooMany > 0) toasts.show(t('files.tooMany', { count: limits.maxAttachmentsPerMessage }));
+  };
+};
+
+interface Reachable {
+  input: RefObject<HTMLTextAreaElement | null>;
+  addFiles: (files: readonly File[]) => void;
+  mention: (person: Mention) => void;
+}
+
+const useControl = ({ control, composing }: ComposerProps, { input, addFiles, mention }: Reachable) => {
+  useEffect(() => {
+    control.current = { focus: () => input.current?.focus(), addFiles, mention };
+    return () => {
+      control.current = null;
+    };
+  });
+  useEffect(() => {
+    if (!composing || !input.current) return;
+    input.current.focus();
+    const end = input.current.value.length;
+    input.current.setSelectionRange(end, end);
+  }, [composing, input]);
+};
+
+type Parts = Omit<SendParts, 'isSendable'>;
+
+const useKeys = (
+  { composing, lastOwn, onCompose }: ComposerProps,
+  { field, completion }: Parts,
+  send: () => void,
+) => {
+  return (event: KeyboardEvent, byThumb: boolean): void => {
+    // While an input method composes a word, keys belong to it. Safari ends the word first and says so by a code alone.
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (completion.handleKey(event)) return;
+    if (event.key === 'Escape' && composing) onCompose(null);
+    else if (event.key === 'ArrowUp' && field.text === '' && !composing && lastOwn) {
+      onCompose({ kind: 'edit', message: lastOwn });
+    } else if (event.key === 'Enter' && !event.shiftKey && !byThumb) send();
+    else return;
+    event.preventDefault();
+  };
+};
+
+/** Whether what is there can be sent, and what keeps it. */
+const useSendable = ({ composing, uploads, state, lastOwnAt }: ComposerProps, text: string) => {
+  const seconds = useSlowMode({ ...state, lastOwnAt });
+  const isEditing = composing?.kind === 'edit';
+  const left = limits.maxChatTextLength - text.length;
+  const hasContent = text.trim() !== '' || (!isEditing && uploads.list.length > 0);
+  const isFree = isEditing || (uploads.isReady && seconds === null);
+  return { seconds, left, isSendable: hasContent && left >= 0 && isFree };
+};
+
+/** Everything that happens while somebody writes. */
+export const useComposer = (props: ComposerProps, id: string) => {
+  const { composing, state, people, threadRootId, onTyping } = props;
+  const { slug: roomSlug, may } = state;
+  const field = useText({ roomSlug, ...(threadRootId && { threadRootId }) }, composing);
+  const completion = useCompletion({ field, roomSlug, people, mayCallEveryone: may.mentionEveryone });
+  const sendable = useSendable(props, field.text);
+  const send = useSend(props, { field, completion, isSendable: sendable.isSendable });
+  const handleKey = useKeys(props, { field, completion }, send);
+  const addFiles = useAddFiles(props);
+  const insertText = (added: string): void => {
+    const { selectionStart: start = 0, selectionEnd: end = 0 } = field.input.current ?? {};
+    field.apply(insert(field.text, { start, end }, added));
+  };
+  const mention = (person: Mention): void => {
+    completion.note(person);
+    insertText(`@${person.userName} `);
+  };
+  useControl(props, { input: field.input, addFiles, mention });
+  return {
+    ...sendable,
+    ...{ field, completion, send, addFiles, handleKey, insertText },
+    listId: `${id}-list`,
+    counterId: `${id}-counter`,
+    handleChange(text: string): void {
+      field.change(text);
+      completion.look();
+      if (composing?.kind !== 'edit' && text.trim() !== '') onTyping();
+    },
+    handlePaste(event: ClipboardEvent): void {
+      const files = [...event.clipboardData.files];
+      if (files.length === 0) return;
+      event.preventDefault();
+      addFiles(files);
+    },
+  };
+};

@@ -1,0 +1,133 @@
+import type { TimelineMessage } from '@boltorezka/sdk';
+import { memo, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cx } from '../../../lib/cx.ts';
+import { Avatar } from '../../../ui/avatar.tsx';
+import { AttachmentList } from '../../attachments/attachment-list.tsx';
+import { MessageText } from '../markdown/message-text.tsx';
+import type { Times } from '../times.ts';
+import { Previews } from './link-previews.tsx';
+import styles from './message.module.css';
+import { MessageMarks } from './message-marks.tsx';
+import { MessageStatus } from './message-status.tsx';
+import { Quote } from './quotation.tsx';
+import { Reactions } from './reactions.tsx';
+import { useSurface } from './surface.tsx';
+import { ThreadFooter } from './thread-footer.tsx';
+import { MessageToolbar } from './toolbar.tsx';
+import { useRowActivity } from './use-row-activity.ts';
+import { useRowKeys } from './use-row-keys.ts';
+
+interface ByLineProps {
+  id: string;
+  message: TimelineMessage;
+  times: Times;
+}
+
+const FullByLine = ({ id, message: { userName, createdAt }, times }: ByLineProps) => (
+  <p id={id} className={styles.head}>
+    <bdi className={styles.author}>{userName}</bdi>{' '}
+    <time className={styles.time} dateTime={createdAt} title={times.moment(createdAt)}>
+      {times.time(createdAt)}
+    </time>
+  </p>
+);
+
+/** The author and the time are said of each message; the eye sees the time where it looks for it. */
+const ShortByLine = ({ id, message: { userName, createdAt }, times }: ByLineProps) => (
+  <>
+    <span id={id} className="visually-hidden">
+      {userName}, {times.time(createdAt)}{' '}
+    </span>
+    <time
+      className={styles.gutterTime}
+      dateTime={createdAt}
+      title={times.moment(createdAt)}
+      aria-hidden="true"
+    >
+      {times.shortTime(createdAt)}
+    </time>
+  </>
+);
+
+const Tombstone = ({ id }: { id: string }) => {
+  const { t } = useTranslation();
+  return (
+    <p id={id} className={styles.tombstone} data-testid="chat-deleted">
+      {t('chat.deleted')}
+    </p>
+  );
+};
+
+interface ContentProps {
+  textId: string;
+  message: TimelineMessage;
+  times: Times;
+}
+
+const Content = ({ textId, message, times }: ContentProps) => {
+  const { me } = useSurface();
+  if (message.isDeleted) return <Tombstone id={textId} />;
+  return (
+    <>
+      <MessageText id={textId} message={message} meId={me.id} />
+      {message.attachments.length > 0 ? <AttachmentList message={message} /> : null}
+      {message.previews.length > 0 ? <Previews previews={message.previews} /> : null}
+      <MessageMarks message={message} times={times} />
+      {message.reactions.length > 0 ? <Reactions message={message} /> : null}
+    </>
+  );
+};
+
+interface MessageRowProps {
+  message: TimelineMessage;
+  startsGroup: boolean;
+  times: Times;
+  /** It was looked for, and is here. */
+  isFound?: boolean;
+}
+
+/** One message. The first of its author's in a row names the author. */
+export const MessageRow = memo(({ message, startsGroup, times, isFound = false }: MessageRowProps) => {
+  const id = useId();
+  const { kind, me } = useSurface();
+  const { isActive, handlers } = useRowActivity(message);
+  const onKeyDown = useRowKeys(message);
+  const isForMe = message.mentionsMe || (message.replyTo?.userId === me.id && message.userId !== me.id);
+  const ByLine = startsGroup ? FullByLine : ShortByLine;
+  const byLine = <ByLine id={`${id}-by`} message={message} times={times} />;
+  return (
+    <article
+      className={cx(
+        styles.row,
+        startsGroup && styles.first,
+        isForMe && styles.forMe,
+        isFound && styles.found,
+        message.replyTo !== null && !message.isDeleted && styles.answer,
+      )}
+      tabIndex={-1}
+      aria-labelledby={`${id}-by ${id}-text`}
+      data-row={message.key}
+      data-seq={message.seq ?? undefined}
+      data-message-id={message.id ?? undefined}
+      onKeyDown={onKeyDown}
+      {...handlers}
+    >
+      {message.replyTo && !message.isDeleted ? <Quote quotation={message.replyTo} /> : null}
+      {startsGroup ? (
+        <span className={styles.avatar}>
+          <Avatar userId={message.userId} name={message.userName} />
+        </span>
+      ) : (
+        byLine
+      )}
+      <div className={styles.body}>
+        {startsGroup ? byLine : null}
+        <Content textId={`${id}-text`} message={message} times={times} />
+        {kind === 'room' && message.thread ? <ThreadFooter message={message} times={times} /> : null}
+        <MessageStatus message={message} />
+      </div>
+      {isActive ? <MessageToolbar message={message} /> : null}
+    </article>
+  );
+});

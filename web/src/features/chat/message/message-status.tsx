@@ -1,0 +1,100 @@
+import type { AppError, MessageChange, TimelineMessage } from '@boltorezka/sdk';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../../lib/error-text.ts';
+import { useLasting } from '../../../lib/use-lasting.ts';
+import { useSecondsUntil } from '../../../lib/use-seconds-until.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Icon } from '../../../ui/icon.tsx';
+import styles from './message.module.css';
+import { useSurface } from './surface.tsx';
+
+/** Usually a message is sent before the eye could read the word. */
+const patienceMs = 500;
+
+const Sending = ({ text }: { text: string }) =>
+  useLasting(true, patienceMs) ? <p className={styles.sending}>{text}</p> : null;
+
+const Waiting = ({ message: { key, retryAt } }: { message: TimelineMessage }) => {
+  const { t } = useTranslation();
+  const { acts } = useSurface();
+  const seconds = useSecondsUntil(retryAt);
+  if (!useLasting(true, patienceMs)) return null;
+  const discard = (): void => {
+    acts.settle();
+    acts.discard(key);
+  };
+  return (
+    <div className={styles.waiting} data-testid="chat-waiting">
+      <p className={styles.sending}>
+        {seconds ? t('chat.waitingFor', { count: seconds }) : t('chat.waiting')}
+      </p>
+      <Button variant="link" data-testid="chat-discard" onClick={discard}>
+        {t('chat.discard')}
+      </Button>
+    </div>
+  );
+};
+
+interface FailedProps {
+  messageKey: string;
+  text: string;
+  error: AppError | null;
+}
+
+const Failed = ({ messageKey, text, error }: FailedProps) => {
+  const { t } = useTranslation();
+  const { acts } = useSurface();
+  const settleAnd = (act: (key: string) => void) => (): void => {
+    acts.settle();
+    act(messageKey);
+  };
+  return (
+    <div className={styles.failure}>
+      <p className={styles.failureText}>
+        <Icon name="alert" small />
+        <span>
+          {text} {error ? t(errorTextKey(error)) : null}
+        </span>
+      </p>
+      <Button variant="link" data-testid="chat-retry" onClick={settleAnd(acts.retry)}>
+        {t('chat.retry')}
+      </Button>
+      <Button variant="link" data-testid="chat-discard" onClick={settleAnd(acts.discard)}>
+        {t('chat.discard')}
+      </Button>
+    </div>
+  );
+};
+
+interface ChangeStatusProps {
+  messageKey: string;
+  change: MessageChange;
+}
+
+const ChangeStatus = ({ messageKey, change: { kind, status, error } }: ChangeStatusProps) => {
+  const { t } = useTranslation();
+  if (status === 'failed') {
+    return <Failed messageKey={messageKey} text={t(`chat.changeFailed.${kind}`)} error={error} />;
+  }
+  // What is seen at once needs no word.
+  if (kind === 'react' || kind === 'pin') return null;
+  return <Sending text={t(`chat.changing.${kind}`)} />;
+};
+
+/** What has become of a message, or of a change of one, that the server has not confirmed. */
+export const MessageStatus = ({ message }: { message: TimelineMessage }) => {
+  const { t } = useTranslation();
+  const { key, status, error, change } = message;
+  switch (status) {
+    case 'sent':
+      return change ? <ChangeStatus key={change.status} messageKey={key} change={change} /> : null;
+    case 'sending':
+      return <Sending text={t('chat.sending')} />;
+    case 'waiting':
+      return <Waiting message={message} />;
+    case 'failed':
+      return <Failed messageKey={key} text={t('chat.failed')} error={error} />;
+    default:
+      return status satisfies never;
+  }
+};

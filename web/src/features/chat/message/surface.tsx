@@ -1,0 +1,49 @@
+import type { RoomMay, Store, TimelineMessage, User } from '@boltorezka/sdk';
+import { createContext, useContext } from 'react';
+
+/** What somebody can do with a message from where it is shown. The same object for as long as the place is open. */
+export interface MessageActs {
+  reply(message: TimelineMessage): void;
+  edit(message: TimelineMessage): void;
+  react(message: TimelineMessage, emoji: string, isSet: boolean): void;
+  pin(message: TimelineMessage, isPinned: boolean): void;
+  openThread(message: TimelineMessage): void;
+  copyText(message: TimelineMessage): void;
+  copyLink(message: TimelineMessage): void;
+  /** To the message with this id, in this room. */
+  jumpTo(messageId: string): void;
+  retry(key: string): void;
+  discard(key: string): void;
+  /** The message's own buttons are about to go, and the focus with them. */
+  settle(): void;
+  /** Opens what floats beside the message, or asks before something is done to it. */
+  open(floating: Floating): void;
+  /** Back to where one writes. */
+  leave(): void;
+}
+
+/** What may float over the messages, one at a time. */
+export type Floating =
+  | { kind: 'menu' | 'emoji' | 'reactions'; message: TimelineMessage; anchor: Element }
+  | { kind: 'delete' | 'report' | 'block'; message: TimelineMessage }
+  | { kind: 'viewer'; message: TimelineMessage; attachmentId: string };
+
+/** Where messages are shown: the room, or one of its threads. */
+export interface Surface {
+  kind: 'room' | 'thread';
+  me: User;
+  may: RoomMay;
+  acts: MessageActs;
+  /** The key of the message that something floats beside: its buttons stay. */
+  heldKey: Store<string | null>;
+}
+
+const SurfaceContext = createContext<Surface | null>(null);
+
+export const SurfaceProvider = SurfaceContext.Provider;
+
+export const useSurface = (): Surface => {
+  const surface = useContext(SurfaceContext);
+  if (!surface) throw new Error('This component needs a SurfaceProvider above it.');
+  return surface;
+};

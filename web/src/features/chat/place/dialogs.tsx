@@ -1,0 +1,129 @@
+import { limits, type OpenRoom, type TimelineMessage } from '@boltorezka/sdk';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../../lib/error-text.ts';
+import { runQuietly } from '../../../lib/run.ts';
+import { useServices } from '../../../lib/services.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
+import { TextArea } from '../../../ui/field.tsx';
+import { useExcerpt } from '../message/quotation.tsx';
+import { useSurface } from '../message/surface.tsx';
+import styles from './place.module.css';
+
+interface MessageDialogProps {
+  message: TimelineMessage;
+  onClose: () => void;
+}
+
+const Excerpt = ({ message }: { message: TimelineMessage }) => {
+  const excerptOf = useExcerpt();
+  return <blockquote className={styles.excerpt}>{excerptOf(message)}</blockquote>;
+};
+
+/** Something that is asked of the server, and may be refused. */
+const useAsking = (ask: () => Promise<unknown>, onDone: () => void) => {
+  const { t } = useTranslation();
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const run = async (): Promise<void> => {
+    setBusy(true);
+    setError(null);
+    try {
+      await ask();
+      onDone();
+    } catch (problem) {
+      setError(t(errorTextKey(problem)));
+      setBusy(false);
+    }
+  };
+  return { isBusy, error, run: () => runQuietly(run()) };
+};
+
+interface DeleteDialogProps extends MessageDialogProps {
+  room: OpenRoom;
+}
+
+export const DeleteDialog = ({ room, message, onClose }: DeleteDialogProps) => {
+  const { t } = useTranslation();
+  const { me, acts } = useSurface();
+  const isMine = message.userId === me.id;
+  return (
+    <ConfirmDialog
+      open
+      danger
+      busy={false}
+      title={t('chat.deleteTitle')}
+      text={isMine ? t('chat.deleteOwn') : t('chat.deleteOthers', { name: message.userName })}
+      confirmLabel={t('chat.actions.delete')}
+      onClose={onClose}
+      onConfirm={() => {
+        onClose();
+        acts.settle();
+        if (message.id !== null) room.delete(message.id);
+      }}
+    >
+      <Excerpt message={message} />
+    </ConfirmDialog>
+  );
+};
+
+export const ReportDialog = ({ message, onClose }: MessageDialogProps) => {
+  const { t } = useTranslation();
+  const { client, toasts } = useServices();
+  const [reason, setReason] = useState('');
+  const text = reason.trim();
+  const { isBusy, error, run } = useAsking(
+    () => client.call('reports.create', { params: { message_id: message.id ?? '' }, body: { reason: text } }),
+    () => {
+      toasts.show(t('chat.reported'));
+      onClose();
+    },
+  );
+  return (
+    <ConfirmDialog
+      open
+      busy={isBusy}
+      error={error}
+      disabled={text === ''}
+      title={t('chat.reportTitle')}
+      text={t('chat.reportText')}
+      confirmLabel={t('chat.reportSubmit')}
+      onClose={onClose}
+      onConfirm={run}
+    >
+      <Excerpt message={message} />
+      <TextArea
+        label={t('chat.reportReason')}
+        data-testid="report-reason"
+        maxLength={limits.maxReasonLength}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+    </ConfirmDialog>
+  );
+};
+
+export const BlockDialog = ({ message: { userId, userName }, onClose }: MessageDialogProps) => {
+  const { t } = useTranslation();
+  const { client, toasts } = useServices();
+  const { isBusy, error, run } = useAsking(
+    () => client.people.block({ userId, userName }),
+    () => {
+      toasts.show(t('chat.blocked', { name: userName }));
+      onClose();
+    },
+  );
+  return (
+    <ConfirmDialog
+      open
+      danger
+      busy={isBusy}
+      error={error}
+      title={t('chat.blockTitle', { name: userName })}
+      text={t('chat.blockText')}
+      confirmLabel={t('chat.blockSubmit')}
+      onClose={onClose}
+      onConfirm={run}
+    />
+  );
+};

@@ -1,0 +1,124 @@
+import type { OpenRoom } from '@boltorezka/sdk';
+import { useTranslation } from 'react-i18next';
+import { useServices } from '../../../lib/services.tsx';
+import { useStore } from '../../../lib/use-store.ts';
+import { ActionButton, ActionMenu } from '../../../ui/action-menu.tsx';
+import { Icon } from '../../../ui/icon.tsx';
+import { Lazily } from '../../../ui/lazily.tsx';
+import { hasMine } from '../message/reaction-list.ts';
+import { rightsOf } from '../message/rights.ts';
+import { type Floating, useSurface } from '../message/surface.tsx';
+import { actionItems } from './action-items.ts';
+import { BlockDialog, DeleteDialog, ReportDialog } from './dialogs.tsx';
+import styles from './place.module.css';
+import { Reactors } from './reactors.tsx';
+
+const loadPicker = () => import('../../emoji/emoji-picker.tsx');
+const loadViewer = () => import('../../attachments/viewer.tsx');
+
+/** Emoji at the top of the menu. */
+const quickCount = 5;
+
+type Beside = Extract<Floating, { anchor: Element }>;
+
+const QuickReactions = ({ message, anchor }: Beside) => {
+  const { t } = useTranslation();
+  const { acts } = useSurface();
+  const recent = useStore(useServices().emoji.recent);
+  return (
+    <div role="none" className={styles.quickRow}>
+      {recent.slice(0, quickCount).map((symbol) => (
+        <ActionButton
+          key={symbol}
+          className={styles.quick}
+          label={t('chat.actions.reactWith', { emoji: symbol })}
+          item={{
+            id: `react-${symbol}`,
+            label: symbol,
+            onSelect: () => acts.react(message, symbol, !hasMine(message.reactions, symbol)),
+          }}
+        >
+          {symbol}
+        </ActionButton>
+      ))}
+      <ActionButton
+        className={styles.quick}
+        label={t('chat.actions.react')}
+        item={{
+          id: 'react',
+          label: t('chat.actions.react'),
+          onSelect: () => acts.open({ kind: 'emoji', message, anchor }),
+        }}
+      >
+        <Icon name="smile" />
+      </ActionButton>
+    </div>
+  );
+};
+
+interface FloatingProps<F extends Floating> {
+  floating: F;
+  onClose: () => void;
+}
+
+const MessageMenu = ({ floating, onClose }: FloatingProps<Beside>) => {
+  const { t } = useTranslation();
+  const surface = useSurface();
+  const { message, anchor } = floating;
+  const rights = rightsOf(message, surface);
+  return (
+    <ActionMenu
+      anchor={anchor}
+      label={t('chat.actions.label')}
+      items={actionItems({ ...floating, acts: surface.acts, rights, t })}
+      head={rights.react ? <QuickReactions {...floating} /> : null}
+      onClose={onClose}
+      testId="message-menu"
+    />
+  );
+};
+
+interface FloatingViewProps {
+  room: OpenRoom;
+  floating: Floating;
+  onClose: () => void;
+}
+
+/** What somebody has opened over a message. */
+export const FloatingView = ({ room, floating, onClose }: FloatingViewProps) => {
+  const { acts } = useSurface();
+  switch (floating.kind) {
+    case 'menu':
+      return <MessageMenu floating={floating} onClose={onClose} />;
+    case 'reactions':
+      return <Reactors {...floating} onClose={onClose} />;
+    case 'emoji':
+      return (
+        <Lazily load={loadPicker} when onFail={onClose}>
+          {({ EmojiPicker }) => (
+            <EmojiPicker
+              anchor={floating.anchor}
+              onPick={(symbol) => acts.react(floating.message, symbol, true)}
+              onClose={onClose}
+            />
+          )}
+        </Lazily>
+      );
+    case 'viewer':
+      return (
+        <Lazily load={loadViewer} when onFail={onClose}>
+          {({ Viewer }) => (
+            <Viewer message={floating.message} attachmentId={floating.attachmentId} onClose={onClose} />
+          )}
+        </Lazily>
+      );
+    case 'delete':
+      return <DeleteDialog room={room} message={floating.message} onClose={onClose} />;
+    case 'report':
+      return <ReportDialog message={floating.message} onClose={onClose} />;
+    case 'block':
+      return <BlockDialog message={floating.message} onClose={onClose} />;
+    default:
+      return floating satisfies never;
+  }
+};

@@ -1,0 +1,72 @@
+import type { OpenRoom, TimelineMessage } from '@boltorezka/sdk';
+import { type RefObject, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { copyText } from '../../../lib/clipboard.ts';
+import { messagePath } from '../../../lib/router.ts';
+import { runQuietly } from '../../../lib/run.ts';
+import { useServices } from '../../../lib/services.tsx';
+import type { Composing } from '../composer/composing.ts';
+import type { ComposerControl } from '../composer/use-composer.ts';
+import type { Floating, MessageActs } from '../message/surface.tsx';
+
+interface ActsInput {
+  room: OpenRoom;
+  /** Where messages of this place that have failed are kept. */
+  outbox: Pick<OpenRoom, 'retry' | 'discard'>;
+  composer: ComposerControl;
+  box: RefObject<HTMLElement | null>;
+  compose: (composing: Composing | null) => void;
+  open: (floating: Floating) => void;
+  openThread: (rootId: string) => void;
+  jumpTo: (messageId: string) => void;
+}
+
+/** The id of a message that the server has; who asks has looked for that already. */
+const withId = (message: TimelineMessage, act: (id: string) => void): void => {
+  if (message.id !== null) act(message.id);
+};
+
+const useCopy = ({ room }: ActsInput) => {
+  const { t } = useTranslation();
+  const { toasts } = useServices();
+  return useMemo(() => {
+    const copy = async (text: string, done: string): Promise<void> => {
+      toasts.show((await copyText(text)) ? done : text);
+    };
+    return {
+      copyText: ({ text }: TimelineMessage) => runQuietly(copy(text, t('chat.copiedText'))),
+      copyLink: (message: TimelineMessage) =>
+        withId(message, (id) => {
+          const url = new URL(messagePath(room.state.get().slug, id), window.location.origin);
+          runQuietly(copy(url.href, t('chat.copiedLink')));
+        }),
+    };
+  }, [room, toasts, t]);
+};
+
+/** What is done with the messages of one place. The same object for as long as the place is the same. */
+export const useActs = (input: ActsInput): MessageActs => {
+  const { emoji } = useServices();
+  const copies = useCopy(input);
+  const { room, outbox, composer, box, compose, open, openThread, jumpTo } = input;
+  return useMemo(
+    () => ({
+      ...copies,
+      reply: (message) => compose({ kind: 'reply', message }),
+      edit: (message) => compose({ kind: 'edit', message }),
+      react: (message, symbol, isSet) => {
+        if (isSet) emoji.noteUse(symbol);
+        withId(message, (id) => room.react(id, symbol, isSet));
+      },
+      pin: (message, isPinned) => withId(message, (id) => room.pin(id, isPinned)),
+      openThread: (message) => withId(message, openThread),
+      jumpTo,
+      retry: (key) => outbox.retry(key),
+      discard: (key) => outbox.discard(key),
+      settle: () => box.current?.focus({ preventScroll: true }),
+      leave: () => composer.current?.focus(),
+      open,
+    }),
+    [copies, room, outbox, composer, box, emoji, compose, open, openThread, jumpTo],
+  );
+};

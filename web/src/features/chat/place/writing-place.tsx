@@ -1,0 +1,63 @@
+import type { Member, OpenRoom, RoomState, TimelineMessage, User } from '@boltorezka/sdk';
+import { type ReactNode, type RefObject, useRef } from 'react';
+import { useUploads } from '../../attachments/use-uploads.ts';
+import { Composer } from '../composer/composer.tsx';
+import { findLastOwn } from '../composer/composing.ts';
+import type { ComposerControl } from '../composer/use-composer.ts';
+import { useComposing } from '../composer/use-composing.ts';
+import { useKnownPeople } from '../composer/use-known-people.ts';
+import type { Times } from '../times.ts';
+import type { ConversationHandle } from '../use-conversation.ts';
+import { MessagePlace } from './message-place.tsx';
+
+interface WritingPlaceProps {
+  room: OpenRoom;
+  state: RoomState;
+  me: User;
+  conversation: ConversationHandle;
+  times: Times;
+  /** Of a thread: the message that it is about. */
+  threadRootId?: string;
+  /** Where messages of this place come from and go to: the room, or one of its threads. */
+  target: Pick<OpenRoom, 'send' | 'retry' | 'discard' | 'notifyTyping'>;
+  messages: readonly TimelineMessage[];
+  typing: readonly Member[];
+  placeholder: string;
+  box: RefObject<HTMLElement | null>;
+  children: ReactNode;
+}
+
+/** Messages, and where one writes to them. */
+export const WritingPlace = (props: WritingPlaceProps) => {
+  const { room, state, me, conversation, times, threadRootId, target, messages, typing, box, children } =
+    props;
+  const threadComposer: ComposerControl = useRef(null);
+  const composer = threadRootId === undefined ? conversation.composer : threadComposer;
+  const uploads = useUploads(state.slug);
+  const { composing, compose } = useComposing(messages);
+  const people = useKnownPeople({ members: state.members, messages }, me.id);
+  const lastOwn = findLastOwn(messages, me.id);
+  return (
+    <MessagePlace
+      {...{ room, me, composer, box, compose }}
+      kind={threadRootId === undefined ? 'room' : 'thread'}
+      outbox={target}
+      may={state.may}
+      openThread={conversation.openThread}
+      jumpTo={conversation.jumpTo}
+    >
+      {children}
+      <Composer
+        {...{ state, people, typing, lastOwn, composing, uploads, times }}
+        {...(threadRootId !== undefined && { threadRootId })}
+        placeholder={props.placeholder}
+        lastOwnAt={lastOwn?.createdAt ?? null}
+        control={composer}
+        onCompose={compose}
+        onSend={(input) => target.send(input)}
+        onEdit={(id, input) => room.edit(id, input)}
+        onTyping={() => target.notifyTyping()}
+      />
+    </MessagePlace>
+  );
+};

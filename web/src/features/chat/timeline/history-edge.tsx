@@ -1,0 +1,97 @@
+import type { RoomState } from '@boltorezka/sdk';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../../lib/error-text.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Icon, type IconName } from '../../../ui/icon.tsx';
+import styles from './chat.module.css';
+
+/** What is known of the messages that are not here yet. */
+export type HistoryState = Pick<
+  RoomState,
+  'status' | 'hasOlder' | 'loadingOlder' | 'historyError' | 'isAtNewest' | 'hasNewer' | 'loadingNewer'
+>;
+
+interface HistoryProps {
+  state: HistoryState;
+  onLoad: () => void;
+}
+
+const HistoryFailed = ({ state, onLoad }: HistoryProps) => {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.historyFailed} data-testid="chat-history-failed">
+      <p>
+        {t('chat.historyFailed')} {t(errorTextKey(state.historyError))}
+      </p>
+      <Button variant="link" data-testid="chat-older" aria-disabled={state.loadingOlder} onClick={onLoad}>
+        {t('common.tryAgain')}
+      </Button>
+    </div>
+  );
+};
+
+interface HistoryEdgeProps extends HistoryProps {
+  /** What is said where nothing is older. */
+  beginning: string;
+}
+
+/** The upper edge of the conversation: its beginning, or the way to what is older. */
+export const HistoryEdge = ({ state, beginning, onLoad }: HistoryEdgeProps) => {
+  const { t } = useTranslation();
+  if (state.historyError) return <HistoryFailed state={state} onLoad={onLoad} />;
+  // What is written before the room is open says nothing of what was written there before.
+  if (state.status !== 'joined') return null;
+  if (!state.hasOlder && !state.loadingOlder) return <p>{beginning}</p>;
+  return (
+    <Button variant="link" data-testid="chat-older" aria-disabled={state.loadingOlder} onClick={onLoad}>
+      {state.loadingOlder ? t('chat.loadingOlder') : t('chat.loadOlder')}
+    </Button>
+  );
+};
+
+/** In the middle of the past: the way to what came after. */
+export const NewerEdge = ({ state, onLoad }: HistoryProps) => {
+  const { t } = useTranslation();
+  if (state.isAtNewest || !state.hasNewer) return <div className={styles.foot} />;
+  return (
+    <div className={styles.newer}>
+      <Button variant="link" data-testid="chat-newer" aria-disabled={state.loadingNewer} onClick={onLoad}>
+        {state.loadingNewer ? t('chat.loadingNewer') : t('chat.loadNewer')}
+      </Button>
+    </div>
+  );
+};
+
+/** What one can do in a room where nothing has happened yet. */
+const ways: readonly { key: 'write' | 'talk' | 'invite'; icon: IconName }[] = [
+  { key: 'write', icon: 'send' },
+  { key: 'talk', icon: 'sound' },
+  { key: 'invite', icon: 'link' },
+];
+
+/** What stands where there are no messages. */
+export const EmptyTimeline = ({ state, onLoad }: HistoryProps) => {
+  const { t } = useTranslation();
+  if (state.historyError) {
+    return (
+      <div className={styles.empty}>
+        <HistoryFailed state={state} onLoad={onLoad} />
+      </div>
+    );
+  }
+  if (state.status === 'joining') return <p className={styles.joining}>{t('room.joining')}</p>;
+  if (state.loadingOlder) return <p className={styles.joining}>{t('chat.loading')}</p>;
+  return (
+    <div className={styles.empty} data-testid="chat-empty">
+      <p className={styles.emptyTitle}>{t('chat.emptyTitle')}</p>
+      <ul className={styles.emptyWays}>
+        {ways.map(({ key, icon }) => (
+          <li key={key}>
+            <Icon name={icon} />
+            {t(`chat.ways.${key}`)}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+};

@@ -1,0 +1,56 @@
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { useLatest } from '../../../lib/use-latest.ts';
+
+/** So much of a message must be in view for it to count as seen. */
+const seenPx = 12;
+
+/** The position of the last message that is in view; null where none is. */
+const lastSeenSeq = (box: HTMLElement): number | null => {
+  const { top, bottom } = box.getBoundingClientRect();
+  const rows = [...box.querySelectorAll<HTMLElement>('[data-seq]')];
+  const last = rows.findLast((row) => {
+    const rect = row.getBoundingClientRect();
+    return rect.top < bottom - seenPx && rect.bottom > top;
+  });
+  return last ? Number(last.dataset.seq) : null;
+};
+
+const isInView = (box: HTMLElement, selector: string): boolean => {
+  const line = box.querySelector(selector)?.getBoundingClientRect();
+  const { top, bottom } = box.getBoundingClientRect();
+  return line !== undefined && line.bottom > top && line.top < bottom;
+};
+
+interface LookInput {
+  box: RefObject<HTMLElement | null>;
+  /** Changes whenever something else may be in view. */
+  changes: unknown;
+  onSeen: ((seq: number) => void) | undefined;
+}
+
+/** Notices what the reader has before their eyes: only while the page is shown at all. */
+export const useLook = ({ box, changes, onSeen }: LookInput) => {
+  const [isLineSeen, setLineSeen] = useState(false);
+  const frame = useRef(0);
+  const tell = useLatest(onSeen);
+  const look = useCallback(() => {
+    // Once a frame: a scroll event comes more often, and measuring is not free.
+    cancelAnimationFrame(frame.current);
+    frame.current = requestAnimationFrame(() => {
+      if (!box.current || document.visibilityState !== 'visible') return;
+      const seq = lastSeenSeq(box.current);
+      if (seq !== null) tell.current?.(seq);
+      if (isInView(box.current, '[data-unread-line]')) setLineSeen(true);
+    });
+  }, [box, tell]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is in view changes with it.
+  useEffect(look, [look, changes]);
+  useEffect(() => {
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      document.removeEventListener('visibilitychange', look);
+      cancelAnimationFrame(frame.current);
+    };
+  }, [look]);
+  return { look, isLineSeen, forgetLine: useCallback(() => setLineSeen(false), []) };
+};

@@ -1,0 +1,45 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useServices } from '../../lib/services.tsx';
+import { useLatest } from '../../lib/use-latest.ts';
+import { useStore } from '../../lib/use-store.ts';
+import { toPlainText } from '../chat/markdown/plain-text.ts';
+import { type NotifyWords, startNotifier } from './notifier.ts';
+import { markPage } from './page-mark.ts';
+
+const maxBodyLength = 160;
+
+const useWords = (): NotifyWords => {
+  const { t } = useTranslation();
+  const { marks } = useServices();
+  return {
+    title: ({ kind }, { userName, roomTitle }) =>
+      t(`notify.titles.${kind}`, { name: userName, room: roomTitle }),
+    body: (text) => toPlainText(text, maxBodyLength, marks.get()?.parseInline ?? null) || t('chat.noWords'),
+    count: (count) => t('notify.count', { count }),
+  };
+};
+
+/** Messages to me that I have not read: where I was named, and what was written to me alone. */
+const useWaiting = (): number => {
+  const { client } = useServices();
+  const { unreadCount } = useStore(client.inbox.state);
+  const { rooms } = useStore(client.rooms.state);
+  const direct = rooms
+    .filter(({ kind, notify }) => kind === 'direct' && notify !== 'nothing')
+    .reduce((sum, room) => sum + Math.max(0, room.unreadCount - room.mentionCount), 0);
+  return unreadCount + direct;
+};
+
+/** Tells of what is written while nobody looks: by the browser, by a sound, and in the tab. It draws nothing. */
+export const Notifications = () => {
+  const { client, router, notify } = useServices();
+  const words = useLatest(useWords());
+  const waiting = useWaiting();
+  useEffect(
+    () => startNotifier({ client, router, choice: notify, words: () => words.current, document }),
+    [client, router, notify, words],
+  );
+  useEffect(() => markPage(document, waiting), [waiting]);
+  return null;
+};
