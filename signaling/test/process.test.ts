@@ -55,6 +55,21 @@ describe('the program', () => {
     await socket.close();
   });
 
+  it('prints a link that makes the administrator, as long as nobody signs up at the machine', async () => {
+    const codeIn = (output: string) => /\/invite#([\w-]{24})/.exec(output)?.[1];
+    const first = await start();
+    await expect.poll(() => codeIn(first.output())).toBeDefined();
+    await endProcess(first.child);
+    const second = await start();
+    await expect.poll(() => codeIn(second.output())).toBeDefined();
+    expect(codeIn(second.output())).not.toBe(codeIn(first.output()));
+    expect((await register(second.url)).user.is_administrator).toBe(true);
+    await endProcess(second.child);
+    const third = await start();
+    expect((await register(third.url)).user).not.toHaveProperty('is_administrator');
+    expect(codeIn(third.output())).toBeUndefined();
+  });
+
   it('refuses a second process on the same data, and names the first', async () => {
     const first = await start();
     const refused = startProcess({ dataDir: data.path });
