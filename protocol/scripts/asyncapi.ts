@@ -34,9 +34,17 @@ const channelDescription = [
 
 const query: Json = {
   type: 'object',
-  required: ['token'],
+  anyOf: [{ required: ['ticket'] }, { required: ['token'] }],
   properties: {
-    token: { type: 'string', description: 'The `token` that registering or signing in over REST returns.' },
+    ticket: {
+      type: 'string',
+      description:
+        'What `POST /v1/realtime/ticket` returns: good once, for half a minute, so that no address holds a token that lasts.',
+    },
+    token: {
+      type: 'string',
+      description: 'In its place, the `token` that registering or signing in over REST returns.',
+    },
     resume: {
       type: 'string',
       description:
@@ -77,7 +85,7 @@ const createServer = (): Json => ({
   host: 'localhost:8080',
   protocol: 'ws',
   description: 'As `npm start` serves it; `wss` where it is served over HTTPS.',
-  security: [{ $ref: '#/components/securitySchemes/token' }],
+  security: [{ $ref: '#/components/securitySchemes/ticket' }, { $ref: '#/components/securitySchemes/token' }],
 });
 
 const createChannel = (messages: Json): Json => ({
@@ -112,6 +120,12 @@ export const createAsyncApi = (version: string): Json => {
         },
       },
       securitySchemes: {
+        ticket: {
+          type: 'httpApiKey',
+          name: 'ticket',
+          in: 'query',
+          description: 'A ticket of REST, which is good once.',
+        },
         token: { type: 'httpApiKey', name: 'token', in: 'query', description: 'The token of REST.' },
       },
       schemas: set.components(),

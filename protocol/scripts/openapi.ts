@@ -7,6 +7,8 @@ import { createSchemaSet, type Json, type SchemaSet } from './schema-set.ts';
 const tags: Record<string, string> = {
   server: 'Is the server well',
   auth: 'Accounts and sessions',
+  realtime: 'Tickets to the socket',
+  admin: 'What administrators of the server do',
   rooms: 'Rooms',
   members: 'Who belongs to a room, and as what',
   bans: 'Who may not enter a room',

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ErrorBody } from './errors.ts';
-import { humanText, Timestamp, UserId } from './ids.ts';
+import { humanText, RoomSlug, SessionId, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
+import { InvitationCode } from './moderation.ts';
+import { MemberRole, NotifyLevel } from './room-shapes.ts';
 import { defineRoutes } from './routes.ts';
 
 /** Compared without case: the account is the same however its address is written. */
@@ -25,32 +27,141 @@ export const UserName = humanText(limits.minUserNameLength, limits.maxUserNameLe
 
 export const User = z
   .object({ id: UserId, email: z.string(), name: z.string(), created_at: Timestamp })
+  .extend({
+    is_administrator: z
+      .boolean()
+      .optional()
+      .describe('Said to oneself: true for who administers the server, absent for anybody else.'),
+  })
   .meta({ id: 'User' });
 export type User = z.infer<typeof User>;
 
+/** How a session is kept going. Without it the token lasts as long as the session. */
+const Renewal = z
+  .enum(['token', 'cookie'])
+  .describe(
+    'Short tokens, renewed by auth.refresh: with a refresh token, or with a cookie that no script can read. Left out: one token that lasts as long as the session.',
+  );
+export type Renewal = z.infer<typeof Renewal>;
+
 export const RegisterBody = z
   .object({ email: Email, password: Password, name: UserName })
+  .extend({
+    invitation: InvitationCode.optional().describe('Needed where registration is by invitation.'),
+    renewal: Renewal.optional(),
+  })
   .meta({ id: 'RegisterBody' });
 export type RegisterBody = z.infer<typeof RegisterBody>;
 
+/** A password as it is shown to be compared: how long it must be is of no interest any more. */
+const GivenPassword = z.string().min(1).max(limits.maxPasswordLength);
+
 export const LoginBody = z
-  .object({ email: Email, password: z.string().min(1).max(limits.maxPasswordLength) })
+  .object({ email: Email, password: GivenPassword, renewal: Renewal.optional() })
   .meta({ id: 'LoginBody' });
 export type LoginBody = z.infer<typeof LoginBody>;
 
+export const RefreshToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{86}$/, 'That is no refresh token')
+  .meta({ id: 'RefreshToken' });
+
 export const AuthResult = z
   .object({ user: User, token: z.string().describe('A JWT, tied to a session that can be revoked.') })
+  .extend({
+    expires_in_ms: z
+      .int()
+      .positive()
+      .optional()
+      .describe('Of a session that renews its tokens: how long this one lasts.'),
+    refresh_token: RefreshToken.optional().describe(
+      "With renewal 'token': good once, for the next one. Shown a second time, it ends the session.",
+    ),
+  })
   .meta({ id: 'AuthResult' });
 export type AuthResult = z.infer<typeof AuthResult>;
 
-export const authRoutes = defineRoutes({
+export const DeviceSession = z
+  .object({
+    id: SessionId,
+    browser: z.string().nullable().describe('As the program named itself: `Firefox 152`. Null: unknown.'),
+    os: z.string().nullable(),
+    created_at: Timestamp,
+    last_used_at: Timestamp.describe('To a few minutes.'),
+    expires_at: Timestamp,
+    is_current: z.boolean().describe('The one that asks.'),
+  })
+  .meta({ id: 'DeviceSession' });
+export type DeviceSession = z.infer<typeof DeviceSession>;
+
+/** Who may sign up. */
+export const RegistrationMode = z.enum(['open', 'invitation', 'closed']).meta({ id: 'RegistrationMode' });
+export type RegistrationMode = z.infer<typeof RegistrationMode>;
+
+export const PasswordResetCode = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16,64}$/, 'That is no code')
+  .meta({ id: 'PasswordResetCode' });
+
+const ExportCursor = z
+  .string()
+  .regex(/^[0-9a-f-]{36}\.[0-9]{1,15}$/, 'Use the next_cursor of an earlier page');
+
+/** What the server keeps of a person, beside what they wrote. */
+const ExportedAccount = z.object({
+  user: User,
+  sessions: z.array(DeviceSession.omit({ is_current: true })),
+  memberships: z.array(
+    z.object({
+      room_slug: RoomSlug,
+      room_title: z.string(),
+      role: MemberRole.nullable().describe('Null: no member, but there are preferences.'),
+      joined_at: Timestamp.nullable(),
+      notify: NotifyLevel.nullable(),
+      read_seq: z.int().nonnegative().nullable(),
+    }),
+  ),
+  blocked: z.array(z.object({ user_id: UserId, user_name: z.string() })),
+});
+
+const ExportedMessage = z.object({
+  room_slug: RoomSlug,
+  text: z.string(),
+  created_at: Timestamp,
+  edited_at: Timestamp.nullable(),
+  attachments: z.array(
+    z.object({ name: z.string(), media_type: z.string(), size_bytes: z.int().nonnegative() }),
+  ),
+});
+
+export const AccountExport = z
+  .object({
+    account: ExportedAccount.optional().describe('Of the first page.'),
+    messages: z.array(ExportedMessage),
+    next_cursor: ExportCursor.nullable(),
+  })
+  .meta({ id: 'AccountExport' });
+export type AccountExport = z.infer<typeof AccountExport>;
+
+const Done = z.object({ ok: z.literal(true) });
+const done = { 200: Done, 400: ErrorBody, 401: ErrorBody };
+
+/** Coming in, and staying in. */
+const signInRoutes = defineRoutes({
+  'auth.registration': {
+    method: 'GET',
+    path: '/v1/auth/registration',
+    auth: 'none',
+    summary: 'Who may sign up',
+    responses: { 200: z.object({ mode: RegistrationMode }), 429: ErrorBody },
+  },
   'auth.register': {
     method: 'POST',
     path: '/v1/auth/register',
     auth: 'none',
     summary: 'Create an account and sign in',
     body: RegisterBody,
-    responses: { 201: AuthResult, 400: ErrorBody, 409: ErrorBody, 429: ErrorBody },
+    responses: { 201: AuthResult, 400: ErrorBody, 403: ErrorBody, 409: ErrorBody, 429: ErrorBody },
   },
   'auth.login': {
     method: 'POST',
@@ -58,8 +169,49 @@ export const authRoutes = defineRoutes({
     auth: 'none',
     summary: 'Sign in',
     body: LoginBody,
-    responses: { 200: AuthResult, 400: ErrorBody, 401: ErrorBody, 429: ErrorBody },
+    responses: { 200: AuthResult, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 429: ErrorBody },
   },
+  'auth.refresh': {
+    method: 'POST',
+    path: '/v1/auth/refresh',
+    auth: 'none',
+    summary:
+      'Another token for a session that renews its tokens, by its refresh token or its cookie. Shown again later than ten seconds after it was used, a refresh token ends the session',
+    body: z.object({ refresh_token: RefreshToken.optional().describe('Left out: the cookie.') }),
+    responses: { 200: AuthResult, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 429: ErrorBody },
+  },
+  'auth.resetPassword': {
+    method: 'POST',
+    path: '/v1/auth/password-reset',
+    auth: 'none',
+    summary:
+      "Set another password by the code of an administrator's link. All sessions of the account end; the code is used up",
+    body: z.object({ code: PasswordResetCode, new_password: Password }),
+    responses: { 200: Done, 400: ErrorBody, 404: ErrorBody, 429: ErrorBody },
+  },
+  'auth.logout': {
+    method: 'POST',
+    path: '/v1/auth/logout',
+    auth: 'bearer',
+    summary: 'End this session: its token stops working and its sockets close',
+    body: z.object({ everywhere: z.boolean().default(false).describe('Also the other sessions.') }),
+    responses: done,
+  },
+  'realtime.ticket': {
+    method: 'POST',
+    path: '/v1/realtime/ticket',
+    auth: 'bearer',
+    summary: 'A ticket that opens the realtime socket once: /v1/realtime/ws?ticket=',
+    responses: {
+      201: z.object({ ticket: z.string(), expires_in_ms: z.int().positive() }),
+      401: ErrorBody,
+      429: ErrorBody,
+    },
+  },
+});
+
+/** One's own account. */
+const accountRoutes = defineRoutes({
   'auth.me': {
     method: 'GET',
     path: '/v1/auth/me',
@@ -67,11 +219,64 @@ export const authRoutes = defineRoutes({
     summary: 'Who am I',
     responses: { 200: z.object({ user: User }), 401: ErrorBody },
   },
-  'auth.logout': {
-    method: 'POST',
-    path: '/v1/auth/logout',
+  'auth.rename': {
+    method: 'PATCH',
+    path: '/v1/auth/me',
     auth: 'bearer',
-    summary: 'End this session: its token stops working and its sockets close',
-    responses: { 200: z.object({ ok: z.literal(true) }), 401: ErrorBody },
+    summary: 'Be called otherwise',
+    body: z.object({ name: UserName }),
+    responses: { 200: z.object({ user: User }), 400: ErrorBody, 401: ErrorBody, 429: ErrorBody },
+  },
+  'auth.delete': {
+    method: 'DELETE',
+    path: '/v1/auth/me',
+    auth: 'bearer',
+    summary:
+      'Delete the account for good. What its person wrote stays without a name, or is erased as well; rooms that they alone own pass on',
+    body: z.object({
+      password: GivenPassword,
+      erase_messages: z.boolean().default(false).describe('Erase what this person wrote, everywhere.'),
+    }),
+    responses: { ...done, 403: ErrorBody, 409: ErrorBody, 429: ErrorBody },
+  },
+  'auth.changePassword': {
+    method: 'POST',
+    path: '/v1/auth/password',
+    auth: 'bearer',
+    summary: 'Another password; the other sessions end',
+    body: z.object({ current_password: GivenPassword, new_password: Password }),
+    responses: { ...done, 403: ErrorBody, 429: ErrorBody },
+  },
+  'auth.sessions': {
+    method: 'GET',
+    path: '/v1/auth/sessions',
+    auth: 'bearer',
+    summary: 'Where I am signed in, the one used last first',
+    responses: { 200: z.object({ sessions: z.array(DeviceSession) }), 401: ErrorBody },
+  },
+  'auth.endSession': {
+    method: 'DELETE',
+    path: '/v1/auth/sessions/:session_id',
+    auth: 'bearer',
+    summary: 'Sign out a device of mine: its sockets, and its place in a call, end within a second',
+    params: z.object({ session_id: SessionId }),
+    responses: { ...done, 404: ErrorBody },
+  },
+  'auth.endOtherSessions': {
+    method: 'DELETE',
+    path: '/v1/auth/sessions',
+    auth: 'bearer',
+    summary: 'Sign out every device of mine but this one',
+    responses: { 200: Done, 401: ErrorBody },
+  },
+  'auth.export': {
+    method: 'GET',
+    path: '/v1/auth/me/export',
+    auth: 'bearer',
+    summary: 'All that is kept of me: the first page holds the account, the others what I wrote',
+    query: z.object({ cursor: ExportCursor.optional() }),
+    responses: { 200: AccountExport, 400: ErrorBody, 401: ErrorBody, 429: ErrorBody },
   },
 });
+
+export const authRoutes = { ...signInRoutes, ...accountRoutes } as const;

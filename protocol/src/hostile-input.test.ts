@@ -15,8 +15,7 @@ import {
   toValidationError,
 } from './index.ts';
 
-/** Everything that reads what came from outside. */
-const schemas: [string, z.ZodType][] = [
+const everySchema: [string, z.ZodType][] = [
   ['ClientFrame', ClientFrame],
   ['ServerFrame', ServerFrame],
   ...[requests, mediaRequests].flatMap((registry) =>
@@ -39,6 +38,9 @@ const schemas: [string, z.ZodType][] = [
     ),
   ),
 ];
+
+/** Everything that reads what came from outside, each once: most answers share the error's body. */
+const schemas = new Map(everySchema.map(([name, schema]) => [schema, name]));
 
 /** The words of the contract, so that random objects get past its first checks, and the words of attackers. */
 const words = [
@@ -93,7 +95,7 @@ const assertClean = (schema: z.ZodType, input: unknown): void => {
 };
 
 const assertAllClean = (input: unknown): void => {
-  for (const [, schema] of schemas) assertClean(schema, input);
+  for (const schema of schemas.keys()) assertClean(schema, input);
 };
 
 describe('hostile input', () => {
@@ -135,7 +137,7 @@ describe('hostile input', () => {
   it('with huge arrays and objects is refused with few issues', () => {
     const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, index]));
     const long = Array.from({ length: 20_000 }, () => ({}));
-    for (const [, schema] of schemas) {
+    for (const schema of schemas.keys()) {
       assertClean(schema, wide);
       assertClean(schema, long);
     }

@@ -1,6 +1,7 @@
 import './zod-settings.ts';
 
 import type { z } from 'zod';
+import { adminRoutes } from './admin.ts';
 import { attachmentRoutes } from './attachments.ts';
 import { authRoutes } from './auth.ts';
 import { chatEvents, chatRequests, chatRoutes } from './chat.ts';
@@ -13,6 +14,7 @@ import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
 import { serverEvents, serverRequests, serverRoutes } from './server.ts';
 import { voiceEvents, voiceRequests } from './voice.ts';
 
+export * from './admin.ts';
 export * from './attachments.ts';
 export * from './auth.ts';
 export * from './chat.ts';
@@ -63,6 +65,7 @@ export const events = {
 export const routes = {
   ...serverRoutes,
   ...authRoutes,
+  ...adminRoutes,
   ...roomRoutes,
   ...memberRoutes,
   ...peopleRoutes,

@@ -47,7 +47,7 @@ class FakeXhr {
 }
 
 let answers: (() => Promise<Response>)[];
-let onUnauthorized: ReturnType<typeof vi.fn<(token: string) => void>>;
+let onUnauthorized: ReturnType<typeof vi.fn<(token: string) => Promise<string | null>>>;
 const fetching = vi.fn(
   (_url: string, _init: RequestInit) => answers.shift()?.() ?? Promise.reject(new TypeError()),
 );
@@ -68,7 +68,7 @@ const answer = (status: number, body: object | Blob, headers: Record<string, str
 
 beforeEach(() => {
   answers = [];
-  onUnauthorized = vi.fn();
+  onUnauthorized = vi.fn(async () => null);
   fetching.mockClear();
 });
 

@@ -97,47 +97,52 @@ const combined = (timeoutMs: number, signal: AbortSignal | undefined): AbortSign
   return signal ? AbortSignal.any([timeout, signal]) : timeout;
 };
 
+/** A token that has run out is renewed, and the attempt made once more. */
+const createChecked =
+  (deps: Pick<AttachmentsDeps, 'getToken' | 'onUnauthorized'>) =>
+  async (attempt: (token: string | null) => Promise<Response>, signal: AbortSignal | undefined) => {
+    const tryWith = (token: string | null) =>
+      attempt(token).catch((cause: unknown) => {
+        signal?.throwIfAborted();
+        throw unreachable(cause);
+      });
+    const token = deps.getToken();
+    let response = await tryWith(token);
+    if (response.status === 401 && token !== null) {
+      const another = await deps.onUnauthorized(token);
+      if (another !== null && another !== token) response = await tryWith(another);
+    }
+    if (response.ok) return response;
+    throw await toHttpError(response);
+  };
+
 /** Files of messages, with the session's token. */
 export const createAttachments = (deps: AttachmentsDeps): Attachments => {
   const createXhr = deps.createXhr ?? defaultXhr();
 
-  const checked = async (
-    attempt: Promise<Response>,
-    signal: AbortSignal | undefined,
-    token: string | null,
-  ) => {
-    const response = await attempt.catch((cause: unknown) => {
-      signal?.throwIfAborted();
-      throw unreachable(cause);
-    });
-    if (response.ok) return response;
-    if (response.status === 401 && token !== null) deps.onUnauthorized(token);
-    throw await toHttpError(response);
-  };
-
+  const checked = createChecked(deps);
   return {
     upload: async (roomSlug, file, { name, onProgress, signal }) => {
-      const token = deps.getToken();
       const path = toPath(routes['attachments.upload'].path, { slug: roomSlug });
-      const sending = {
+      const sending = (token: string | null) => ({
         ...{ token, file },
         url: `${deps.baseUrl}${path}?${new URLSearchParams({ name })}`,
         signal: combined(graceMs + Math.ceil(file.size / slowestBytesPerMs), signal),
         onProgress: onProgress ?? (() => undefined),
-      };
-      const sent = onProgress && createXhr ? sendByXhr(sending, createXhr) : sendByFetch(sending, deps.fetch);
-      return readAttachment(await checked(sent, signal, token));
+      });
+      const send = (token: string | null) =>
+        onProgress && createXhr
+          ? sendByXhr(sending(token), createXhr)
+          : sendByFetch(sending(token), deps.fetch);
+      return readAttachment(await checked(send, signal));
     },
 
     load: async (id, { thumbnail = false, signal } = {}) => {
-      const token = deps.getToken();
       const route = routes[thumbnail ? 'attachments.thumbnail' : 'attachments.get'];
       const url = deps.baseUrl + toPath(route.path, { attachment_id: id });
-      const asked = deps.fetch(url, {
-        headers: authorization(token),
-        signal: combined(loadTimeoutMs, signal),
-      });
-      const response = await checked(asked, signal, token);
+      const ask = (token: string | null) =>
+        deps.fetch(url, { headers: authorization(token), signal: combined(loadTimeoutMs, signal) });
+      const response = await checked(ask, signal);
       return response.blob().catch((cause: unknown) => {
         signal?.throwIfAborted();
         throw unreachable(cause);

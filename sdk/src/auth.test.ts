@@ -46,14 +46,39 @@ describe('auth', () => {
     await server.close();
   });
 
-  it('signs in, keeps the token and opens the socket with it', async () => {
+  it('signs in, keeps the token, and opens the socket with a ticket that it gets by it', async () => {
+    let askedWith: string | null = null;
+    server.rest.set('POST /v1/realtime/ticket', (request) => {
+      askedWith = request.token;
+      return { status: 201, body: { ticket: 'secret-ticket', expires_in_ms: 30_000 } };
+    });
     const { auth, connection } = start();
     expect(auth.state.get()).toEqual(signedOut);
     expect(await auth.login({ email: user.email, password: 'password123' })).toEqual(user);
     expect(kept).toBe(token);
     await until(connection.state, ({ status }) => status === 'online');
-    expect(server.sockets[0]?.url.searchParams.get('token')).toBe(token);
+    expect(askedWith).toBe(token);
+    expect([...(server.sockets[0]?.url.searchParams ?? [])]).toEqual([['ticket', 'secret-ticket']]);
     expect(JSON.stringify(log)).not.toContain('secret');
+  });
+
+  it('opens the socket with the token itself at a server that knows no tickets', async () => {
+    server.rest.delete('POST /v1/realtime/ticket');
+    const { auth, connection } = start();
+    await auth.login({ email: user.email, password: 'password123' });
+    await until(connection.state, ({ status }) => status === 'online');
+    expect(server.sockets[0]?.url.searchParams.get('token')).toBe(token);
+  });
+
+  it('ends the session where the server gives it no ticket any more', async () => {
+    const { auth, connection } = start();
+    await auth.login({ email: user.email, password: 'password123' });
+    await until(connection.state, ({ status }) => status === 'online');
+    server.rest.set('POST /v1/realtime/ticket', () => ({ status: 401, body: { error: 'Unauthorized' } }));
+    server.sockets[0]?.terminate();
+    await until(auth.state, ({ endedByServer }) => endedByServer);
+    expect(kept).toBeNull();
+    expect(connection.state.get().status).toBe('offline');
   });
 
   it('passes on what the server has against a registration', async () => {

@@ -1,13 +1,17 @@
-import type { User } from '@boltorezka/protocol';
+import { AppError, type AuthResult, type User } from '@boltorezka/protocol';
 import { backoffDelayMs, createRetryPause } from './backoff.ts';
 import { asAppError, describeFailure, isRetryable } from './failures.ts';
 import type { Http } from './http.ts';
+import { createKept, type Kept } from './kept.ts';
+import { createRenewal, type Renewal } from './renewal.ts';
 import { createRecordStore, readOnly } from './store.ts';
-import type { Auth, AuthState, Log, LoginInput, RegisterInput, TokenStorage } from './types.ts';
+import type { Auth, AuthState, Log, LoginInput, RegisterInput, SessionForm, TokenStorage } from './types.ts';
 
 export interface AuthDeps {
   http: Http;
   storage: TokenStorage;
+  /** How the sessions are kept that begin here. */
+  session: SessionForm;
   random: () => number;
   /** The session is about to end by the user's wish: say goodbye while the socket still stands. */
   onBeforeSignOut: () => void;
@@ -16,8 +20,22 @@ export interface AuthDeps {
 
 export interface AuthService extends Auth {
   getToken(): string | null;
-  /** The server has ended the session of this token. */
-  handleSessionEnded(token: string): void;
+  /** The same for as long as one session lasts, however often its token is renewed; null where there is none. */
+  getSession(): number | null;
+  /** True where a session that the server calls ended may only need another token. */
+  mayRenew(): boolean;
+  /** Gets another token. Rejects with `Unauthorized` where the session has ended, which is known then. */
+  renew(): Promise<void>;
+  /**
+   * The server has refused this token.
+   * @returns another to try with; null where the session has ended, or was not ours to renew.
+   */
+  handleRefused(token: string): Promise<string | null>;
+  /** The server has ended this session. */
+  handleSessionEnded(session: number): void;
+  handleUser(user: User): void;
+  /** The account is gone, and the session with it. */
+  handleDeleted(): void;
   close(): void;
 }
 
@@ -32,44 +50,119 @@ class SessionAuth implements AuthService {
   readonly #state = createRecordStore<AuthState>(signedOut);
   readonly #closing = new AbortController();
   readonly #pause = createRetryPause();
-  #token: string | null;
+  readonly #kept: Kept;
+  readonly #renewal: Renewal;
+  #token: string | null = null;
+  #userId: string | null = null;
+  /** A cookie that is being taken back takes no newer one with it. */
+  #ending: Promise<void> = Promise.resolve();
+  #session: number | null = null;
+  #sessions = 0;
 
   readonly state = readOnly(this.#state);
 
   constructor(deps: AuthDeps) {
     this.#deps = deps;
-    this.#token = deps.storage.load();
-    if (this.#token === null) return;
-    this.#state.patch({ status: 'restoring' });
-    void this.#restore(this.#token).catch(() => undefined);
+    this.#kept = createKept(deps.storage);
+    this.#renewal = createRenewal({
+      http: deps.http,
+      random: deps.random,
+      log: deps.log,
+      signal: this.#closing.signal,
+      onRenewed: (result) => this.#handleRenewed(result),
+      onEnded: () => this.#session !== null && this.handleSessionEnded(this.#session),
+    });
+    this.#begin();
   }
 
   getToken(): string | null {
     return this.#token;
   }
 
-  async register(body: RegisterInput): Promise<User> {
-    return this.#signIn(await this.#deps.http.call('auth.register', { body }));
+  getSession(): number | null {
+    return this.#token === null ? null : this.#session;
   }
 
-  async login(body: LoginInput): Promise<User> {
-    return this.#signIn(await this.#deps.http.call('auth.login', { body }));
+  mayRenew(): boolean {
+    return this.#renewal.isOn;
   }
 
-  async logout(): Promise<void> {
+  async register(input: RegisterInput): Promise<User> {
+    await this.#ending;
+    return this.#signIn(await this.#deps.http.call('auth.register', { body: { ...input, ...this.#wanted } }));
+  }
+
+  async login(input: LoginInput): Promise<User> {
+    await this.#ending;
+    return this.#signIn(await this.#deps.http.call('auth.login', { body: { ...input, ...this.#wanted } }));
+  }
+
+  async registrationMode() {
+    return (await this.#deps.http.call('auth.registration', {})).mode;
+  }
+
+  lookAtInvitation(code: string) {
+    return this.#deps.http.call('invitations.look', { body: { code } });
+  }
+
+  async resetPassword(code: string, newPassword: string): Promise<void> {
+    await this.#deps.http.call('auth.resetPassword', { body: { code, new_password: newPassword } });
+  }
+
+  async logout({ everywhere = false } = {}): Promise<void> {
     const ended = this.#token;
-    if (ended === null) return;
+    const isByCookie = this.#renewal.isOn;
+    if (ended === null && !isByCookie) return;
     this.#deps.onBeforeSignOut();
-    this.#forgetToken(ended);
+    this.#forget();
+    // The cookie is the server's to take back: until it has, that is what is to be done.
+    if (isByCookie) this.#kept.saveEnding();
     this.#state.set(signedOut);
-    await this.#deps.http.call('auth.logout', {}, ended).catch(() => undefined);
+    this.#ending = this.#endOnServer(ended, { everywhere, isByCookie }).catch(() => undefined);
+    await this.#ending;
   }
 
-  handleSessionEnded(ended: string): void {
-    if (ended !== this.#token) return;
-    this.#forgetToken(ended);
+  async renew(): Promise<void> {
+    const session = this.#session;
+    try {
+      await this.#renewal.renew();
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'Unauthorized' && session !== null)
+        this.handleSessionEnded(session);
+      throw error;
+    }
+  }
+
+  async handleRefused(token: string): Promise<string | null> {
+    const session = this.#session;
+    if (session === null) return null;
+    if (token === this.#token) {
+      if (!this.#renewal.isOn) {
+        this.handleSessionEnded(session);
+        return null;
+      }
+      await this.renew().catch((error: unknown) => {
+        if (!(error instanceof AppError) || error.code !== 'Unauthorized') throw error;
+      });
+    }
+    return session === this.#session ? this.#token : null;
+  }
+
+  handleSessionEnded(session: number): void {
+    if (session !== this.#session) return;
+    this.#forget();
     this.#deps.log({ level: 'info', message: 'The server has ended the session' });
     this.#state.set({ ...signedOut, endedByServer: true });
+  }
+
+  handleUser(user: User): void {
+    if (this.#state.get().status === 'signed-in') this.#state.set(signedInAs(user));
+  }
+
+  handleDeleted(): void {
+    this.#deps.onBeforeSignOut();
+    this.#forget();
+    this.#state.set(signedOut);
   }
 
   restoreNow(): void {
@@ -77,35 +170,116 @@ class SessionAuth implements AuthService {
   }
 
   close(): void {
+    this.#renewal.stop();
     this.#closing.abort();
   }
 
-  /** Another page of the same browser may have signed in since: what it keeps is not ours to erase. */
-  #forgetToken(ended: string): void {
-    this.#token = null;
-    this.#pause.skip();
-    if (this.#deps.storage.load() === ended) this.#deps.storage.save(null);
+  get #wanted(): { renewal?: 'cookie' } {
+    return this.#deps.session === 'cookie' ? { renewal: 'cookie' } : {};
   }
 
-  #signIn({ user, token }: { user: User; token: string }): User {
+  /** Goes on where an earlier visit has left off. */
+  #begin(): void {
+    const kept = this.#kept.load();
+    if (kept === null) return;
+    if (kept.kind === 'ending') {
+      const how = { everywhere: false, isByCookie: true };
+      this.#ending = this.#endOnServer(null, how).catch(() => undefined);
+      return;
+    }
+    this.#startSession(kept.kind === 'token' ? kept.token : null);
+    if (kept.kind === 'cookie') {
+      this.#userId = kept.userId;
+      this.#renewal.start();
+    }
+    this.#state.patch({ status: 'restoring' });
+    void this.#restore().catch(() => undefined);
+  }
+
+  #startSession(token: string | null): void {
+    this.#sessions += 1;
+    this.#session = this.#sessions;
     this.#token = token;
+  }
+
+  /** Another page of the same browser may have signed in since: what it keeps is not ours to erase. */
+  #forget(): void {
+    this.#kept.forget({ token: this.#token, userId: this.#userId });
+    this.#token = null;
+    this.#userId = null;
+    this.#session = null;
+    this.#renewal.stop();
     this.#pause.skip();
-    this.#deps.storage.save(token);
+  }
+
+  #signIn({ user, token, expires_in_ms: expiresInMs }: AuthResult): User {
+    this.#renewal.stop();
+    this.#startSession(token);
+    this.#userId = user.id;
+    if (expiresInMs === undefined) this.#kept.saveToken(token);
+    else {
+      this.#kept.saveCookie(user.id);
+      this.#renewal.start(expiresInMs);
+    }
+    this.#pause.skip();
     this.#state.set(signedInAs(user));
     return user;
   }
 
+  /** @throws AppError `Unauthorized` where another page of this browser has signed somebody else in. */
+  #handleRenewed({ user, token }: AuthResult): void {
+    if (this.#userId !== user.id)
+      throw new AppError('Unauthorized', 'Somebody else has signed in in this browser.');
+    this.#token = token;
+    if (this.#state.get().status === 'restoring') this.#state.set(signedInAs(user));
+  }
+
+  /** Tells the server. A token that has run out meanwhile does not keep the session alive. */
+  async #endOnServer(
+    token: string | null,
+    { everywhere, isByCookie }: { everywhere: boolean; isByCookie: boolean },
+  ): Promise<void> {
+    const { http } = this.#deps;
+    const end = (by: string) => http.call('auth.logout', { body: { everywhere } }, { token: by });
+    const endByCookie = async (): Promise<void> => {
+      await end((await http.call('auth.refresh', { body: {} })).token);
+    };
+    try {
+      if (token === null) await endByCookie();
+      else await end(token);
+    } catch (error) {
+      const isRefused = error instanceof AppError && error.code === 'Unauthorized';
+      if (!isRefused) throw error;
+      if (isByCookie && token !== null)
+        await endByCookie().catch((reason: unknown) => this.#ignoreEnd(reason));
+    }
+    this.#kept.forgetEnding();
+  }
+
+  /** A session that has ended by itself is as good as one that was ended. */
+  #ignoreEnd(error: unknown): void {
+    if (!(error instanceof AppError) || error.code !== 'Unauthorized') throw error;
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#renewal.isOn && this.#token === null) return this.#renewal.renew();
+    const { user } = await this.#deps.http.call('auth.me', {}, { token: this.#token ?? '' });
+    this.#state.set(signedInAs(user));
+  }
+
   /** A server that cannot be asked has not said no: the session is kept, and asked for again. */
-  async #restore(token: string): Promise<void> {
-    const { http, random, log } = this.#deps;
+  async #restore(): Promise<void> {
+    const { random, log } = this.#deps;
     const { signal } = this.#closing;
-    for (let failures = 1; token === this.#token && !signal.aborted; failures += 1) {
+    const session = this.#session;
+    for (let failures = 1; session === this.#session && !signal.aborted; failures += 1) {
       try {
-        const { user } = await http.call('auth.me', {}, token);
-        if (token === this.#token) this.#state.set(signedInAs(user));
+        await this.#ask();
         return;
       } catch (error) {
-        if (token !== this.#token) return;
+        if (session === null || session !== this.#session) return;
+        if (error instanceof AppError && error.code === 'Unauthorized')
+          return this.handleSessionEnded(session);
         const fields = describeFailure(error);
         log({ level: 'warn', message: 'The session could not be restored yet', fields });
         this.#state.patch({ error: asAppError(error, 'The session could not be restored.') });

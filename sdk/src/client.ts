@@ -1,3 +1,6 @@
+import { createAccount } from './account.ts';
+import { createAdmin } from './admin.ts';
+import { createAdmit } from './admission.ts';
 import { createAttachments } from './attachments.ts';
 import { type AuthService, createAuth } from './auth.ts';
 import { type ConnectionService, createConnection } from './connection.ts';
@@ -33,7 +36,10 @@ const toPublicAuth = ({ auth, connection }: PublicAuth): PublicAuth => ({
     state: auth.state,
     register: (input) => auth.register(input),
     login: (input) => auth.login(input),
-    logout: () => auth.logout(),
+    logout: (options) => auth.logout(options),
+    lookAtInvitation: (code) => auth.lookAtInvitation(code),
+    registrationMode: () => auth.registrationMode(),
+    resetPassword: (code, newPassword) => auth.resetPassword(code, newPassword),
     restoreNow: () => auth.restoreNow(),
   },
   connection: {
@@ -97,6 +103,7 @@ const withDefaults = (options: ClientOptions) => ({
   storage: options.storage ?? createMemoryStorage(),
   outbox: options.outbox ?? createMemoryOutbox(),
   draftStorage: options.draftStorage ?? createMemoryDrafts(),
+  session: options.session ?? ('bearer' as const),
   webSocket: options.webSocket ?? ((url: string) => new WebSocket(url)),
   // A browser's fetch must be called on the window it came from.
   fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
@@ -123,8 +130,8 @@ const followSession = (services: Services): (() => void) => {
   const { auth, connection, rooms, inbox, people, outbox, voice } = services;
   const follow = () => {
     const { user } = auth.state.get();
-    const token = auth.getToken();
-    if (token === null) {
+    const session = auth.getSession();
+    if (session === null) {
       voice.leaveNow();
       connection.stop();
       outbox.handleSignedOut();
@@ -139,29 +146,39 @@ const followSession = (services: Services): (() => void) => {
       inbox.handleSignedIn(user.id);
       people.handleUser(user.id);
     }
-    connection.start(token);
+    connection.start(session);
   };
   follow();
   return auth.state.subscribe(follow);
 };
 
+const followPage = ({ connection, voice }: Pick<Services, 'connection' | 'voice'>): (() => void) =>
+  listenToPage({
+    onWake: () => connection.wake(),
+    onNetworkChange: () => voice.handleNetworkChange(),
+    onHidden: () => voice.dropPrepared(),
+    onLeave: () => voice.leaveNow(),
+  });
+
 /** All that a client is made of, tied together. */
 const createServices = (options: ReturnType<typeof withDefaults>, line: Line) => {
   const { voice: voiceOptions, ...given } = options;
   const deps = { ...given, webSocket: line.webSocket, fetch: line.fetch };
-  const http = createHttp({
+  const getToken = () => auth.getToken();
+  const http = createHttp({ ...deps, getToken, onUnauthorized: (token) => auth.handleRefused(token) });
+  const connection = createConnection({
     ...deps,
-    getToken: () => auth.getToken(),
-    onUnauthorized: (token) => auth.handleSessionEnded(token),
+    admit: createAdmit({ http, getToken, renew: () => auth.renew() }),
+    mayRenew: () => auth.mayRenew(),
+    onSessionEnded: (session) => auth.handleSessionEnded(session),
   });
   const attachments = createAttachments({
     ...deps,
-    getToken: () => auth.getToken(),
-    onUnauthorized: (token) => auth.handleSessionEnded(token),
+    getToken,
+    onUnauthorized: (token) => auth.handleRefused(token),
   });
   const getSelf = () => auth.state.get().user;
   const getSelfId = () => getSelf()?.id ?? null;
-  const connection = createConnection({ ...deps, onSessionEnded: (token) => auth.handleSessionEnded(token) });
   const request: Connection['request'] = (type, payload) => connection.request(type, payload);
   const openRoom = (slug: string) => rooms.open(slug);
   const outbox = createOutbox({ ...deps, storage: deps.outbox, request, getSelf, openRoom });
@@ -190,14 +207,11 @@ export const createClient = (options: ClientOptions): Client => {
   const services = createServices(given, line);
   const { auth, connection, rooms, inbox, outbox, voice, http, drafts, search } = services;
   const stopFollowing = followSession(services);
-  const stopListening = listenToPage({
-    onWake: () => connection.wake(),
-    onNetworkChange: () => voice.handleNetworkChange(),
-    onHidden: () => voice.dropPrepared(),
-    onLeave: () => voice.leaveNow(),
-  });
+  const stopListening = followPage(services);
   return {
     ...toPublic(services),
+    account: createAccount({ http, auth }),
+    admin: createAdmin(http),
     attachments: services.attachments,
     drafts,
     search,

@@ -2,24 +2,16 @@ import type { ServerEvent } from '@boltorezka/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createScriptedServer, type ScriptedServer, token, uuid } from '../test/scripted-server.ts';
 import { until } from '../test/until.ts';
-import { type ConnectionService, createConnection, toSocketUrl } from './connection.ts';
+import type { Admit } from './admission.ts';
+import { type ConnectionService, createConnection } from './connection.ts';
 import type { LogEntry } from './types.ts';
-
-describe('socket address', () => {
-  it('asks for the realtime path with the token, and with what resumes the former socket', () => {
-    expect(toSocketUrl('https://talk.example', 'a b', null)).toBe(
-      'wss://talk.example/v1/realtime/ws?token=a+b',
-    );
-    expect(toSocketUrl('http://localhost:8080', 't', 'r')).toBe(
-      'ws://localhost:8080/v1/realtime/ws?token=t&resume=r',
-    );
-  });
-});
 
 describe('connection', () => {
   let server: ScriptedServer;
   let connection: ConnectionService;
-  let ended: string[];
+  let ended: number[];
+  let admit: Admit;
+  let mayRenew: boolean;
   let log: LogEntry[];
 
   const start = (options: { requestTimeoutMs?: number; random?: () => number } = {}) => {
@@ -28,16 +20,20 @@ describe('connection', () => {
       webSocket: (url) => new WebSocket(url),
       random: () => 0,
       log: (entry) => log.push(entry),
+      admit: (asked) => admit(asked),
+      mayRenew: () => mayRenew,
       onSessionEnded: (of) => ended.push(of),
       ...options,
     });
-    connection.start(token);
+    connection.start(1);
   };
   const online = () => until(connection.state, ({ status }) => status === 'online');
 
   beforeEach(async () => {
     server = await createScriptedServer();
     ended = [];
+    admit = async () => ({ token });
+    mayRenew = false;
     log = [];
   });
   afterEach(async () => {
@@ -150,7 +146,7 @@ describe('connection', () => {
       await online();
       server.sockets[0]?.close(code);
       await until(connection.state, ({ status }) => status === 'offline');
-      expect(ended).toEqual([token]);
+      expect(ended).toEqual([1]);
       expect(connection.state.get().nextAttemptAt).toBeNull();
     },
   );
@@ -227,9 +223,11 @@ describe('connection', () => {
       },
       random: () => 0.5,
       log: () => undefined,
+      admit: (asked) => admit(asked),
+      mayRenew: () => false,
       onSessionEnded: () => undefined,
     });
-    connection.start(token);
+    connection.start(1);
     await until(connection.state, ({ status, attempt }) => status === 'reconnecting' && attempt === 1);
   });
 

@@ -4,17 +4,19 @@ import {
   type RequestInput,
   type RequestResult,
   type RequestType,
-  requests,
   type ServerCapabilities,
   type ServerEvent,
   type ServerFrame,
 } from '@boltorezka/protocol';
-import { backoffDelayMs, drainDelayMs } from './backoff.ts';
+import { type Admission, type Admit, toSocketUrl } from './admission.ts';
 import { type Correlator, createCorrelator } from './correlator.ts';
+import { createEventListeners, type EventListeners } from './event-listeners.ts';
 import { toServerEvent } from './events.ts';
-import { createUnanswered } from './failures.ts';
+import { asAppError, createUnanswered, describeFailure } from './failures.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { defaultHeartbeat, type Pace, paces } from './pace.ts';
+import { toResult } from './request-result.ts';
+import { createRetryPlan, type RetryPlan } from './retry-plan.ts';
 import { createSocket, type Socket } from './socket.ts';
 import { createRecordStore, createStore, readOnly } from './store.ts';
 import type { Connection, ConnectionState, Log, Store, WebSocketLike } from './types.ts';
@@ -24,15 +26,20 @@ export interface ConnectionDeps {
   webSocket: (url: string) => WebSocketLike;
   random: () => number;
   log: Log;
-  /** The server refused this token, or has ended its session. */
-  onSessionEnded: (token: string) => void;
+  /** Asks to be let in, for each attempt anew; by another token where the server has called the session ended. */
+  admit: Admit;
+  /** True where a session that the server calls ended may only need another token. */
+  mayRenew: () => boolean;
+  /** The server would not let this session in, or has ended it. */
+  onSessionEnded: (session: number) => void;
   requestTimeoutMs?: number;
 }
 
 export interface ConnectionService extends Connection {
   /** Null until the server on the present socket has said what it can do. */
   capabilities: Store<ServerCapabilities | null>;
-  start(token: string): void;
+  /** @param session names the session whose the socket is: the same one is not started twice. */
+  start(session: number): void;
   stop(): void;
   /** Somebody talks: a loss must be found, and made good, within a breath. */
   setUrgent(isUrgent: boolean): void;
@@ -44,9 +51,6 @@ const defaultRequestTimeoutMs = 10_000;
 const abnormalClosure = 1006;
 /** The server takes 1000 and 1001 for leaving on purpose, and would give the voice seat away. */
 const givenUpClosure = 4000;
-/** A socket that lived shorter counts as one more failure: a server that takes and drops us must not be hammered. */
-const stableAfterMs = 5_000;
-const failuresWhenPushedBack = 4;
 
 const offlineState: ConnectionState = {
   status: 'offline',
@@ -55,27 +59,9 @@ const offlineState: ConnectionState = {
   roundTripMs: null,
 };
 const sessionEndCodes: number[] = [closeCodes.missingToken, closeCodes.invalidToken, closeCodes.sessionEnded];
-const pushBackCodes: number[] = [closeCodes.rateLimited, closeCodes.tryAgainLater];
 
 const lostText = 'The connection to the server is lost. It will be restored.';
 const notSent = () => new AppError('Unavailable', lostText, { retryable: true });
-
-/** The address of the socket; it holds secrets, so it is never logged. */
-export const toSocketUrl = (baseUrl: string, token: string, resumeToken: string | null): string => {
-  const url = new URL('/v1/realtime/ws', baseUrl);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.searchParams.set('token', token);
-  if (resumeToken !== null) url.searchParams.set('resume', resumeToken);
-  return url.href;
-};
-
-const toResult = <T extends RequestType>(type: T, payload: unknown, log: Log): RequestResult<T> => {
-  const parsed = requests[type].result.safeParse(payload);
-  if (parsed.success) return parsed.data as RequestResult<T>;
-  // A newer server may have widened the shape; what it sends is still the best that there is.
-  log({ level: 'warn', message: 'An answer does not fit the contract', fields: { type } });
-  return payload as RequestResult<T>;
-};
 
 /** Keeps one socket to the server for as long as somebody is signed in. */
 export const createConnection = (deps: ConnectionDeps): ConnectionService => new ReconnectingConnection(deps);
@@ -85,16 +71,17 @@ class ReconnectingConnection implements ConnectionService {
   readonly #state = createRecordStore<ConnectionState>(offlineState);
   readonly #capabilities = createStore<ServerCapabilities | null>(null);
   readonly #correlator: Correlator;
-  readonly #listeners = new Set<(event: ServerEvent) => void>();
-  #token: string | null = null;
+  readonly #listeners: EventListeners;
+  readonly #retries: RetryPlan;
+  #session: number | null = null;
+  #admission: Admission | null = null;
+  #mustRenew = false;
+  #attempt = new AbortController();
   #resumeToken: string | null = null;
   #socket: Socket | null = null;
   #heartbeat: Heartbeat | null = null;
   #handshakeTimer: ReturnType<typeof setTimeout> | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
-  #drainMs: number | null = null;
-  #onlineSinceMs: number | null = null;
-  #failures = 0;
   #lastRoundTripMs = 0;
   #pace: Pace = paces.calm;
 
@@ -103,24 +90,25 @@ class ReconnectingConnection implements ConnectionService {
 
   constructor(deps: ConnectionDeps) {
     this.#deps = deps;
+    this.#listeners = createEventListeners(deps.log);
+    this.#retries = createRetryPlan(deps.random);
     this.#correlator = createCorrelator({ timeoutMs: deps.requestTimeoutMs ?? defaultRequestTimeoutMs });
   }
 
-  start(token: string): void {
-    if (this.#token === token) return;
+  start(session: number): void {
+    if (this.#session === session) return;
     this.stop();
-    this.#token = token;
+    this.#session = session;
     this.#state.patch({ status: 'connecting' });
     this.#connect();
   }
 
   stop(): void {
-    if (this.#token === null) return;
-    this.#token = null;
+    if (this.#session === null) return;
+    this.#session = null;
+    this.#mustRenew = false;
     this.#resumeToken = null;
-    this.#failures = 0;
-    this.#drainMs = null;
-    this.#onlineSinceMs = null;
+    this.#retries.reset();
     this.#release(closeCodes.normal);
     this.#state.set(offlineState);
     this.#correlator.failAll(createUnanswered(lostText));
@@ -152,23 +140,40 @@ class ReconnectingConnection implements ConnectionService {
   }
 
   onEvent(listener: (event: ServerEvent) => void): () => void {
-    // A wrapper of its own, so that the same function may listen twice.
-    const own = (event: ServerEvent) => listener(event);
-    this.#listeners.add(own);
-    return () => {
-      this.#listeners.delete(own);
-    };
+    return this.#listeners.add(listener);
   }
 
   #connect(): void {
-    if (this.#token === null) return;
+    if (this.#session === null) return;
     this.#release(givenUpClosure);
     this.#state.patch({ nextAttemptAt: null });
-    // TCP, TLS and the upgrade are four round trips: a far server must have time for them.
+    this.#limitHandshake();
+    const attempt = new AbortController();
+    this.#attempt = attempt;
+    const { signal } = attempt;
+    this.#deps.admit({ mustRenew: this.#mustRenew, signal }).then(
+      (admission) => {
+        if (!signal.aborted) this.#open(admission);
+      },
+      (error: unknown) => {
+        if (!signal.aborted) this.#handleNotAdmitted(error);
+      },
+    );
+  }
+
+  /** TCP, TLS and what is asked are four round trips: a far server must have time for them. */
+  #limitHandshake(): void {
+    clearTimeout(this.#handshakeTimer);
     const handshakeTimeoutMs = Math.max(this.#pace.handshakeTimeoutMs, 6 * this.#lastRoundTripMs);
     this.#handshakeTimer = setTimeout(() => this.#drop('slow handshake'), handshakeTimeoutMs);
+  }
+
+  #open(admission: Admission): void {
+    this.#admission = admission;
+    this.#mustRenew = false;
+    this.#limitHandshake();
     this.#socket = createSocket({
-      url: toSocketUrl(this.#deps.baseUrl, this.#token, this.#resumeToken),
+      url: toSocketUrl(this.#deps.baseUrl, admission, this.#resumeToken),
       webSocket: this.#deps.webSocket,
       onFrame: (frame) => this.#handleFrame(frame),
       onClose: (code) => this.#handleClose(code),
@@ -176,8 +181,27 @@ class ReconnectingConnection implements ConnectionService {
     });
   }
 
+  #handleNotAdmitted(error: unknown): void {
+    const { code } = asAppError(error, 'The server could not be asked.');
+    this.#deps.log({
+      level: 'warn',
+      message: 'No socket could be asked for',
+      fields: describeFailure(error),
+    });
+    if (code === 'Unauthorized') this.#endSession();
+    else this.#handleClose(code === 'RateLimited' ? closeCodes.rateLimited : abnormalClosure);
+  }
+
+  #endSession(): void {
+    const ended = this.#session;
+    if (ended === null) return;
+    this.stop();
+    this.#deps.onSessionEnded(ended);
+  }
+
   /** Lets go of the socket and of every timer. A socket let go of is never heard again. */
   #release(closeCode: number): void {
+    this.#attempt.abort();
     clearTimeout(this.#handshakeTimer);
     clearTimeout(this.#retryTimer);
     this.#retryTimer = undefined;
@@ -194,43 +218,33 @@ class ReconnectingConnection implements ConnectionService {
   }
 
   #handleClose(code: number): void {
-    const ended = this.#token;
-    if (ended === null) return;
-    if (sessionEndCodes.includes(code)) {
-      this.stop();
-      this.#deps.onSessionEnded(ended);
-      return;
+    if (this.#session === null) return;
+    if (this.#isSessionEnd(code)) {
+      // A token, or a session's end as a socket knew it, may be out of date: whether it has ended, renewing it shows.
+      if (!this.#deps.mayRenew()) return this.#endSession();
+      this.#mustRenew = true;
     }
     this.#release(givenUpClosure);
     this.#scheduleRetry(code);
     this.#correlator.failAll(createUnanswered(lostText));
   }
 
+  /** A ticket that is refused was used, or came too late: the next one is asked for with the session's own token. */
+  #isSessionEnd(code: number): boolean {
+    const isRefusedTicket =
+      code === closeCodes.invalidToken && this.#admission !== null && 'ticket' in this.#admission;
+    return sessionEndCodes.includes(code) && !isRefusedTicket;
+  }
+
   #scheduleRetry(code: number): void {
-    const { random, log } = this.#deps;
-    const wasStable =
-      this.#onlineSinceMs !== null && performance.now() - this.#onlineSinceMs >= stableAfterMs;
-    this.#onlineSinceMs = null;
-    this.#failures = wasStable ? 1 : this.#failures + 1;
-    const isPushedBack = pushBackCodes.includes(code);
-    if (isPushedBack) this.#failures = Math.max(this.#failures, failuresWhenPushedBack);
     // Somebody else resumed with our token: with it we would only take the socket back, and so on for ever.
     if (code === closeCodes.replaced) this.#resumeToken = null;
-    const { backoff } = isPushedBack ? paces.calm : this.#pace;
-    const delayMs =
-      this.#drainMs === null
-        ? backoffDelayMs(this.#failures, random, backoff)
-        : drainDelayMs(this.#drainMs, random);
-    this.#drainMs = null;
+    const { delayMs, failures } = this.#retries.next(code, this.#pace);
     this.#retryTimer = setTimeout(() => this.#connect(), delayMs);
-    log({
-      level: 'info',
-      message: 'The socket is closed',
-      fields: { code, failures: this.#failures, delayMs },
-    });
+    this.#deps.log({ level: 'info', message: 'The socket is closed', fields: { code, failures, delayMs } });
     this.#state.set({
       status: 'reconnecting',
-      attempt: this.#failures,
+      attempt: failures,
       nextAttemptAt: Date.now() + delayMs,
       roundTripMs: null,
     });
@@ -244,7 +258,7 @@ class ReconnectingConnection implements ConnectionService {
       const event = toServerEvent(frame, this.#deps.log);
       if (!event) return;
       this.#handleOwnEvent(event);
-      this.#tell(event);
+      this.#listeners.tell(event);
     }
   }
 
@@ -252,14 +266,14 @@ class ReconnectingConnection implements ConnectionService {
     if (event.type === 'server.ready') {
       clearTimeout(this.#handshakeTimer);
       this.#resumeToken = event.payload.resumeToken;
-      this.#onlineSinceMs = performance.now();
+      this.#retries.handleReady();
       this.#startHeartbeat();
       this.#deps.log({ level: 'info', message: 'The socket is ready' });
       this.#state.set({ status: 'online', attempt: 0, nextAttemptAt: null, roundTripMs: null });
     } else if (event.type === 'server.capabilities') {
       this.#capabilities.set(event.payload);
       this.#startHeartbeat();
-    } else if (event.type === 'server.draining') this.#drainMs = event.payload.reconnectAfterMs;
+    } else if (event.type === 'server.draining') this.#retries.handleDraining(event.payload.reconnectAfterMs);
   }
 
   #startHeartbeat(): void {
@@ -282,16 +296,5 @@ class ReconnectingConnection implements ConnectionService {
       },
       () => undefined,
     );
-  }
-
-  #tell(event: ServerEvent): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(event);
-      } catch (error) {
-        const fields = { type: event.type, name: error instanceof Error ? error.name : 'unknown' };
-        this.#deps.log({ level: 'warn', message: 'A listener failed', fields });
-      }
-    }
   }
 }

@@ -15,7 +15,7 @@ describe('a REST call', () => {
           return new Response('{}', { status: 503 });
         },
         getToken: () => 'secret',
-        onUnauthorized: () => undefined,
+        onUnauthorized: async () => null,
       });
       const names = [...path.matchAll(/:(\w+)/g)].map(([, param]) => param);
       const params = Object.fromEntries(names.map((param) => [param, id]));

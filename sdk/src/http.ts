@@ -28,19 +28,26 @@ export interface HttpDeps {
   baseUrl: string;
   fetch: typeof fetch;
   getToken: () => string | null;
-  /** The server no longer knows the token that it was shown. */
-  onUnauthorized: (token: string) => void;
+  /** The server no longer takes the token that it was shown. Resolves with another to try with, where there is one. */
+  onUnauthorized: (token: string) => Promise<string | null>;
+}
+
+export interface CallOptions {
+  /** Stands in for the session's own, and no other stands in for it. */
+  token?: string;
+  /** Nobody waits for the answer any more. */
+  signal?: AbortSignal;
 }
 
 export interface Http {
-  /** Rejects with an `AppError`. `token` stands in for the session's own. */
-  call<N extends RouteName>(name: N, input: CallInput<N>, token?: string): Promise<CallResult<N>>;
+  /** Rejects with an `AppError`. */
+  call<N extends RouteName>(name: N, input: CallInput<N>, options?: CallOptions): Promise<CallResult<N>>;
 }
 
 const timeoutMs = 15_000;
 
 export const toPath = (template: string, params: Record<string, unknown>): string =>
-  template.replace(/:([a-z_]+)/gi, (_match, name: string) => encodeURIComponent(String(params[name])));
+  template.replace(/:(\w+)/g, (_match, name: string) => encodeURIComponent(String(params[name])));
 
 const toQuery = (query: Record<string, unknown>): string => {
   const search = new URLSearchParams();
@@ -78,32 +85,57 @@ export const toHttpError = async (response: Response): Promise<AppError> => {
 export const unreachable = (cause: unknown): AppError =>
   new AppError('Unavailable', 'The server cannot be reached. Check the network and try again.', { cause });
 
-/** REST, typed by the contract's registry of routes. */
-export const createHttp = (deps: HttpDeps): Http => {
-  const send = async (route: RouteDef, input: Record<string, unknown>, token: string | null) => {
+interface Sending {
+  route: RouteDef;
+  input: Record<string, unknown>;
+  options: CallOptions;
+}
+
+const toSignal = ({ signal }: CallOptions): AbortSignal => {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return signal ? AbortSignal.any([timeout, signal]) : timeout;
+};
+
+const createSend =
+  (deps: HttpDeps) =>
+  async ({ route, input, options }: Sending, token: string | null): Promise<Response> => {
     const path = toPath(route.path, (input.params ?? {}) as Record<string, unknown>);
     const query = toQuery((input.query ?? {}) as Record<string, unknown>);
     const headers: Record<string, string> = {};
-    if (route.auth === 'bearer' && token !== null) headers.authorization = `Bearer ${token}`;
+    if (token !== null) headers.authorization = `Bearer ${token}`;
     if (input.body !== undefined) headers['content-type'] = 'application/json';
-    return deps.fetch(`${deps.baseUrl}${path}${query}`, {
-      method: route.method,
-      headers,
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
-    });
+    try {
+      return await deps.fetch(`${deps.baseUrl}${path}${query}`, {
+        method: route.method,
+        headers,
+        signal: toSignal(options),
+        ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
+      });
+    } catch (cause) {
+      throw unreachable(cause);
+    }
+  };
+
+/** REST, typed by the contract's registry of routes. */
+export const createHttp = (deps: HttpDeps): Http => {
+  const send = createSend(deps);
+  /** A token that has run out is renewed, and the call made once more: it was not carried out. */
+  const sendAuthorized = async (sending: Sending): Promise<Response> => {
+    if (sending.route.auth === 'none') return send(sending, null);
+    const ownToken = sending.options.token;
+    const token = ownToken ?? deps.getToken();
+    const response = await send(sending, token);
+    if (response.status !== 401 || token === null) return response;
+    const another = await deps.onUnauthorized(token);
+    const isFinal = another === null || another === token || ownToken !== undefined;
+    return isFinal ? response : send(sending, another);
   };
   return {
-    call: async <N extends RouteName>(name: N, input: CallInput<N>, ownToken?: string) => {
+    call: async <N extends RouteName>(name: N, input: CallInput<N>, options: CallOptions = {}) => {
       const route: RouteDef = routes[name];
-      const token = ownToken ?? deps.getToken();
-      const response = await send(route, input as Record<string, unknown>, token).catch((cause) => {
-        throw unreachable(cause);
-      });
-      if (!response.ok) {
-        if (response.status === 401 && route.auth === 'bearer' && token !== null) deps.onUnauthorized(token);
-        throw await toHttpError(response);
-      }
+      const sending = { route, input: input as Record<string, unknown>, options };
+      const response = await sendAuthorized(sending);
+      if (!response.ok) throw await toHttpError(response);
       const parsed = route.responses[response.status]?.safeParse(
         await response.json().catch((cause) => {
           throw unreachable(cause);

@@ -1,8 +1,10 @@
 export {
+  type AdminUser,
   AppError,
   type Attachment,
   type AuditEntry,
   type ChatMessage,
+  type DeviceSession,
   type ErrorCode,
   type Invitation,
   type JoinRequest,
@@ -14,6 +16,7 @@ export {
   type NotifyLevel,
   type Quotation,
   type Reaction,
+  type RegistrationMode,
   type Report,
   type Room,
   type RoomBan,
@@ -26,6 +29,8 @@ export {
   type ValidationIssue,
   type VoiceParticipant,
 } from '@boltorezka/protocol';
+export type { Account, ExportedData } from './account.ts';
+export type { Admin } from './admin.ts';
 export type { Attachments, UploadOptions, UploadProgress } from './attachments.ts';
 export { createClient } from './client.ts';
 export { createBrowserOutbox } from './outbox/browser-outbox.ts';

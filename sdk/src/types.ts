@@ -1,5 +1,6 @@
 import type {
   AppError,
+  RegistrationMode,
   RequestInput,
   RequestResult,
   RequestType,
@@ -7,6 +8,8 @@ import type {
   User,
 } from '@boltorezka/protocol';
 import type { HandlerFactory } from 'mediasoup-client/types';
+import type { Account } from './account.ts';
+import type { Admin } from './admin.ts';
 import type { Attachments } from './attachments.ts';
 import type { CallInput, CallResult, RouteName } from './http.ts';
 import type { Inbox, SearchInput, SearchPage } from './types/inbox.ts';
@@ -83,6 +86,8 @@ export interface ClientOptions {
   outbox?: OutboxStorage;
   /** Where unfinished texts are kept; memory if left out. */
   draftStorage?: DraftStorage;
+  /** `bearer` if left out. */
+  session?: SessionForm;
   /** The global WebSocket if left out. */
   webSocket?: (url: string) => WebSocketLike;
   fetch?: typeof fetch;
@@ -91,6 +96,12 @@ export interface ClientOptions {
   voice?: VoiceOptions;
   onLog?: Log;
 }
+
+/**
+ * `bearer`: one token that lasts as long as the session, kept in the storage. `cookie`, for pages: short tokens in memory
+ * alone, renewed by a cookie that no script can read; the storage keeps only that there is one.
+ */
+export type SessionForm = 'bearer' | 'cookie';
 
 export interface AuthState {
   status: 'restoring' | 'signed-out' | 'signed-in';
@@ -105,6 +116,16 @@ export interface RegisterInput {
   email: string;
   password: string;
   name: string;
+  /** The code of an invitation; needed where registration is by invitation. */
+  invitation?: string;
+}
+
+/** What whoever has an invitation's code may know of it. */
+export interface InvitationFace {
+  /** Null: to the server. */
+  room_title: string | null;
+  invited_by: string | null;
+  expires_at: string | null;
 }
 
 export interface LoginInput {
@@ -116,8 +137,14 @@ export interface Auth {
   state: Store<AuthState>;
   register(input: RegisterInput): Promise<User>;
   login(input: LoginInput): Promise<User>;
-  /** Signs out here at once; that the server could not be told is no error. */
-  logout(): Promise<void>;
+  /** Signs out here at once, or on every device; that the server could not be told is no error. */
+  logout(options?: { everywhere?: boolean }): Promise<void>;
+  /** Who may sign up. */
+  registrationMode(): Promise<RegistrationMode>;
+  /** What a code invites to; rejects with `NotFound` where it works no more. */
+  lookAtInvitation(code: string): Promise<InvitationFace>;
+  /** By the code of an administrator's link; rejects with `NotFound` where that works no more. */
+  resetPassword(code: string, newPassword: string): Promise<void>;
   /** Does not wait for the next attempt to restore the session. */
   restoreNow(): void;
 }
@@ -221,6 +248,8 @@ export type Failure =
 export interface Client {
   attachments: Attachments;
   auth: Auth;
+  account: Account;
+  admin: Admin;
   connection: Connection;
   rooms: Rooms;
   inbox: Inbox;

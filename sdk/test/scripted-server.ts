@@ -83,10 +83,19 @@ export const createScriptedServer = async () => {
     ['ping', () => ({ ack: { ts: Date.now() } })],
     ['lobby.watch', () => ({ ack: { voice: [] } })],
   ]);
+  let tickets = 0;
+  const nextTicket = () => {
+    tickets += 1;
+    return `secret-ticket-${tickets}`;
+  };
   const rest = new Map<string, RestHandler>([
     ['GET /v1/auth/me', () => ({ status: 200, body: { user } })],
     ['POST /v1/auth/login', () => ({ status: 200, body: { user, token } })],
     ['POST /v1/auth/logout', () => ({ status: 200, body: { ok: true } })],
+    [
+      'POST /v1/realtime/ticket',
+      () => ({ status: 201, body: { ticket: nextTicket(), expires_in_ms: 30_000 } }),
+    ],
     ['GET /v1/rooms', () => ({ status: 200, body: { rooms: [] } })],
   ]);
   const script = {

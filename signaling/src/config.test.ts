@@ -50,6 +50,8 @@ describe('the configuration', () => {
     ['MEDIA_URL', 'http://localhost:8090'],
     ['JWT_SECRET', 'too short'],
     ['JWT_EXPIRES_IN', 'soon'],
+    ['ACCESS_TOKEN_TTL_S', '15m'],
+    ['REGISTRATION', 'sometimes'],
     ['CORS_ORIGIN', '*'],
     ['TRUST_PROXY', 'everyone'],
     ['LOG_LEVEL', 'loud'],

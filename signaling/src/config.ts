@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { RegistrationMode } from '@boltorezka/protocol';
 import { isPlaceholder } from '@boltorezka/turn';
 import proxyAddr from '@fastify/proxy-addr';
 import { z } from 'zod';
@@ -62,6 +63,8 @@ const Environment = z.object({
       .regex(/^\d+ ?(s|m|h|d|w)$/, 'use a number and a unit: 12h, 7d')
       .default('7d'),
   ),
+  ACCESS_TOKEN_TTL_S: wholeNumber(900, { min: 1, max: 86_400 }),
+  REGISTRATION: optional.pipe(RegistrationMode.default('open')),
   CORS_ORIGIN: list.refine((origins) => !origins.includes('*'), 'name the origins, by commas; * is not one'),
   TRUST_PROXY: list.refine(isTrustList, 'use addresses, subnets (10.0.0.0/8) or loopback, by commas'),
   MEDIA_PORT: port(40_000),
@@ -152,6 +155,9 @@ const toConfig = (
   redisUrl: env.REDIS_URL,
   jwtSecret: env.JWT_SECRET,
   jwtExpiresIn: env.JWT_EXPIRES_IN,
+  accessTokenTtlS: env.ACCESS_TOKEN_TTL_S,
+  /** Until an administrator says otherwise. */
+  initialRegistration: env.REGISTRATION,
   allowedOrigins: env.CORS_ORIGIN,
   trustedProxies: env.TRUST_PROXY,
   media: {

@@ -1,7 +1,7 @@
-import type { MediaPort } from '@boltorezka/protocol';
+import type { MediaPort, RegistrationMode } from '@boltorezka/protocol';
 import { AccessEnforcer, createAccessRepository } from './access/index.ts';
 import { type AttachmentsConfig, createAttachments } from './attachments/index.ts';
-import { createAuthRepository, createAuthService, createTokens } from './auth/index.ts';
+import { createTokens } from './auth/index.ts';
 import {
   Calls,
   createCallHandlers,
@@ -19,6 +19,7 @@ import {
   createMessageChanges,
   MessageWriter,
 } from './chat/index.ts';
+import { createAccounts } from './domain-accounts.ts';
 import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
 import { createLogWatchRepository, LogWatch } from './log-watch/index.ts';
 import { createTellAllWaiting } from './moderation/index.ts';
@@ -50,6 +51,8 @@ export interface DomainDeps {
   media: MediaPort;
   jwtSecret: string;
   jwtExpiresIn: string;
+  accessTokenTtlS: number;
+  initialRegistration: RegistrationMode;
   turn: TurnConfig | undefined;
   sendPerSecond: number;
   /** How long a voice seat waits for a person whose socket is lost. */
@@ -152,17 +155,20 @@ export const openDelivery = async (
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
   const { db, bus, media, log } = deps;
-  const tokens = createTokens(deps.jwtSecret, deps.jwtExpiresIn);
-  const auth = createAuthService(createAuthRepository(db), tokens);
+  const { jwtSecret, jwtExpiresIn: expiresIn, accessTokenTtlS: shortTtlS } = deps;
+  const tokens = createTokens(jwtSecret, { expiresIn, shortTtlS });
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
+  const accounts = createAccounts({ ...deps, tokens, publish });
+  const { auth } = accounts;
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, rooms);
   const delivery = createDelivery(deps, hub);
   const { presence } = delivery;
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
-    authenticate: (token) => auth.authenticate(token),
+    checkSession: (claims) => auth.checkSession(claims),
+    redeemTicket: (claims) => auth.redeemTicket(claims),
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
   const attendance = createAttendance({ hub, presence });
@@ -184,7 +190,7 @@ export const createDomain = (deps: DomainDeps) => {
     onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
     onRenamed: (person) => presence.rename(person),
   });
-  const people = { tokens, auth, socketAuth };
+  const people = { tokens, ...accounts, socketAuth };
   return {
     ...createContents(deps, publish),
     ...{ ...people, ...voice, ...delivery, ...createChat(deps, publish), db, media, hub, publish, rooms },

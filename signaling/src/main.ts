@@ -152,11 +152,18 @@ const addressesOf = (host: string): string[] => {
   return named.map((address) => (address.includes(':') ? `[${address}]` : address));
 };
 
-const announce = (config: Config, port: number): void => {
+/** @param setupCode where nobody administers the server yet. It is printed as the addresses are, and goes through no logger. */
+const announce = (config: Config, port: number, setupCode: string | undefined): void => {
   const scheme = config.lan ? 'https' : 'http';
   const urls = addressesOf(config.host).map((address) => `${scheme}://${address}:${port}`);
   console.log(`\nBoltorezka is ready. Open ${urls.join('\n  or ')}`);
   if (config.lan) console.log('Browsers warn about the certificate until it is accepted: it is made here.');
+  if (setupCode !== undefined) {
+    console.log(
+      '\nNobody administers this server yet. Who signs up first at this machine will; from elsewhere, open',
+    );
+    console.log(`  ${urls.at(-1)}/invite#${setupCode}`);
+  }
   console.log('');
 };
 
@@ -213,7 +220,7 @@ const run = async (shell: Shell, stop: (exitCode: number) => void): Promise<void
     pageRoot: findPage(),
   });
   closers.add('signaling', () => server.close());
-  announce(config, await server.listen());
+  announce(config, await server.listen(), await server.makeSetupCode());
 };
 
 /** Failures that a person can mend are one line; anything else is a defect and shown whole. */

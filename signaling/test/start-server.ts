@@ -34,6 +34,8 @@ export interface TestServerOptions {
   seatGraceMs?: number;
   /** Where pages that messages name may be. */
   web?: PreviewWeb;
+  /** Whoever signs up first administers the server. */
+  makesFirstAdministrator?: boolean;
   /** Serve the built web client. */
   page?: boolean;
 }
@@ -44,6 +46,7 @@ export interface TestServer {
   media: MediaPort;
   database: TestDatabase;
   register(name?: string): Promise<AuthResult>;
+  makeSetupCode(): Promise<string | undefined>;
   /** Where the same person may come by as well, at another process where there is one. */
   urlBeside(socket: TestSocket): string;
   /** A person with an open socket that has been greeted. */
@@ -85,6 +88,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     log: quietLog,
     web: options.web,
     pageRoot: page ? pageRoot : undefined,
+    makesFirstAdministrator: options.makesFirstAdministrator ?? false,
     ...(options.seatGraceMs === undefined ? {} : { seatGraceMs: options.seatGraceMs }),
   });
   const url = `http://127.0.0.1:${await server.listen()}`;
@@ -95,6 +99,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     media,
     database,
     register: (name) => register(url, { name }),
+    makeSetupCode: () => server.makeSetupCode(),
     connect: async (name) => openSocket(url, await register(url, { name })),
     close: async () => {
       await server.close();

@@ -15,7 +15,8 @@ import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 
-const tokenKey = 'boltorezka.token';
+/** Says that somebody is signed in here; the secret is in a cookie. Pages of before kept a token under this name. */
+const sessionKey = 'boltorezka.token';
 
 /** The words first: what draws their marks must not take the line from them. */
 const nextPaint = (): Promise<unknown> =>
@@ -26,7 +27,8 @@ const createServices = (): Services => {
   const preferences = createPreferences(memory);
   const client = createClient({
     baseUrl: window.location.origin,
-    storage: { load: () => memory.load(tokenKey), save: (token) => memory.save(tokenKey, token) },
+    storage: { load: () => memory.load(sessionKey), save: (value) => memory.save(sessionKey, value) },
+    session: 'cookie',
     outbox: createBrowserOutbox(),
     draftStorage: memory,
     voice: { iceTransportPolicy: preferences.loadRelayOnly() ? 'relay' : 'all' },

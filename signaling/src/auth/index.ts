@@ -1,4 +1,26 @@
-export { createAuthRepository } from './repository.ts';
+export { createAccountRepository, isLastAdministrator } from './account-repository.ts';
+export {
+  type AccountService,
+  createAccountService,
+  hashResetCode,
+  lastAdministratorError,
+  noSuchAccount,
+} from './account-service.ts';
+export { createRefreshCookies } from './cookies.ts';
+export type { RoomNews } from './departure-repository.ts';
+export { createExportRepository } from './export-repository.ts';
+export { createPasswords } from './passwords.ts';
+export { createRefreshTokens } from './refresh-tokens.ts';
+export {
+  createRegistrationRepository,
+  type RoomEntry,
+  selectRegistrationMode,
+  updateRegistrationMode,
+} from './registration-repository.ts';
+export { createRenewalRepository } from './renewal-repository.ts';
+export { createAuthRepository, revokeSessions } from './repository.ts';
 export { registerAuthRoutes } from './routes.ts';
 export { createAuthService } from './service.ts';
-export { createTokens, type Tokens } from './tokens.ts';
+export { startSweeper } from './sweeper.ts';
+export { createTicketRepository } from './ticket-repository.ts';
+export { type AccessClaims, createTokens, type TicketClaims, type Tokens } from './tokens.ts';

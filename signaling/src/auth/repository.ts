@@ -1,77 +1,173 @@
-import type { User } from '@boltorezka/protocol';
+import type { DeviceSession, User } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
-import type { Database } from '../platform/db.ts';
+import type { Database, Queryable } from '../platform/db.ts';
+import { describeDevice } from './devices.ts';
+import { isBannedSql, toUser, type UserRow, userColumns } from './user-rows.ts';
 
-interface UserRow {
-  id: string;
-  email: string;
-  name: string;
-  created_at: Date;
+interface CredentialsRow extends UserRow {
   password_hash: string;
+  is_banned: boolean;
+  ban_reason: string | null;
+  banned_until: Date | null;
 }
 
 export interface StoredUser {
   user: User;
   passwordHash: string;
+  ban: { reason: string; until: Date | undefined } | undefined;
 }
 
-const toUser = (row: UserRow): User => ({
-  id: row.id,
-  email: row.email,
-  name: row.name,
-  created_at: row.created_at.toISOString(),
+const selectCredentials = `SELECT ${userColumns}, u.password_hash, ${isBannedSql} AS is_banned, u.ban_reason, u.banned_until
+  FROM users u`;
+
+const toStoredUser = (row: CredentialsRow): StoredUser => ({
+  user: toUser(row),
+  passwordHash: row.password_hash,
+  ban: row.is_banned ? { reason: row.ban_reason ?? '', until: row.banned_until ?? undefined } : undefined,
 });
 
-const userColumns = 'u.id, u.email, u.name, u.created_at, u.password_hash';
+export interface NewSession {
+  id: string;
+  userId: string;
+  /** As it was when the password was compared: a session that a former password opens does not outlive it. */
+  passwordHash: string;
+  expiresAt: Date;
+  userAgent: string | null;
+  refreshHash: Buffer | null;
+}
+
+export interface KnownSession {
+  user: User;
+  expiresAt: Date;
+  /** It is a minute ago that its last use was noted. */
+  isUseStale: boolean;
+}
+
+/** Whoever asks with a session writes that down at most so often. */
+const useNotedEvery = "interval '1 minute'";
+
+interface SessionRow {
+  id: string;
+  user_agent: string | null;
+  created_at: Date;
+  last_used_at: Date;
+  expires_at: Date;
+}
+
+const isAlive = 's.revoked_at IS NULL AND s.expires_at > now()';
+
+export const toDeviceSession = (row: SessionRow): Omit<DeviceSession, 'is_current'> => ({
+  id: row.id,
+  ...describeDevice(row.user_agent),
+  created_at: row.created_at.toISOString(),
+  last_used_at: row.last_used_at.toISOString(),
+  expires_at: row.expires_at.toISOString(),
+});
+
+/** The person's sessions that have neither ended nor been revoked. */
+export const selectSessions = async (db: Queryable, userId: string) =>
+  (
+    await db.query<SessionRow>(
+      `SELECT s.id, s.user_agent, s.created_at, s.last_used_at, s.expires_at FROM sessions s
+       WHERE s.user_id = $1 AND ${isAlive} ORDER BY s.last_used_at DESC, s.id`,
+      [userId],
+    )
+  ).map(toDeviceSession);
+
+/** Which of a person's sessions end: one, all, or all but one. */
+export interface SessionChoice {
+  userId: string;
+  sessionId?: string;
+  exceptSessionId?: string;
+}
+
+/**
+ * Ends sessions, and tells every process once that is committed: their sockets and seats end as well.
+ * @returns how many there were.
+ */
+export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Promise<number> => {
+  const { userId, sessionId, exceptSessionId } = choice;
+  const ended = await tx.query(
+    `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL
+     WHERE s.user_id = $1 AND ($2::uuid IS NULL OR s.id = $2) AND s.id IS DISTINCT FROM $3::uuid AND ${isAlive}
+     RETURNING s.id`,
+    [userId, sessionId ?? null, exceptSessionId ?? null],
+  );
+  if (sessionId !== undefined && ended.length === 0) return 0;
+  await notifyAccessChange(tx, {
+    ...{ kind: 'sessionsEnded', userId },
+    ...(sessionId === undefined ? {} : { sessionIds: [sessionId] }),
+    ...(exceptSessionId === undefined ? {} : { exceptSessionId }),
+  });
+  return ended.length;
+};
+
+const insertSession = async (db: Database, session: NewSession): Promise<boolean> => {
+  const { id, userId, passwordHash, expiresAt, userAgent, refreshHash } = session;
+  // A change of the password that is under way is waited for, and seen.
+  const rows = await db.query(
+    `INSERT INTO sessions (id, user_id, expires_at, user_agent, refresh_hash)
+     SELECT $1, u.id, $4, $5, $6 FROM users u WHERE u.id = $2 AND u.password_hash = $3 AND NOT ${isBannedSql}
+     FOR SHARE OF u RETURNING id`,
+    [id, userId, passwordHash, expiresAt, userAgent, refreshHash],
+  );
+  return rows.length > 0;
+};
+
+/** Of a session and its person, both alive; with what else is to be joined or asked. */
+const findSession = async (db: Queryable, sessionId: string, userId: string) => {
+  const [row] = await db.query<UserRow & { expires_at: Date; is_use_stale: boolean }>(
+    `SELECT ${userColumns}, s.expires_at, s.last_used_at < now() - ${useNotedEvery} AS is_use_stale
+     FROM sessions s JOIN users u ON u.id = s.user_id
+     WHERE s.id = $1 AND s.user_id = $2 AND ${isAlive} AND u.deleted_at IS NULL AND NOT ${isBannedSql}`,
+    [sessionId, userId],
+  );
+  return row && { user: toUser(row), expiresAt: row.expires_at, isUseStale: row.is_use_stale };
+};
 
 /** Users and their sessions. Emails arrive in lower case. */
 export const createAuthRepository = (db: Database) => ({
-  /** @returns undefined where the address is taken. */
-  insertUser: async (input: { id: string; email: string; name: string; passwordHash: string }) => {
-    const [row] = await db.query<UserRow>(
-      `INSERT INTO users AS u (id, email, name, password_hash) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (email) DO NOTHING RETURNING ${userColumns}`,
-      [input.id, input.email, input.name, input.passwordHash],
-    );
-    return row && toUser(row);
-  },
-
   findByEmail: async (email: string): Promise<StoredUser | undefined> => {
-    const [row] = await db.query<UserRow>(`SELECT ${userColumns} FROM users u WHERE u.email = $1`, [email]);
-    return row && { user: toUser(row), passwordHash: row.password_hash };
+    const [row] = await db.query<CredentialsRow>(`${selectCredentials} WHERE u.email = $1`, [email]);
+    return row && toStoredUser(row);
   },
 
-  /** Also forgets the person's sessions that have ended by themselves. */
-  insertSession: async (input: { id: string; userId: string; expiresAt: Date }): Promise<void> => {
-    await db.query('DELETE FROM sessions WHERE user_id = $1 AND expires_at < now()', [input.userId]);
-    await db.query('INSERT INTO sessions (id, user_id, expires_at) VALUES ($1, $2, $3)', [
-      input.id,
-      input.userId,
-      input.expiresAt,
-    ]);
+  findCredentials: async (userId: string): Promise<StoredUser | undefined> => {
+    const [row] = await db.query<CredentialsRow>(
+      `${selectCredentials} WHERE u.id = $1 AND u.deleted_at IS NULL`,
+      [userId],
+    );
+    return row && toStoredUser(row);
   },
+
+  /** @returns false where the password is another by now, or its person may not come in. */
+  insertSession: (session: NewSession): Promise<boolean> => insertSession(db, session),
 
   /** The person behind a session that has neither ended nor been revoked. */
-  findBySession: async (sessionId: string, userId: string): Promise<User | undefined> => {
-    const [row] = await db.query<UserRow>(
-      `SELECT ${userColumns} FROM sessions s JOIN users u ON u.id = s.user_id
-       WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()`,
-      [sessionId, userId],
+  findBySession: (sessionId: string, userId: string): Promise<KnownSession | undefined> =>
+    findSession(db, sessionId, userId),
+
+  listSessions: (userId: string) => selectSessions(db, userId),
+
+  /** Notes that these sessions are in use, each where that is not known yet. */
+  noteUse: async (sessionIds: string[]): Promise<void> => {
+    await db.query(
+      `UPDATE sessions SET last_used_at = now() WHERE id = ANY($1::uuid[]) AND last_used_at < now() - ${useNotedEvery}`,
+      [sessionIds],
     );
-    return row && toUser(row);
   },
 
-  /** Its sockets and its seat end as well, at whatever process they are. */
-  revokeSession: (sessionId: string): Promise<void> =>
-    db.transaction(async (tx) => {
-      const [ended] = await tx.query<{ user_id: string }>(
-        'UPDATE sessions SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING user_id',
-        [sessionId],
-      );
-      if (!ended) return;
-      const sessionIds = [sessionId];
-      await notifyAccessChange(tx, { kind: 'sessionsEnded', userId: ended.user_id, sessionIds });
-    }),
+  /** Their sockets and their seats end as well, at whatever process they are. @returns how many there were. */
+  revokeSessions: (choice: SessionChoice): Promise<number> =>
+    db.transaction((tx) => revokeSessions(tx, choice)),
+
+  /** Forgets what has ended by itself. */
+  sweep: async (): Promise<void> => {
+    await db.query("DELETE FROM used_tickets WHERE expires_at < now() - interval '1 minute'");
+    await db.query('DELETE FROM password_resets WHERE expires_at < now()');
+    // One that was revoked is kept for as long: what it was used for may be asked.
+    await db.query('DELETE FROM sessions WHERE expires_at < now()');
+  },
 });
 
 export type AuthRepository = ReturnType<typeof createAuthRepository>;

@@ -1,12 +1,126 @@
+import { AppError } from '@boltorezka/protocol';
+import type { Caller } from '../http/caller.ts';
 import { answer, type RouteRegistrar } from '../http/route.ts';
-import type { AuthService } from './service.ts';
+import type { Session, SocketSession } from '../http/session.ts';
+import type { AccountService } from './account-service.ts';
+import type { RefreshCookies } from './cookies.ts';
+import { toStoredUserAgent } from './devices.ts';
+import type { AuthService, Device, SignedIn } from './service.ts';
+import type { Tokens } from './tokens.ts';
 
-export const registerAuthRoutes = (route: RouteRegistrar, auth: AuthService): void => {
-  route('auth.register', async ({ body }) => answer(201, await auth.register(body)), 'auth');
-  route('auth.login', async ({ body }) => answer(200, await auth.login(body)), 'auth');
-  route('auth.me', async ({ session }) => answer(200, { user: session.user }));
-  route('auth.logout', async ({ session }) => {
-    await auth.logout(session.sessionId);
-    return answer(200, { ok: true as const });
+export interface AuthRouteDeps {
+  auth: AuthService;
+  account: AccountService;
+  cookies: RefreshCookies;
+  tokens: Pick<Tokens, 'signTicket'>;
+  /** As the socket knows people: also while the database is away. */
+  authenticateForSocket: (token: string) => Promise<SocketSession>;
+  mayAdminister: (caller: Caller) => boolean;
+}
+
+const ok = { ok: true as const };
+
+/** What holds a token is nobody's to keep. */
+const unkept = { 'cache-control': 'no-store' };
+
+const registerSignIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => {
+  const { auth, cookies, mayAdminister } = deps;
+  const toDevice = (caller: Caller): Device => ({
+    userAgent: toStoredUserAgent(caller.headers['user-agent']),
+    mayAdminister: mayAdminister(caller),
   });
+  const headersFor = (caller: Caller, { cookieToken }: SignedIn) => ({
+    ...unkept,
+    ...(cookieToken === undefined ? {} : cookies.set(caller, cookieToken)),
+  });
+  route('auth.registration', async () => answer(200, { mode: await auth.registrationMode() }));
+  route(
+    'auth.register',
+    async ({ body, caller }) => {
+      const signedIn = await auth.register(body, toDevice(caller));
+      return answer(201, signedIn.result, headersFor(caller, signedIn));
+    },
+    'auth',
+  );
+  route(
+    'auth.login',
+    async ({ body, caller }) => {
+      const signedIn = await auth.login(body, toDevice(caller));
+      return answer(200, signedIn.result, headersFor(caller, signedIn));
+    },
+    'auth',
+  );
+};
+
+const registerStayingIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => {
+  const { auth, cookies, tokens, authenticateForSocket } = deps;
+  route('auth.refresh', async ({ body, caller }) => {
+    const kept = body.refresh_token === undefined ? cookies.read(caller) : undefined;
+    const shown = body.refresh_token ?? kept;
+    if (shown === undefined) throw new AppError('Unauthorized', 'Nobody is signed in here; sign in.');
+    const { result, refreshToken } = await auth.refresh(shown);
+    return kept === undefined
+      ? answer(200, { ...result, refresh_token: refreshToken }, unkept)
+      : answer(200, result, { ...unkept, ...cookies.set(caller, refreshToken) });
+  });
+  route('auth.logout', async ({ session, body, caller }) => {
+    await auth.logout(session, body.everywhere);
+    return answer(200, ok, cookies.clear(caller));
+  });
+  route(
+    'realtime.ticket',
+    async ({ session }) => {
+      const { user, sessionId, expiresAt } = session;
+      const { ticket, expiresInMs } = tokens.signTicket({ userId: user.id, sessionId, expiresAt });
+      return answer(201, { ticket, expires_in_ms: expiresInMs }, unkept);
+    },
+    { authenticate: authenticateForSocket },
+  );
+};
+
+const registerSessions = (route: RouteRegistrar, { account }: AuthRouteDeps): void => {
+  const sessionsOf = async (session: Session) => ({ sessions: await account.sessions(session) });
+  route('auth.sessions', async ({ session }) => answer(200, await sessionsOf(session)));
+  route('auth.endSession', async ({ session, params }) => {
+    await account.endSession(session, params.session_id);
+    return answer(200, ok);
+  });
+  route('auth.endOtherSessions', async ({ session }) => {
+    await account.endOtherSessions(session);
+    return answer(200, ok);
+  });
+};
+
+const registerAccount = (route: RouteRegistrar, { account, cookies }: AuthRouteDeps): void => {
+  route('auth.me', async ({ session }) => answer(200, { user: session.user }));
+  route('auth.rename', async ({ session, body }) =>
+    answer(200, { user: await account.rename(session, body.name) }),
+  );
+  route('auth.export', async ({ session, query }) =>
+    answer(200, await account.exportPage(session, query.cursor)),
+  );
+  route('auth.delete', async ({ session, body, caller }) => {
+    const { password, erase_messages: eraseMessages } = body;
+    await account.deleteOwn(session, { password, eraseMessages });
+    return answer(200, ok, cookies.clear(caller));
+  });
+  route('auth.changePassword', async ({ session, body }) => {
+    await account.changePassword(session, { current: body.current_password, next: body.new_password });
+    return answer(200, ok);
+  });
+  route(
+    'auth.resetPassword',
+    async ({ body }) => {
+      await account.resetPassword(body.code, body.new_password);
+      return answer(200, ok);
+    },
+    'auth',
+  );
+};
+
+export const registerAuthRoutes = (route: RouteRegistrar, deps: AuthRouteDeps): void => {
+  registerSignIn(route, deps);
+  registerStayingIn(route, deps);
+  registerSessions(route, deps);
+  registerAccount(route, deps);
 };

@@ -4,83 +4,195 @@ import {
   type AuthResult,
   type LoginBody,
   type RegisterBody,
+  type RegistrationMode,
   type User,
 } from '@boltorezka/protocol';
-import { hash, verify } from '@node-rs/argon2';
-import pLimit from 'p-limit';
 import type { Session } from '../http/session.ts';
-import type { AuthRepository } from './repository.ts';
-import type { Tokens } from './tokens.ts';
+import type { Passwords } from './passwords.ts';
+import { hashOf, type RefreshTokens } from './refresh-tokens.ts';
+import type { Registration, RegistrationRefusal, RegistrationRepository } from './registration-repository.ts';
+import type { RenewalRepository } from './renewal-repository.ts';
+import type { AuthRepository, KnownSession, StoredUser } from './repository.ts';
+import type { TicketRepository } from './ticket-repository.ts';
+import { createUsedTickets, ticketIsUsed } from './tickets.ts';
+import type { AccessClaims, TicketClaims, Tokens } from './tokens.ts';
 
-/** argon2id with OWASP's parameters: 19 MiB, two passes, one lane. */
-const argon2Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+export interface AuthServiceDeps {
+  repository: AuthRepository;
+  registrations: RegistrationRepository;
+  renewals: RenewalRepository;
+  tickets: TicketRepository;
+  tokens: Tokens;
+  refreshTokens: RefreshTokens;
+  passwords: Passwords;
+  /** Somebody has come into a room by the invitation that they signed up with. */
+  onRegistered: (registration: Registration) => void;
+}
 
-/** Each hash takes a core for some 20 ms and 19 MiB: from many addresses at once they would take the machine. */
-const maxHashesAtOnce = 2;
-const maxHashesWaiting = 50;
+/** What a device is told, and what its browser keeps beside that. */
+export interface SignedIn {
+  result: AuthResult;
+  /** For the cookie of who asked for one. */
+  cookieToken?: string;
+}
 
-/** @throws AppError `Unavailable` where too many wait already. */
-const createHashQueue = () => {
-  const limit = pLimit(maxHashesAtOnce);
-  return <T>(task: () => Promise<T>): Promise<T> => {
-    if (limit.pendingCount >= maxHashesWaiting) {
-      throw new AppError(
-        'Unavailable',
-        'Too many people are signing in at this moment; try again in a moment.',
+/** Where somebody signs in. */
+export interface Device {
+  userAgent: string | null;
+  /** May become the administrator of a server that has none. */
+  mayAdminister: boolean;
+}
+
+export interface AuthService {
+  registrationMode(): Promise<RegistrationMode>;
+  /** @throws AppError `Conflict` where the address has an account; `Forbidden` where registration is not open. */
+  register(input: RegisterBody, device: Device): Promise<SignedIn>;
+  /**
+   * @throws AppError `Unauthorized`, the same in text and time for a wrong password and an unknown address; `Forbidden`
+   * for who is banned, where the password is right.
+   */
+  login(input: LoginBody, device: Device): Promise<SignedIn>;
+  /** @throws AppError `Unauthorized`, the same for each token that renews nothing. */
+  refresh(refreshToken: string): Promise<SignedIn & { refreshToken: string }>;
+  /** @throws AppError `Unauthorized` for a token that is not ours, has ended, or whose session was revoked. */
+  authenticate(token: string): Promise<Session>;
+  /** The same for claims whose signature was checked. */
+  checkSession(claims: AccessClaims): Promise<Session>;
+  /** The same, and uses the ticket up. @throws AppError `Unauthorized` the second time. */
+  redeemTicket(claims: TicketClaims): Promise<Session>;
+  /** Ends the session, or all of the person's: their tokens stop working. */
+  logout(session: Session, everywhere: boolean): Promise<void>;
+}
+
+const sessionEnded = () => new AppError('Unauthorized', 'The session has ended; sign in again.');
+
+/** Says why, to who has shown the right password. */
+const bannedError = ({ reason, until }: NonNullable<StoredUser['ban']>): AppError => {
+  const end = until ? ` until ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';
+  const why = reason === '' ? 'Ask an administrator.' : `The reason given: ${reason}`;
+  return new AppError('Forbidden', `An administrator has banned this account${end}. ${why}`);
+};
+
+const refusalError = (refusal: RegistrationRefusal): AppError => {
+  switch (refusal) {
+    case 'closed':
+      return new AppError('Forbidden', 'Nobody can sign up here at present; ask an administrator.');
+    case 'by-invitation':
+      return new AppError('Forbidden', 'Signing up takes an invitation; open the link that you were sent.');
+    case 'bad-invitation':
+      return new AppError('Forbidden', 'This invitation does not work any more; ask for another.');
+    case 'taken':
+      return new AppError(
+        'Conflict',
+        'There is an account with this email already; sign in, or use another.',
       );
-    }
-    return limit(task);
+    default:
+      return refusal satisfies never;
+  }
+};
+
+const isRefusal = (outcome: Registration | RegistrationRefusal): outcome is RegistrationRefusal =>
+  typeof outcome === 'string';
+
+interface Opening {
+  user: User;
+  passwordHash: string;
+  userAgent: string | null;
+  renewal: LoginBody['renewal'];
+}
+
+const createSessionStart =
+  ({ repository, tokens, refreshTokens }: AuthServiceDeps) =>
+  async ({ user, passwordHash, userAgent, renewal }: Opening): Promise<SignedIn> => {
+    const id = randomUUID();
+    const refreshToken = renewal && refreshTokens.create(id);
+    const plain = tokens.signAccess(user.id, id);
+    const { expiresAt } = plain;
+    const refreshHash = refreshToken === undefined ? null : hashOf(refreshToken);
+    const row = { id, userId: user.id, passwordHash, expiresAt, userAgent, refreshHash };
+    if (!(await repository.insertSession(row))) throw sessionEnded();
+    if (refreshToken === undefined) return { result: { user, token: plain.token } };
+    const token = tokens.signShortAccess({ userId: user.id, sessionId: id, expiresAt });
+    const result = { user, token, expires_in_ms: tokens.shortTtlMs };
+    return renewal === 'cookie'
+      ? { result, cookieToken: refreshToken }
+      : { result: { ...result, refresh_token: refreshToken } };
+  };
+
+const createRefresh =
+  ({ renewals, tokens, refreshTokens }: AuthServiceDeps): AuthService['refresh'] =>
+  async (shown) => {
+    const sessionId = refreshTokens.sessionOf(shown);
+    if (sessionId === undefined) throw sessionEnded();
+    const refreshToken = refreshTokens.next(shown);
+    const renewed = await renewals.renew({
+      sessionId,
+      shownHash: hashOf(shown),
+      nextHash: hashOf(refreshToken),
+      expiresAt: new Date(Date.now() + tokens.sessionMs),
+    });
+    if (typeof renewed === 'string') throw sessionEnded();
+    const { user, expiresAt } = renewed;
+    const token = tokens.signShortAccess({ userId: user.id, sessionId, expiresAt });
+    return { result: { user, token, expires_in_ms: tokens.shortTtlMs }, refreshToken };
+  };
+
+/** Looks sessions up, and notes that they are used: nobody waits for that. */
+const createChecks = ({ repository, tickets }: AuthServiceDeps) => {
+  const usedTickets = createUsedTickets();
+  const toSession = ({ sessionId }: AccessClaims, known: KnownSession | undefined): Session => {
+    if (!known) throw sessionEnded();
+    if (known.isUseStale) void repository.noteUse([sessionId]).catch(() => undefined);
+    return { user: known.user, sessionId, expiresAt: known.expiresAt };
+  };
+  return {
+    checkSession: async (claims: AccessClaims) =>
+      toSession(claims, await repository.findBySession(claims.sessionId, claims.userId)),
+    redeemTicket: async (claims: TicketClaims) => {
+      usedTickets.take(claims);
+      const known = await tickets.redeem(claims);
+      if (known === 'used') throw ticketIsUsed();
+      return toSession(claims, known);
+    },
   };
 };
 
-export interface AuthService {
-  /** @throws AppError `Conflict` where the address has an account. */
-  register(input: RegisterBody): Promise<AuthResult>;
-  /** @throws AppError `Unauthorized`, the same in text and time for a wrong password and an unknown address. */
-  login(input: LoginBody): Promise<AuthResult>;
-  /** @throws AppError `Unauthorized` for a token that is not ours, has ended, or whose session was revoked. */
-  authenticate(token: string): Promise<Session>;
-  /** Ends the session: its token stops working. */
-  logout(sessionId: string): Promise<void>;
-}
-
-export const createAuthService = (repository: AuthRepository, tokens: Tokens): AuthService => {
-  const queueHash = createHashQueue();
-  const startSession = async (user: User): Promise<AuthResult> => {
-    const sessionId = randomUUID();
-    const { token, expiresAt } = tokens.signAccess(user.id, sessionId);
-    await repository.insertSession({ id: sessionId, userId: user.id, expiresAt });
-    return { user, token };
+const createRegister =
+  (deps: AuthServiceDeps, startSession: ReturnType<typeof createSessionStart>): AuthService['register'] =>
+  async ({ email, password, name, invitation, renewal }, { userAgent, mayAdminister }) => {
+    const { registrations, passwords, onRegistered } = deps;
+    if (invitation === undefined && !mayAdminister) {
+      // Asked again where it counts; here it spares a hash.
+      const mode = await registrations.mode();
+      if (mode !== 'open') throw refusalError(mode === 'closed' ? 'closed' : 'by-invitation');
+    }
+    const passwordHash = await passwords.hash(password);
+    const newUser = { id: randomUUID(), email, name, passwordHash, invitation, mayAdminister };
+    const outcome = await registrations.register(newUser);
+    if (isRefusal(outcome)) throw refusalError(outcome);
+    onRegistered(outcome);
+    return startSession({ user: outcome.user, passwordHash, userAgent, renewal });
   };
 
-  // Compared against where the address is unknown, so that both answers take as long.
-  const decoy = hash(randomUUID(), argon2Options);
-
+export const createAuthService = (deps: AuthServiceDeps): AuthService => {
+  const { repository, registrations, tokens, passwords } = deps;
+  const startSession = createSessionStart(deps);
+  const checks = createChecks(deps);
   return {
-    register: async ({ email, password, name }) => {
-      const passwordHash = await queueHash(() => hash(password, argon2Options));
-      const user = await repository.insertUser({ id: randomUUID(), email, name, passwordHash });
-      if (!user) {
-        throw new AppError(
-          'Conflict',
-          'There is an account with this email already; sign in, or use another.',
-        );
-      }
-      return startSession(user);
-    },
-    login: async ({ email, password }) => {
+    ...checks,
+    registrationMode: () => registrations.mode(),
+    register: createRegister(deps, startSession),
+    login: async ({ email, password, renewal }, { userAgent }) => {
       const stored = await repository.findByEmail(email);
-      const expected = stored?.passwordHash ?? (await decoy);
-      const matches = await queueHash(() => verify(expected, password));
+      const matches = await passwords.matches(stored?.passwordHash, password);
       if (!stored || !matches) throw new AppError('Unauthorized', 'Email or password is wrong.');
-      return startSession(stored.user);
+      if (stored.ban) throw bannedError(stored.ban);
+      return startSession({ ...stored, userAgent, renewal });
     },
-    authenticate: async (token) => {
-      const { userId, sessionId, expiresAt } = tokens.verifyAccess(token);
-      const user = await repository.findBySession(sessionId, userId);
-      if (!user) throw new AppError('Unauthorized', 'The session has ended; sign in again.');
-      return { user, sessionId, expiresAt };
+    refresh: createRefresh(deps),
+    authenticate: async (token) => checks.checkSession(tokens.verifyAccess(token)),
+    logout: async ({ user, sessionId }, everywhere) => {
+      await repository.revokeSessions({ userId: user.id, ...(everywhere ? {} : { sessionId }) });
     },
-    logout: (sessionId) => repository.revokeSession(sessionId),
   };
 };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createTokens } from './tokens.ts';
 
 const secret = 'a secret for tests alone, long enough';
-const tokens = createTokens(secret, '1h');
+const tokens = createTokens(secret, { expiresIn: '1h', shortTtlS: 900 });
 const claims = { sub: randomUUID(), sid: randomUUID() };
 const ours = { algorithm: 'HS256', issuer: 'boltorezka', audience: 'access', expiresIn: '1h' } as const;
 

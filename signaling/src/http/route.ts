@@ -2,6 +2,7 @@ import { AppError, type HttpMethod, type RouteName, routes, toValidationError } 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type BinaryAnswer, type BinaryRequest, letRefusalArrive, sendBinary } from './binary.ts';
+import { type Caller, toCaller } from './caller.ts';
 import type { Session } from './session.ts';
 
 type Routes = typeof routes;
@@ -14,28 +15,47 @@ type AnswerOf<N extends RouteName> = Routes[N] extends { responseBody: 'binary' 
   ? BinaryAnswer
   : Responses<N>;
 type Responses<N extends RouteName> = {
-  [S in keyof Routes[N]['responses']]: { status: S; body: z.input<Routes[N]['responses'][S] & z.ZodType> };
+  [S in keyof Routes[N]['responses']]: Answer<S, z.input<Routes[N]['responses'][S] & z.ZodType>>;
 }[keyof Routes[N]['responses']];
 
-export interface RouteInput<N extends RouteName> {
+interface Answer<S, B> {
+  status: S;
+  body: B;
+  headers?: Record<string, string>;
+}
+
+export interface RouteInput<N extends RouteName, S = Session> {
   params: Part<N, 'params'>;
   query: Part<N, 'query'>;
   body: BodyOf<N>;
   /** What an answer of bytes depends on: `range`, `if-none-match`, `if-range`. */
   headers: FastifyRequest['headers'];
   /** Who asks; of a route with `auth: 'none'` nobody. */
-  session: Routes[N]['auth'] extends 'bearer' ? Session : undefined;
+  session: Routes[N]['auth'] extends 'bearer' ? S : undefined;
+  caller: Caller;
+}
+
+type RouteLimit = keyof RouteLimits | 'none';
+
+export interface RouteOptions<S> {
+  limit?: RouteLimit;
+  /** In place of asking the database who this is. */
+  authenticate: (token: string) => Promise<S>;
 }
 
 /** Serves a route of the contract: input parsed by its schemas, the session checked, the answer held to its schema. */
-export type RouteRegistrar = <N extends RouteName>(
+export type RouteRegistrar = <N extends RouteName, S = Session>(
   name: N,
-  handle: (input: RouteInput<N>) => Promise<AnswerOf<N>>,
-  limit?: keyof RouteLimits | 'none',
+  handle: (input: RouteInput<N, S>) => Promise<AnswerOf<N>>,
+  options?: RouteLimit | RouteOptions<S>,
 ) => void;
 
 /** An answer with its status; the type keeps the number, so that the body is held to that status's schema. */
-export const answer = <S extends number, B>(status: S, body: B) => ({ status, body });
+export const answer = <S extends number, B>(
+  status: S,
+  body: B,
+  headers: Record<string, string> = {},
+): Answer<S, B> => ({ status, body, headers });
 
 /** REST calls a minute and address: `auth` for signing up and in, `files` for reading files, `rest` for the rest. */
 export interface RouteLimits {
@@ -75,11 +95,6 @@ interface LooseRoute {
   responses: Record<number, z.ZodType>;
 }
 
-interface LooseAnswer {
-  status: number;
-  body: unknown;
-}
-
 /**
  * Only what is read: an answer to a POST may hold a token beside what the asker wrote, and compressed its length would tell
  * of it (BREACH). Files come as they are: parts of them are asked for by their positions.
@@ -89,7 +104,7 @@ const compressionOf = ({ method, responseBody }: LooseRoute) =>
     ? { compress: { encodings: ['br' as const, 'gzip' as const], threshold: 1_024 } }
     : {};
 
-const readInput = (route: LooseRoute, request: FastifyRequest, session: Session | undefined) => ({
+const readInput = (route: LooseRoute, request: FastifyRequest, session: unknown) => ({
   params: parsePart(route.params, request.params),
   query: parsePart(route.query, request.query),
   body:
@@ -98,31 +113,32 @@ const readInput = (route: LooseRoute, request: FastifyRequest, session: Session 
       : parsePart(route.body, request.body),
   headers: request.headers,
   session,
+  caller: toCaller(request),
 });
 
 const declaredBytesOf = ({ headers }: FastifyRequest): number | undefined =>
   headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
 
+type LooseHandle = (input: never) => Promise<Answer<number, unknown> | BinaryAnswer>;
+
 const createHandler =
-  (
-    route: LooseRoute,
-    handle: (input: never) => Promise<LooseAnswer | BinaryAnswer>,
-    { authenticate }: RouteDeps,
-  ) =>
+  (route: LooseRoute, handle: LooseHandle, identify: (token: string) => Promise<unknown>) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (route.requestBody === 'binary') letRefusalArrive(request, reply);
-    const session = route.auth === 'bearer' ? await authenticate(bearerToken(request)) : undefined;
+    const session = route.auth === 'bearer' ? await identify(bearerToken(request)) : undefined;
     const answered = await handle(readInput(route, request, session) as never);
     if (route.responseBody === 'binary') return sendBinary(reply, answered as BinaryAnswer);
-    const { status, body } = answered as LooseAnswer;
+    const { status, body, headers = {} } = answered as Answer<number, unknown>;
     // Parsing strips what the contract does not name: nothing leaves by accident.
-    return reply.status(status).send(route.responses[status]?.parse(body));
+    return reply.status(status).headers(headers).send(route.responses[status]?.parse(body));
   };
 
 export const createRouteRegistrar =
   (app: FastifyInstance, deps: RouteDeps): RouteRegistrar =>
-  (name, handle, limit = 'rest') => {
+  (name, handle, options = 'rest') => {
     const route: LooseRoute = routes[name];
+    const { limit = 'rest', ...own } = typeof options === 'string' ? { limit: options } : options;
+    const identify = 'authenticate' in own ? own.authenticate : deps.authenticate;
     const max = limit === 'none' ? 0 : deps.limitsPerMinute[limit];
     const define = (scope: FastifyInstance) =>
       scope.route({
@@ -135,7 +151,7 @@ export const createRouteRegistrar =
           bodyIsStreamed: route.requestBody === 'binary',
           rateLimit: limit === 'none' ? false : { max, timeWindow: '1 minute', groupId: limit },
         },
-        handler: createHandler(route, handle as (input: never) => Promise<LooseAnswer | BinaryAnswer>, deps),
+        handler: createHandler(route, handle as LooseHandle, identify),
       });
     if (route.requestBody === undefined) {
       define(app);

@@ -10,16 +10,17 @@ export const isUsable = `i.revoked_at IS NULL AND (i.expires_at IS NULL OR i.exp
   AND (i.max_uses IS NULL OR i.uses < i.max_uses)`;
 
 export interface UsedInvitation {
-  /** Null: to the server. */
-  roomId: string | null;
+  /** Undefined: it is to the server alone. */
+  roomId: string | undefined;
   role: GrantedRole;
   makesAdministrator: boolean;
 }
 
 /**
- * Uses a code once, in the transaction that lets the person in: of many who try at once, as many succeed as it has uses. To
- * its room they belong from here on; that is told by the caller.
- * @returns undefined where the code never was, has ended, was taken back or used up: nobody is told which.
+ * Uses an invitation up by one, unless it has ended, was taken back, is used up, or the person is banned from its room. Of
+ * two at once, the last use is one person's. The room is the transaction's from then on: rooms are locked before what
+ * belongs to them.
+ * @returns undefined where the code opens nothing, whatever the reason.
  */
 export const useInvitation = async (
   tx: Queryable,
@@ -27,22 +28,20 @@ export const useInvitation = async (
   userId: string,
 ): Promise<UsedInvitation | undefined> => {
   const codeHash = hashInvitationCode(code);
-  // The room before the invitation, as everywhere: two who come by one code do not wait for each other.
   await tx.query(
-    'SELECT r.id FROM rooms r JOIN invitations i ON i.room_id = r.id WHERE i.code_hash = $1 FOR NO KEY UPDATE OF r',
+    'SELECT 1 FROM rooms WHERE id = (SELECT room_id FROM invitations WHERE code_hash = $1) FOR NO KEY UPDATE',
     [codeHash],
   );
   const [row] = await tx.query<{ room_id: string | null; role: GrantedRole; makes_administrator: boolean }>(
-    `UPDATE invitations i SET uses = uses + 1 WHERE i.code_hash = $1 AND ${isUsable}
-     RETURNING i.room_id, i.role, i.makes_administrator`,
-    [codeHash],
+    `UPDATE invitations i SET uses = uses + 1
+     WHERE code_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+       AND (max_uses IS NULL OR uses < max_uses)
+       AND NOT EXISTS (SELECT FROM room_bans b WHERE b.room_id = i.room_id AND b.user_id = $2
+         AND (b.expires_at IS NULL OR b.expires_at > now()))
+     RETURNING room_id, role, makes_administrator`,
+    [codeHash, userId],
   );
   if (!row) return undefined;
-  if (row.room_id !== null) {
-    await tx.query(
-      'INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-      [row.room_id, userId, row.role],
-    );
-  }
-  return { roomId: row.room_id, role: row.role, makesAdministrator: row.makes_administrator };
+  const { room_id: roomId, role, makes_administrator: makesAdministrator } = row;
+  return { roomId: roomId ?? undefined, role, makesAdministrator };
 };

@@ -5,6 +5,8 @@ import pretty from 'pino-pretty';
 export const redactedPaths = [
   'token',
   'resumeToken',
+  'refreshToken',
+  'ticket',
   'password',
   'credential',
   'text',
@@ -15,6 +17,8 @@ export const redactedPaths = [
   'req.headers.cookie',
   '*.token',
   '*.resumeToken',
+  '*.refreshToken',
+  '*.ticket',
   '*.password',
   '*.credential',
   '*.text',

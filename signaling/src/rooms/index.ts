@@ -14,7 +14,14 @@ export {
   requireLocked,
   toRoomForUser,
 } from './guard.ts';
-export { type GuardRow, lockRoom, roomColumns, takePosition } from './guard-repository.ts';
+export {
+  type GuardRow,
+  lockRoom,
+  type RoomRow,
+  roomColumns,
+  takePosition,
+  toRoomDetails,
+} from './guard-repository.ts';
 export { createRoomHandlers } from './handlers.ts';
 export { selectRoomFor } from './list-repository.ts';
 export { createRoomNews, type RoomNews } from './news.ts';

@@ -109,11 +109,21 @@ export class Connection {
     };
   }
 
-  /** Closes the socket when its token ends: who was signed out elsewhere does not stay by a socket. */
-  closeAt(moment: Date): void {
+  /**
+   * Closes the socket when its session ends: who was signed out elsewhere does not stay by a socket.
+   * @param findEnd asked then: a session that is used goes on.
+   */
+  closeAt(moment: Date, findEnd: () => Promise<Date | undefined>): void {
     const delayMs = Math.min(Math.max(0, moment.getTime() - Date.now()), maxTimerMs);
     // Not unref'd: of those Node keeps what a delay of its own needs until it is over, a week for each socket there was.
-    this.#expiry = setTimeout(() => this.close(closeCodes.sessionEnded, 'the token has ended'), delayMs);
+    this.#expiry = setTimeout(() => void this.#closeUnlessLater(findEnd), delayMs);
+  }
+
+  async #closeUnlessLater(findEnd: () => Promise<Date | undefined>): Promise<void> {
+    const end = await findEnd().catch(() => undefined);
+    if (this.#ended) return;
+    if (end && end.getTime() > Date.now()) return this.closeAt(end, findEnd);
+    this.close(closeCodes.sessionEnded, 'the session has ended');
   }
 
   /** RFC 6455 section 5.5.2: a peer that has not answered the last ping is gone. */

@@ -107,7 +107,10 @@ export class Dispatcher {
     this.#context = {
       connection,
       userId: connection.identity.userId,
-      userName: connection.identity.userName,
+      // People may be called otherwise while their socket stands.
+      get userName() {
+        return connection.identity.userName;
+      },
     };
   }
 

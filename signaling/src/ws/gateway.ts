@@ -6,7 +6,7 @@ import type { Tokens } from '../auth/index.ts';
 import type { SocketSession } from '../http/session.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createTokenBucket, type KeyedBuckets, type RateLimit } from '../platform/token-bucket.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Identity } from './connection.ts';
 import { topics } from './context.ts';
 import { type DispatchDeps, Dispatcher } from './dispatch.ts';
 import { type Arrival, type DoorDeps, openDoor } from './door.ts';
@@ -17,6 +17,10 @@ export interface GatewayDeps extends Omit<DoorDeps, 'isDraining' | 'onArrival'> 
   hub: Hub;
   tokens: Tokens;
   authenticate: (token: string) => Promise<SocketSession>;
+  /** The same by a ticket, which is good once. */
+  authenticateTicket: (ticket: string) => Promise<SocketSession>;
+  /** When the session ends, as it is known when its socket would be closed for that; undefined where it has. */
+  findSessionEnd: (identity: Identity) => Promise<Date | undefined>;
   dispatch: DispatchDeps;
   capabilities: () => ServerCapabilities;
   onEnded: (connection: Connection, closeCode: number) => void;
@@ -97,14 +101,13 @@ const authenticateArrival = async (
   deps: Opening,
   { ws, params }: Arrival,
 ): Promise<SocketSession | undefined> => {
-  const token = params.get('token');
-  if (!token) {
-    const message = 'Connect with ?token=<token>, the token that sign-in returns.';
+  const [ticket, token] = [params.get('ticket'), params.get('token')];
+  try {
+    if (ticket) return await deps.authenticateTicket(ticket);
+    if (token) return await deps.authenticate(token);
+    const message = 'Connect with ?ticket=<ticket>, or with ?token=<token>, the token that sign-in returns.';
     reject(ws, { code: 'MissingToken', message }, closeCodes.missingToken);
     return undefined;
-  }
-  try {
-    return await deps.authenticate(token);
   } catch (error) {
     if (error instanceof AppError && error.code === 'Unauthorized') {
       reject(ws, { code: 'InvalidToken', message: error.message }, closeCodes.invalidToken);
@@ -146,7 +149,7 @@ const admit = async (deps: Opening, arrival: Arrival): Promise<void> => {
   });
   deps.hub.add(connection);
   deps.metrics.sockets.inc();
-  connection.closeAt(expiresAt);
+  connection.closeAt(expiresAt, () => deps.findSessionEnd(connection.identity));
   greet(deps, connection, expiresAt);
   replaceResumed(deps, connection, params.get('resume'));
   await Promise.all(

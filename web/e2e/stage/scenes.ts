@@ -1,4 +1,5 @@
 import type { Page } from 'puppeteer-core';
+import { accountScenes } from './scenes-of-accounts.ts';
 import { callScenes } from './scenes-of-calls.ts';
 import { chatScenes } from './scenes-of-chat.ts';
 import { entryScenes } from './scenes-of-entry.ts';
@@ -17,6 +18,7 @@ export interface Scene {
 /** Every view and state that the page has. */
 export const scenes: readonly Scene[] = [
   ...entryScenes,
+  ...accountScenes,
   ...chatScenes,
   ...roomScenes,
   ...callScenes,

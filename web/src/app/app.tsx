@@ -2,6 +2,8 @@ import type { AppError } from '@boltorezka/sdk';
 import type { i18n as I18n } from 'i18next';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { AuthPage } from '../features/auth/auth-page.tsx';
+import { InvitePage } from '../features/auth/invite-page.tsx';
+import { ResetPage } from '../features/auth/reset-page.tsx';
 import { RemoteAudios } from '../features/voice/remote-audios.tsx';
 import { errorTextKey } from '../lib/error-text.ts';
 import { runQuietly } from '../lib/run.ts';
@@ -46,11 +48,15 @@ const Restoring = ({ error }: { error: AppError | null }) => {
 };
 
 const Page = () => {
-  const { client } = useServices();
+  const { client, router } = useServices();
   const { status, user, error } = useStore(client.auth.state);
+  const [place, code] = [useStore(router.place), useStore(router.code)];
   const shell = useModule(loadShell);
+  if (place === 'reset' && code) return <ResetPage code={code} />;
   if (status === 'restoring') return <Restoring error={error} />;
-  if (status === 'signed-out' || !user) return <AuthPage />;
+  const invitation = place === 'invite' ? code : null;
+  if (status === 'signed-out' || !user) return <AuthPage invitation={invitation} />;
+  if (invitation) return <InvitePage code={invitation} />;
   if (shell.error) throw shell.error;
   if (!shell.module) return <Restoring error={null} />;
   return (

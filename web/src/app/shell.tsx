@@ -1,6 +1,7 @@
 import type { User } from '@boltorezka/sdk';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { AdminScreen } from '../features/admin/admin-screen.tsx';
 import { Lobby, QuickSwitch } from '../features/lobby/lobby.tsx';
 import { RoomScreen } from '../features/room/room-screen.tsx';
 import { SettingsDialog } from '../features/settings/settings-dialog.tsx';
@@ -22,10 +23,11 @@ const firstRoom = 'general';
 const useCurrentRoom = (): string => {
   const { router, preferences } = useServices();
   const named = useStore(router.roomSlug);
+  const place = useStore(router.place);
   const slug = named ?? preferences.loadLastRoom() ?? firstRoom;
   useEffect(() => {
-    if (named === null) router.openRoom(slug, { replace: true });
-  }, [named, slug, router]);
+    if (named === null && place !== 'admin') router.openRoom(slug, { replace: true });
+  }, [named, place, slug, router]);
   return slug;
 };
 
@@ -63,6 +65,7 @@ interface ShellProps {
 
 export const Shell = ({ user }: ShellProps) => {
   const slug = useCurrentRoom();
+  const administers = useStore(useServices().router.place) === 'admin';
   const wide = useMediaQuery('(min-width: 45rem)');
   const [lobbyOpen, setLobbyOpen] = useState(false);
   const [switching, setSwitching] = useState(false);
@@ -79,13 +82,17 @@ export const Shell = ({ user }: ShellProps) => {
       <main id="conversation" tabIndex={-1} className={styles.main}>
         <ConnectionLine />
         <VoiceNotices />
-        <RoomScreen
-          key={slug}
-          slug={slug}
-          me={user}
-          drafts={drafts}
-          onOpenLobby={wide ? null : () => setLobbyOpen(true)}
-        />
+        {administers ? (
+          <AdminScreen me={user} />
+        ) : (
+          <RoomScreen
+            key={slug}
+            slug={slug}
+            me={user}
+            drafts={drafts}
+            onOpenLobby={wide ? null : () => setLobbyOpen(true)}
+          />
+        )}
       </main>
       {wide ? null : <CallBar />}
       <QuickSwitch

@@ -6,7 +6,6 @@ export interface Action {
   error: unknown;
   /** Not twice at once. Resolves to true where it succeeded; never rejects. */
   run: (action: () => Promise<unknown>) => Promise<boolean>;
-  reset: () => void;
 }
 
 /** What a button does that needs a while and may fail. */
@@ -28,5 +27,5 @@ export const useAction = (): Action => {
       isBusy.current = false;
     }
   };
-  return { ...state, run, reset: () => setState({ busy: false, error: null }) };
+  return { ...state, run };
 };

@@ -41,11 +41,12 @@ const submitKeys = { 'sign-in': 'auth.submitSignIn', 'sign-up': 'auth.submitSign
 
 interface AuthFormProps {
   mode: AuthMode;
+  invitation: string | null;
 }
 
-export const AuthForm = ({ mode }: AuthFormProps) => {
+export const AuthForm = ({ mode, invitation }: AuthFormProps) => {
   const { t } = useTranslation();
-  const form = useAuthForm(mode);
+  const form = useAuthForm(mode, invitation);
   const signingUp = mode === 'sign-up';
   const passwordHint = t('auth.passwordHint', { min: limits.minPasswordLength });
   return (
@@ -64,6 +65,7 @@ export const AuthForm = ({ mode }: AuthFormProps) => {
       {form.errorKey ? (
         <Notice tone="danger" testId="auth-error">
           {t(form.errorKey)}
+          {form.serverWords ? <p lang="en">{form.serverWords}</p> : null}
         </Notice>
       ) : null}
       <Button type="submit" variant="primary" data-testid="auth-submit" aria-disabled={form.busy}>

@@ -1,82 +1,63 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
-import { Icon, type IconName } from '../../ui/icon.tsx';
-import { Mark } from '../../ui/mark.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { LanguageSelect } from '../settings/language-select.tsx';
-import { ThemeSelect } from '../settings/theme-select.tsx';
 import styles from './auth.module.css';
 import { AuthForm } from './auth-form.tsx';
+import { EntryFrame } from './entry-frame.tsx';
+import { InvitationNotice } from './invitation-notice.tsx';
 import type { AuthMode } from './model.ts';
+import { useRegistrationMode } from './use-invitation.ts';
 
-const promises: readonly { key: 'promiseTalk' | 'promiseKeep' | 'promiseOwn'; icon: IconName }[] = [
-  { key: 'promiseTalk', icon: 'mic' },
-  { key: 'promiseKeep', icon: 'check' },
-  { key: 'promiseOwn', icon: 'server' },
-];
-
-/** What this place is, for somebody who was only sent its address. */
-const Welcome = () => {
+/** Why nobody can sign up here, or not without an invitation. */
+const NoSignUp = ({ closed }: { closed: boolean }) => {
   const { t } = useTranslation();
   return (
-    <header className={styles.welcome}>
-      <p className={styles.brand}>
-        <Mark large />
-        {t('app.name')}
-      </p>
-      <p className={styles.tagline}>{t('app.tagline')}</p>
-      <ul className={styles.promises}>
-        {promises.map(({ key, icon }) => (
-          <li key={key} className={styles.promise}>
-            <Icon name={icon} />
-            {t(`auth.${key}`)}
-          </li>
-        ))}
-      </ul>
-    </header>
+    <Notice tone="info" testId="auth-no-sign-up" icon="lock">
+      {t(closed ? 'invite.closed' : 'invite.needed')}
+    </Notice>
   );
 };
 
+interface AuthPageProps {
+  /** The code that somebody came with. */
+  invitation: string | null;
+}
+
 /** The first page: sign in, or create an account. */
-export const AuthPage = () => {
+export const AuthPage = ({ invitation }: AuthPageProps) => {
   const { t } = useTranslation();
   const { client } = useServices();
   const { endedByServer } = useStore(client.auth.state);
-  const [mode, setMode] = useState<AuthMode>('sign-in');
-  useEffect(() => {
-    // Whoever was here before may have left the name of a room.
-    document.title = t('app.name');
-  }, [t]);
+  const registration = useRegistrationMode();
+  const [mode, setMode] = useState<AuthMode>(invitation ? 'sign-up' : 'sign-in');
   const signingIn = mode === 'sign-in';
+  // A code may make the first administrator, also of a server that is closed to others.
+  const canSignUp = registration === 'open' || invitation !== null;
   return (
-    <div className={styles.page}>
-      <Welcome />
-      <div className={styles.side}>
-        <main className={styles.card}>
-          {endedByServer ? (
-            <Notice tone="warning" testId="auth-ended">
-              {t('auth.endedByServer')}
-            </Notice>
-          ) : null}
-          <h1 className={styles.title}>{signingIn ? t('auth.signIn') : t('auth.signUp')}</h1>
-          <AuthForm key={mode} mode={mode} />
-          <Button
-            variant="link"
-            data-testid="auth-mode"
-            data-mode={mode}
-            onClick={() => setMode(signingIn ? 'sign-up' : 'sign-in')}
-          >
-            {signingIn ? t('auth.toSignUp') : t('auth.toSignIn')}
-          </Button>
-        </main>
-        <footer className={styles.choices}>
-          <LanguageSelect />
-          <ThemeSelect />
-        </footer>
-      </div>
-    </div>
+    <EntryFrame>
+      {endedByServer ? (
+        <Notice tone="warning" testId="auth-ended">
+          {t('auth.endedByServer')}
+        </Notice>
+      ) : null}
+      <h1 className={styles.title}>{signingIn ? t('auth.signIn') : t('auth.signUp')}</h1>
+      {invitation ? <InvitationNotice code={invitation} /> : null}
+      {signingIn || canSignUp ? (
+        <AuthForm key={mode} mode={mode} invitation={invitation} />
+      ) : (
+        <NoSignUp closed={registration === 'closed'} />
+      )}
+      <Button
+        variant="link"
+        data-testid="auth-mode"
+        data-mode={mode}
+        onClick={() => setMode(signingIn ? 'sign-up' : 'sign-in')}
+      >
+        {signingIn ? t('auth.toSignUp') : t('auth.toSignIn')}
+      </Button>
+    </EntryFrame>
   );
 };

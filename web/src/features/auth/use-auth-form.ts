@@ -1,6 +1,5 @@
-import { AppError } from '@boltorezka/sdk';
 import { type FormEvent, useState } from 'react';
-import { errorTextKey } from '../../lib/error-text.ts';
+import { errorTextKey, isCode } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import {
   type AuthField,
@@ -11,12 +10,20 @@ import {
   validateAuth,
 } from './model.ts';
 
-type FormErrorKey = ReturnType<typeof errorTextKey> | 'auth.wrongCredentials';
+type FormErrorKey =
+  | ReturnType<typeof errorTextKey>
+  | 'auth.wrongCredentials'
+  | 'auth.banned'
+  | 'invite.notLetIn';
 
 const formErrorKey = (error: unknown, mode: AuthMode): FormErrorKey => {
-  const unauthorized = error instanceof AppError && error.code === 'Unauthorized';
-  return unauthorized && mode === 'sign-in' ? 'auth.wrongCredentials' : errorTextKey(error);
+  if (isCode(error, 'Unauthorized') && mode === 'sign-in') return 'auth.wrongCredentials';
+  if (isCode(error, 'Forbidden')) return mode === 'sign-in' ? 'auth.banned' : 'invite.notLetIn';
+  return errorTextKey(error);
 };
+
+/** Why somebody is not let in, and until when, only the server can say; what a person wrote there is theirs. */
+const serverWordsOf = (error: unknown): string | null => (isCode(error, 'Forbidden') ? error.message : null);
 
 const focusFirst = (form: HTMLFormElement, problems: FieldProblems): void => {
   const input = [...form.elements].find(
@@ -26,11 +33,12 @@ const focusFirst = (form: HTMLFormElement, problems: FieldProblems): void => {
 };
 
 /** The state of the form: what is written in it, what is wrong with it, and whether the server is being asked. */
-export const useAuthForm = (mode: AuthMode) => {
-  const { auth } = useServices().client;
+export const useAuthForm = (mode: AuthMode, invitation: string | null) => {
+  const { client, router } = useServices();
+  const { auth } = client;
   const [values, setValues] = useState<AuthValues>({ email: '', password: '', name: '' });
   const [problems, setProblems] = useState<FieldProblems>({});
-  const [errorKey, setErrorKey] = useState<FormErrorKey | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
 
   const change = (field: AuthField, value: string): void => {
@@ -44,22 +52,27 @@ export const useAuthForm = (mode: AuthMode) => {
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = event.currentTarget;
-    setErrorKey(null);
+    setFailure(null);
     const found = validateAuth(mode, values);
     if (busy || Object.keys(found).length > 0) return show(form, found);
     setBusy(true);
     const { password } = values;
     const email = values.email.trim();
     try {
-      if (mode === 'sign-up') await auth.register({ email, password, name: values.name.trim() });
-      else await auth.login({ email, password });
+      if (mode === 'sign-up') {
+        const name = values.name.trim();
+        await auth.register({ email, password, name, ...(invitation && { invitation }) });
+        // It is used up.
+        if (invitation) router.go('room');
+      } else await auth.login({ email, password });
     } catch (error) {
       const refused = problemsOfError(error, mode);
       if (Object.keys(refused).length > 0) show(form, refused);
-      else setErrorKey(formErrorKey(error, mode));
+      else setFailure(error);
     } finally {
       setBusy(false);
     }
   };
-  return { values, problems, errorKey, busy, change, submit };
+  const errorKey = failure === null ? null : formErrorKey(failure, mode);
+  return { values, problems, errorKey, serverWords: serverWordsOf(failure), busy, change, submit };
 };

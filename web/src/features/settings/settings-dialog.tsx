@@ -1,11 +1,10 @@
 import type { User } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
-import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Choice } from '../../ui/field.tsx';
+import { AccountSection } from './account-section.tsx';
 import { LanguageSelect } from './language-select.tsx';
 import { MicrophoneFields } from './microphone-fields.tsx';
 import styles from './settings.module.css';
@@ -41,7 +40,6 @@ interface SettingsDialogProps {
 /** What a person may choose. Everything takes effect at once; there is nothing to save. */
 export const SettingsDialog = ({ user, open, onClose }: SettingsDialogProps) => {
   const { t } = useTranslation();
-  const { client } = useServices();
   return (
     <Dialog open={open} onClose={onClose} title={t('settings.title')}>
       <div className={styles.settings}>
@@ -60,15 +58,7 @@ export const SettingsDialog = ({ user, open, onClose }: SettingsDialogProps) => 
           <legend className={styles.legend}>{t('settings.network')}</legend>
           <RelayOnly />
         </fieldset>
-        <section className={styles.account} aria-labelledby="account-heading">
-          <h3 id="account-heading">{t('settings.account')}</h3>
-          <p className={styles.who}>
-            {user.name} · {user.email}
-          </p>
-          <Button data-testid="sign-out" onClick={() => runQuietly(client.auth.logout())}>
-            {t('settings.signOut')}
-          </Button>
-        </section>
+        <AccountSection user={user} onClose={onClose} />
       </div>
     </Dialog>
   );

@@ -1,0 +1,121 @@
+import type { User } from '@boltorezka/protocol';
+import { notifyAccessChange } from '../access/index.ts';
+import { recordAudit } from '../audit/index.ts';
+import type { Database, Queryable } from '../platform/db.ts';
+import { leaveRooms, type RoomNews } from './departure-repository.ts';
+import { revokeSessions } from './repository.ts';
+import { isAdministratorSql, toUser, type UserRow, userColumns } from './user-rows.ts';
+
+/**
+ * Locks the administrators, so that of two who take each other's place away one stays.
+ * @returns true where nobody but this person administers the server.
+ */
+export const isLastAdministrator = async (tx: Queryable, userId: string): Promise<boolean> => {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT u.id FROM users u WHERE ${isAdministratorSql} ORDER BY u.id FOR NO KEY UPDATE`,
+  );
+  return rows.length === 1 && rows[0]?.id === userId;
+};
+
+/** What nobody but the person has an interest in. */
+const ownTables = ['sessions', 'password_resets', 'join_requests', 'room_reads', 'room_preferences', 'inbox'];
+
+const forget = async (tx: Queryable, userId: string): Promise<void> => {
+  await revokeSessions(tx, { userId });
+  for (const table of ownTables) await tx.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
+  await tx.query('DELETE FROM blocks WHERE $1 IN (user_id, blocked_user_id)', [userId]);
+  await tx.query('UPDATE invitations SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL', [
+    userId,
+  ]);
+  await tx.query(
+    `UPDATE users SET email = NULL, password_hash = NULL, name = '', is_administrator = false, deleted_at = now(),
+       banned_at = NULL, banned_until = NULL, ban_reason = NULL WHERE id = $1`,
+    [userId],
+  );
+};
+
+export interface Deletion {
+  userId: string;
+  /** Of whoever deletes their own account: it is still good. */
+  passwordHash?: string;
+  /** Of somebody else's: who does it. */
+  actorId?: string;
+}
+
+const remove = async (tx: Queryable, deletion: Deletion): Promise<RoomNews[] | DeletionRefusal> => {
+  const { userId, passwordHash, actorId } = deletion;
+  if (await isLastAdministrator(tx, userId)) return 'last-administrator';
+  const [user] = await tx.query<{ name: string }>(
+    `SELECT u.name FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL AND ($2::text IS NULL OR u.password_hash = $2)
+     FOR NO KEY UPDATE`,
+    [userId, passwordHash ?? null],
+  );
+  if (!user) return 'gone';
+  const news = await leaveRooms(tx, { userId, userName: user.name });
+  await forget(tx, userId);
+  if (actorId !== undefined)
+    await recordAudit(tx, { actorId, action: 'user.delete', targetUserId: userId, details: {} });
+  return news;
+};
+
+export type DeletionRefusal = 'last-administrator' | 'gone';
+
+const resetPassword = async (tx: Queryable, codeHash: Buffer, passwordHash: string): Promise<boolean> => {
+  const [reset] = await tx.query<{ user_id: string }>(
+    'DELETE FROM password_resets WHERE code_hash = $1 AND expires_at > now() RETURNING user_id',
+    [codeHash],
+  );
+  if (!reset) return false;
+  const userId = reset.user_id;
+  await tx.query('UPDATE users SET password_hash = $2 WHERE id = $1 AND deleted_at IS NULL', [
+    userId,
+    passwordHash,
+  ]);
+  await tx.query('DELETE FROM password_resets WHERE user_id = $1', [userId]);
+  await revokeSessions(tx, { userId });
+  return true;
+};
+
+/** What people do to their own accounts. */
+export const createAccountRepository = (db: Database) => ({
+  rename: (userId: string, name: string): Promise<User | undefined> =>
+    db.transaction(async (tx) => {
+      const [row] = await tx.query<UserRow>(
+        `UPDATE users u SET name = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING ${userColumns}`,
+        [userId, name],
+      );
+      if (row) await notifyAccessChange(tx, { kind: 'userRenamed', userId, userName: name });
+      return row && toUser(row);
+    }),
+
+  /** @returns false where the password is another than the one that was compared. */
+  changePassword: (change: { userId: string; sessionId: string; from: string; to: string }) =>
+    db.transaction(async (tx) => {
+      const rows = await tx.query(
+        'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
+        [change.userId, change.from, change.to],
+      );
+      if (rows.length === 0) return false;
+      await tx.query('DELETE FROM password_resets WHERE user_id = $1', [change.userId]);
+      await revokeSessions(tx, { userId: change.userId, exceptSessionId: change.sessionId });
+      return true;
+    }),
+
+  /** @returns false for a code that never was, was used, or has ended. */
+  resetPassword: (codeHash: Buffer, passwordHash: string): Promise<boolean> =>
+    db.transaction((tx) => resetPassword(tx, codeHash, passwordHash)),
+
+  /** Why the account cannot be deleted; undefined where it can. */
+  deletionRefusal: (userId: string): Promise<DeletionRefusal | undefined> =>
+    db.transaction(async (tx) => {
+      if (await isLastAdministrator(tx, userId)) return 'last-administrator';
+      const rows = await tx.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL', [userId]);
+      return rows.length > 0 ? undefined : 'gone';
+    }),
+
+  /** @returns what is to be told in the rooms that lose somebody. */
+  deleteUser: (deletion: Deletion): Promise<RoomNews[] | DeletionRefusal> =>
+    db.transaction((tx) => remove(tx, deletion)),
+});
+
+export type AccountRepository = ReturnType<typeof createAccountRepository>;

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { type AccountExport, AppError, type DeviceSession, type User } from '@boltorezka/protocol';
+import type { Session } from '../http/session.ts';
+import type { KeyedBuckets } from '../platform/token-bucket.ts';
+import type { AccountRepository, Deletion, DeletionRefusal } from './account-repository.ts';
+import type { RoomNews } from './departure-repository.ts';
+import type { ExportRepository } from './export-repository.ts';
+import type { Passwords } from './passwords.ts';
+import type { AuthRepository } from './repository.ts';
+
+export interface AccountServiceDeps {
+  repository: AuthRepository;
+  accounts: AccountRepository;
+  exports: ExportRepository;
+  passwords: Passwords;
+  /** Blanks what somebody wrote, everywhere, in batches. */
+  eraseMessagesOf: (userId: string) => Promise<void>;
+  /** Tells those who are there that somebody has left their rooms. */
+  tell: (news: RoomNews[]) => void;
+  buckets: AccountBuckets;
+}
+
+/** Each by person. */
+export interface AccountBuckets {
+  passwords: KeyedBuckets;
+  renames: KeyedBuckets;
+  exports: KeyedBuckets;
+}
+
+export interface AccountService {
+  sessions(session: Session): Promise<DeviceSession[]>;
+  /** @throws AppError `NotFound` for what is no session of this person's. */
+  endSession(session: Session, sessionId: string): Promise<void>;
+  endOtherSessions(session: Session): Promise<void>;
+  rename(session: Session, name: string): Promise<User>;
+  /** @throws AppError `Forbidden` where the password is wrong. */
+  changePassword(session: Session, change: { current: string; next: string }): Promise<void>;
+  /** @throws AppError `NotFound`, the same for each code that opens nothing. */
+  resetPassword(code: string, newPassword: string): Promise<void>;
+  /** @throws AppError `Forbidden` where the password is wrong, `Conflict` where nobody else administers the server. */
+  deleteOwn(session: Session, input: { password: string; eraseMessages: boolean }): Promise<void>;
+  /** @throws AppError `NotFound`, `Conflict`. */
+  deleteUser(deletion: Deletion, eraseMessages: boolean): Promise<void>;
+  exportPage(session: Session, cursor: string | undefined): Promise<AccountExport>;
+}
+
+/** What is stored of a code: whoever reads the database has none. */
+export const hashResetCode = (code: string): Buffer => createHash('sha256').update(code).digest();
+
+const takeFrom = (buckets: KeyedBuckets, userId: string): void => {
+  const bucket = buckets.of(userId);
+  if (bucket.take()) return;
+  const retryAfterMs = bucket.retryAfterMs();
+  throw new AppError('RateLimited', 'Too often; wait a moment.', { retryAfterMs });
+};
+
+export const lastAdministratorError = (): AppError =>
+  new AppError('Conflict', 'Nobody else administers this server; make somebody else an administrator first.');
+
+export const noSuchAccount = (): AppError => new AppError('NotFound', 'There is no such account.');
+
+const deletionError = (refusal: DeletionRefusal): AppError =>
+  refusal === 'gone' ? noSuchAccount() : lastAdministratorError();
+
+const wrongPassword = () => new AppError('Forbidden', 'The current password is wrong.');
+
+/** @returns the hash that the password fits. */
+const createPasswordCheck =
+  ({ repository, passwords, buckets }: AccountServiceDeps) =>
+  async (userId: string, password: string): Promise<string> => {
+    takeFrom(buckets.passwords, userId);
+    const stored = await repository.findCredentials(userId);
+    if (!stored || !(await passwords.matches(stored.passwordHash, password))) throw wrongPassword();
+    return stored.passwordHash;
+  };
+
+const createDeletion =
+  ({ accounts, eraseMessagesOf, tell }: AccountServiceDeps): AccountService['deleteUser'] =>
+  async (deletion, eraseMessages) => {
+    const refusal = await accounts.deletionRefusal(deletion.userId);
+    if (refusal) throw deletionError(refusal);
+    // What is many is erased while the account can still ask again; what is written meanwhile, afterwards.
+    if (eraseMessages) await eraseMessagesOf(deletion.userId);
+    const outcome = await accounts.deleteUser(deletion);
+    if (typeof outcome === 'string') throw deletionError(outcome);
+    tell(outcome);
+    if (eraseMessages) await eraseMessagesOf(deletion.userId);
+  };
+
+const createSessionControl = ({ repository }: AccountServiceDeps) => ({
+  sessions: async ({ user, sessionId }: Session) =>
+    (await repository.listSessions(user.id)).map((known) => ({
+      ...known,
+      is_current: known.id === sessionId,
+    })),
+  endSession: async ({ user }: Session, sessionId: string) => {
+    const ended = await repository.revokeSessions({ userId: user.id, sessionId });
+    if (ended === 0) throw new AppError('NotFound', 'There is no such session; it may have ended.');
+  },
+  endOtherSessions: async ({ user, sessionId }: Session) => {
+    await repository.revokeSessions({ userId: user.id, exceptSessionId: sessionId });
+  },
+});
+
+const createExport =
+  ({ exports, buckets }: AccountServiceDeps): AccountService['exportPage'] =>
+  async ({ user }, cursor) => {
+    takeFrom(buckets.exports, user.id);
+    if (cursor !== undefined) return exports.messages(user.id, cursor);
+    const account = { user, ...(await exports.account(user.id)) };
+    return { account, messages: [], next_cursor: exports.firstCursor };
+  };
+
+/** What people do with their own accounts. */
+export const createAccountService = (deps: AccountServiceDeps): AccountService => {
+  const { accounts, passwords, buckets } = deps;
+  const checkPassword = createPasswordCheck(deps);
+  const deleteUser = createDeletion(deps);
+  return {
+    ...createSessionControl(deps),
+    rename: async ({ user }, name) => {
+      takeFrom(buckets.renames, user.id);
+      const renamed = await accounts.rename(user.id, name);
+      if (!renamed) throw new AppError('Unauthorized', 'The session has ended; sign in again.');
+      return renamed;
+    },
+    changePassword: async ({ user, sessionId }, { current, next }) => {
+      const from = await checkPassword(user.id, current);
+      const to = await passwords.hash(next);
+      if (!(await accounts.changePassword({ userId: user.id, sessionId, from, to }))) throw wrongPassword();
+    },
+    resetPassword: async (code, newPassword) => {
+      const passwordHash = await passwords.hash(newPassword);
+      if (await accounts.resetPassword(hashResetCode(code), passwordHash)) return;
+      throw new AppError('NotFound', 'This link does not work any more; ask an administrator for another.');
+    },
+    deleteUser,
+    deleteOwn: async ({ user }, { password, eraseMessages }) => {
+      const passwordHash = await checkPassword(user.id, password);
+      await deleteUser({ userId: user.id, passwordHash }, eraseMessages);
+    },
+    exportPage: createExport(deps),
+  };
+};

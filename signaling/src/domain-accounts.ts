@@ -1,0 +1,89 @@
+import type { RegistrationMode } from '@boltorezka/protocol';
+import {
+  createAdminRepository,
+  createAdminService,
+  createServerInvitationRepository,
+} from './admin/index.ts';
+import {
+  createAccountRepository,
+  createAccountService,
+  createAuthRepository,
+  createAuthService,
+  createExportRepository,
+  createPasswords,
+  createRefreshTokens,
+  createRegistrationRepository,
+  createRenewalRepository,
+  createTicketRepository,
+  type RoomEntry,
+  type RoomNews,
+  type Tokens,
+} from './auth/index.ts';
+import { createEraseRepository } from './chat/index.ts';
+import type { Database } from './platform/db.ts';
+import { createKeyedBuckets } from './platform/token-bucket.ts';
+import { topics } from './ws/context.ts';
+import type { Publish } from './ws/publisher.ts';
+
+export interface AccountsDeps {
+  db: Database;
+  tokens: Tokens;
+  jwtSecret: string;
+  /** Who may sign up until an administrator says otherwise. */
+  initialRegistration: RegistrationMode;
+  publish: Publish;
+}
+
+/** By person. Whoever has somebody's session guesses no password with it. */
+const createBuckets = () => ({
+  passwords: createKeyedBuckets({ burst: 10, perSecond: 1 / 30 }),
+  renames: createKeyedBuckets({ burst: 10, perSecond: 1 / 30 }),
+  exports: createKeyedBuckets({ burst: 60, perSecond: 2 }),
+});
+
+const createTellNews = (publish: Publish) => {
+  const tellOne = (news: RoomNews): void => {
+    if (news.type === 'room.memberChanged') return publish(topics.room(news.payload.roomId), news);
+    const { type, payload, memberIds } = news;
+    publish(topics.room(payload.room.roomId), { type, payload });
+    const readers = payload.room.isPublic ? [topics.everyone] : memberIds.map((id) => topics.user(id));
+    for (const reader of readers) publish(reader, { type: 'room.updated', payload: payload.room });
+  };
+  return (news: RoomNews[]): void => {
+    for (const one of news) tellOne(one);
+  };
+};
+
+const toJoined = ({ id, name }: { id: string; name: string }, entry: RoomEntry): RoomNews => ({
+  type: 'room.memberChanged',
+  payload: { ...entry, userId: id, userName: name, change: 'joined' },
+});
+
+/** Who has an account, how they come in, and what administrators do about it. */
+export const createAccounts = (deps: AccountsDeps) => {
+  const { db, tokens, jwtSecret, initialRegistration, publish } = deps;
+  const authRepository = createAuthRepository(db);
+  const registrations = createRegistrationRepository(db, initialRegistration);
+  const passwords = createPasswords();
+  const tell = createTellNews(publish);
+  const erase = createEraseRepository(db, (payload) =>
+    publish(topics.room(payload.roomId), { type: 'room.position', payload }),
+  );
+  const auth = createAuthService({
+    ...{ repository: authRepository, registrations, passwords, tokens },
+    renewals: createRenewalRepository(db),
+    tickets: createTicketRepository(db),
+    refreshTokens: createRefreshTokens(jwtSecret),
+    onRegistered: ({ user, entry }) => entry && tell([toJoined(user, entry)]),
+  });
+  const account = createAccountService({
+    ...{ repository: authRepository, passwords, tell, buckets: createBuckets() },
+    accounts: createAccountRepository(db),
+    exports: createExportRepository(db),
+    eraseMessagesOf: erase.eraseMessagesOf,
+  });
+  const admin = createAdminRepository(db, initialRegistration);
+  const serverInvitations = createServerInvitationRepository(db);
+  const adminService = createAdminService({ admin, serverInvitations, account });
+  return { authRepository, registrations, auth, account, admin, serverInvitations, adminService };
+};

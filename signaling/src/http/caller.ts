@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
+
+/** How a request came, for features that look at more than its contract. */
+export interface Caller {
+  headers: IncomingHttpHeaders;
+  /** Who holds the other end of the connection: a proxy, where there is one. */
+  remoteAddress: string | undefined;
+  httpVersion: string;
+  /** By HTTPS, as far as this server or a proxy that it trusts can tell. */
+  isSecure: boolean;
+}
+
+export const toCaller = ({ headers, raw, protocol }: FastifyRequest): Caller => ({
+  headers,
+  remoteAddress: raw.socket.remoteAddress,
+  httpVersion: raw.httpVersion,
+  isSecure: protocol === 'https',
+});
+
+const forwardingHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+];
+
+const loopbackHosts = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
+const loopbackAddresses = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/i;
+
+/**
+ * True where whoever asks sits at this machine: connected from it, under its own name, and through no proxy. A proxy that
+ * tells nothing of itself still speaks HTTP/1.0 or hands on a browser's Origin; a page of elsewhere whose name was made to
+ * point here (DNS rebinding) names another host.
+ */
+export const isAtThisMachine = (
+  { headers, remoteAddress, httpVersion }: Caller,
+  isTrustedProxy: (address: string) => boolean,
+): boolean => {
+  const { host, origin } = headers;
+  if (remoteAddress === undefined || !loopbackAddresses.test(remoteAddress)) return false;
+  if (isTrustedProxy(remoteAddress) || httpVersion === '1.0') return false;
+  if (forwardingHeaders.some((name) => headers[name] !== undefined)) return false;
+  if (host === undefined || !loopbackHosts.test(host)) return false;
+  return origin === undefined || (URL.canParse(origin) && loopbackHosts.test(new URL(origin).host));
+};

@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { chromiumFlags, chromiumPath } from './person.ts';
+import { testId } from './test-id.ts';
+
+let server: TestServer;
+let browser: Browser;
+
+const open = async (path = '/'): Promise<Page> => {
+  const page = await (await browser.createBrowserContext()).newPage();
+  await page.evaluateOnNewDocument(() => localStorage.setItem('boltorezka.language', 'en'));
+  await page.goto(server.url + path);
+  return page;
+};
+
+const click = (page: Page, id: string) => page.locator(testId(id)).click();
+const fill = (page: Page, id: string, text: string) => page.locator(testId(id)).fill(text);
+const sees = (page: Page, id: string, more = '') => page.waitForSelector(testId(id) + more);
+
+const fillCredentials = async (page: Page, email: string, password: string): Promise<void> => {
+  await fill(page, 'auth-email', email);
+  await fill(page, 'auth-password', password);
+  await click(page, 'auth-submit');
+};
+
+const signUp = async (page: Page, name: string): Promise<string> => {
+  const email = `${randomUUID()}@test.local`;
+  await sees(page, 'auth-email');
+  if (!(await page.$(testId('auth-name')))) await click(page, 'auth-mode');
+  await fill(page, 'auth-name', name);
+  await fillCredentials(page, email, 'password123');
+  await sees(page, 'chat-input');
+  return email;
+};
+
+const signIn = async (email: string, password = 'password123'): Promise<Page> => {
+  const page = await open();
+  await fillCredentials(page, email, password);
+  await sees(page, 'chat-input');
+  return page;
+};
+
+const unfold = async (page: Page, section: string): Promise<void> => {
+  await click(page, 'settings-open');
+  await page.locator(`${testId(section)} > summary`).click();
+};
+
+const secretLink = async (page: Page): Promise<string> => {
+  const field = await sees(page, 'secret-link');
+  return (await field?.evaluate((input) => (input as HTMLInputElement).value)) ?? '';
+};
+
+let root: Page;
+beforeAll(async () => {
+  server = await startTestServer({ page: true, makesFirstAdministrator: true });
+  browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
+  root = await open();
+  await signUp(root, 'Root');
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+describe('a session of the page', () => {
+  it('outlives a reload without a token that a script could read, and is shared by its tabs', async () => {
+    const page = await open();
+    await signUp(page, 'Anna');
+    const kept = () =>
+      page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie);
+    expect(await kept()).not.toMatch(/eyJ|[\w-]{80}/);
+    await page.reload();
+    await sees(page, 'chat-input');
+    const second = await page.browserContext().newPage();
+    const third = await page.browserContext().newPage();
+    await Promise.all([second.goto(server.url), third.goto(server.url)]);
+    await Promise.all([sees(second, 'chat-input'), sees(third, 'chat-input')]);
+    // A page behind another stands still.
+    await second.bringToFront();
+    await click(second, 'settings-open');
+    await click(second, 'sign-out');
+    await Promise.all([page, second, third].map((tab) => sees(tab, 'auth-email')));
+    await page.bringToFront();
+    await page.reload();
+    await sees(page, 'auth-email');
+    await page.browserContext().close();
+  });
+
+  it('is in no address: the socket is opened by a ticket', async () => {
+    const page = await open();
+    const addresses: string[] = [];
+    const devtools = await page.createCDPSession();
+    await devtools.send('Network.enable');
+    devtools.on('Network.webSocketCreated', ({ url }) => addresses.push(url));
+    await signUp(page, 'Anna');
+    await expect.poll(() => addresses.length).toBeGreaterThan(0);
+    expect(addresses.every((url) => url.includes('ticket=') && !url.includes('token='))).toBe(true);
+    await page.browserContext().close();
+  });
+});
+
+describe('the settings', () => {
+  it('change the password, and another device is out within a second', async () => {
+    const here = await open();
+    const email = await signUp(here, 'Anna');
+    const there = await signIn(email);
+    await unfold(here, 'settings-password');
+    await fill(here, 'account-current-password', 'password123');
+    await fill(here, 'account-new-password', 'password456');
+    const isOut = sees(there, 'auth-ended').then(() => performance.now());
+    const doneAt = here
+      .waitForResponse((response) => response.url().endsWith('/v1/auth/password'))
+      .then(() => performance.now());
+    await click(here, 'account-password-submit');
+    expect((await isOut) - (await doneAt)).toBeLessThan(1_000);
+    await sees(here, 'toast');
+    await (await signIn(email, 'password456')).browserContext().close();
+    await Promise.all([here, there].map((page) => page.browserContext().close()));
+  });
+
+  it('list the devices, and sign one out', async () => {
+    const here = await open();
+    const there = await signIn(await signUp(here, 'Anna'));
+    await unfold(here, 'settings-devices');
+    await sees(here, 'device', '[data-current="false"]');
+    expect(await here.$$(testId('device'))).toHaveLength(2);
+    await click(here, 'device-end');
+    await sees(there, 'auth-ended');
+    await here.waitForSelector(`${testId('device')}[data-current="false"]`, { hidden: true });
+    await Promise.all([here, there].map((page) => page.browserContext().close()));
+  });
+
+  it('change the name, and delete the account, after the password', async () => {
+    const page = await open();
+    const email = await signUp(page, 'Anna');
+    await unfold(page, 'settings-profile');
+    await fill(page, 'account-name', 'Anna Karenina');
+    await click(page, 'account-name-submit');
+    await page.waitForFunction(
+      (selector) => document.querySelector(selector)?.textContent === 'Anna Karenina',
+      {},
+      testId('user-name'),
+    );
+    await page.locator(`${testId('settings-data')} > summary`).click();
+    await click(page, 'account-delete');
+    await fill(page, 'account-delete-password', 'wrong password');
+    await click(page, 'account-delete-submit');
+    await page.waitForSelector('[aria-invalid="true"]');
+    await fill(page, 'account-delete-password', 'password123');
+    await click(page, 'account-delete-submit');
+    await sees(page, 'auth-email');
+    await fillCredentials(page, email, 'password123');
+    await sees(page, 'auth-error');
+    await page.browserContext().close();
+  });
+});
+
+describe('the administration', () => {
+  const administer = async (): Promise<void> => {
+    await root.goto(`${server.url}/admin`);
+    await sees(root, 'admin-find');
+  };
+
+  it('makes a link by which somebody sets a new password', async () => {
+    const boris = await open();
+    const email = await signUp(boris, 'Boris');
+    await administer();
+    await fill(root, 'admin-find', email);
+    await root.waitForFunction(
+      (selector) => document.querySelectorAll(selector).length === 1,
+      {},
+      testId('person'),
+    );
+    await click(root, 'person-reset');
+    const link = await secretLink(root);
+    expect(new URL(link).hash).toMatch(/^#[\w-]{24}$/);
+    const page = await open();
+    await page.goto(link);
+    await fill(page, 'reset-password', 'a new password');
+    await click(page, 'reset-submit');
+    await sees(page, 'auth-email');
+    await sees(boris, 'auth-ended');
+    await fillCredentials(page, email, 'a new password');
+    await sees(page, 'chat-input');
+    const again = await open();
+    await again.goto(link);
+    await fill(again, 'reset-password', 'another password');
+    await click(again, 'reset-submit');
+    await sees(again, 'reset-error');
+    await Promise.all([boris, page, again].map((each) => each.browserContext().close()));
+  });
+
+  it('lets in by invitation alone, and an invitation does', async () => {
+    await administer();
+    await click(root, 'registration-invitation');
+    await root.waitForSelector(`${testId('registration-invitation')}:checked`);
+    await click(root, 'invitation-create');
+    const link = await secretLink(root);
+    const stranger = await open();
+    await click(stranger, 'auth-mode');
+    await sees(stranger, 'auth-no-sign-up');
+    const invited = await open();
+    await invited.goto(link);
+    await signUp(invited, 'Vera');
+    expect(new URL(invited.url()).hash).toBe('');
+    await click(root, 'registration-open');
+    await Promise.all([stranger, invited].map((each) => each.browserContext().close()));
+  });
+
+  it('bans somebody, who is out at once and told why', async () => {
+    const boris = await open();
+    const email = await signUp(boris, 'Boris');
+    await administer();
+    await fill(root, 'admin-find', email);
+    await root.waitForFunction(
+      (selector) => document.querySelectorAll(selector).length === 1,
+      {},
+      testId('person'),
+    );
+    await click(root, 'person-ban-open');
+    await fill(root, 'person-ban-reason', 'Too many advertisements');
+    await click(root, 'person-ban-submit');
+    await sees(root, 'person-ban');
+    await sees(boris, 'auth-ended');
+    await fillCredentials(boris, email, 'password123');
+    const error = await sees(boris, 'auth-error');
+    expect(await error?.evaluate((node) => node.textContent)).toContain('Too many advertisements');
+    await boris.browserContext().close();
+  });
+
+  it('shows others nothing', async () => {
+    const page = await open();
+    await signUp(page, 'Anna');
+    await page.goto(`${server.url}/admin`);
+    await sees(page, 'admin');
+    expect(await page.$(testId('admin-find'))).toBeNull();
+    await page.browserContext().close();
+  });
+});

@@ -1,0 +1,120 @@
+import type { AdminUser } from '@boltorezka/sdk';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey, isCode } from '../../lib/error-text.ts';
+import { useServices } from '../../lib/services.tsx';
+import { type Action, useAction } from '../../lib/use-action.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import styles from './admin.module.css';
+import { BanForm, DeleteForm } from './person-forms.tsx';
+import { SecretLink } from './secret-link.tsx';
+
+interface PersonItemProps {
+  person: AdminUser;
+  isMe: boolean;
+  onChanged: (person: AdminUser) => void;
+  onDeleted: () => void;
+}
+
+const useTimes = () => {
+  const { i18n } = useTranslation();
+  return (at: string) =>
+    new Date(at).toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'short' });
+};
+
+const Facts = ({ person }: { person: AdminUser }) => {
+  const { t } = useTranslation();
+  const toText = useTimes();
+  const { ban, last_seen_at: seen } = person;
+  return (
+    <div>
+      <p className={styles.name}>{person.name}</p>
+      <p className={styles.note}>
+        {person.email}
+        {person.is_administrator ? ` · ${t('admin.administrator')}` : ''}
+        {seen === null ? '' : ` · ${t('account.lastUsed', { when: toText(seen) })}`}
+      </p>
+      {ban ? (
+        <p className={styles.note} data-testid="person-ban">
+          {ban.expires_at === null
+            ? t('admin.banned')
+            : t('admin.bannedUntil', { when: toText(ban.expires_at) })}
+          {ban.reason === '' ? '' : ` ${ban.reason}`}
+        </p>
+      ) : null}
+    </div>
+  );
+};
+
+interface PersonActionsProps extends PersonItemProps {
+  action: Action;
+  onCode: (code: string) => void;
+  onAsk: (what: 'ban' | 'delete') => void;
+}
+
+const PersonActions = ({ person, isMe, action, onChanged, onCode, onAsk }: PersonActionsProps) => {
+  const { t } = useTranslation();
+  const { admin } = useServices().client;
+  const update = (change: Parameters<typeof admin.updateUser>[1]) =>
+    void action.run(async () => onChanged(await admin.updateUser(person.id, change)));
+  const reset = () => void action.run(async () => onCode((await admin.resetPassword(person.id)).code));
+  const administers = person.is_administrator;
+  return (
+    <fieldset className={styles.actions}>
+      <legend className="visually-hidden">{t('admin.actionsFor', { name: person.name })}</legend>
+      <Button data-testid="person-reset" onClick={reset}>
+        {t('admin.resetPassword')}
+      </Button>
+      <Button data-testid="person-admin" onClick={() => update({ is_administrator: !administers })}>
+        {t(administers ? 'admin.demote' : 'admin.promote')}
+      </Button>
+      {isMe ? null : person.ban ? (
+        <Button data-testid="person-unban" onClick={() => update({ ban: null })}>
+          {t('admin.unban')}
+        </Button>
+      ) : (
+        <Button variant="danger" data-testid="person-ban-open" onClick={() => onAsk('ban')}>
+          {t('admin.ban')}
+        </Button>
+      )}
+      {isMe ? null : (
+        <Button variant="danger" data-testid="person-delete-open" onClick={() => onAsk('delete')}>
+          {t('account.delete')}
+        </Button>
+      )}
+    </fieldset>
+  );
+};
+
+/** One person, and what can be done about them. */
+export const PersonItem = (props: PersonItemProps) => {
+  const { person, onChanged, onDeleted } = props;
+  const { t } = useTranslation();
+  const action = useAction();
+  const [code, setCode] = useState<string | null>(null);
+  const [asking, setAsking] = useState<'ban' | 'delete' | null>(null);
+  const close = (): void => setAsking(null);
+  const problem = isCode(action.error, 'Conflict') ? 'account.lastAdministrator' : errorTextKey(action.error);
+  return (
+    <li className={styles.item} data-testid="person" data-user-name={person.name}>
+      <Facts person={person} />
+      {action.error ? <Notice tone="danger">{t(problem)}</Notice> : null}
+      <PersonActions {...props} action={action} onCode={setCode} onAsk={setAsking} />
+      {code ? (
+        <SecretLink place="reset" code={code} hint={t('admin.resetHint', { name: person.name })} />
+      ) : null}
+      <Dialog open={asking === 'ban'} onClose={close} title={t('admin.banTitle', { name: person.name })}>
+        <BanForm person={person} onClose={close} onDone={onChanged} />
+      </Dialog>
+      <Dialog
+        open={asking === 'delete'}
+        onClose={close}
+        title={t('admin.deleteTitle', { name: person.name })}
+      >
+        <DeleteForm person={person} onClose={close} onDone={onDeleted} />
+      </Dialog>
+    </li>
+  );
+};

@@ -1,0 +1,51 @@
+import type { RegistrationMode } from '@boltorezka/sdk';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../lib/error-text.ts';
+import { useServices } from '../../lib/services.tsx';
+import { useAction } from '../../lib/use-action.ts';
+import { Choice } from '../../ui/field.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import styles from './admin.module.css';
+
+const modes: readonly RegistrationMode[] = ['open', 'invitation', 'closed'];
+
+/** Who may sign up. A choice takes effect at once. */
+export const Registration = () => {
+  const { t } = useTranslation();
+  const { admin } = useServices().client;
+  const { error, run } = useAction();
+  const [mode, setMode] = useState<RegistrationMode | null>(null);
+  useEffect(() => {
+    let isWanted = true;
+    admin.registration().then(
+      (known) => isWanted && setMode(known),
+      () => undefined,
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [admin]);
+  const choose = (next: RegistrationMode): void => {
+    void run(async () => setMode(await admin.setRegistration(next)));
+  };
+  return (
+    <section className={styles.section} aria-labelledby="admin-registration">
+      <h2 id="admin-registration">{t('admin.registration')}</h2>
+      <div role="radiogroup" aria-labelledby="admin-registration">
+        {modes.map((each) => (
+          <Choice
+            key={each}
+            type="radio"
+            name="registration"
+            label={t(`admin.modes.${each}`)}
+            data-testid={`registration-${each}`}
+            checked={mode === each}
+            onChange={() => choose(each)}
+          />
+        ))}
+      </div>
+      {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
+    </section>
+  );
+};

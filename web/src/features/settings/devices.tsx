@@ -1,0 +1,71 @@
+import type { DeviceSession } from '@boltorezka/sdk';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../lib/error-text.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import styles from './settings.module.css';
+import { useDevices } from './use-devices.ts';
+
+interface DeviceProps {
+  session: DeviceSession;
+  busy: boolean;
+  onEnd: () => void;
+}
+
+const Device = ({ session, busy, onEnd }: DeviceProps) => {
+  const { t, i18n } = useTranslation();
+  const { browser, os, is_current: isCurrent, last_used_at: lastUsedAt } = session;
+  const name = [browser, os].filter((word) => word !== null).join(', ') || t('account.unknownDevice');
+  const when = new Date(lastUsedAt).toLocaleString(i18n.language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  });
+  return (
+    <li className={styles.device} data-testid="device" data-current={isCurrent}>
+      <div>
+        <p className={styles.deviceName}>{name}</p>
+        <p className={styles.note}>{isCurrent ? t('account.thisDevice') : t('account.lastUsed', { when })}</p>
+      </div>
+      {isCurrent ? null : (
+        <Button
+          data-testid="device-end"
+          aria-label={t('account.endDevice', { name })}
+          aria-disabled={busy}
+          onClick={onEnd}
+        >
+          {t('settings.signOut')}
+        </Button>
+      )}
+    </li>
+  );
+};
+
+/** Where this person is signed in, each with a way to end it. */
+export const Devices = () => {
+  const { t } = useTranslation();
+  const { sessions, busy, error, end, endOthers, endAll } = useDevices();
+  return (
+    <>
+      {sessions === null && !error ? <p role="status">{t('app.loading')}</p> : null}
+      <ul className={styles.devices}>
+        {sessions?.map((session) => (
+          <Device key={session.id} session={session} busy={busy} onEnd={() => void end(session.id)} />
+        ))}
+      </ul>
+      {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
+      <div className={styles.actions}>
+        <Button data-testid="devices-end-others" aria-disabled={busy} onClick={() => void endOthers()}>
+          {t('account.endOthers')}
+        </Button>
+        <Button
+          variant="danger"
+          data-testid="devices-end-all"
+          aria-disabled={busy}
+          onClick={() => void endAll()}
+        >
+          {t('account.endAll')}
+        </Button>
+      </div>
+    </>
+  );
+};

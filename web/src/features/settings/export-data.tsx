@@ -1,0 +1,40 @@
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../lib/error-text.ts';
+import { saveFile } from '../../lib/save-file.ts';
+import { useServices } from '../../lib/services.tsx';
+import { useAction } from '../../lib/use-action.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import styles from './settings.module.css';
+
+/** All that the server keeps of this person, as one file. */
+export const ExportData = () => {
+  const { t } = useTranslation();
+  const { account } = useServices().client;
+  const action = useAction();
+  const [count, setCount] = useState(0);
+  const leaving = useRef(new AbortController());
+  useEffect(() => {
+    const controller = new AbortController();
+    leaving.current = controller;
+    return () => controller.abort();
+  }, []);
+  const save = async (): Promise<void> => {
+    const { signal } = leaving.current;
+    const data = await account.exportData({ onProgress: setCount, signal });
+    saveFile('boltorezka.json', JSON.stringify(data, null, 2), 'application/json');
+  };
+  return (
+    <div className={styles.form}>
+      <p className={styles.note}>{t('account.exportText')}</p>
+      {action.error ? <Notice tone="danger">{t(errorTextKey(action.error))}</Notice> : null}
+      <p role="status" className={styles.note}>
+        {action.busy ? t('account.exporting', { count }) : null}
+      </p>
+      <Button data-testid="account-export" aria-disabled={action.busy} onClick={() => void action.run(save)}>
+        {t('account.export')}
+      </Button>
+    </div>
+  );
+};
