@@ -6,7 +6,6 @@ export interface Action {
   error: unknown;
   /** Not twice at once. Resolves to true where it succeeded; never rejects. */
   run: (action: () => Promise<unknown>) => Promise<boolean>;
-  reset: () => void;
 }
 
 /** What a button does that needs a while and may fail. */
