@@ -170,7 +170,7 @@ describe('files', () => {
     };
     await send(anna);
     await page.waitForSelector(`${testId('chat-image')}[data-loaded="true"]`);
-    await page.locator(testId('chat-image')).click();
+    await press(page, 'chat-image');
     await page.waitForSelector(testId('viewer-image'));
     await page.keyboard.press('Escape');
     await page.waitForSelector(testId('viewer'), { hidden: true });

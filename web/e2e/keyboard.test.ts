@@ -83,7 +83,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.tagName === 'MAIN');
     await page.keyboard.press('Tab');
-    await waitForFocusOn(page, 'room-menu');
+    await waitForFocusOn(page, 'search-open');
     expect(new URL(page.url()).hash).toBe('');
     await page.browserContext().close();
   });
