@@ -10,7 +10,6 @@ export {
   isHidden,
   type RequireInRoom,
   type RoomForUser,
-  type RoomGuard,
   requireLocked,
   toRoomForUser,
 } from './guard.ts';

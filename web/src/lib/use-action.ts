@@ -27,5 +27,5 @@ export const useAction = (): Action => {
       isBusy.current = false;
     }
   };
-  return { ...state, run, reset: () => setState({ busy: false, error: null }) };
+  return { ...state, run };
 };
