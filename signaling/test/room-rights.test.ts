@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type RouteName, routes } from '@boltorezka/protocol';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { upload } from './files.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { type Answer, type Call, createTeam, type Teammate } from './team.ts';
 
@@ -15,6 +17,7 @@ interface Scene {
   messageId: string;
   invitationId: string;
   reportId: string;
+  attachmentId: string;
   /** A member, somebody who is banned, and somebody who asks to be let in. */
   victimId: string;
   outcastId: string;
@@ -65,11 +68,21 @@ const table: Row[] = [
   { name: 'reports.create', call: (s) => ({ params: { message_id: s.messageId }, body: { reason: 'x' } }), statuses: '404 404 201 201 201 201' },
   { name: 'reports.list', call: (s) => ({ params: slug(s) }), statuses: moderators },
   { name: 'reports.resolve', call: (s) => ({ params: { report_id: s.reportId } }), statuses: '404 404 404 404 200 200' },
+  { name: 'joinRequests.look', call: (s) => ({ params: slug(s) }), statuses: '200 200 200 200 200 200' },
+  { name: 'chat.history', call: (s) => ({ params: slug(s) }), statuses: readers },
+  { name: 'chat.pins', call: (s) => ({ params: slug(s) }), statuses: readers },
+  { name: 'chat.message', call: (s) => ({ params: { message_id: s.messageId } }), statuses: '404 404 200 200 200 200' },
+  { name: 'chat.reactions', call: (s) => ({ params: { message_id: s.messageId } }), statuses: '404 404 200 200 200 200' },
+  { name: 'chat.search', call: (s) => ({ query: { query: 'x', room_slug: s.slug } }), statuses: readers },
+  // No bytes at all are refused as such to who may upload.
+  { name: 'attachments.upload', call: (s) => ({ params: slug(s), query: { name: 'x' } }), statuses: '403 403 403 400 400 400' },
+  { name: 'attachments.get', call: (s) => ({ params: { attachment_id: s.attachmentId } }), statuses: '404 404 200 200 200 200' },
+  { name: 'attachments.thumbnail', call: (s) => ({ params: { attachment_id: s.attachmentId } }), statuses: '404 404 200 200 200 200' },
 ];
 
 /** Not about a room that is there already, or not about anybody's right. */
 const elsewhere =
-  /^(server|auth|chat|inbox|blocks)\.|^(rooms\.(list|create|openDirect)|invitations\.(look|accept)|audit\.server|joinRequests\.withdraw)$/;
+  /^(server|auth|admin|realtime|inbox|blocks)\.|^(rooms\.(list|create|openDirect)|invitations\.(look|accept)|audit\.server|joinRequests\.withdraw)$/;
 
 describe('a call about a room', () => {
   let server: TestServer;
@@ -85,10 +98,15 @@ describe('a call about a room', () => {
     await server.close();
   });
 
-  const setScene = async (isHidden: boolean): Promise<Scene> => {
-    const [roomId, messageId, invitationId, reportId] = Array.from({ length: 4 }, () => randomUUID());
+  const picture = sharp({ create: { width: 600, height: 600, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer();
+
+  const setScene = async (isHidden: boolean, hasPicture = false): Promise<Scene> => {
+    const ids = Array.from({ length: 5 }, () => randomUUID());
+    const [roomId, messageId, invitationId, reportId, attachmentId] = ids;
     const scene = {
-      ...{ roomId, messageId, invitationId, reportId, slug: `room-${roomId!.slice(0, 8)}` },
+      ...{ roomId, messageId, invitationId, reportId, attachmentId, slug: `room-${roomId!.slice(0, 8)}` },
       ...{ victimId: people.victim.id, outcastId: people.outcast.id, askerId: people.asker.id },
     } as Scene;
     const { db } = server.database;
@@ -117,6 +135,11 @@ describe('a call about a room', () => {
     await db.query('INSERT INTO invitations (id, code_hash, room_id, created_by) VALUES ($1, $2, $3, $4)', [
       ...[invitationId, Buffer.from(randomUUID()), roomId, people.owner.id],
     ]);
+    if (hasPicture) {
+      const { id } = await upload(server.url, { ...people.victim, room: scene.slug, body: await picture });
+      await db.query('UPDATE attachments SET message_id = $2 WHERE id = $1', [id, messageId]);
+      scene.attachmentId = id;
+    }
     return scene;
   };
 
@@ -124,6 +147,7 @@ describe('a call about a room', () => {
     ...scene,
     slug: `none-${scene.slug.slice(5)}`,
     ...{ roomId: randomUUID(), messageId: randomUUID(), invitationId: randomUUID(), reportId: randomUUID() },
+    attachmentId: randomUUID(),
   });
   /** What a refusal says, whatever was asked for is called. */
   const saidOf = ({ status, body }: Answer, scene: Scene) => [
@@ -140,7 +164,7 @@ describe('a call about a room', () => {
   it.each(table)('$name $as is answered to each as far as their role goes', async (row) => {
     const statuses: number[] = [];
     for (const role of roles) {
-      const scene = await setScene(false);
+      const scene = await setScene(false, row.name.startsWith('attachments.'));
       statuses.push((await people[role].call(row.name, row.call(scene))).status);
     }
     expect(statuses.join(' ')).toBe(row.statuses);

@@ -36,7 +36,8 @@ export const call = async <B = any>(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as B };
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, body: (isJson ? await response.json() : await response.bytes()) as B };
 };
 
 /** Somebody who calls REST and has a socket open. */

@@ -6,8 +6,6 @@ export interface Fault<S extends DeliveryStage> {
   summary: string;
   /** The longest that anybody may take, once it is over, to have sent and seen all that there was before, milliseconds. */
   limitMs: number;
-  /** Sockets live on while events are lost on their way to them: only `room.position` tells a client. */
-  isMissedOnLivingSockets?: boolean;
   /** Does it, and resolves when it is over. @param scale of its times; 1 as it is told. */
   inflict(stage: S, scale: number): Promise<void>;
 }

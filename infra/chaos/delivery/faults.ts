@@ -81,7 +81,6 @@ const processFaults: readonly Fault<SplitStage>[] = [
     name: 'chat-signaling-killed',
     summary: 'SIGKILL to a signaling process of two; its people go to the other one',
     limitMs: 3_000,
-    isMissedOnLivingSockets: true,
     inflict: ({ endFirst }) => endFirst('SIGKILL'),
   },
   {
@@ -104,14 +103,12 @@ const postgresFaults: readonly Fault<SplitStage>[] = [
     name: 'chat-postgres-hung',
     summary: `SIGSTOP to PostgreSQL for ${awayMs / 1_000} s`,
     limitMs: 15_000,
-    isMissedOnLivingSockets: true,
     inflict: ({ postgres }, scale) => stopFor(() => postgres.pids(), awayMs * scale),
   },
   {
     name: 'chat-postgres-stopped',
     summary: `pg_ctl stop, and start after ${awayMs / 1_000} s`,
     limitMs: 15_000,
-    isMissedOnLivingSockets: true,
     inflict: async ({ postgres }, scale) => {
       await postgres.stop();
       await pause(awayMs * scale);
@@ -122,7 +119,6 @@ const postgresFaults: readonly Fault<SplitStage>[] = [
     name: 'chat-postgres-cut',
     summary: "each of PostgreSQL's connections terminated, five times within a second",
     limitMs: 5_000,
-    isMissedOnLivingSockets: true,
     inflict: terminateOften,
   },
 ];
@@ -132,7 +128,6 @@ const redisFaults: readonly Fault<SplitStage>[] = [
     name: 'chat-redis-killed',
     summary: `SIGKILL to Redis, and another one after ${awayMs / 1_000} s`,
     limitMs: 5_000,
-    isMissedOnLivingSockets: true,
     inflict: async ({ cluster }, scale) => {
       cluster.redis.kill('SIGKILL');
       await pause(awayMs * scale);
@@ -143,7 +138,6 @@ const redisFaults: readonly Fault<SplitStage>[] = [
     name: 'chat-redis-paused',
     summary: `CLIENT PAUSE ALL for ${pausedMs / 1_000} s`,
     limitMs: 5_000,
-    isMissedOnLivingSockets: true,
     inflict: async ({ redis }, scale) => {
       await redis.call('CLIENT', 'PAUSE', String(pausedMs * scale), 'ALL');
       await pause(pausedMs * scale);

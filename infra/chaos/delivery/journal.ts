@@ -39,13 +39,11 @@ export interface ClientJournal {
   views: Map<string, SeenMessage[]>;
   /** Events that came twice over one socket. */
   twice: string[];
-  /** False for a client that shows messages as they were written, whatever becomes of them. */
-  followsChanges: boolean;
 }
 
 export const createJournal = (clientName: string, userId: string): ClientJournal => ({
   ...{ clientName, userId, attempts: [], acked: new Map(), changes: [], refused: [] },
-  ...{ views: new Map(), twice: [], followsChanges: true },
+  ...{ views: new Map(), twice: [] },
 });
 
 /** The first word of a text is its message's name; the sender's own name for it is the same, where it has one. */

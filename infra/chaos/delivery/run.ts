@@ -8,7 +8,7 @@ import { fromRest, type SeenMessage } from './journal.ts';
 import { type MessageKind, messageKinds } from './kinds.ts';
 import { LeanClient } from './lean-client.ts';
 import { startLoad } from './load.ts';
-import { SdkClient, sdkFollows } from './sdk-client.ts';
+import { SdkClient } from './sdk-client.ts';
 import { type DeliveryStage, openRooms } from './stage.ts';
 import { judgeDelivery, type Verdict } from './verdict.ts';
 
@@ -139,8 +139,7 @@ export const runDelivery = async <S extends DeliveryStage>(
   await stage.tidy();
   const kinds = await kindsOf(stage);
   const slugs = await openRooms(stage, settings.rooms);
-  const isSdkAble = sdkFollows.positions || !fault.isMissedOnLivingSockets;
-  const clients = createClients(stage.seats, slugs, isSdkAble ? settings.sdkClients : 0);
+  const clients = createClients(stage.seats, slugs, settings.sdkClients);
   const startedAt = performance.now();
   try {
     await waitUntil(() => clients.every((client) => client.isWhole()), 'everybody is in every room', 60_000);

@@ -2,14 +2,6 @@ import { type Client, createClient, type OpenRoom } from '@boltorezka/sdk';
 import type { ChatClient, Correspondent, Operation } from './client.ts';
 import { createJournal, nameOf, type SeenMessage } from './journal.ts';
 
-/** What the sdk makes of events other than new messages: where it takes no notice of them yet, it is not held to them. */
-export const sdkFollows = {
-  /** `chat.messageChanged` */
-  changes: false,
-  /** `room.position` */
-  positions: false,
-};
-
 type TimelineMessage = ReturnType<OpenRoom['state']['get']>['messages'][number];
 
 const toSeen = (message: TimelineMessage): SeenMessage => ({
@@ -17,7 +9,7 @@ const toSeen = (message: TimelineMessage): SeenMessage => ({
   userId: message.userId,
   name: nameOf(message.text),
   text: message.text,
-  isDeleted: 'deletedAt' in message && Boolean(message.deletedAt),
+  isDeleted: message.isDeleted,
   seq: message.seq ?? Number.POSITIVE_INFINITY,
 });
 
@@ -35,7 +27,6 @@ export class SdkClient implements ChatClient {
 
   constructor({ name, account, url }: Correspondent, slugs: readonly string[]) {
     this.journal = createJournal(name, account.user.id);
-    this.journal.followsChanges = sdkFollows.changes;
     this.#client = createClient({
       baseUrl: url,
       storage: { load: () => account.token, save: () => undefined },

@@ -110,8 +110,7 @@ const judgeView = (given: Case, journal: ClientJournal, roomSlug: string): void 
   for (const message of stored) {
     const own = shown.get(message.id);
     if (!own) verdict.lost.push(`${where}: ${nameIn(given, message)} is not shown`);
-    else if (journal.followsChanges && !isSame(own, message))
-      verdict.lost.push(`${where}: a change of ${nameIn(given, message)}`);
+    else if (!isSame(own, message)) verdict.lost.push(`${where}: a change of ${nameIn(given, message)}`);
   }
   const ids = new Set(stored.map(({ id }) => id));
   for (const message of view) {

@@ -191,8 +191,11 @@ const react = async (
     );
   const { seq, epoch } = await takeNext(tx, message.roomId);
   await updateReaction(tx, { messageId, userId, emoji, isSet, seq });
-  const result = { messageId, emoji, isSet, count: count + (isSet ? 1 : -1) };
-  return { result, event: { roomId: message.roomId, seq, epoch, ...result, userId, userName } };
+  const state = { messageId, emoji, isSet, count: count + (isSet ? 1 : -1) };
+  return {
+    result: { ...state, revision: seq },
+    event: { roomId: message.roomId, seq, epoch, ...state, userId, userName },
+  };
 };
 
 /**
