@@ -2,7 +2,7 @@ import type { ElementHandle, Page } from 'puppeteer-core';
 import { testId } from '../test-id.ts';
 import type { Scene } from './scenes.ts';
 import type { Stage, Variant } from './stage.ts';
-import { click, fill, sees } from './steps.ts';
+import { click, fill, sees, settle } from './steps.ts';
 import { teamSlug } from './team-room.ts';
 
 /** Boris, whom the others have named and answered, comes back to the room. */
@@ -47,7 +47,10 @@ export const messageScenes: readonly Scene[] = [
     only: 'desktop',
     open: async (stage, variant) => {
       const page = await enterAsBoris(stage, variant);
-      await (await rowWith(page, testId('chat-quote'))).hover();
+      const row = await rowWith(page, testId('chat-quote'));
+      // A row that comes into view is measured, and moves.
+      await settle(page);
+      await row.hover();
       await sees(page, 'message-more');
       return page;
     },
@@ -136,7 +139,7 @@ export const messageScenes: readonly Scene[] = [
     open: async (stage, variant) => {
       const page = await enterAsBoris(stage, variant);
       await rowWith(page, pictured);
-      await page.locator(pictured).click();
+      await page.$eval(pictured, (button) => (button as HTMLElement).click());
       await sees(page, 'viewer-image');
       return page;
     },

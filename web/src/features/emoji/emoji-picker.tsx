@@ -85,9 +85,9 @@ const Grid = ({ rows, flat, onPick, onLeaveTop, list }: GridProps) => {
       <Virtualizer ref={list} bufferSize={bufferPx}>
         {rows.map((row) =>
           row.kind === 'head' ? (
-            <h3 key={row.key} className={styles.group}>
+            <h2 key={row.key} className={styles.group}>
               {t(`emoji.groups.${row.group}`)}
-            </h3>
+            </h2>
           ) : (
             <EmojiLine key={row.key} row={row} shown={shown} onFocus={setActive} onPick={onPick} />
           ),

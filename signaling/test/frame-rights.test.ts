@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { type RequestType, type Room, requests } from '@boltorezka/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from './start-server.ts';
+import { createTeam, gather, type Teammate } from './team.ts';
+import { NackError } from './test-socket.ts';
+
+/** Who asks, in the order of the columns below. The stranger owns a room of their own; the others have joined where they may. */
+const roles = ['stranger', 'banned', 'guest', 'member', 'moderator', 'owner'] as const;
+type Role = (typeof roles)[number];
+
+interface Scene {
+  roomSlug: string;
+  /** A message of somebody else's, and one of the asker's own where they may write. */
+  messageId: string;
+  ownMessageId: string;
+}
+
+interface Row {
+  type: RequestType;
+  as?: string;
+  payload: (scene: Scene) => object;
+  /** `ack`, or the code of the nack, for each of `roles`. */
+  answers: string;
+}
+
+const rtpCapabilities = { codecs: [], headerExtensions: [] };
+const readers = 'Forbidden Forbidden ack ack ack ack';
+/** Who has not joined the room writes nowhere. */
+const present = 'NoActiveRoom NoActiveRoom ack ack ack ack';
+const notInVoice = Array.from(roles, () => 'NotInVoice').join(' ');
+const transportId = randomUUID();
+const dtlsParameters = {
+  role: 'client',
+  fingerprints: [{ algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') }],
+};
+
+// biome-ignore format: a table is read by its columns.
+const table: Row[] = [
+  { type: 'ping', payload: () => ({}), answers: 'ack ack ack ack ack ack' },
+  { type: 'lobby.watch', payload: () => ({}), answers: 'ack ack ack ack ack ack' },
+  { type: 'room.join', payload: ({ roomSlug }) => ({ roomSlug, keepOthers: true }), answers: readers },
+  { type: 'room.leave', payload: ({ roomSlug }) => ({ roomSlug }), answers: 'NotFound NotFound ack ack ack ack' },
+  { type: 'chat.send', payload: ({ roomSlug }) => ({ roomSlug, text: 'x' }), answers: present },
+  { type: 'chat.send', as: 'to everybody', payload: ({ roomSlug }) => ({ roomSlug, text: '@all', mentionsEveryone: true }), answers: 'NoActiveRoom NoActiveRoom Forbidden Forbidden ack ack' },
+  { type: 'chat.send', as: 'a thread', payload: ({ roomSlug, messageId }) => ({ roomSlug, text: 'x', threadRootId: messageId }), answers: 'NoActiveRoom NoActiveRoom Forbidden ack ack ack' },
+  { type: 'chat.send', as: 'an answer', payload: ({ roomSlug, messageId }) => ({ roomSlug, text: 'x', replyTo: messageId }), answers: present },
+  { type: 'chat.edit', as: "another's", payload: ({ messageId }) => ({ messageId, text: 'y' }), answers: 'NotFound NotFound Forbidden Forbidden Forbidden Forbidden' },
+  { type: 'chat.edit', as: 'own', payload: ({ ownMessageId }) => ({ messageId: ownMessageId, text: 'y' }), answers: 'NotFound NotFound ack ack ack ack' },
+  { type: 'chat.delete', as: "another's", payload: ({ messageId }) => ({ messageId }), answers: 'NotFound NotFound Forbidden Forbidden ack ack' },
+  { type: 'chat.delete', as: 'own', payload: ({ ownMessageId }) => ({ messageId: ownMessageId }), answers: 'NotFound NotFound ack ack ack ack' },
+  { type: 'chat.react', payload: ({ messageId }) => ({ messageId, emoji: '👍', isSet: true }), answers: 'NotFound NotFound ack ack ack ack' },
+  { type: 'chat.pin', payload: ({ messageId }) => ({ messageId, isPinned: true }), answers: 'NotFound NotFound Forbidden Forbidden ack ack' },
+  { type: 'chat.notifyTyping', payload: ({ roomSlug }) => ({ roomSlug }), answers: present },
+  { type: 'chat.markRead', payload: ({ roomSlug }) => ({ roomSlug, seq: 1 }), answers: readers },
+  { type: 'voice.prepare', payload: ({ roomSlug }) => ({ roomSlug, dtlsParameters }), answers: readers },
+  { type: 'voice.join', payload: ({ roomSlug }) => ({ roomSlug, rtpCapabilities }), answers: readers },
+  { type: 'voice.leave', as: 'not there', payload: () => ({}), answers: notInVoice },
+  { type: 'voice.resume', as: 'not there', payload: () => ({ seatId: randomUUID(), muted: false, deafened: false }), answers: notInVoice },
+  { type: 'voice.setMuted', as: 'not there', payload: () => ({ muted: true }), answers: notInVoice },
+  { type: 'voice.setDeafened', as: 'not there', payload: () => ({ deafened: true }), answers: notInVoice },
+  { type: 'voice.connectTransport', as: 'not there', payload: () => ({ transportId, dtlsParameters }), answers: notInVoice },
+  { type: 'voice.restartIce', as: 'not there', payload: () => ({ transportId }), answers: notInVoice },
+  { type: 'voice.getIceServers', as: 'not there', payload: () => ({}), answers: notInVoice },
+  { type: 'voice.produce', as: 'not there', payload: () => ({ transportId, kind: 'audio', rtpParameters: { codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2, parameters: {}, rtcpFeedback: [] }], headerExtensions: [], encodings: [{ ssrc: 1 }], rtcp: { cname: 'x' }, mid: '0' } }), answers: notInVoice },
+];
+
+describe('a frame about a room', () => {
+  let server: TestServer;
+  let room: Room;
+  const { meet, part } = createTeam(() => server);
+  const people = {} as Record<Role | 'author', Teammate>;
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    for (const name of [...roles, 'author'] as const) people[name] = await meet(name);
+    await gather(people.stranger);
+    const { owner, moderator, member, guest, author, banned } = people;
+    room = await gather(owner, [
+      [moderator, 'moderator'],
+      [member, 'member'],
+      [guest, 'guest'],
+      [author, 'member'],
+    ]);
+    await owner.done('bans.set', { params: { slug: room.slug, user_id: banned.id }, body: {} });
+  });
+  afterAll(async () => {
+    await part();
+    await server.close();
+  });
+
+  const write = async (person: Teammate): Promise<string> => {
+    await person.request('room.join', { roomSlug: room.slug, keepOthers: true });
+    return (await person.request('chat.send', { roomSlug: room.slug, text: 'Something' })).id;
+  };
+
+  const isIn = (role: Role) => role !== 'stranger' && role !== 'banned';
+
+  const setScene = async (role: Role): Promise<Scene> => {
+    const messageId = await write(people.author);
+    return {
+      roomSlug: room.slug,
+      messageId,
+      ownMessageId: isIn(role) ? await write(people[role]) : messageId,
+    };
+  };
+
+  const answerOf = (person: Teammate, type: RequestType, payload: object): Promise<string> =>
+    person.request(type, payload as never).then(
+      () => 'ack',
+      (error: unknown) => {
+        if (error instanceof NackError) return error.payload.code;
+        throw error;
+      },
+    );
+
+  it('is in the table, whatever its type', () => {
+    const named = new Set<string>(table.map(({ type }) => type));
+    expect(Object.keys(requests).filter((type) => !named.has(type))).toEqual([]);
+  });
+
+  it.each(table)('$type $as is answered to each as far as their role goes', async (row) => {
+    const answers: string[] = [];
+    for (const role of roles) {
+      const scene = await setScene(role);
+      if (row.as === 'not there') await answerOf(people[role], 'voice.leave', {});
+      answers.push(await answerOf(people[role], row.type, row.payload(scene)));
+    }
+    expect(answers.join(' ')).toBe(row.answers);
+  });
+
+  const byMessage = table.filter(({ type }) => /^chat\.(edit|delete|react|pin)$/.test(type));
+
+  it.each(byMessage)('$type $as says of a message in a foreign room what it says of none', async (row) => {
+    const scene = await setScene('stranger');
+    const none = { ...scene, messageId: randomUUID(), ownMessageId: randomUUID() };
+    const ask = (where: Scene) => people.stranger.refused(row.type, row.payload(where));
+    expect(await ask(scene)).toEqual(await ask(none));
+  });
+});
