@@ -105,7 +105,7 @@ it('comes back where it began, whoever came, failed, got lost or left, and altho
     onRefused: (code) => refused.add(code),
   };
   const people = await gatherPeople(surroundings, { count: personCount, seed });
-  await expect.poll(countAll).toEqual(witnessAlone);
+  await expect.poll(countAll, { timeout: 10_000 }).toEqual(witnessAlone);
 
   await Promise.all(people.map((person) => person.arrive()));
   await comeAndGo(people, keptPid);
