@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+/** Suites of the page that hear nothing: they may run beside others. */
+const silentPages =
+  'web/e2e/{accessibility-desktop,accessibility-phone,accounts,announcer,chat,keyboard,page,rooms,timeline}.test.ts';
+
 export default defineConfig({
   test: {
     // Two cores: more files at once would only make each other late.
@@ -32,6 +36,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'pages',
+          include: [silentPages],
+          globalSetup: ['signaling/test/global-setup.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: [
             'web/e2e/**/*.test.ts',
@@ -39,6 +52,7 @@ export default defineConfig({
             'infra/chaos/**/*.test.ts',
             'infra/**/on-the-wire.test.ts',
           ],
+          exclude: [silentPages],
           globalSetup: ['signaling/test/global-setup.ts'],
           // Each file starts servers and browsers, and listens to sound: one at a time.
           fileParallelism: false,

@@ -1,0 +1,3 @@
+import { checkScenes } from './check-scenes.ts';
+
+checkScenes({ language: 'ru', theme: 'dark', phone: true });
