@@ -165,7 +165,8 @@ describe('by keyboard alone, among rooms', () => {
   it('the menu of a person opens, is walked through, and gives the focus back; so does what it asks', async () => {
     const anna = stage.world.people[0]!;
     const page = await stage.visit(variants[0]!, { token: anna.token, path: `/r/${councilSlug}` });
-    await sees(page, 'member');
+    // Who is here shows first; the rows move when it is known who belongs here.
+    await sees(page, 'member', `[data-user-name="${stage.world.people[4]!.user.name}"]`);
     const row = `${testId('member')}[data-user-name="${stage.world.people[2]!.user.name}"] button`;
     const isOnRow = () =>
       page.waitForFunction(
