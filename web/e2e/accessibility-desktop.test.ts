@@ -1,4 +1,4 @@
 import { checkScenes } from './check-scenes.ts';
 
-// Both languages, both themes and both widths, each once, here and on a phone: what one pair hides the other shows.
+// Both languages, both themes and both widths: what one hides, the other shows in the next scene.
 checkScenes({ language: 'en', theme: 'light', phone: false });

@@ -21,7 +21,7 @@ export const troubleScenes: readonly Scene[] = [
       await sees(page, 'connection-state', '[data-trouble="reconnecting"]');
       await fill(page, 'chat-input', variant.language === 'ru' ? 'Это уйдёт позже' : 'This goes later');
       await click(page, 'chat-send');
-      await sees(page, 'chat-message', '[data-status="sending"]');
+      await sees(page, 'chat-waiting');
       return page;
     },
   },
