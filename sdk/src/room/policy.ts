@@ -38,7 +38,6 @@ const directActions: ReadonlySet<RoomAction> = new Set([
   'write',
   'react',
   'speak',
-  'report',
   'attach',
   'startThread',
   'pin',
