@@ -1,8 +1,9 @@
+import { readMessagesById } from '../messages/index.ts';
 import type { Database } from '../platform/db.ts';
 import { topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
 import { eraseSome } from './erase-repository.ts';
-import { selectMessages, selectThreads } from './message-repository.ts';
+import { selectThreads } from './thread-repository.ts';
 
 export interface EraseDeps {
   db: Database;
@@ -19,7 +20,7 @@ export const createEraseRecent =
     for (;;) {
       const erased = await eraseSome(db, place);
       if (erased.length === 0) return;
-      const messages = await selectMessages(
+      const messages = await readMessagesById(
         db,
         erased.map(({ id }) => id),
       );

@@ -1,8 +1,8 @@
 import { AppError, toSnakeCase } from '@boltorezka/protocol';
 import { recordAudit } from '../audit/index.ts';
+import { readMessagesById } from '../messages/index.ts';
 import type { Database } from '../platform/db.ts';
 import { assertMay, type FindRoomById, type RequireInRoom } from '../rooms/index.ts';
-import { selectMessages } from './message-repository.ts';
 import {
   resolveReport,
   selectMessagePlace,
@@ -44,7 +44,7 @@ export const createReportService = (deps: ReportServiceDeps) => ({
   list: async ({ slug, userId }: { slug: string; userId: string }) => {
     const { room } = await deps.requireInRoom(slug, userId, 'seeModeration');
     const reports = await selectReports(deps.db, room.id, maxShown);
-    const messages = await selectMessages(
+    const messages = await readMessagesById(
       deps.db,
       reports.map(({ messageId }) => messageId),
     );
