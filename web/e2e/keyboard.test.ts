@@ -180,6 +180,13 @@ describe('by keyboard alone, among rooms', () => {
     await page.keyboard.press('Escape');
     await isOnRow();
     await page.keyboard.press('ArrowDown');
+    await waitForFocusOn(page, 'person-message');
+    // Opened again before the page has heard that it was closed.
+    await page.evaluate(() => {
+      document.activeElement?.closest<HTMLElement>('[popover]')?.hidePopover();
+      const key = new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true });
+      document.activeElement?.dispatchEvent(key);
+    });
     await choose(page, 'person-ban');
     await waitForFocusOn(page, 'duration');
     await page.keyboard.press('Escape');

@@ -1,18 +1,9 @@
-import {
-  Fragment,
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-  type ToggleEvent,
-  useId,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react';
+import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { cx } from '../lib/cx.ts';
 import { Icon, type IconName } from './icon.tsx';
 import styles from './menu.module.css';
-import { placeBeside, stepTo } from './menu-steps.ts';
+import { stepTo } from './menu-steps.ts';
+import { Popover } from './popover.tsx';
 
 export interface MenuItem {
   id: string;
@@ -24,147 +15,118 @@ export interface MenuItem {
   danger?: boolean;
   /** Begins another group: a line stands above it. */
   apart?: boolean;
+  /** The key that does the same where the focus stands on what the menu belongs to. */
+  shortcut?: string | undefined;
   testId?: string;
   onSelect: () => void;
 }
 
-/** What the button of a menu has to carry. */
-export interface MenuButtonProps {
-  ref: RefObject<HTMLButtonElement | null>;
-  'aria-haspopup': 'menu';
-  'aria-expanded': boolean;
-  'aria-controls': string;
-  onClick: () => void;
-  onKeyDown: (event: KeyboardEvent) => void;
-}
-
-interface MenuProps {
-  /** What the menu is about, for those who do not see it. */
-  label: string;
-  items: readonly MenuItem[];
-  button: (props: MenuButtonProps) => ReactNode;
-}
-
-const itemsOf = (menu: HTMLElement | null): HTMLElement[] => [
-  ...(menu?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? []),
+const itemsOf = (menu: Element): HTMLElement[] => [
+  ...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]'),
 ];
 
-const handleMenuKey = (event: KeyboardEvent<HTMLElement>): void => {
-  const menu = event.currentTarget;
+/** Closes the menu, and with it gives the focus back, before anything is done: what is done may take the focus. */
+const closeAround = (element: Element): void => element.closest<HTMLElement>('[popover]')?.hidePopover();
+
+/** In a row of items an arrow to the side leads on as well. */
+const keyOf = (key: string): string => {
+  if (key === 'ArrowRight') return 'ArrowDown';
+  return key === 'ArrowLeft' ? 'ArrowUp' : key;
+};
+
+const handleKey = (event: KeyboardEvent<HTMLElement>): void => {
   if (event.key === 'Tab') {
-    // The focus goes back to the button first, and the browser moves it on from there.
-    menu.hidePopover();
+    closeAround(event.currentTarget);
     return;
   }
-  const items = itemsOf(menu);
-  const labels = items.map(({ textContent }) => textContent ?? '');
-  const next = stepTo(event.key, items.indexOf(document.activeElement as HTMLElement), labels);
+  const items = itemsOf(event.currentTarget);
+  const labels = items.map((item) => item.getAttribute('aria-label') ?? item.textContent ?? '');
+  const next = stepTo(keyOf(event.key), items.indexOf(document.activeElement as HTMLElement), labels);
   if (next === null) return;
+  event.stopPropagation();
   event.preventDefault();
   items[next]?.focus();
 };
 
-/** Below the button where there is room, else above it; never over the edge of the window. */
-const useMenuPlace = (
-  isOpen: boolean,
-  button: RefObject<HTMLElement | null>,
-  menu: RefObject<HTMLElement | null>,
-) => {
-  useLayoutEffect(() => {
-    if (!isOpen || !button.current || !menu.current) return;
-    const { width, height } = menu.current.getBoundingClientRect();
-    const place = placeBeside(
-      button.current.getBoundingClientRect(),
-      { width, height },
-      { width: window.innerWidth, height: window.innerHeight },
-    );
-    menu.current.style.left = `${place.left}px`;
-    menu.current.style.top = `${place.top}px`;
-    itemsOf(menu.current)[0]?.focus();
-  }, [isOpen, button, menu]);
-};
-
 interface MenuEntryProps {
   item: MenuItem;
-  onSelect: (item: MenuItem) => void;
+  className?: string | undefined;
+  /** Where the drawing alone is to be seen. */
+  label?: string;
+  children: ReactNode;
 }
 
-const MenuEntry = ({ item, onSelect }: MenuEntryProps) => {
-  const face = {
-    type: 'button',
-    tabIndex: -1,
-    className: cx(styles.item, item.danger && styles.danger),
-    'data-testid': item.testId,
-    onClick: () => onSelect(item),
-  } as const;
-  if (item.checked === undefined) {
-    return (
-      <button role="menuitem" {...face}>
-        <Icon name={item.icon ?? 'blank'} />
-        {item.label}
-      </button>
-    );
-  }
+export const MenuEntry = ({ item, className, label, children }: MenuEntryProps) => {
+  const { checked, testId, onSelect } = item;
+  const kind =
+    checked === undefined ? { role: 'menuitem' } : { role: 'menuitemradio', 'aria-checked': checked };
   return (
-    <button role="menuitemradio" aria-checked={item.checked} {...face}>
-      <Icon name={item.checked ? 'check' : 'blank'} />
-      {item.label}
+    <button
+      type="button"
+      {...kind}
+      tabIndex={-1}
+      className={className}
+      aria-label={label}
+      title={label}
+      data-testid={testId}
+      onClick={(event) => {
+        closeAround(event.currentTarget);
+        onSelect();
+      }}
+    >
+      {children}
     </button>
   );
 };
 
-/**
- * A button with a list of actions. The browser's own popover: it stands above dialogs, closes on Escape or a click beside
- * it, and gives the focus back to the button.
- */
-export const Menu = ({ label, items, button }: MenuProps) => {
-  const id = useId();
-  const buttonRef = useRef<HTMLButtonElement>(null);
-  const menuRef = useRef<HTMLDivElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
-  useMenuPlace(isOpen, buttonRef, menuRef);
-  const open = (): void => {
-    setIsOpen(true);
-    menuRef.current?.showPopover();
-  };
-  const select = (item: MenuItem): void => {
-    menuRef.current?.hidePopover();
-    item.onSelect();
-  };
+/** What stands before the words; entries without it are as far from the edge where others have one. */
+const drawingOf = ({ icon, checked }: MenuItem): IconName => (checked ? 'check' : (icon ?? 'blank'));
+
+interface MenuProps {
+  /** What was pressed, or what the actions are about. */
+  anchor: Element;
+  id?: string;
+  label: string;
+  items: readonly MenuItem[];
+  /** More items, in a row of their own at the top. */
+  head?: ReactNode;
+  onClose: () => void;
+  testId?: string;
+}
+
+/** What can be done with something: it is open for as long as it is drawn. */
+export const Menu = ({ anchor, id, label, items, head, onClose, testId }: MenuProps) => {
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (body.current) itemsOf(body.current)[0]?.focus();
+  }, []);
   return (
-    <>
-      {button({
-        ref: buttonRef,
-        'aria-haspopup': 'menu',
-        'aria-expanded': isOpen,
-        'aria-controls': id,
-        onClick: open,
-        onKeyDown: (event) => {
-          if (event.key !== 'ArrowDown') return;
-          event.preventDefault();
-          open();
-        },
-      })}
+    <Popover anchor={anchor} onClose={onClose} label={label} role="group" testId={testId}>
       <div
-        ref={menuRef}
+        ref={body}
         id={id}
         role="menu"
-        aria-label={label}
-        popover="auto"
         tabIndex={-1}
+        aria-label={label}
         className={styles.menu}
-        onToggle={(event: ToggleEvent) => setIsOpen(event.newState === 'open')}
-        onKeyDown={handleMenuKey}
+        onKeyDown={handleKey}
       >
-        {isOpen
-          ? items.map((item) => (
-              <Fragment key={item.id}>
-                {item.apart ? <hr className={styles.line} /> : null}
-                <MenuEntry item={item} onSelect={select} />
-              </Fragment>
-            ))
-          : null}
+        {head}
+        {items.map((item) => (
+          <Fragment key={item.id}>
+            {item.apart ? <hr className={styles.line} /> : null}
+            <MenuEntry item={item} className={cx(styles.item, item.danger && styles.danger)}>
+              <Icon name={drawingOf(item)} />
+              <span className={styles.label}>{item.label}</span>
+              {item.shortcut ? (
+                <span className={styles.keys} aria-hidden="true">
+                  {item.shortcut}
+                </span>
+              ) : null}
+            </MenuEntry>
+          </Fragment>
+        ))}
       </div>
-    </>
+    </Popover>
   );
 };

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { cx } from '../../lib/cx.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
-import { Menu, type MenuButtonProps, type MenuItem } from '../../ui/menu.tsx';
+import type { MenuItem } from '../../ui/menu.tsx';
+import { type MenuButtonProps, WithMenu } from '../../ui/menu-button.tsx';
 import { type ParticipantStatus, statusOf } from '../voice/participant-status.ts';
 import styles from './members.module.css';
 import type { PersonAction } from './person-actions.ts';
@@ -125,7 +126,7 @@ export const PersonRow = memo(({ actions, onAct, ...face }: PersonRowProps) => {
       data-role={person.role ?? ''}
     >
       {items.length > 0 ? (
-        <Menu label={t('members.menu', { name: person.userName })} items={items} button={button} />
+        <WithMenu label={t('members.menu', { name: person.userName })} items={items} button={button} />
       ) : (
         <div className={styles.person}>
           <Face {...face} />

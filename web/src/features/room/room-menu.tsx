@@ -5,7 +5,8 @@ import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { Menu, type MenuItem } from '../../ui/menu.tsx';
+import type { MenuItem } from '../../ui/menu.tsx';
+import { WithMenu } from '../../ui/menu-button.tsx';
 import { sectionsFor } from '../moderation/settings-sections.ts';
 import styles from './room.module.css';
 import { useCopyLink } from './use-copy-link.ts';
@@ -86,7 +87,7 @@ export const RoomMenu = ({ state, first, badge, onOpen }: RoomMenuProps) => {
   if (items.length === 0) return null;
   const label = badge ? `${t('room.menu')}, ${badge.label}` : t('room.menu');
   return (
-    <Menu
+    <WithMenu
       label={t('room.menu')}
       items={items}
       button={(button) => (

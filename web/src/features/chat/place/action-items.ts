@@ -1,7 +1,7 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
 import type { TFunction } from 'i18next';
-import type { ActionItem } from '../../../ui/action-menu.tsx';
 import type { IconName } from '../../../ui/icon.tsx';
+import type { MenuItem } from '../../../ui/menu.tsx';
 import type { MessageRights } from '../message/rights.ts';
 import { shortcutLabels } from '../message/shortcuts.ts';
 import type { MessageActs } from '../message/surface.tsx';
@@ -29,7 +29,7 @@ interface ItemsInput {
 }
 
 /** The menu of a message: what may be done with it, and who reacted. */
-export const actionItems = ({ message, anchor, acts, rights, t }: ItemsInput): ActionItem[] => {
+export const actionItems = ({ message, anchor, acts, rights, t }: ItemsInput): MenuItem[] => {
   const labelOf = (id: (typeof actions)[number]['id']): string => {
     if (id === 'pin') return message.pinnedAt === null ? t('chat.actions.pin') : t('chat.actions.unpin');
     if (id === 'block') return t('chat.actions.block', { name: message.userName });
@@ -38,19 +38,21 @@ export const actionItems = ({ message, anchor, acts, rights, t }: ItemsInput): A
   const items = actions
     .filter(({ id }) => rights[id])
     .map(
-      ({ id, icon, danger = false }): ActionItem => ({
+      ({ id, icon, danger = false }): MenuItem => ({
         id,
         icon,
         danger,
+        testId: `action-${id}`,
         label: labelOf(id),
         shortcut: shortcutLabels[id],
         onSelect: () => doAction(id, { message, acts, anchor }),
       }),
     );
   if (message.reactions.length === 0) return items;
-  const whoReacted: ActionItem = {
+  const whoReacted: MenuItem = {
     id: 'reactions',
     icon: 'users',
+    testId: 'action-reactions',
     label: t('chat.actions.whoReacted'),
     onSelect: () => acts.open({ kind: 'reactions', message, anchor }),
   };

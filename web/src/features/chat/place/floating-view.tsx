@@ -2,9 +2,9 @@ import type { OpenRoom } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
-import { ActionButton, ActionMenu } from '../../../ui/action-menu.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { Lazily } from '../../../ui/lazily.tsx';
+import { Menu, MenuEntry } from '../../../ui/menu.tsx';
 import { hasMine } from '../message/reaction-list.ts';
 import { rightsOf } from '../message/rights.ts';
 import { type Floating, useSurface } from '../message/surface.tsx';
@@ -28,30 +28,32 @@ const QuickReactions = ({ message, anchor }: Beside) => {
   return (
     <div role="none" className={styles.quickRow}>
       {recent.slice(0, quickCount).map((symbol) => (
-        <ActionButton
+        <MenuEntry
           key={symbol}
           className={styles.quick}
           label={t('chat.actions.reactWith', { emoji: symbol })}
           item={{
             id: `react-${symbol}`,
             label: symbol,
+            testId: `action-react-${symbol}`,
             onSelect: () => acts.react(message, symbol, !hasMine(message.reactions, symbol)),
           }}
         >
           {symbol}
-        </ActionButton>
+        </MenuEntry>
       ))}
-      <ActionButton
+      <MenuEntry
         className={styles.quick}
         label={t('chat.actions.react')}
         item={{
           id: 'react',
           label: t('chat.actions.react'),
+          testId: 'action-react',
           onSelect: () => acts.open({ kind: 'emoji', message, anchor }),
         }}
       >
         <Icon name="smile" />
-      </ActionButton>
+      </MenuEntry>
     </div>
   );
 };
@@ -67,7 +69,7 @@ const MessageMenu = ({ floating, onClose }: FloatingProps<Beside>) => {
   const { message, anchor } = floating;
   const rights = rightsOf(message, surface);
   return (
-    <ActionMenu
+    <Menu
       anchor={anchor}
       label={t('chat.actions.label')}
       items={actionItems({ ...floating, acts: surface.acts, rights, t })}
