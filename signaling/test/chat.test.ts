@@ -3,6 +3,7 @@ import { AppError } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createChatRepository, MessageWriter, type NewMessage } from '../src/chat/index.ts';
 import type { Database } from '../src/platform/db.ts';
+import { createReadRepository } from '../src/reads/index.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
 import { startTestServer } from './start-server.ts';
 import { openSocket } from './test-socket.ts';
@@ -105,6 +106,53 @@ describe.each<PostgresKind>(['embedded', 'debian'])('writing messages on %s Post
     const seqs = (await stored(roomId)).map(({ seq }) => seq);
     expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, n) => n + 1));
     expect(seqs.length).toBeGreaterThan(before);
+  });
+
+  it('waits for a room that something else has locked, in order, while other rooms go on', async () => {
+    const writer = new MessageWriter({ db: database.db, lanes: 1 });
+    const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = database.db.transaction(async (tx) => {
+      await tx.query('SELECT FROM rooms WHERE id = $1 FOR NO KEY UPDATE', [rooms[1]]);
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    const held = ['one', 'two', 'three'].map((text) => writer.write(entry({ roomId: rooms[1]!, text })));
+    await writer.write(entry({ text: 'to a free room' }));
+    held.push(writer.write(entry({ roomId: rooms[1]!, text: 'four' })));
+    await writer.write(entry({ text: 'to a free room again' }));
+    release.resolve();
+    await holding;
+    const written = await Promise.all(held);
+    expect(written.map(({ message }) => message.text)).toEqual(['one', 'two', 'three', 'four']);
+    const seqs = written.map(({ message }) => message.seq);
+    expect(seqs).toEqual(seqs.map((_, index) => seqs[0]! + index));
+    await writer.close();
+  });
+
+  it('keeps nobody waiting who reads a room that is being written to', async () => {
+    const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow: Database = {
+      ...database.db,
+      transaction: (task) =>
+        database.db.transaction(async (tx) => {
+          const result = await task(tx);
+          begun.resolve();
+          await goOn.promise;
+          return result;
+        }),
+    };
+    const writing = new MessageWriter({ db: slow }).write(entry({ text: 'not committed yet' }));
+    await begun.promise;
+    const reader = randomUUID();
+    await database.db.query(
+      `INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, 'Reader', '')`,
+      [reader, `${reader}@test`],
+    );
+    const { state } = await createReadRepository(database.db).markRead(reader, rooms[0]!, 1);
+    expect(state).toMatchObject({ seq: 1 });
+    goOn.resolve();
+    await writing;
   });
 
   it('counts the retry as the first where nobody could know whether it had been written', async () => {

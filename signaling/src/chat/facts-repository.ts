@@ -41,9 +41,19 @@ interface FactsRow extends GuardRow {
  * not deadlock.
  */
 export const lockRooms = async (tx: Queryable, roomIds: string[]): Promise<void> => {
-  await tx.query('SELECT FROM rooms WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [
+  // Not FOR UPDATE: a row that refers to the room, as what somebody has read does, is written beside it.
+  await tx.query('SELECT FROM rooms WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [
     [...new Set(roomIds)],
   ]);
+};
+
+/** The same without waiting. @returns the rooms that were there and free. */
+export const lockFreeRooms = async (tx: Queryable, roomIds: string[]): Promise<Set<string>> => {
+  const rows = await tx.query<{ id: string }>(
+    'SELECT id FROM rooms WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED',
+    [[...new Set(roomIds)]],
+  );
+  return new Set(rows.map(({ id }) => id));
 };
 
 /** One row a place. What only some rooms have is asked by itself: most of what this costs is PostgreSQL's planning. */

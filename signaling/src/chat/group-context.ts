@@ -2,7 +2,6 @@ import type { Mention } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
 import {
   type Facts,
-  lockRooms,
   type StoredMessage,
   selectFacts,
   selectReaders,
@@ -11,7 +10,7 @@ import {
 import { selectEarlier, selectUnsentAttachments, type UnsentAttachment } from './group-insert-repository.ts';
 import type { NewMessage } from './new-message.ts';
 
-/** All that decides what becomes of a group's messages, read under the locks of their rooms. */
+/** All that decides what becomes of a group's messages. */
 export interface GroupContext {
   facts: Map<string, Facts>;
   /** By retry key: the id of the message that was written under that name. */
@@ -22,12 +21,8 @@ export interface GroupContext {
   attachments: Map<string, UnsentAttachment>;
 }
 
-/** Plain messages ask for facts and earlier ones of their names alone. */
+/** Read under the locks of their rooms. Plain messages ask for facts and earlier ones of their names alone. */
 export const readGroupContext = async (tx: Queryable, group: NewMessage[]): Promise<GroupContext> => {
-  await lockRooms(
-    tx,
-    group.map(({ roomId }) => roomId),
-  );
   const facts = await selectFacts(tx, group);
   const earlier = await selectEarlier(tx, group);
   const referred = group.flatMap(({ replyTo, threadRootId }) =>

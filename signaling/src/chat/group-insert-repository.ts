@@ -5,24 +5,13 @@ import { type NewMessage, retryKey } from './new-message.ts';
 
 /** Read under the rooms' locks, so that nobody writes the same name meanwhile. @returns ids by retry key. */
 export const selectEarlier = async (tx: Queryable, group: NewMessage[]): Promise<Map<string, string>> => {
-  const named = group.filter(({ clientMessageId }) => clientMessageId !== undefined);
-  if (named.length === 0) return new Map();
-  const rows = await tx.query<{ id: string; room_id: string; user_id: string; client_message_id: string }>(
-    `SELECT m.id, m.room_id, m.user_id, m.client_message_id
-     FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS n (room_id, user_id, client_message_id)
-     JOIN messages m USING (room_id, user_id, client_message_id)`,
-    [
-      named.map(({ roomId }) => roomId),
-      named.map(({ userId }) => userId),
-      named.map(({ clientMessageId }) => clientMessageId),
-    ],
+  const keys = group.flatMap((entry) => retryKey(entry) ?? []);
+  if (keys.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; retry_key: string }>(
+    'SELECT id, retry_key FROM messages WHERE retry_key = ANY($1::uuid[])',
+    [keys],
   );
-  return new Map(
-    rows.map((row) => {
-      const name = { roomId: row.room_id, userId: row.user_id, clientMessageId: row.client_message_id };
-      return [retryKey(name) ?? '', row.id];
-    }),
-  );
+  return new Map(rows.map((row) => [row.retry_key, row.id]));
 };
 
 export interface UnsentAttachment {
@@ -50,6 +39,8 @@ export interface PlacedMessage {
   /** Null in a thread. */
   ordinal: number | null;
   replyTo: string | null;
+  /** What a retry of it is found by. */
+  retryKey: string | undefined;
   attachmentIds: string[];
 }
 
@@ -64,13 +55,13 @@ export interface RoomCount {
 
 const insert = `
   INSERT INTO messages (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, reply_to, thread_root_id,
-    mentions, mentions_everyone, revision)
+    mentions, mentions_everyone, revision, retry_key)
   SELECT n.id, n.room_id, n.seq, n.user_id, n.client_message_id, n.text, n.created_at, n.ordinal, n.reply_to,
-    n.thread_root_id, n.mentions::jsonb, n.mentions_everyone, n.seq
+    n.thread_root_id, n.mentions::jsonb, n.mentions_everyone, n.seq, n.retry_key
   FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[],
-    $8::bigint[], $9::uuid[], $10::uuid[], $11::text[], $12::boolean[])
+    $8::bigint[], $9::uuid[], $10::uuid[], $11::text[], $12::boolean[], $13::uuid[])
     AS n (id, room_id, seq, user_id, client_message_id, text, created_at, ordinal, reply_to, thread_root_id, mentions,
-      mentions_everyone)`;
+      mentions_everyone, retry_key)`;
 
 const insertValues = (placed: PlacedMessage[]): unknown[] => {
   const messages = placed.map(({ message }) => message);
@@ -87,13 +78,14 @@ const insertValues = (placed: PlacedMessage[]): unknown[] => {
     messages.map(({ threadRootId }) => threadRootId ?? null),
     messages.map(({ mentions }) => (mentions ? JSON.stringify(mentions) : null)),
     messages.map(({ mentionsEveryone }) => mentionsEveryone ?? false),
+    placed.map((each) => each.retryKey ?? null),
   ];
 };
 
 const count = `
   UPDATE rooms r SET last_seq = n.seq, message_count = n.message_count,
     last_message_at = coalesce(n.last_message_at, r.last_message_at)
-  FROM unnest($13::uuid[], $14::bigint[], $15::bigint[], $16::timestamptz[])
+  FROM unnest($14::uuid[], $15::bigint[], $16::bigint[], $17::timestamptz[])
     AS n (id, seq, message_count, last_message_at)
   WHERE r.id = n.id`;
 
@@ -104,7 +96,7 @@ const countValues = (rooms: RoomCount[]): unknown[] => [
   rooms.map(({ lastMessageAt }) => lastMessageAt),
 ];
 
-const write = `WITH written AS (${insert}), counted AS (${count}), ${markingSql(17)}`;
+const write = `WITH written AS (${insert}), counted AS (${count}), ${markingSql(18)}`;
 
 /** The messages, their rooms' counters, and what their senders have read by writing them: one way to the database and back. */
 export const writeMessages = async (

@@ -2,14 +2,17 @@ import type { AppError, ChatMessage } from '@boltorezka/protocol';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { addToInboxes, type InboxAddition, type Mark } from '../reads/index.ts';
-import { placeKey } from './facts-repository.ts';
+import { lockFreeRooms, lockRooms, placeKey } from './facts-repository.ts';
 import { readGroupContext } from './group-context.ts';
 import { claimAttachments, updateThreadCounts, writeMessages } from './group-insert-repository.ts';
 import { type GroupPlan, type PlannedMessage, planGroup } from './group-plan.ts';
 import type { MessageNews, NewMessage, RoomActivity, Written } from './new-message.ts';
 
-/** What became of one: written, found to be a retry, or refused alone. */
-export type InsertOutcome = Written | { error: AppError };
+/** What became of one: written, found to be a retry, or refused alone; `busy` is one that was left, its room being locked. */
+export type InsertOutcome = Written | { error: AppError } | 'busy';
+
+/** What to do about a room that another transaction has locked: leave its messages, or wait for it. */
+export type WhenLocked = 'leave' | 'wait';
 
 /** Of several messages of one person to one room the last one marks what they have read. */
 const marksOf = (written: PlannedMessage[]): Map<string, Mark> =>
@@ -90,25 +93,48 @@ const toOutcomes = (
   });
 };
 
+/** @returns which messages of the group are in rooms that are now the transaction's. */
+const lockRoomsOf = async (tx: Queryable, group: NewMessage[], whenLocked: WhenLocked) => {
+  const roomIds = group.map(({ roomId }) => roomId);
+  if (whenLocked === 'leave') {
+    const free = await lockFreeRooms(tx, roomIds);
+    return ({ roomId }: NewMessage): boolean => free.has(roomId);
+  }
+  await lockRooms(tx, roomIds);
+  return () => true;
+};
+
+const insertLocked = async (tx: Queryable, group: NewMessage[]): Promise<InsertOutcome[]> => {
+  const plan = planGroup(group, await readGroupContext(tx, group));
+  const marks = marksOf(plan.written);
+  if (plan.written.length > 0) await write(tx, plan, marks);
+  const messages = await withRenderings(tx, plan);
+  const inbox = await addToInboxes(
+    tx,
+    plan.written.map(({ message, facts, notices }) => ({
+      message: messages.get(message.id) ?? message,
+      room: facts.found.room,
+      notices,
+    })),
+  );
+  return toOutcomes(plan, { marks, messages, inbox });
+};
+
 /**
  * Writes a group in one transaction. Who may write is decided in it, under the locks of the rooms: a ban that was committed
  * before wins. Each message takes its room's next position; a retry takes none and gets the first result; one that is
  * refused is refused alone. Fails as a whole or not at all.
  * @returns one outcome a message, in the order given.
  */
-export const insertGroup = (db: Database, group: NewMessage[]): Promise<InsertOutcome[]> =>
+export const insertGroup = (
+  db: Database,
+  group: NewMessage[],
+  whenLocked: WhenLocked,
+): Promise<InsertOutcome[]> =>
   db.transaction(async (tx) => {
-    const plan = planGroup(group, await readGroupContext(tx, group));
-    const marks = marksOf(plan.written);
-    if (plan.written.length > 0) await write(tx, plan, marks);
-    const messages = await withRenderings(tx, plan);
-    const inbox = await addToInboxes(
-      tx,
-      plan.written.map(({ message, facts, notices }) => ({
-        message: messages.get(message.id) ?? message,
-        room: facts.found.room,
-        notices,
-      })),
-    );
-    return toOutcomes(plan, { marks, messages, inbox });
+    const isOurs = await lockRoomsOf(tx, group, whenLocked);
+    const ours = group.filter(isOurs);
+    const outcomes = ours.length > 0 ? await insertLocked(tx, ours) : [];
+    const next = outcomes.values();
+    return group.map((entry) => (isOurs(entry) ? (next.next().value ?? 'busy') : 'busy'));
   });

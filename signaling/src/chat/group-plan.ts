@@ -147,6 +147,7 @@ const planOne = (entry: NewMessage, context: GroupContext, tally: Tally): Planne
     message,
     ordinal: root ? null : messageCount,
     replyTo: quoted?.id ?? null,
+    retryKey: retryKey(entry),
     attachmentIds,
     facts,
     thread: root && countInThread(tally, root, message),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ChatMessage, EventPayload, ThreadSummary } from '@boltorezka/protocol';
 import type { InboxAddition, Mark } from '../reads/index.ts';
 
@@ -36,10 +37,18 @@ export interface Written {
   news?: MessageNews;
 }
 
-/** Names a message that its sender named; undefined for one that cannot be told from another. */
+/**
+ * Names a message that its sender named, as a UUID of the first 128 bits of a SHA-256; undefined for one that cannot be told
+ * from another.
+ */
 export const retryKey = ({
   roomId,
   userId,
   clientMessageId,
 }: Pick<NewMessage, 'roomId' | 'userId' | 'clientMessageId'>): string | undefined =>
-  clientMessageId === undefined ? undefined : `${roomId} ${userId} ${clientMessageId}`;
+  clientMessageId === undefined
+    ? undefined
+    : createHash('sha256')
+        .update(`${roomId} ${userId} ${clientMessageId}`)
+        .digest('hex')
+        .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');

@@ -1,7 +1,9 @@
 import { AppError } from '@boltorezka/protocol';
 import type { Database } from '../platform/db.ts';
-import { type InsertOutcome, insertGroup } from './group-insert.ts';
+import { type InsertOutcome, insertGroup, type WhenLocked } from './group-insert.ts';
+import { HeldRooms } from './held-rooms.ts';
 import { type NewMessage, retryKey, type Written } from './new-message.ts';
+import { WriterLane } from './writer-lane.ts';
 
 interface Waiting {
   entry: NewMessage;
@@ -10,6 +12,8 @@ interface Waiting {
 }
 
 const maxUnsettled = 10_000;
+/** Connections that may wait for rooms which something else has locked. */
+const maxHeldAtOnce = 4;
 
 export interface MessageWriterOptions {
   db: Database;
@@ -17,18 +21,22 @@ export interface MessageWriterOptions {
   maxGroup?: number;
   /** So many may wait; more are refused with a retryable error. */
   maxWaiting?: number;
+  /** Groups that are written at the same time, each of other rooms: one is prepared while another is made durable. */
+  lanes?: number;
   onGroupWritten?: (size: number) => void;
 }
 
 /**
  * Writes messages in groups: what one tick gathered, and what came while the last group was being written, goes into one
- * transaction. A promise resolves after the commit.
+ * transaction. A room's messages keep their order. A promise resolves after the commit.
  */
 export class MessageWriter {
-  readonly #options: Required<Omit<MessageWriterOptions, 'onGroupWritten'>>;
+  readonly #db: Database;
+  readonly #maxWaiting: number;
   readonly #onGroupWritten: (size: number) => void;
-  #waiting: Waiting[] = [];
-  #running: Promise<void> | undefined;
+  readonly #lanes: WriterLane<Waiting>[];
+  readonly #held: HeldRooms<Waiting>;
+  #waitingCount = 0;
   #closed = false;
   /**
    * Named messages whose group failed while the database was out of reach: they may have been committed, but nobody was
@@ -36,59 +44,86 @@ export class MessageWriter {
    */
   readonly #unsettled = new Set<string>();
 
-  constructor({ db, maxGroup = 500, maxWaiting = 20_000, onGroupWritten = () => {} }: MessageWriterOptions) {
-    this.#options = { db, maxGroup, maxWaiting };
+  constructor(options: MessageWriterOptions) {
+    const { db, maxGroup = 500, maxWaiting = 20_000, lanes = 2, onGroupWritten = () => {} } = options;
+    this.#db = db;
+    this.#maxWaiting = maxWaiting;
     this.#onGroupWritten = onGroupWritten;
+    this.#held = new HeldRooms({
+      ...{ maxGroup, maxAtOnce: maxHeldAtOnce },
+      write: (group) => this.#writeGroup(group, 'wait'),
+    });
+    this.#lanes = Array.from(
+      { length: lanes },
+      () => new WriterLane({ maxGroup, write: (group) => this.#writeGroup(group, 'leave') }),
+    );
   }
 
   /** @throws AppError what the room's rules say, or `Unavailable`. */
   write(entry: NewMessage): Promise<Written> {
     if (this.#closed) throw new AppError('Unavailable', 'The server is stopping; send it again in a moment.');
-    if (this.#waiting.length >= this.#options.maxWaiting) {
+    if (this.#waitingCount >= this.#maxWaiting) {
       throw new AppError(
         'Unavailable',
         'Too many messages are waiting to be written; send it again in a moment.',
       );
     }
     const { promise, resolve, reject } = Promise.withResolvers<Written>();
-    this.#waiting.push({ entry, resolve, reject });
-    this.#running ??= this.#run();
+    this.#waitingCount += 1;
+    const waiting = { entry, resolve, reject };
+    if (this.#held.holds(entry.roomId)) this.#held.add(waiting);
+    else this.#laneOf(entry.roomId).add(waiting);
     return promise;
   }
 
   /** Writes what is waiting, and takes no more. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#running;
+    await Promise.all(this.#lanes.map((lane) => lane.settled()));
+    await this.#held.settled();
   }
 
-  async #run(): Promise<void> {
-    // One turn later, so that all that this tick brings is one group.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
-      await this.#writeGroup(this.#waiting.splice(0, this.#options.maxGroup));
-    }
-    this.#running = undefined;
+  /** Ids of rooms are random: their first digits spread them evenly. */
+  #laneOf(roomId: string): WriterLane<Waiting> {
+    const lane = this.#lanes[Number.parseInt(roomId.slice(0, 8), 16) % this.#lanes.length];
+    if (!lane) throw new TypeError('a room has an id of hexadecimal digits');
+    return lane;
   }
 
-  async #writeGroup(group: Waiting[]): Promise<void> {
+  async #writeGroup(group: Waiting[], whenLocked: WhenLocked): Promise<void> {
     try {
       const outcomes = await insertGroup(
-        this.#options.db,
+        this.#db,
         group.map(({ entry }) => entry),
+        whenLocked,
       );
-      this.#onGroupWritten(group.length);
-      for (const [index, waiting] of group.entries()) this.#settle(waiting, outcomes[index]);
+      this.#hold(group.filter((_, index) => outcomes[index] === 'busy'));
+      for (const [index, waiting] of group.entries()) {
+        const outcome = outcomes[index];
+        if (outcome !== 'busy') this.#settle(waiting, outcome);
+      }
+      const written = outcomes.filter((outcome) => outcome !== 'busy').length;
+      if (written > 0) this.#onGroupWritten(written);
     } catch (error) {
       // A message that cannot be written fails alone. A database that is away fails them all, and asking again for
       // each would only make them wait longer.
       if (error instanceof AppError) this.#remember(group);
       if (group.length === 1 || error instanceof AppError) {
-        for (const { reject } of group) reject(error);
+        for (const waiting of group) this.#end(waiting).reject(error);
         return;
       }
-      for (const waiting of group) await this.#writeGroup([waiting]);
+      for (const waiting of group) {
+        if (whenLocked === 'leave' && this.#held.holds(waiting.entry.roomId)) this.#held.add(waiting);
+        else await this.#writeGroup([waiting], whenLocked);
+      }
     }
+  }
+
+  /** Their rooms are waited for; what came for these meanwhile goes after them, and does not overtake. */
+  #hold(busy: Waiting[]): void {
+    const roomIds = new Set(busy.map(({ entry }) => entry.roomId));
+    const later = this.#lanes.flatMap((lane) => lane.take(({ entry }) => roomIds.has(entry.roomId)));
+    for (const waiting of [...busy, ...later]) this.#held.add(waiting);
   }
 
   #remember(group: Waiting[]): void {
@@ -103,7 +138,13 @@ export class MessageWriter {
     }
   }
 
-  #settle({ entry, resolve, reject }: Waiting, outcome: InsertOutcome | undefined): void {
+  #end(waiting: Waiting): Waiting {
+    this.#waitingCount -= 1;
+    return waiting;
+  }
+
+  #settle(waiting: Waiting, outcome: Exclude<InsertOutcome, 'busy'> | undefined): void {
+    const { entry, resolve, reject } = this.#end(waiting);
     if (outcome === undefined) return reject(new Error('a message has no outcome'));
     if ('error' in outcome) return reject(outcome.error);
     const key = retryKey(entry);

@@ -1,6 +1,7 @@
 import { AppError } from '@boltorezka/protocol';
 import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
 import { DatabaseChannel, type DatabaseListener } from './db-channel.ts';
+import { toDatabaseError } from './db-errors.ts';
 import type { Logger } from './log.ts';
 
 /** What a repository needs: parameterised SQL in, rows out. */
@@ -20,23 +21,6 @@ export interface Database extends Queryable {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
-
-/** SQLSTATE classes 08 (connection), 53 (resources), 57P (shutdown); and what node says of a socket. */
-const isConnectionLoss = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return (
-    /^(08|53|57P)/.test(code) ||
-    /^(ECONN|ENOENT|EPIPE|ETIMEDOUT|EHOST|ENET|EAI_)/.test(code) ||
-    /timeout|terminated|Connection ended|not queryable/i.test(error.message)
-  );
-};
-
-/** PostgreSQL being away is a passing state that a client may retry; anything else stays what it was. */
-const toDatabaseError = (error: unknown): unknown =>
-  isConnectionLoss(error)
-    ? new AppError('Unavailable', 'The database cannot be reached; try again in a moment.', { cause: error })
-    : error;
 
 const run = async <Row extends QueryResultRow>(
   client: Pick<PoolClient, 'query'>,
