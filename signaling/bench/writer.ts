@@ -58,7 +58,7 @@ const oneRow = `WITH room AS (
     UPDATE rooms SET last_seq = last_seq + 1, message_count = message_count + 1, last_message_at = now()
     WHERE id = $2 RETURNING last_seq, message_count)
   INSERT INTO messages (id, room_id, seq, user_id, client_message_id, retry_key, text, created_at, ordinal, revision)
-  SELECT $1, $2, last_seq, $3, $4, $4::uuid, $5, now(), message_count, last_seq FROM room`;
+  SELECT $1, $2, last_seq, $3, $4::text, $4::text::uuid, $5, now(), message_count, last_seq FROM room`;
 
 interface Person {
   userId: string;
