@@ -1,6 +1,14 @@
 import type { Mention } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
-import { type GuardRow, type RoomForUser, roomColumns, toRoomForUser } from '../rooms/index.ts';
+import { toPlainArray } from '../platform/sql-array.ts';
+import {
+  type GuardRow,
+  type RoomForAll,
+  type RoomForUser,
+  roomColumns,
+  toRoomForAll,
+  toRoomForUser,
+} from '../rooms/index.ts';
 
 /** A room, and somebody who wants to do something there. */
 export interface Place {
@@ -70,8 +78,8 @@ const select = `SELECT ${roomColumns}, n.user_id, u.is_administrator, r.last_seq
     AND (q.expires_at IS NULL OR q.expires_at > now())`;
 
 const placeValues = (places: Place[]): unknown[] => [
-  places.map(({ roomId }) => roomId),
-  places.map(({ userId }) => userId),
+  toPlainArray(places.map(({ roomId }) => roomId)),
+  toPlainArray(places.map(({ userId }) => userId)),
 ];
 
 const selectKeys = async (tx: Queryable, sql: string, places: Place[]): Promise<Set<string>> => {
@@ -117,16 +125,19 @@ export const selectFacts = async (tx: Queryable, places: Place[]): Promise<Map<s
     tx,
     placesWhere(({ slow_mode_s }) => slow_mode_s > 0),
   );
+  const rooms = new Map<string, RoomForAll>();
   return new Map(
     rows.map((row) => {
       const key = placeKey({ roomId: row.id, userId: row.user_id });
-      return [key, toFacts(row, { isBlocked: blocked.has(key), lastOwnAt: lastOwn.get(key) ?? null })];
+      const room = rooms.get(row.id) ?? toRoomForAll(row);
+      rooms.set(row.id, room);
+      const found = toRoomForUser(row, room);
+      return [key, toFacts(row, { found, isBlocked: blocked.has(key), lastOwnAt: lastOwn.get(key) ?? null })];
     }),
   );
 };
 
-const toFacts = (row: FactsRow, more: Pick<Facts, 'isBlocked' | 'lastOwnAt'>): Facts => ({
-  found: toRoomForUser(row),
+const toFacts = (row: FactsRow, more: Pick<Facts, 'found' | 'isBlocked' | 'lastOwnAt'>): Facts => ({
   lastSeq: Number(row.last_seq),
   messageCount: Number(row.message_count),
   userName: row.user_name,

@@ -8,7 +8,7 @@ import {
   selectStored,
 } from './facts-repository.ts';
 import { selectEarlier, selectUnsentAttachments, type UnsentAttachment } from './group-insert-repository.ts';
-import type { NewMessage } from './new-message.ts';
+import type { NamedMessage } from './new-message.ts';
 
 /** All that decides what becomes of a group's messages. */
 export interface GroupContext {
@@ -22,7 +22,7 @@ export interface GroupContext {
 }
 
 /** Read under the locks of their rooms. Plain messages ask for facts and earlier ones of their names alone. */
-export const readGroupContext = async (tx: Queryable, group: NewMessage[]): Promise<GroupContext> => {
+export const readGroupContext = async (tx: Queryable, group: NamedMessage[]): Promise<GroupContext> => {
   const facts = await selectFacts(tx, group);
   const earlier = await selectEarlier(tx, group);
   const referred = group.flatMap(({ replyTo, threadRootId }) =>

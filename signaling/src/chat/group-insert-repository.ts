@@ -1,17 +1,18 @@
 import type { ChatMessage } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
+import { toPlainArray } from '../platform/sql-array.ts';
 import { type Mark, markingSql, markingValues } from '../reads/index.ts';
-import { type NewMessage, retryKey } from './new-message.ts';
+import type { NamedMessage } from './new-message.ts';
 
 /** Read under the rooms' locks, so that nobody writes the same name meanwhile. @returns ids by retry key. */
-export const selectEarlier = async (tx: Queryable, group: NewMessage[]): Promise<Map<string, string>> => {
-  const keys = group.flatMap((entry) => retryKey(entry) ?? []);
+export const selectEarlier = async (tx: Queryable, group: NamedMessage[]): Promise<Map<string, string>> => {
+  const keys = group.flatMap(({ retryKey }) => retryKey ?? []);
   if (keys.length === 0) return new Map();
   const rows = await tx.query<{ id: string; retry_key: string }>(
     'SELECT id, retry_key FROM messages WHERE retry_key = ANY($1::uuid[])',
-    [keys],
+    [toPlainArray(keys)],
   );
-  return new Map(rows.map((row) => [row.retry_key, row.id]));
+  return new Map(rows.map((row) => [row.retry_key.replaceAll('-', ''), row.id]));
 };
 
 export interface UnsentAttachment {
@@ -66,19 +67,19 @@ const insert = `
 const insertValues = (placed: PlacedMessage[]): unknown[] => {
   const messages = placed.map(({ message }) => message);
   return [
-    messages.map(({ id }) => id),
-    messages.map(({ roomId }) => roomId),
-    messages.map(({ seq }) => seq),
-    messages.map(({ userId }) => userId),
+    toPlainArray(messages.map(({ id }) => id)),
+    toPlainArray(messages.map(({ roomId }) => roomId)),
+    toPlainArray(messages.map(({ seq }) => seq)),
+    toPlainArray(messages.map(({ userId }) => userId)),
     messages.map(({ clientMessageId }) => clientMessageId ?? null),
     messages.map(({ text }) => text),
-    messages.map(({ createdAt }) => createdAt),
-    placed.map(({ ordinal }) => ordinal),
-    placed.map(({ replyTo }) => replyTo),
-    messages.map(({ threadRootId }) => threadRootId ?? null),
+    toPlainArray(messages.map(({ createdAt }) => createdAt)),
+    toPlainArray(placed.map(({ ordinal }) => ordinal)),
+    toPlainArray(placed.map(({ replyTo }) => replyTo)),
+    toPlainArray(messages.map(({ threadRootId }) => threadRootId)),
     messages.map(({ mentions }) => (mentions ? JSON.stringify(mentions) : null)),
-    messages.map(({ mentionsEveryone }) => mentionsEveryone ?? false),
-    placed.map((each) => each.retryKey ?? null),
+    toPlainArray(messages.map(({ mentionsEveryone }) => mentionsEveryone ?? false)),
+    toPlainArray(placed.map(({ retryKey }) => retryKey)),
   ];
 };
 
@@ -90,10 +91,10 @@ const count = `
   WHERE r.id = n.id`;
 
 const countValues = (rooms: RoomCount[]): unknown[] => [
-  rooms.map(({ roomId }) => roomId),
-  rooms.map(({ seq }) => seq),
-  rooms.map(({ messageCount }) => messageCount),
-  rooms.map(({ lastMessageAt }) => lastMessageAt),
+  toPlainArray(rooms.map(({ roomId }) => roomId)),
+  toPlainArray(rooms.map(({ seq }) => seq)),
+  toPlainArray(rooms.map(({ messageCount }) => messageCount)),
+  toPlainArray(rooms.map(({ lastMessageAt }) => lastMessageAt)),
 ];
 
 const write = `WITH written AS (${insert}), counted AS (${count}), ${markingSql(18)}`;

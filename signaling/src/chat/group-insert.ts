@@ -6,7 +6,7 @@ import { lockFreeRooms, lockRooms, placeKey } from './facts-repository.ts';
 import { readGroupContext } from './group-context.ts';
 import { claimAttachments, updateThreadCounts, writeMessages } from './group-insert-repository.ts';
 import { type GroupPlan, type PlannedMessage, planGroup } from './group-plan.ts';
-import type { MessageNews, NewMessage, RoomActivity, Written } from './new-message.ts';
+import type { MessageNews, NamedMessage, RoomActivity, Written } from './new-message.ts';
 
 /** What became of one: written, found to be a retry, or refused alone; `busy` is one that was left, its room being locked. */
 export type InsertOutcome = Written | { error: AppError } | 'busy';
@@ -94,17 +94,17 @@ const toOutcomes = (
 };
 
 /** @returns which messages of the group are in rooms that are now the transaction's. */
-const lockRoomsOf = async (tx: Queryable, group: NewMessage[], whenLocked: WhenLocked) => {
+const lockRoomsOf = async (tx: Queryable, group: NamedMessage[], whenLocked: WhenLocked) => {
   const roomIds = group.map(({ roomId }) => roomId);
   if (whenLocked === 'leave') {
     const free = await lockFreeRooms(tx, roomIds);
-    return ({ roomId }: NewMessage): boolean => free.has(roomId);
+    return ({ roomId }: NamedMessage): boolean => free.has(roomId);
   }
   await lockRooms(tx, roomIds);
   return () => true;
 };
 
-const insertLocked = async (tx: Queryable, group: NewMessage[]): Promise<InsertOutcome[]> => {
+const insertLocked = async (tx: Queryable, group: NamedMessage[]): Promise<InsertOutcome[]> => {
   const plan = planGroup(group, await readGroupContext(tx, group));
   const marks = marksOf(plan.written);
   if (plan.written.length > 0) await write(tx, plan, marks);
@@ -128,7 +128,7 @@ const insertLocked = async (tx: Queryable, group: NewMessage[]): Promise<InsertO
  */
 export const insertGroup = (
   db: Database,
-  group: NewMessage[],
+  group: NamedMessage[],
   whenLocked: WhenLocked,
 ): Promise<InsertOutcome[]> =>
   db.transaction(async (tx) => {

@@ -3,7 +3,7 @@ import type { Notice } from '../reads/index.ts';
 import { type Facts, placeKey, type StoredMessage } from './facts-repository.ts';
 import type { GroupContext } from './group-context.ts';
 import type { PlacedMessage, RoomCount, ThreadCount } from './group-insert-repository.ts';
-import { type NewMessage, retryKey } from './new-message.ts';
+import type { NamedMessage, NewMessage } from './new-message.ts';
 import { assertMayAdd, assertNotTooSoon, noSuchMessage } from './permission.ts';
 
 /** A message that will be written, and what follows from it. */
@@ -127,7 +127,7 @@ const toMessage = (entry: NewMessage, facts: Facts, mentions: Mention[]): Omit<C
 });
 
 /** @throws AppError where it may not be written. */
-const planOne = (entry: NewMessage, context: GroupContext, tally: Tally): PlannedMessage => {
+const planOne = (entry: NamedMessage, context: GroupContext, tally: Tally): PlannedMessage => {
   const facts = context.facts.get(placeKey(entry));
   if (!facts) throw new AppError('RoomNotFound', 'This room is gone.');
   // Whoever may not be here does not learn what is here.
@@ -147,7 +147,7 @@ const planOne = (entry: NewMessage, context: GroupContext, tally: Tally): Planne
     message,
     ordinal: root ? null : messageCount,
     replyTo: quoted?.id ?? null,
-    retryKey: retryKey(entry),
+    retryKey: entry.retryKey,
     attachmentIds,
     facts,
     thread: root && countInThread(tally, root, message),
@@ -155,8 +155,8 @@ const planOne = (entry: NewMessage, context: GroupContext, tally: Tally): Planne
   };
 };
 
-const decide = (entry: NewMessage, context: GroupContext, tally: Tally): PlannedOutcome => {
-  const key = retryKey(entry);
+const decide = (entry: NamedMessage, context: GroupContext, tally: Tally): PlannedOutcome => {
+  const key = entry.retryKey;
   // Before anything is asked: who may write no more still learns that this was written.
   const messageId = key && (context.earlier.get(key) ?? tally.named.get(key));
   if (messageId) return { kind: 'retry', messageId };
@@ -172,7 +172,7 @@ const decide = (entry: NewMessage, context: GroupContext, tally: Tally): Planned
 };
 
 /** Decides what becomes of each message of a group, one after the other: each sees what those before it have changed. */
-export const planGroup = (group: NewMessage[], context: GroupContext): GroupPlan => {
+export const planGroup = (group: NamedMessage[], context: GroupContext): GroupPlan => {
   const tally: Tally = {
     rooms: new Map(),
     threads: new Map(),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ChatMessage, EventPayload, ThreadSummary } from '@boltorezka/protocol';
 import type { InboxAddition, Mark } from '../reads/index.ts';
 
@@ -37,18 +37,18 @@ export interface Written {
   news?: MessageNews;
 }
 
+/** A message with what a retry of it is found by. */
+export type NamedMessage = NewMessage & { retryKey: string | undefined };
+
 /**
- * Names a message that its sender named, as a UUID of the first 128 bits of a SHA-256; undefined for one that cannot be told
- * from another.
+ * The first 128 bits of a SHA-256 over room, person and name, as 32 hexadecimal digits; undefined for a message that its
+ * sender did not name, and that cannot be told from another.
  */
-export const retryKey = ({
-  roomId,
-  userId,
-  clientMessageId,
-}: Pick<NewMessage, 'roomId' | 'userId' | 'clientMessageId'>): string | undefined =>
-  clientMessageId === undefined
-    ? undefined
-    : createHash('sha256')
-        .update(`${roomId} ${userId} ${clientMessageId}`)
-        .digest('hex')
-        .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
+export const withRetryKey = (message: NewMessage): NamedMessage => {
+  const { roomId, userId, clientMessageId } = message;
+  const retryKey =
+    clientMessageId === undefined
+      ? undefined
+      : hash('sha256', `${roomId} ${userId} ${clientMessageId}`).slice(0, 32);
+  return { ...message, retryKey };
+};

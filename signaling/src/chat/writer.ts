@@ -2,11 +2,11 @@ import { AppError } from '@boltorezka/protocol';
 import type { Database } from '../platform/db.ts';
 import { type InsertOutcome, insertGroup, type WhenLocked } from './group-insert.ts';
 import { HeldRooms } from './held-rooms.ts';
-import { type NewMessage, retryKey, type Written } from './new-message.ts';
+import { type NamedMessage, type NewMessage, type Written, withRetryKey } from './new-message.ts';
 import { WriterLane } from './writer-lane.ts';
 
 interface Waiting {
-  entry: NewMessage;
+  entry: NamedMessage;
   resolve: (written: Written) => void;
   reject: (error: unknown) => void;
 }
@@ -70,7 +70,7 @@ export class MessageWriter {
     }
     const { promise, resolve, reject } = Promise.withResolvers<Written>();
     this.#waitingCount += 1;
-    const waiting = { entry, resolve, reject };
+    const waiting = { entry: withRetryKey(entry), resolve, reject };
     if (this.#held.holds(entry.roomId)) this.#held.add(waiting);
     else this.#laneOf(entry.roomId).add(waiting);
     return promise;
@@ -128,8 +128,7 @@ export class MessageWriter {
 
   #remember(group: Waiting[]): void {
     for (const { entry } of group) {
-      const key = retryKey(entry);
-      if (key !== undefined) this.#unsettled.add(key);
+      if (entry.retryKey !== undefined) this.#unsettled.add(entry.retryKey);
     }
     // The oldest are the least likely to be sent again.
     for (const key of this.#unsettled) {
@@ -147,8 +146,7 @@ export class MessageWriter {
     const { entry, resolve, reject } = this.#end(waiting);
     if (outcome === undefined) return reject(new Error('a message has no outcome'));
     if ('error' in outcome) return reject(outcome.error);
-    const key = retryKey(entry);
-    const wasUnsettled = key !== undefined && this.#unsettled.delete(key);
+    const wasUnsettled = entry.retryKey !== undefined && this.#unsettled.delete(entry.retryKey);
     resolve(wasUnsettled ? { ...outcome, isRetry: false } : outcome);
   }
 }

@@ -1,15 +1,12 @@
 import type { LogPosition } from '../platform/bus.ts';
 import type { Queryable } from '../platform/db.ts';
+import { toPlainArray } from '../platform/sql-array.ts';
 
 export interface KnownPosition {
   roomId: string;
   /** Undefined where nothing is known of the room's log. */
   position: LogPosition | undefined;
 }
-
-/** Of ids and numbers, which need no quotes: the driver looks at each element for what it may have to escape. */
-const toArray = (values: (string | number | undefined)[]): string =>
-  `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 
 export const createLogWatchRepository = (db: Queryable) => ({
   /** Of these rooms, those whose log stands elsewhere, and where. However many are asked for, it is one query. */
@@ -19,9 +16,9 @@ export const createLogWatchRepository = (db: Queryable) => ({
        FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS n (id, seq, epoch) JOIN rooms r USING (id)
        WHERE (n.seq, n.epoch) IS DISTINCT FROM (r.last_seq, r.epoch)`,
       [
-        toArray(known.map(({ roomId }) => roomId)),
-        toArray(known.map(({ position }) => position?.seq)),
-        toArray(known.map(({ position }) => position?.epoch)),
+        toPlainArray(known.map(({ roomId }) => roomId)),
+        toPlainArray(known.map(({ position }) => position?.seq)),
+        toPlainArray(known.map(({ position }) => position?.epoch)),
       ],
     );
     return rows.map(({ id, last_seq, epoch }) => ({ roomId: id, seq: Number(last_seq), epoch }));

@@ -42,8 +42,19 @@ const toSelf = (row: GuardRow): RoomSelf => {
   };
 };
 
-export const toRoomForUser = (row: GuardRow): RoomForUser => {
-  const facts: RoomFacts = { isPublic: row.is_public, kind: row.kind, isArchived: row.archived_at !== null };
+/** What is the same for everybody who asks about a room. */
+export type RoomForAll = Pick<RoomForUser, 'room' | 'details' | 'epoch' | 'position' | 'facts'>;
+
+export const toRoomForAll = (row: GuardRow): RoomForAll => ({
+  room: toRoom(row),
+  details: toRoomDetails(row),
+  epoch: row.epoch,
+  position: { seq: Number(row.last_seq), epoch: row.epoch },
+  facts: { isPublic: row.is_public, kind: row.kind, isArchived: row.archived_at !== null },
+});
+
+export const toRoomForUser = (row: GuardRow, forAll: RoomForAll = toRoomForAll(row)): RoomForUser => {
+  const { facts } = forAll;
   const person: PersonFacts = {
     role: row.role,
     isAdministrator: row.is_administrator ?? false,
@@ -53,13 +64,9 @@ export const toRoomForUser = (row: GuardRow): RoomForUser => {
     isBlocked: row.is_blocked,
   };
   return {
-    room: toRoom(row),
-    details: toRoomDetails(row),
-    epoch: row.epoch,
-    position: { seq: Number(row.last_seq), epoch: row.epoch },
+    ...forAll,
     role: row.role,
     standing: standingOf(facts, person),
-    facts,
     person,
     self: toSelf(row),
     may: (action) => refusalOf(action, facts, person) === null,

@@ -9,8 +9,10 @@ export {
   findRoom,
   isHidden,
   type RequireInRoom,
+  type RoomForAll,
   type RoomForUser,
   requireLocked,
+  toRoomForAll,
   toRoomForUser,
 } from './guard.ts';
 export {
