@@ -16,6 +16,7 @@ import {
   createChatHandlers,
   createChatLimits,
   createChatRepository,
+  createErasing,
   createMessageChanges,
   MessageWriter,
 } from './chat/index.ts';
@@ -93,6 +94,7 @@ const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish
   writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
   messages: createChatRepository(db),
   changes: createMessageChanges(db),
+  erasing: createErasing({ db, publish }),
   reads: createReadRepository(db),
   search: createSearchRepository(db),
   chatLimits: createChatLimits(sendPerSecond),
@@ -159,19 +161,19 @@ export const createDomain = (deps: DomainDeps) => {
   const tokens = createTokens(jwtSecret, { expiresIn, shortTtlS });
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
-  const accounts = createAccounts({ ...deps, tokens, publish });
+  const chat = createChat(deps, publish);
+  const accounts = createAccounts({ ...deps, tokens, erasing: chat.erasing, publish });
   const { auth } = accounts;
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, rooms);
   const delivery = createDelivery(deps, hub);
-  const { presence } = delivery;
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
     checkSession: (claims) => auth.checkSession(claims),
     redeemTicket: (claims) => auth.redeemTicket(claims),
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
-  const attendance = createAttendance({ hub, presence });
+  const attendance = createAttendance({ hub, presence: delivery.presence });
   const guard = createRoomGuard(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
@@ -188,12 +190,12 @@ export const createDomain = (deps: DomainDeps) => {
     watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
     onRoomGained: (gain) => voice.lobby.admit(gain),
     onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
-    onRenamed: (person) => presence.rename(person),
+    onRenamed: (person) => delivery.presence.rename(person),
   });
   const people = { tokens, ...accounts, socketAuth };
   return {
     ...createContents(deps, publish),
-    ...{ ...people, ...voice, ...delivery, ...createChat(deps, publish), db, media, hub, publish, rooms },
+    ...{ ...people, ...voice, ...delivery, ...chat, db, media, hub, publish, rooms },
     ...{ attendance, access, control, guard },
     ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
     tellAllWaiting: createTellAllWaiting({ db, publish, log }),

@@ -99,7 +99,7 @@ const createClose = (
     closeDelivery();
     gateway.drain();
     gateway.close();
-    await Promise.all([domain.attachments.close(), domain.previews.close()]);
+    await Promise.all([domain.clearing.close(), domain.attachments.close(), domain.previews.close()]);
     await closeHttp(app);
   };
   let closing: Promise<void> | undefined;
@@ -132,6 +132,7 @@ const openFollowers = async (domain: Domain, domainDeps: DomainDeps) => {
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
   domain.attachments.sweeper.open();
+  domain.clearing.open();
   const closeDelivery = await openDelivery(domain, domainDeps);
   const sweeper = startSweeper({
     ...{ repository: domain.authRepository, log: domainDeps.log },

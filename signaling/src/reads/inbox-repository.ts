@@ -109,6 +109,12 @@ const toEntry = (row: EntryRow, { message, room }: NoticedMessage): InboxEntry =
   isRead: row.read_at !== null,
 });
 
+/** How somebody's reading of a room stands. */
+export interface PersonRead {
+  userId: string;
+  state: ReadState;
+}
+
 interface ReadStateRow {
   user_id: string;
   room_id: string;
@@ -122,7 +128,7 @@ interface ReadStateRow {
 export const selectReadStates = async (
   tx: Queryable,
   places: { userId: string; roomId: string }[],
-): Promise<{ userId: string; state: ReadState }[]> => {
+): Promise<PersonRead[]> => {
   if (places.length === 0) return [];
   const rows = await tx.query<ReadStateRow>(
     `SELECT n.user_id, n.room_id, r.slug, coalesce(w.seq, 0) AS seq, coalesce(w.message_count, 0) AS message_count,
@@ -145,22 +151,23 @@ export const selectReadStates = async (
 };
 
 /**
- * Nobody is told of the message any more: of these people alone where they are named, and of what named them.
- * @returns how their reading stands, of those who had not seen it yet.
+ * Nobody is told of these messages of a room any more: of these people alone where they are named, and of what named them.
+ * @returns how their reading stands, of those who had not seen all of it yet.
  */
 export const removeFromInboxes = async (
   tx: Queryable,
-  { messageId, roomId, onlyMentioned }: { messageId: string; roomId: string; onlyMentioned?: string[] },
-): Promise<{ userId: string; state: ReadState }[]> => {
+  { messageIds, roomId, onlyMentioned }: { messageIds: string[]; roomId: string; onlyMentioned?: string[] },
+): Promise<PersonRead[]> => {
   const rows = await tx.query<{ user_id: string; read_at: Date | null }>(
-    `DELETE FROM inbox WHERE message_id = $1 AND ($2::uuid[] IS NULL OR (user_id = ANY($2) AND kind = 'mention'))
+    `DELETE FROM inbox WHERE message_id = ANY($1::uuid[])
+       AND ($2::uuid[] IS NULL OR (user_id = ANY($2) AND kind = 'mention'))
      RETURNING user_id, read_at`,
-    [messageId, onlyMentioned ?? null],
+    [messageIds, onlyMentioned ?? null],
   );
-  const unread = rows.filter(({ read_at }) => read_at === null);
+  const unread = new Set(rows.flatMap(({ user_id, read_at }) => (read_at === null ? [user_id] : [])));
   return selectReadStates(
     tx,
-    unread.map(({ user_id: userId }) => ({ userId, roomId })),
+    [...unread].map((userId) => ({ userId, roomId })),
   );
 };
 

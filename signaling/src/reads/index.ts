@@ -3,6 +3,7 @@ export {
   addToInboxes,
   type InboxAddition,
   type Notice,
+  type PersonRead,
   removeFromInboxes,
 } from './inbox-repository.ts';
 export { createReadRepository, type Mark, markingSql, markingValues } from './repository.ts';
