@@ -202,12 +202,22 @@ class FollowedInbox implements InboxService {
     if (this.#userId === null) return;
     if (event.type === 'server.resync') return this.#patience.soon(event.payload.spreadMs);
     if (event.type !== 'inbox.added' && event.type !== 'chat.readChanged') return;
+    // It may be told twice; how many there are is told after it.
+    const isKnown = event.type === 'inbox.added' && this.#isKnown(event.payload.message.id);
     this.#since.push(event);
     if (this.#since.length > 1_000) this.#since.shift();
     this.#apply(event);
-    if (event.type !== 'inbox.added') return;
+    if (event.type !== 'inbox.added' || isKnown) return;
     const item = this.#toItem(event.payload);
     for (const listener of [...this.#listeners]) listener(item);
+  }
+
+  #isKnown(messageId: string): boolean {
+    const isOf = (event: ServerEvent) =>
+      event.type === 'inbox.added' && event.payload.message.id === messageId;
+    return (
+      this.#state.get().entries.some(({ message }) => message.id === messageId) || this.#since.some(isOf)
+    );
   }
 
   #apply(event: ServerEvent): void {

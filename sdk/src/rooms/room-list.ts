@@ -37,6 +37,23 @@ export interface RoomList {
 const empty: RoomsState = { status: 'loading', rooms: [], error: null };
 const nothingWaits: WaitingByRoom = Object.create(null);
 
+const maxRecentIds = 1_000;
+
+/** Remembers the last ids. */
+const createRecentIds = () => {
+  const ids = new Set<string>();
+  return {
+    /** @returns false for one that is remembered. */
+    add: (id: string): boolean => {
+      if (ids.has(id)) return false;
+      ids.add(id);
+      const [oldest] = ids;
+      if (ids.size > maxRecentIds && oldest !== undefined) ids.delete(oldest);
+      return true;
+    },
+  };
+};
+
 /** A room that nobody told of may be one that everybody was to be told of. */
 const unknownRoomSpreadMs = 2_000;
 
@@ -59,6 +76,7 @@ class FollowedList implements RoomList {
   readonly #timesNamed = new Map<string, number>();
   /** Rooms that were heard of and were not in the list. It is read for each of them once: some are not for this person. */
   readonly #strangeIds = new Set<string>();
+  #named = createRecentIds();
   readonly #patience: PatientReading;
 
   readonly state = readOnly(this.#state);
@@ -123,6 +141,8 @@ class FollowedList implements RoomList {
   }
 
   handleEvent(event: ServerEvent): void {
+    // Told twice of one message, it is counted once.
+    if (event.type === 'inbox.added' && !this.#named.add(event.payload.message.id)) return;
     if (event.type === 'moderation.waiting') {
       const { roomSlug, joinRequestCount, reportCount } = event.payload;
       const waiting = { [roomSlug]: { joinRequestCount, reportCount } };
@@ -174,6 +194,7 @@ class FollowedList implements RoomList {
 
   reset(): void {
     this.#patience.stop();
+    this.#named = createRecentIds();
     this.#timesNamed.clear();
     this.#strangeIds.clear();
     this.#reading += 1;

@@ -10,7 +10,14 @@ import {
 import { recordAudit } from '../audit/index.ts';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { addToInboxes, type InboxAddition, type PersonRead, removeFromInboxes } from '../reads/index.ts';
+import {
+  addToInboxes,
+  type InboxAddition,
+  type PersonRead,
+  removeFromInboxes,
+  selectInboxAdditions,
+  selectReadStates,
+} from '../reads/index.ts';
 import {
   countPins,
   type OpenedMessage,
@@ -97,6 +104,17 @@ const adjustInboxes = async (
   return { inbox, reads };
 };
 
+/** Whoever asks for the same again may have had no answer since nobody was told: who was named is told once more. */
+const tellAgain = async (tx: Queryable, { id, roomId }: StoredMessage): Promise<MessageChange> => {
+  const message = await load(tx, id);
+  const inbox = await selectInboxAdditions(tx, [message]);
+  const reads = await selectReadStates(
+    tx,
+    inbox.map(({ userId }) => ({ userId, roomId })),
+  );
+  return { message, inbox, reads };
+};
+
 const edit = async (
   tx: Queryable,
   { userId }: Actor,
@@ -109,7 +127,7 @@ const edit = async (
   assertMayAdd(facts, 'write');
   const mentions = await mentionsAfter(tx, opened, payload);
   const areSame = [...without(mentions, before.mentions), ...without(before.mentions, mentions)].length === 0;
-  if (before.text === payload.text && areSame) return { message: await load(tx, before.id) };
+  if (before.text === payload.text && areSame) return tellAgain(tx, before);
   const { seq, epoch } = await takeNext(tx, before.roomId);
   await updateText(tx, { id: before.id, seq, text: payload.text, mentions, at: facts.now });
   const message = await load(tx, before.id);

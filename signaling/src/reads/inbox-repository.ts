@@ -178,28 +178,43 @@ export interface InboxPlace {
   messageId: string;
 }
 
-/** The rooms that the person of `i` may read: what was written while they could is not theirs after that. */
-const readable = `JOIN rooms r ON r.id = i.room_id
+/** Of rooms that the person of `i` may read: what was written while they could is not theirs after that. */
+const readable = (condition: string): string => `JOIN rooms r ON r.id = i.room_id
   LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = i.user_id
-  WHERE i.user_id = $1 AND ((r.is_public AND r.kind = 'room') OR m.user_id IS NOT NULL)
+  WHERE ${condition} AND ((r.is_public AND r.kind = 'room') OR m.user_id IS NOT NULL)
     AND NOT EXISTS (SELECT FROM room_bans b WHERE b.room_id = r.id AND b.user_id = i.user_id
       AND (b.expires_at IS NULL OR b.expires_at > now()))`;
 
 interface ListedRow extends EntryRow {
-  room_id: string;
   slug: string;
   title: string;
-  at_us: string;
 }
+
+/** What inboxes hold of these messages and nobody has read yet, as it was told when that came in. */
+export const selectInboxAdditions = async (
+  tx: Queryable,
+  messages: ChatMessage[],
+): Promise<InboxAddition[]> => {
+  const rows = await tx.query<ListedRow>(
+    `SELECT i.*, r.slug, r.title FROM inbox i ${readable('i.message_id = ANY($1::uuid[])')} AND i.read_at IS NULL`,
+    [messages.map(({ id }) => id)],
+  );
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  return rows.flatMap((row) => {
+    const message = byId.get(row.message_id);
+    if (!message) return [];
+    return [{ userId: row.user_id, entry: toEntry(row, { message, room: row, notices: [] }) }];
+  });
+};
 
 /** One page of somebody's inbox, newest first, with the place that each entry has. */
 export const listInbox = async (
   db: Queryable,
   { userId, before, limit }: { userId: string; before: InboxPlace | undefined; limit: number },
 ): Promise<{ entry: InboxEntry; place: InboxPlace }[]> => {
-  const rows = await db.query<ListedRow>(
+  const rows = await db.query<ListedRow & { at_us: string }>(
     `SELECT i.*, r.slug, r.title, (extract(epoch FROM i.created_at) * 1000000)::bigint AS at_us
-     FROM inbox i ${readable}
+     FROM inbox i ${readable('i.user_id = $1')}
        AND ($2::bigint IS NULL
          OR (i.created_at, i.message_id) < (timestamptz 'epoch' + $2 * interval '1 microsecond', $3::uuid))
      ORDER BY i.created_at DESC, i.message_id DESC LIMIT $4`,
@@ -226,7 +241,7 @@ export const listInbox = async (
 
 export const countUnread = async (db: Queryable, userId: string): Promise<number> => {
   const [row] = await db.query<{ count: string }>(
-    `SELECT count(*) AS count FROM inbox i ${readable} AND i.read_at IS NULL`,
+    `SELECT count(*) AS count FROM inbox i ${readable('i.user_id = $1')} AND i.read_at IS NULL`,
     [userId],
   );
   return Number(row?.count ?? 0);

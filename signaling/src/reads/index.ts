@@ -5,6 +5,8 @@ export {
   type Notice,
   type PersonRead,
   removeFromInboxes,
+  selectInboxAdditions,
+  selectReadStates,
 } from './inbox-repository.ts';
 export { createReadRepository, type Mark, markingSql, markingValues } from './repository.ts';
 export { registerReadRoutes } from './routes.ts';
