@@ -235,7 +235,12 @@ const accountRoutes = defineRoutes({
       'Delete the account for good. What its person wrote stays without a name, or is erased as well; rooms that they alone own pass on',
     body: z.object({
       password: GivenPassword,
-      erase_messages: z.boolean().default(false).describe('Erase what this person wrote, everywhere.'),
+      erase_messages: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Erase what this person wrote, everywhere. Of very much, some is still being erased when this answers.',
+        ),
     }),
     responses: { ...done, 403: ErrorBody, 409: ErrorBody, 429: ErrorBody },
   },

@@ -52,6 +52,11 @@ export const serverEvents = defineEvents({
     payload: z.object({ reconnectAfterMs: z.int() }),
     summary: 'The server is stopping: the socket closes, come back after so long',
   },
+  'server.resync': {
+    payload: z.object({ spreadMs: z.int().describe('Wait up to so long, each client another while.') }),
+    summary:
+      'Events outside of rooms may have been missed: read the rooms, the inbox and the lobby anew. Of what rooms tell, room.position says so',
+  },
   pong: { payload: serverRequests.ping.result, summary: 'Answers ping without requestId' },
   error: {
     payload: ErrorPayload,

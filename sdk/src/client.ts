@@ -183,7 +183,10 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const openRoom = (slug: string) => rooms.open(slug);
   const outbox = createOutbox({ ...deps, storage: deps.outbox, request, getSelf, openRoom });
   const rooms: RoomsService = createRooms({ ...deps, connection, http, outbox, getSelf });
-  const inbox = createInbox({ connection, http, getSelfId, onAllRead: () => rooms.handleAllRead() });
+  const inbox = createInbox({
+    ...{ connection, http, getSelfId, random: deps.random },
+    onAllRead: () => rooms.handleAllRead(),
+  });
   const voice: VoiceService = createVoice({
     ...deps,
     connection,

@@ -56,7 +56,10 @@ describe('the inbox', () => {
     await until(client.inbox.state, ({ entries }) => entries.length === 3);
     expect(seqs()).toEqual([7, 5, 3]);
     expect(client.inbox.state.get().unreadCount).toBe(3);
+    tell('inbox.added', entry(7));
+    await client.connection.request('ping', {});
     expect(told.map((item) => item.message.seq)).toEqual([7]);
+    expect(client.inbox.state.get().unreadCount).toBe(3);
   });
 
   it('is read up to where the room was read, at whichever device', async () => {

@@ -1,6 +1,7 @@
 import { type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
 import { asAppError } from './failures.ts';
 import type { CallResult, Http } from './http.ts';
+import { createPatientReading, type PatientReading } from './patient-reading.ts';
 import { createRecordStore, readOnly } from './store.ts';
 import { toTimelineMessage } from './timeline/message-view.ts';
 import type { Inbox, InboxItem, InboxState } from './types/inbox.ts';
@@ -10,6 +11,7 @@ export interface InboxDeps {
   connection: Pick<Connection, 'onEvent' | 'state'>;
   http: Http;
   getSelfId: () => string | null;
+  random: () => number;
   /** All that it holds has been seen: the list of rooms shows it as well. */
   onAllRead: () => void;
 }
@@ -73,21 +75,28 @@ class FollowedInbox implements InboxService {
   /** What came while the first page was on its way. */
   #since: ServerEvent[] = [];
 
+  readonly #patience: PatientReading;
+
   readonly state = readOnly(this.#state);
 
   constructor(deps: InboxDeps) {
     this.#deps = deps;
+    this.#patience = createPatientReading({ attempt: () => this.#read(), random: deps.random });
     this.#stopListening = [
       deps.connection.onEvent((event) => this.#handleEvent(event)),
       deps.connection.state.subscribe(() => this.#handleConnection()),
     ];
   }
 
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return this.#patience.read();
+  }
+
+  async #read(): Promise<unknown> {
     const reading = this.#begin();
     try {
       const page = await this.#deps.http.call('inbox.list', { query: {} });
-      if (this.#reading !== reading) return;
+      if (this.#reading !== reading) return null;
       this.#cursor = page.next_cursor;
       const entries = page.entries.map((entry) => this.#fromRest(entry));
       this.#state.set({
@@ -101,13 +110,15 @@ class FollowedInbox implements InboxService {
       for (const event of this.#since) {
         if (event.type !== 'inbox.added' || !known.has(event.payload.message.id)) this.#apply(event);
       }
+      return null;
     } catch (error) {
-      if (this.#reading !== reading) return;
+      if (this.#reading !== reading) return null;
       const { status } = this.#state.get();
       this.#state.patch({
         status: status === 'ready' ? status : 'failed',
         error: asAppError(error, failedText),
       });
+      return error;
     }
   }
 
@@ -161,12 +172,14 @@ class FollowedInbox implements InboxService {
     this.#userId = null;
     this.#isOnline = false;
     this.#cursor = null;
+    this.#patience.stop();
     this.#begin();
     this.#state.set(empty);
   }
 
   close(): void {
     for (const stop of this.#stopListening) stop();
+    this.#patience.stop();
     this.#begin();
   }
 
@@ -187,13 +200,24 @@ class FollowedInbox implements InboxService {
 
   #handleEvent(event: ServerEvent): void {
     if (this.#userId === null) return;
+    if (event.type === 'server.resync') return this.#patience.soon(event.payload.spreadMs);
     if (event.type !== 'inbox.added' && event.type !== 'chat.readChanged') return;
+    // It may be told twice; how many there are is told after it.
+    const isKnown = event.type === 'inbox.added' && this.#isKnown(event.payload.message.id);
     this.#since.push(event);
     if (this.#since.length > 1_000) this.#since.shift();
     this.#apply(event);
-    if (event.type !== 'inbox.added') return;
+    if (event.type !== 'inbox.added' || isKnown) return;
     const item = this.#toItem(event.payload);
     for (const listener of [...this.#listeners]) listener(item);
+  }
+
+  #isKnown(messageId: string): boolean {
+    const isOf = (event: ServerEvent) =>
+      event.type === 'inbox.added' && event.payload.message.id === messageId;
+    return (
+      this.#state.get().entries.some(({ message }) => message.id === messageId) || this.#since.some(isOf)
+    );
   }
 
   #apply(event: ServerEvent): void {

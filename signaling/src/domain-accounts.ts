@@ -5,10 +5,12 @@ import {
   createServerInvitationRepository,
 } from './admin/index.ts';
 import {
+  AccountClearing,
   createAccountRepository,
   createAccountService,
   createAuthRepository,
   createAuthService,
+  createClearingRepository,
   createExportRepository,
   createPasswords,
   createRefreshTokens,
@@ -19,8 +21,9 @@ import {
   type RoomNews,
   type Tokens,
 } from './auth/index.ts';
-import { createEraseRepository } from './chat/index.ts';
+import type { Erasing } from './chat/index.ts';
 import type { Database } from './platform/db.ts';
+import type { Logger } from './platform/log.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
 import { topics } from './ws/context.ts';
 import type { Publish } from './ws/publisher.ts';
@@ -31,7 +34,9 @@ export interface AccountsDeps {
   jwtSecret: string;
   /** Who may sign up until an administrator says otherwise. */
   initialRegistration: RegistrationMode;
+  erasing: Erasing;
   publish: Publish;
+  log: Logger;
 }
 
 /** By person. Whoever has somebody's session guesses no password with it. */
@@ -66,9 +71,10 @@ export const createAccounts = (deps: AccountsDeps) => {
   const registrations = createRegistrationRepository(db, initialRegistration);
   const passwords = createPasswords();
   const tell = createTellNews(publish);
-  const erase = createEraseRepository(db, (payload) =>
-    publish(topics.room(payload.roomId), { type: 'room.position', payload }),
-  );
+  const clearing = new AccountClearing({
+    ...{ log: deps.log, repository: createClearingRepository(db) },
+    eraseAllOf: deps.erasing.eraseAllOf,
+  });
   const auth = createAuthService({
     ...{ repository: authRepository, registrations, passwords, tokens },
     renewals: createRenewalRepository(db),
@@ -80,10 +86,10 @@ export const createAccounts = (deps: AccountsDeps) => {
     ...{ repository: authRepository, passwords, tell, buckets: createBuckets() },
     accounts: createAccountRepository(db),
     exports: createExportRepository(db),
-    eraseMessagesOf: erase.eraseMessagesOf,
+    clear: () => clearing.clear(),
   });
   const admin = createAdminRepository(db, initialRegistration);
   const serverInvitations = createServerInvitationRepository(db);
   const adminService = createAdminService({ admin, serverInvitations, account });
-  return { authRepository, registrations, auth, account, admin, serverInvitations, adminService };
+  return { authRepository, registrations, auth, account, clearing, admin, serverInvitations, adminService };
 };

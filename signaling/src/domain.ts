@@ -16,12 +16,13 @@ import {
   createChatHandlers,
   createChatLimits,
   createChatRepository,
+  createErasing,
   createMessageChanges,
   MessageWriter,
 } from './chat/index.ts';
 import { createAccounts } from './domain-accounts.ts';
 import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
-import { createLogWatchRepository, LogWatch } from './log-watch/index.ts';
+import { createLogWatchRepository, LogWatch, Resync } from './log-watch/index.ts';
 import { createTellAllWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
@@ -93,6 +94,7 @@ const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish
   writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
   messages: createChatRepository(db),
   changes: createMessageChanges(db),
+  erasing: createErasing({ db, publish }),
   reads: createReadRepository(db),
   search: createSearchRepository(db),
   chatLimits: createChatLimits(sendPerSecond),
@@ -112,8 +114,9 @@ const createContents = (deps: DomainDeps, publish: Publish) => {
 };
 
 /** What keeps the processes' views of rooms whole: who is there, and how far each log has been told. */
-const createDelivery = ({ processId, db, bus, log }: DomainDeps, hub: Hub) => {
+const createDelivery = ({ processId, db, bus, log }: DomainDeps, hub: Hub, publish: Publish) => {
   const tell = createTell(hub);
+  const resync = new Resync({ publish, socketCount: () => hub.connections.length });
   const presence = new Presence({
     onChanged: ({ roomId, roomSlug, member, isHere }) =>
       tell(
@@ -122,15 +125,23 @@ const createDelivery = ({ processId, db, bus, log }: DomainDeps, hub: Hub) => {
         { exceptUserId: member.userId },
       ),
   });
-  const presenceSharing = new PresenceSharing({ processId, bus, presence, log });
+  const presenceSharing = new PresenceSharing({
+    ...{ processId, bus, presence, log },
+    // It may have ended between a commit and the telling.
+    onProcessLost: () => resync.ask(),
+  });
   const logWatch = new LogWatch({
     repository: createLogWatchRepository(db),
     roomIdOf: topics.roomIdOf,
-    onMissed: (payload) => tell(topics.room(payload.roomId), { type: 'room.position', payload }),
+    onMissed: (payload) => {
+      tell(topics.room(payload.roomId), { type: 'room.position', payload });
+      // What the same writer had to tell others by name was not told either.
+      resync.ask();
+    },
     log,
   });
   hub.watch(logWatch);
-  return { presence, presenceSharing, logWatch };
+  return { presence, presenceSharing, logWatch, resync };
 };
 
 /**
@@ -138,10 +149,13 @@ const createDelivery = ({ processId, db, bus, log }: DomainDeps, hub: Hub) => {
  * @returns how to close it: whoever is here is held for present by the others until they are back somewhere.
  */
 export const openDelivery = async (
-  { presenceSharing, logWatch, attendance }: Domain,
+  { presenceSharing, logWatch, resync, attendance }: Domain,
   { bus }: DomainDeps,
 ): Promise<() => void> => {
-  const stopFollowing = bus.onRestored(() => logWatch.checkNow());
+  const stopFollowing = bus.onRestored(() => {
+    logWatch.checkNow();
+    resync.ask();
+  });
   logWatch.open();
   await presenceSharing.open();
   return () => {
@@ -149,6 +163,7 @@ export const openDelivery = async (
     presenceSharing.close();
     attendance.close();
     logWatch.close();
+    resync.close();
   };
 };
 
@@ -159,19 +174,19 @@ export const createDomain = (deps: DomainDeps) => {
   const tokens = createTokens(jwtSecret, { expiresIn, shortTtlS });
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
-  const accounts = createAccounts({ ...deps, tokens, publish });
+  const chat = createChat(deps, publish);
+  const accounts = createAccounts({ ...deps, tokens, erasing: chat.erasing, publish });
   const { auth } = accounts;
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, rooms);
-  const delivery = createDelivery(deps, hub);
-  const { presence } = delivery;
+  const delivery = createDelivery(deps, hub, publish);
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
     checkSession: (claims) => auth.checkSession(claims),
     redeemTicket: (claims) => auth.redeemTicket(claims),
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
-  const attendance = createAttendance({ hub, presence });
+  const attendance = createAttendance({ hub, presence: delivery.presence });
   const guard = createRoomGuard(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
@@ -188,12 +203,12 @@ export const createDomain = (deps: DomainDeps) => {
     watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
     onRoomGained: (gain) => voice.lobby.admit(gain),
     onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
-    onRenamed: (person) => presence.rename(person),
+    onRenamed: (person) => delivery.presence.rename(person),
   });
   const people = { tokens, ...accounts, socketAuth };
   return {
     ...createContents(deps, publish),
-    ...{ ...people, ...voice, ...delivery, ...createChat(deps, publish), db, media, hub, publish, rooms },
+    ...{ ...people, ...voice, ...delivery, ...chat, db, media, hub, publish, rooms },
     ...{ attendance, access, control, guard },
     ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
     tellAllWaiting: createTellAllWaiting({ db, publish, log }),

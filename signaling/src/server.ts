@@ -5,6 +5,7 @@ import { type AppDeps, createApp } from './app.ts';
 import { startSweeper } from './auth/index.ts';
 import { createDomain, type Domain, type DomainDeps, followMedia, openDelivery } from './domain.ts';
 import { createHealthDeps, type DoorSettings, openGateway, registerRoutes } from './doors.ts';
+import { createLogGeneration } from './log-generation/index.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import type { PreviewWeb } from './previews/index.ts';
 import type { Gateway } from './ws/gateway.ts';
@@ -58,6 +59,7 @@ interface ClosingDeps {
   app: FastifyInstance;
   domain: Domain;
   gateway: Gateway;
+  generation: { close(): void };
   unfollowMedia: () => void;
   closeDelivery: () => void;
   sweeper: { close(): void };
@@ -80,12 +82,13 @@ const closeHttp = async (app: FastifyInstance): Promise<void> => {
 
 /** The closing order; a second call waits for the first. */
 const createClose = (
-  { app, domain, gateway, unfollowMedia, closeDelivery, sweeper }: ClosingDeps,
+  { app, domain, gateway, generation, unfollowMedia, closeDelivery, sweeper }: ClosingDeps,
   startDraining: () => void,
 ) => {
   const run = async (): Promise<void> => {
     startDraining();
     sweeper.close();
+    generation.close();
     gateway.stopReading();
     await domain.writer.close();
     // What was committed is acknowledged before anybody is sent away.
@@ -99,7 +102,7 @@ const createClose = (
     closeDelivery();
     gateway.drain();
     gateway.close();
-    await Promise.all([domain.attachments.close(), domain.previews.close()]);
+    await Promise.all([domain.clearing.close(), domain.attachments.close(), domain.previews.close()]);
     await closeHttp(app);
   };
   let closing: Promise<void> | undefined;
@@ -129,15 +132,18 @@ const toDomainDeps = (deps: ServerDeps, metrics: Metrics): DomainDeps => {
 
 /** Opens what runs beside the doors: what follows the media node, the database and the other processes, and what tidies up. */
 const openFollowers = async (domain: Domain, domainDeps: DomainDeps) => {
+  const generation = createLogGeneration(domainDeps);
+  await generation.open();
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
   domain.attachments.sweeper.open();
+  domain.clearing.open();
   const closeDelivery = await openDelivery(domain, domainDeps);
   const sweeper = startSweeper({
     ...{ repository: domain.authRepository, log: domainDeps.log },
     openSessionIds: () => domain.hub.connections.map(({ identity }) => identity.sessionId),
   });
-  return { unfollowMedia, closeDelivery, sweeper };
+  return { generation, unfollowMedia, closeDelivery, sweeper };
 };
 
 /** Signaling as a whole, on ports that are given to it: what `main.ts` runs and what tests run. */

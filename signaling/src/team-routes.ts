@@ -13,12 +13,7 @@ import {
   createTellMembers,
   registerMemberRoutes,
 } from './members/index.ts';
-import {
-  createEraseRecent,
-  createReportService,
-  createTellWaiting,
-  registerReportRoutes,
-} from './moderation/index.ts';
+import { createReportService, createTellWaiting, registerReportRoutes } from './moderation/index.ts';
 import { registerPeopleRoutes } from './people/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
@@ -56,7 +51,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: T
   const direct = createDirectService({ db, news });
   const memberDeps = {
     ...{ db, tell, revokeInvitations: revokeInvitationsOf },
-    eraseRecent: createEraseRecent({ db, publish }),
+    eraseLastDay: domain.erasing.eraseLastDay,
   };
   const members = createMemberService(memberDeps);
   const sentences = createSentenceService(memberDeps);

@@ -51,6 +51,42 @@ describe.each<PostgresKind>(['embedded', 'debian'])('the inbox on %s PostgreSQL'
     });
   });
 
+  it('tells again of a message that is sent again, since nobody may have been told of it', async () => {
+    const { member, guest, room } = party;
+    const more = { mentions: [guest.user.id], clientMessageId: 'perhaps-untold' };
+    const message = await say(member, 'hello @guest', more);
+    const told = await guest.next('inbox.added');
+    await say(member, 'hello @guest', more);
+    expect(await guest.next('inbox.added')).toEqual(told);
+    expect(await guest.next('chat.readChanged')).toMatchObject({ roomId: room.id, unreadMentionCount: 1 });
+    await member.request('chat.edit', { messageId: message.id, text: 'hello @guest' });
+    expect(await guest.next('inbox.added')).toEqual(told);
+    // The room has a position to find it by, and is told once.
+    await say(member, 'the next one');
+    await guest.next('chat.message', ({ text }) => text === 'the next one');
+    const ofMessage = guest.frames.filter(
+      ({ type, payload }) => type === 'chat.message' && payload.id === message.id,
+    );
+    expect(ofMessage).toHaveLength(1);
+  });
+
+  it('tells nobody again who has read it, or may read the room no more', async () => {
+    const { member, moderator, guest, room } = party;
+    const more = { mentions: [guest.user.id, moderator.user.id], clientMessageId: 'told' };
+    const { seq } = await say(member, 'hello', more);
+    await guest.request('chat.markRead', { roomSlug: room.slug, seq });
+    await db().transaction((tx) => ban(tx, at(room, moderator)));
+    const before = [guest, moderator].map(({ frames }) => frames.length);
+    await say(member, 'hello', more);
+    await say(member, 'for all', { mentions: [guest.user.id] });
+    await guest.next('inbox.added', (entry) => entry.message.text === 'for all');
+    const since = [guest, moderator].map(({ frames }, n) => frames.slice(before[n]));
+    const texts = since
+      .flat()
+      .flatMap(({ type, payload }) => (type === 'inbox.added' ? [payload.message] : []));
+    expect(texts).toMatchObject([{ text: 'for all' }]);
+  });
+
   it('tells of answers, and of threads that one has begun or written in', async () => {
     const { member, moderator, guest, owner } = party;
     const root = await say(member, 'root');

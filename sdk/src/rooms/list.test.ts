@@ -59,6 +59,12 @@ describe('the list of rooms', () => {
       isRead: false,
     });
     await until(rig.client.rooms.state, () => entry()?.mentionCount === 2);
+    tell('inbox.added', {
+      ...{ ...place, kind: 'mention', roomTitle: 'general', createdAt: lastMessageAt, isRead: false },
+      message: message(11),
+    });
+    await settle();
+    expect(entry()?.mentionCount).toBe(2);
     expect(entry('kitchen')).toBe(kitchen);
     await rig.client.rooms.refresh();
     expect(entry('kitchen')).toBe(kitchen);

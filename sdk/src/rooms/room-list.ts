@@ -1,6 +1,7 @@
 import type { EventPayload, NotifyLevel, ServerEvent } from '@boltorezka/protocol';
 import { asAppError } from '../failures.ts';
 import type { Http } from '../http.ts';
+import { createPatientReading, type PatientReading } from '../patient-reading.ts';
 import { createRecordStore, createStore, readOnly } from '../store.ts';
 import type { CreateRoomInput, ModerationWaiting, RoomEntry, RoomsState } from '../types/rooms.ts';
 import type { Store } from '../types/store.ts';
@@ -13,8 +14,10 @@ type WaitingByRoom = Readonly<Record<string, ModerationWaiting>>;
 export interface RoomList {
   state: Store<RoomsState>;
   waiting: Store<WaitingByRoom>;
-  /** Never rejects: look at `state.error`. */
+  /** Never rejects: look at `state.error`. What failed in passing is tried again. */
   refresh(): Promise<void>;
+  /** What was told of rooms may be missing: reads them within so long. */
+  refreshSoon(spreadMs: number): void;
   create(input: CreateRoomInput): Promise<RoomEntry>;
   openDirect(userId: string): Promise<RoomEntry>;
   setNotify(slug: string, level: NotifyLevel): Promise<void>;
@@ -28,12 +31,38 @@ export interface RoomList {
   /** The server tells anew what waits for moderators, and nothing of where nothing does any more. */
   forgetWaiting(): void;
   reset(): void;
+  close(): void;
 }
 
 const empty: RoomsState = { status: 'loading', rooms: [], error: null };
 const nothingWaits: WaitingByRoom = Object.create(null);
 
-export const createRoomList = (http: Http): RoomList => new FollowedList(http);
+const maxRecentIds = 1_000;
+
+/** Remembers the last ids. */
+const createRecentIds = () => {
+  const ids = new Set<string>();
+  return {
+    /** @returns false for one that is remembered. */
+    add: (id: string): boolean => {
+      if (ids.has(id)) return false;
+      ids.add(id);
+      const [oldest] = ids;
+      if (ids.size > maxRecentIds && oldest !== undefined) ids.delete(oldest);
+      return true;
+    },
+  };
+};
+
+/** A room that nobody told of may be one that everybody was to be told of. */
+const unknownRoomSpreadMs = 2_000;
+
+export interface RoomListDeps {
+  http: Http;
+  random: () => number;
+}
+
+export const createRoomList = (deps: RoomListDeps): RoomList => new FollowedList(deps);
 
 class FollowedList implements RoomList {
   readonly #http: Http;
@@ -43,29 +72,49 @@ class FollowedList implements RoomList {
   #since: ServerEvent[] = [];
   #reading = 0;
   #hasAsked = false;
+  /** How often this person was named in each room: a list that was under way meanwhile may have counted it, or not. */
+  readonly #timesNamed = new Map<string, number>();
+  /** Rooms that were heard of and were not in the list. It is read for each of them once: some are not for this person. */
+  readonly #strangeIds = new Set<string>();
+  #named = createRecentIds();
+  readonly #patience: PatientReading;
 
   readonly state = readOnly(this.#state);
   readonly waiting = readOnly(this.#waiting);
 
-  constructor(http: Http) {
+  constructor({ http, random }: RoomListDeps) {
     this.#http = http;
+    this.#patience = createPatientReading({ attempt: () => this.#read(), random });
   }
 
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return this.#patience.read();
+  }
+
+  refreshSoon(spreadMs: number): void {
+    this.#strangeIds.clear();
+    this.#patience.soon(spreadMs);
+  }
+
+  async #read(): Promise<unknown> {
     this.#hasAsked = true;
     this.#reading += 1;
     const reading = this.#reading;
     this.#since = [];
+    const named = new Map(this.#timesNamed);
     // An answer counts unless somebody else signed in or a later reading began.
     const isCurrent = () => this.#reading === reading;
     try {
       const { rooms } = await this.#http.call('rooms.list', {});
-      if (!isCurrent()) return;
+      if (!isCurrent()) return null;
       const read = this.#since.reduce(applyListEvent, rooms.map(toRoomEntry) as readonly RoomEntry[]);
       this.#state.set({ status: 'ready', rooms: this.#stable(read), error: null });
+      for (const { slug } of read) if (this.#isNamedSince(slug, named)) void this.#readOne(slug);
+      return null;
     } catch (error) {
-      if (!isCurrent()) return;
+      if (!isCurrent()) return null;
       this.#state.patch({ status: 'failed', error: asAppError(error, 'The rooms are unknown.') });
+      return error;
     }
   }
 
@@ -92,6 +141,8 @@ class FollowedList implements RoomList {
   }
 
   handleEvent(event: ServerEvent): void {
+    // Told twice of one message, it is counted once.
+    if (event.type === 'inbox.added' && !this.#named.add(event.payload.message.id)) return;
     if (event.type === 'moderation.waiting') {
       const { roomSlug, joinRequestCount, reportCount } = event.payload;
       const waiting = { [roomSlug]: { joinRequestCount, reportCount } };
@@ -107,6 +158,8 @@ class FollowedList implements RoomList {
     ) {
       this.#since.push(event);
     }
+    this.#noteMention(event);
+    this.#noteStranger(event);
     this.#state.patch({ rooms: next });
     // What only the two of it, or its members, may know is not in what is announced.
     if (event.type === 'room.created' && (event.payload.kind === 'direct' || !event.payload.isPublic)) {
@@ -135,7 +188,15 @@ class FollowedList implements RoomList {
     this.#waiting.set(nothingWaits);
   }
 
+  close(): void {
+    this.#patience.stop();
+  }
+
   reset(): void {
+    this.#patience.stop();
+    this.#named = createRecentIds();
+    this.#timesNamed.clear();
+    this.#strangeIds.clear();
     this.#reading += 1;
     this.#since = [];
     this.#hasAsked = false;
@@ -155,9 +216,31 @@ class FollowedList implements RoomList {
 
   async #readOne(slug: string): Promise<void> {
     const reading = this.#reading;
+    const named = new Map(this.#timesNamed);
     const answer = await this.#http.call('rooms.get', { params: { slug } }).catch(() => null);
     // A server of an earlier build does not know the question; a list read meanwhile knows more.
-    if (answer && this.#reading === reading) this.#take(answer);
+    if (!answer || this.#reading !== reading) return;
+    this.#take(answer);
+    if (this.#isNamedSince(slug, named)) await this.#readOne(slug);
+  }
+
+  #noteMention(event: ServerEvent): void {
+    if (event.type !== 'inbox.added' || event.payload.isRead) return;
+    const { roomSlug } = event.payload;
+    this.#timesNamed.set(roomSlug, (this.#timesNamed.get(roomSlug) ?? 0) + 1);
+  }
+
+  #isNamedSince(slug: string, before: ReadonlyMap<string, number>): boolean {
+    return this.#timesNamed.get(slug) !== before.get(slug);
+  }
+
+  #noteStranger(event: ServerEvent): void {
+    const { status, rooms } = this.#state.get();
+    if (event.type !== 'lobby.activity' || status !== 'ready') return;
+    const { roomId } = event.payload;
+    if (this.#strangeIds.has(roomId) || rooms.some(({ id }) => id === roomId)) return;
+    this.#strangeIds.add(roomId);
+    this.#patience.soon(unknownRoomSpreadMs);
   }
 
   /** What has not changed stays the same object. */

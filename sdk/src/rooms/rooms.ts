@@ -1,6 +1,7 @@
 import type { EventPayload, ServerEvent, User } from '@boltorezka/protocol';
 import type { Http } from '../http.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import { createPatientReading, type PatientReading } from '../patient-reading.ts';
 import { toOpenRoom } from '../room/open-room.ts';
 import { createRoomCore, type RoomCore } from '../room/room.ts';
 import type { OpenMembers, OpenRoom } from '../types/room.ts';
@@ -46,6 +47,8 @@ class RoomDirectory implements RoomsService {
   readonly #deps: RoomsDeps;
   readonly #list: RoomList;
   readonly #lobby: Lobby;
+  /** Asks again who sits where, and with that what waits for moderators. */
+  readonly #resync: PatientReading;
   readonly #opened = new Map<string, Opened>();
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #stopListening: (() => void)[];
@@ -59,11 +62,12 @@ class RoomDirectory implements RoomsService {
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
-    this.#list = createRoomList(deps.http);
+    this.#list = createRoomList(deps);
     this.state = this.#list.state;
     this.waiting = this.#list.waiting;
     this.#lobby = createLobby(deps);
     this.inVoice = this.#lobby.inVoice;
+    this.#resync = createPatientReading({ attempt: async () => this.#watchLobby(), random: deps.random });
     this.#stopListening = [
       deps.connection.onEvent((event) => this.#handleEvent(event)),
       deps.connection.state.subscribe(() => this.#handleConnection()),
@@ -138,6 +142,8 @@ class RoomDirectory implements RoomsService {
       void core.close();
     }
     this.#opened.clear();
+    this.#list.close();
+    this.#resync.stop();
     this.#lobby.reset();
   }
 
@@ -217,11 +223,21 @@ class RoomDirectory implements RoomsService {
   }
 
   #handleEvent(event: ServerEvent): void {
+    if (event.type === 'server.resync') {
+      this.#list.refreshSoon(event.payload.spreadMs);
+      this.#resync.soon(event.payload.spreadMs);
+    }
     this.#list.handleEvent(event);
     this.#lobby.handleEvent(event);
     for (const { core } of this.#opened.values()) core.handleEvent(event);
     // Whoever was put out, and looks at the room still, is let in again as soon as they may be.
     if (event.type === 'room.created') this.#opened.get(event.payload.roomSlug)?.core.rejoin();
+  }
+
+  #watchLobby(): void {
+    if (!this.#isOnline) return;
+    this.#list.forgetWaiting();
+    this.#lobby.handleOnline();
   }
 
   #handleConnection(): void {
@@ -238,8 +254,7 @@ class RoomDirectory implements RoomsService {
       else core.handleOffline();
     }
     if (!isOnline) return this.#lobby.handleOffline();
-    this.#list.forgetWaiting();
-    this.#lobby.handleOnline();
+    this.#watchLobby();
     // Rooms may have been created while nobody told us.
     void this.refresh();
   }

@@ -43,7 +43,7 @@ export const createAdminService = ({ admin, serverInvitations, account }: AdminS
   deleteUser: async (actorId: string, userId: string, eraseMessages: boolean): Promise<void> => {
     if (actorId === userId)
       throw new AppError('Conflict', 'Delete your own account in your settings: it takes the password.');
-    await account.deleteUser({ userId, actorId }, eraseMessages);
+    await account.deleteUser({ userId, actorId, erasesMessages: eraseMessages });
   },
 
   /** @returns the code, which is nowhere else. */

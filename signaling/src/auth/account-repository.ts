@@ -2,6 +2,7 @@ import type { User } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
+import { insertClearing } from './clearing-repository.ts';
 import { leaveRooms, type RoomNews } from './departure-repository.ts';
 import { revokeSessions } from './repository.ts';
 import { isAdministratorSql, toUser, type UserRow, userColumns } from './user-rows.ts';
@@ -17,8 +18,8 @@ export const isLastAdministrator = async (tx: Queryable, userId: string): Promis
   return rows.length === 1 && rows[0]?.id === userId;
 };
 
-/** What nobody but the person has an interest in. */
-const ownTables = ['sessions', 'password_resets', 'join_requests', 'room_reads', 'room_preferences', 'inbox'];
+/** What nobody but the person has an interest in. The inbox may be long, and is cleared afterwards: rooms are locked here. */
+const ownTables = ['sessions', 'password_resets', 'join_requests', 'room_reads', 'room_preferences'];
 
 const forget = async (tx: Queryable, userId: string): Promise<void> => {
   await revokeSessions(tx, { userId });
@@ -40,10 +41,12 @@ export interface Deletion {
   passwordHash?: string;
   /** Of somebody else's: who does it. */
   actorId?: string;
+  /** What the person wrote goes as well. */
+  erasesMessages: boolean;
 }
 
 const remove = async (tx: Queryable, deletion: Deletion): Promise<RoomNews[] | DeletionRefusal> => {
-  const { userId, passwordHash, actorId } = deletion;
+  const { userId, passwordHash, actorId, erasesMessages } = deletion;
   if (await isLastAdministrator(tx, userId)) return 'last-administrator';
   const [user] = await tx.query<{ name: string }>(
     `SELECT u.name FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL AND ($2::text IS NULL OR u.password_hash = $2)
@@ -53,6 +56,7 @@ const remove = async (tx: Queryable, deletion: Deletion): Promise<RoomNews[] | D
   if (!user) return 'gone';
   const news = await leaveRooms(tx, { userId, userName: user.name });
   await forget(tx, userId);
+  await insertClearing(tx, { userId, erasesMessages });
   if (actorId !== undefined)
     await recordAudit(tx, { actorId, action: 'user.delete', targetUserId: userId, details: {} });
   return news;
@@ -104,14 +108,6 @@ export const createAccountRepository = (db: Database) => ({
   /** @returns false for a code that never was, was used, or has ended. */
   resetPassword: (codeHash: Buffer, passwordHash: string): Promise<boolean> =>
     db.transaction((tx) => resetPassword(tx, codeHash, passwordHash)),
-
-  /** Why the account cannot be deleted; undefined where it can. */
-  deletionRefusal: (userId: string): Promise<DeletionRefusal | undefined> =>
-    db.transaction(async (tx) => {
-      if (await isLastAdministrator(tx, userId)) return 'last-administrator';
-      const rows = await tx.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL', [userId]);
-      return rows.length > 0 ? undefined : 'gone';
-    }),
 
   /** @returns what is to be told in the rooms that lose somebody. */
   deleteUser: (deletion: Deletion): Promise<RoomNews[] | DeletionRefusal> =>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { type AccountExport, AppError, type DeviceSession, type User } from '@boltorezka/protocol';
 import type { Session } from '../http/session.ts';
 import type { KeyedBuckets } from '../platform/token-bucket.ts';
@@ -13,8 +14,8 @@ export interface AccountServiceDeps {
   accounts: AccountRepository;
   exports: ExportRepository;
   passwords: Passwords;
-  /** Blanks what somebody wrote, everywhere, in batches. */
-  eraseMessagesOf: (userId: string) => Promise<void>;
+  /** Clears what deleted accounts have left behind. Never rejects. */
+  clear: () => Promise<void>;
   /** Tells those who are there that somebody has left their rooms. */
   tell: (news: RoomNews[]) => void;
   buckets: AccountBuckets;
@@ -40,7 +41,7 @@ export interface AccountService {
   /** @throws AppError `Forbidden` where the password is wrong, `Conflict` where nobody else administers the server. */
   deleteOwn(session: Session, input: { password: string; eraseMessages: boolean }): Promise<void>;
   /** @throws AppError `NotFound`, `Conflict`. */
-  deleteUser(deletion: Deletion, eraseMessages: boolean): Promise<void>;
+  deleteUser(deletion: Deletion): Promise<void>;
   exportPage(session: Session, cursor: string | undefined): Promise<AccountExport>;
 }
 
@@ -74,17 +75,19 @@ const createPasswordCheck =
     return stored.passwordHash;
   };
 
+/** Of a million messages nobody waits for the last one to be erased; of what most have written, they do. */
+const maxWaitMs = 5_000;
+
 const createDeletion =
-  ({ accounts, eraseMessagesOf, tell }: AccountServiceDeps): AccountService['deleteUser'] =>
-  async (deletion, eraseMessages) => {
-    const refusal = await accounts.deletionRefusal(deletion.userId);
-    if (refusal) throw deletionError(refusal);
-    // What is many is erased while the account can still ask again; what is written meanwhile, afterwards.
-    if (eraseMessages) await eraseMessagesOf(deletion.userId);
+  ({ accounts, clear, tell }: AccountServiceDeps): AccountService['deleteUser'] =>
+  async (deletion) => {
     const outcome = await accounts.deleteUser(deletion);
     if (typeof outcome === 'string') throw deletionError(outcome);
     tell(outcome);
-    if (eraseMessages) await eraseMessagesOf(deletion.userId);
+    const waited = new AbortController();
+    const enough = setTimeout(maxWaitMs, undefined, { ref: false, signal: waited.signal }).catch(() => {});
+    await Promise.race([clear(), enough]);
+    waited.abort();
   };
 
 const createSessionControl = ({ repository }: AccountServiceDeps) => ({
@@ -137,7 +140,7 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
     deleteUser,
     deleteOwn: async ({ user }, { password, eraseMessages }) => {
       const passwordHash = await checkPassword(user.id, password);
-      await deleteUser({ userId: user.id, passwordHash }, eraseMessages);
+      await deleteUser({ userId: user.id, passwordHash, erasesMessages: eraseMessages });
     },
     exportPage: createExport(deps),
   };

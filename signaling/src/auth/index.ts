@@ -6,6 +6,8 @@ export {
   lastAdministratorError,
   noSuchAccount,
 } from './account-service.ts';
+export { AccountClearing } from './clearing.ts';
+export { createClearingRepository } from './clearing-repository.ts';
 export { createRefreshCookies } from './cookies.ts';
 export type { RoomNews } from './departure-repository.ts';
 export { createExportRepository } from './export-repository.ts';

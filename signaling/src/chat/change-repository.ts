@@ -1,4 +1,4 @@
-import type { Mention, Reaction, ThreadSummary } from '@boltorezka/protocol';
+import type { Mention, Reaction } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
 import { takePosition } from '../rooms/index.ts';
 import {
@@ -60,33 +60,6 @@ export const updateText = async (
       change.seq,
     ],
   );
-};
-
-/** Takes all that the message said out of the database; its place in the log stays. */
-export const eraseMessage = async (
-  tx: Queryable,
-  change: { id: string; seq: number; at: Date },
-): Promise<void> => {
-  await tx.query(
-    `UPDATE messages SET text = '', mentions = NULL, mentions_everyone = false, previews = NULL, pinned_at = NULL,
-       deleted_at = $2, revision = $3 WHERE id = $1`,
-    [change.id, change.at, change.seq],
-  );
-  await tx.query('DELETE FROM reactions WHERE message_id = $1', [change.id]);
-  await tx.query('DELETE FROM attachments WHERE message_id = $1', [change.id]);
-};
-
-/** Counts a thread anew after one of its messages was deleted. @returns how it stands. */
-export const recountThread = async (tx: Queryable, rootId: string, seq: number): Promise<ThreadSummary> => {
-  const [row] = await tx.query<{ thread_reply_count: number; thread_last_reply_at: Date | null }>(
-    `UPDATE messages m SET thread_reply_count = t.count, thread_last_reply_at = t.latest, revision = $2
-     FROM (SELECT count(*)::int AS count, max(created_at) AS latest FROM messages
-       WHERE thread_root_id = $1 AND deleted_at IS NULL) t
-     WHERE m.id = $1 RETURNING thread_reply_count, thread_last_reply_at`,
-    [rootId, seq],
-  );
-  const lastReplyAt = row?.thread_last_reply_at?.toISOString();
-  return { replyCount: row?.thread_reply_count ?? 0, ...(lastReplyAt && { lastReplyAt }) };
 };
 
 export const updatePin = async (

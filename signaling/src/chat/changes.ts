@@ -4,26 +4,31 @@ import {
   type EventPayload,
   limits,
   type Mention,
-  type ReadState,
   type RequestPayload,
   type RequestResult,
 } from '@boltorezka/protocol';
 import { recordAudit } from '../audit/index.ts';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { addToInboxes, type InboxAddition, removeFromInboxes } from '../reads/index.ts';
+import {
+  addToInboxes,
+  type InboxAddition,
+  type PersonRead,
+  removeFromInboxes,
+  selectInboxAdditions,
+  selectReadStates,
+} from '../reads/index.ts';
 import {
   countPins,
-  eraseMessage,
   type OpenedMessage,
   openMessage,
-  recountThread,
   selectReactions,
   takeNext,
   updatePin,
   updateReaction,
   updateText,
 } from './change-repository.ts';
+import { eraseMessages, toDeletions } from './erase.ts';
 import { placeKey, type StoredMessage, selectReaders } from './facts-repository.ts';
 import { assertMayAdd, noSuchMessage } from './permission.ts';
 
@@ -39,7 +44,7 @@ export interface MessageChange {
   event?: EventPayload<'chat.messageChanged'>;
   inbox?: InboxAddition[];
   /** Those whose inbox holds less now. */
-  reads?: { userId: string; state: ReadState }[];
+  reads?: PersonRead[];
 }
 
 export interface ReactionOutcome {
@@ -90,11 +95,24 @@ const adjustInboxes = async (
   const gone = without(before, after);
   const { id: messageId, roomId } = message;
   const reads =
-    gone.length > 0 ? await removeFromInboxes(tx, { messageId, roomId, onlyMentioned: gone }) : [];
+    gone.length > 0
+      ? await removeFromInboxes(tx, { messageIds: [messageId], roomId, onlyMentioned: gone })
+      : [];
   const notices = without(after, before).map((userId) => ({ kind: 'mention' as const, userId }));
   const { room } = opened.facts.found;
   const inbox = await addToInboxes(tx, [{ message, room, notices, isChange: true }]);
   return { inbox, reads };
+};
+
+/** Whoever asks for the same again may have had no answer since nobody was told: who was named is told once more. */
+const tellAgain = async (tx: Queryable, { id, roomId }: StoredMessage): Promise<MessageChange> => {
+  const message = await load(tx, id);
+  const inbox = await selectInboxAdditions(tx, [message]);
+  const reads = await selectReadStates(
+    tx,
+    inbox.map(({ userId }) => ({ userId, roomId })),
+  );
+  return { message, inbox, reads };
 };
 
 const edit = async (
@@ -109,7 +127,7 @@ const edit = async (
   assertMayAdd(facts, 'write');
   const mentions = await mentionsAfter(tx, opened, payload);
   const areSame = [...without(mentions, before.mentions), ...without(before.mentions, mentions)].length === 0;
-  if (before.text === payload.text && areSame) return { message: await load(tx, before.id) };
+  if (before.text === payload.text && areSame) return tellAgain(tx, before);
   const { seq, epoch } = await takeNext(tx, before.roomId);
   await updateText(tx, { id: before.id, seq, text: payload.text, mentions, at: facts.now });
   const message = await load(tx, before.id);
@@ -129,29 +147,19 @@ const remove = async (
   { messageId }: RequestPayload<'chat.delete'>,
 ): Promise<MessageChange> => {
   const opened = await openMessage(tx, { messageId, userId });
-  const { message: before, facts } = opened;
+  const { message: before } = opened;
   assertMayDelete(opened, userId);
   if (before.isDeleted) return { message: await load(tx, messageId) };
   const { roomId } = before;
-  const { seq, epoch } = await takeNext(tx, roomId);
-  await eraseMessage(tx, { id: messageId, seq, at: facts.now });
-  const rootThread = before.threadRootId ? await recountThread(tx, before.threadRootId, seq) : undefined;
-  const reads = await removeFromInboxes(tx, { messageId, roomId });
+  const erasure = await eraseMessages(tx, roomId, { ids: [messageId] });
   if (before.userId !== userId) {
     const [targetUserId, targetMessageId] = [before.userId, messageId];
     const audit = { roomId, actorId: userId, action: 'message.delete', targetUserId, targetMessageId };
     await recordAudit(tx, { ...audit, details: {} });
   }
   const message = await load(tx, messageId);
-  const event = {
-    roomId,
-    seq,
-    epoch,
-    change: 'deleted' as const,
-    message,
-    ...(rootThread && { rootThread }),
-  };
-  return { message, event, reads };
+  const [event] = toDeletions(erasure, new Map([[messageId, message]]));
+  return { message, ...(event && { event }), reads: erasure.reads };
 };
 
 const pin = async (

@@ -1,73 +1,131 @@
-import type { EventPayload } from '@boltorezka/protocol';
-import type { Database, Queryable } from '../platform/db.ts';
+import type { ThreadSummary } from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
 
-/** So many messages are blanked under a room's lock at once: others write there meanwhile. */
-const batchSize = 500;
+/** One transaction looks at so many messages at most: others write to the room meanwhile. */
+const messagesAtOnce = 200;
 
-/** A thread tells how many replies it has: those that are there. */
-const recountThreads = async (tx: Queryable, erasedIds: string[], revision: number): Promise<void> => {
-  await tx.query(
-    `UPDATE messages r SET thread_reply_count = t.replies, thread_last_reply_at = t.latest, revision = $2
-     FROM (
-       SELECT root.id, count(m.id) AS replies, max(m.created_at) AS latest
-       FROM (SELECT DISTINCT thread_root_id AS id FROM messages WHERE id = ANY($1::uuid[]) AND thread_root_id IS NOT NULL)
-         AS root
-       LEFT JOIN messages m ON m.thread_root_id = root.id AND m.deleted_at IS NULL GROUP BY root.id
-     ) t WHERE t.id = r.id`,
-    [erasedIds, revision],
+/** Which of a room's messages: these, or what somebody wrote after a position. */
+export type ErasePick = { ids: string[] } | { userId: string; afterSeq: number };
+
+export interface PickedMessage {
+  id: string;
+  seq: number;
+  isDeleted: boolean;
+}
+
+const pickSql = (pick: ErasePick): { where: string; values: unknown[] } =>
+  'ids' in pick
+    ? { where: 'id = ANY($2::uuid[])', values: [pick.ids] }
+    : { where: 'user_id = $2 AND seq > $3', values: [pick.userId, pick.afterSeq] };
+
+/**
+ * In the order of the log. What was deleted before is among them: a page costs the same, however little of it is left, and
+ * the next one begins after it.
+ */
+export const selectPicked = async (
+  tx: Queryable,
+  roomId: string,
+  pick: ErasePick,
+): Promise<PickedMessage[]> => {
+  const { where, values } = pickSql(pick);
+  const rows = await tx.query<{ id: string; seq: string; is_deleted: boolean }>(
+    `SELECT id, seq, deleted_at IS NOT NULL AS is_deleted FROM messages WHERE room_id = $1 AND ${where}
+     ORDER BY seq LIMIT ${messagesAtOnce}`,
+    [roomId, ...values],
   );
+  return rows.map((row) => ({ id: row.id, seq: Number(row.seq), isDeleted: row.is_deleted }));
 };
 
-/** Takes as many positions of the room's log as there are messages, blanks them, and says where the log stands. */
-const eraseBatch = async (
+/** A message that was blanked, and the position that it took. */
+export interface ErasedMessage {
+  id: string;
+  seq: number;
+  threadRootId: string | undefined;
+}
+
+/** Takes out of the messages all that they said; each takes a position of the room's log, in the order given. */
+export const blankMessages = async (
   tx: Queryable,
-  { roomId, userId }: { roomId: string; userId: string },
-): Promise<EventPayload<'room.position'> | undefined> => {
-  const [room] = await tx.query<{ last_seq: string; epoch: string }>(
-    'SELECT last_seq, epoch FROM rooms WHERE id = $1 FOR UPDATE',
-    [roomId],
+  roomId: string,
+  ids: string[],
+): Promise<{ erased: ErasedMessage[]; epoch: string }> => {
+  const rows = await tx.query<{ id: string; revision: string; epoch: string; thread_root_id: string | null }>(
+    `WITH room AS (
+       UPDATE rooms SET last_seq = last_seq + cardinality($2::uuid[]) WHERE id = $1
+       RETURNING last_seq - cardinality($2::uuid[]) AS before_seq, epoch
+     )
+     UPDATE messages m SET text = '', deleted_at = statement_timestamp(), mentions = NULL, mentions_everyone = false,
+       previews = NULL, pinned_at = NULL, revision = room.before_seq + n.place
+     FROM unnest($2::uuid[]) WITH ORDINALITY AS n (id, place), room WHERE m.id = n.id
+     RETURNING m.id, m.revision, m.thread_root_id, room.epoch`,
+    [roomId, ids],
   );
-  if (!room) return undefined;
-  const ids = await tx.query<{ id: string }>(
-    `SELECT id FROM messages WHERE room_id = $1 AND user_id = $2 AND deleted_at IS NULL ORDER BY seq LIMIT $3`,
-    [roomId, userId, batchSize],
-  );
-  if (ids.length === 0) return undefined;
-  const erasedIds = ids.map(({ id }) => id);
-  const seq = Number(room.last_seq) + ids.length;
-  await tx.query(
-    `UPDATE messages m SET text = '', deleted_at = now(), revision = $2::bigint + n.place, mentions = NULL,
-       mentions_everyone = false, previews = NULL, pinned_at = NULL
-     FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place) WHERE m.id = n.id`,
-    [erasedIds, room.last_seq],
-  );
-  await tx.query('DELETE FROM attachments WHERE message_id = ANY($1::uuid[])', [erasedIds]);
-  await tx.query('DELETE FROM reactions WHERE message_id = ANY($1::uuid[])', [erasedIds]);
-  await recountThreads(tx, erasedIds, seq);
-  await tx.query('UPDATE rooms SET last_seq = $2 WHERE id = $1', [roomId, seq]);
-  return { roomId, seq, epoch: room.epoch };
+  await tx.query('DELETE FROM attachments WHERE message_id = ANY($1::uuid[])', [ids]);
+  await tx.query('DELETE FROM reactions WHERE message_id = ANY($1::uuid[])', [ids]);
+  const erased = rows
+    .map((row) => ({
+      ...{ id: row.id, seq: Number(row.revision) },
+      threadRootId: row.thread_root_id ?? undefined,
+    }))
+    .sort((one, other) => one.seq - other.seq);
+  return { erased, epoch: rows[0]?.epoch ?? '' };
 };
 
 /**
- * Blanks all that somebody wrote, as if each message was deleted: rooms go on between the batches. Whoever is in the room
- * and has seen less than the position that is told asks for what changed.
+ * Counts threads anew after replies in them were blanked; the position of the last of those is the first message's.
+ * @returns how each stands, by its first message.
  */
-export const createEraseRepository = (
-  db: Database,
-  onErased: (position: EventPayload<'room.position'>) => void,
-) => ({
-  eraseMessagesOf: async (userId: string): Promise<void> => {
-    const rooms = await db.query<{ room_id: string }>(
-      'SELECT DISTINCT room_id FROM messages WHERE user_id = $1 AND deleted_at IS NULL',
-      [userId],
-    );
-    for (const { room_id: roomId } of rooms) {
-      let position: EventPayload<'room.position'> | undefined;
-      do {
-        position = await db.transaction((tx) => eraseBatch(tx, { roomId, userId }));
-        if (position) onErased(position);
-      } while (position);
-    }
-    await db.query('DELETE FROM attachments WHERE user_id = $1 AND message_id IS NULL', [userId]);
-  },
-});
+export const recountThreads = async (
+  tx: Queryable,
+  erased: ErasedMessage[],
+): Promise<Map<string, ThreadSummary>> => {
+  const replies = erased.filter(({ threadRootId }) => threadRootId !== undefined);
+  if (replies.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; count: number; latest: Date | null }>(
+    `UPDATE messages root SET thread_reply_count = t.count, thread_last_reply_at = t.latest,
+       revision = greatest(root.revision, n.revision)
+     FROM (SELECT id, max(revision) AS revision FROM unnest($1::uuid[], $2::bigint[]) AS reply (id, revision) GROUP BY id) n
+     CROSS JOIN LATERAL (SELECT count(*)::int AS count, max(created_at) AS latest FROM messages
+       WHERE thread_root_id = n.id AND deleted_at IS NULL) t
+     WHERE root.id = n.id RETURNING root.id, t.count, t.latest`,
+    [replies.map(({ threadRootId }) => threadRootId), replies.map(({ seq }) => seq)],
+  );
+  return new Map(
+    rows.map(({ id, count, latest }) => [
+      id,
+      { replyCount: count, ...(latest && { lastReplyAt: latest.toISOString() }) },
+    ]),
+  );
+};
+
+/** Where what somebody wrote to a room in the last day begins: after this position. Nothing is held up by asking. */
+export const selectLastDay = async (
+  db: Queryable,
+  { roomId, userId }: { roomId: string; userId: string },
+): Promise<number> => {
+  const [row] = await db.query<{ seq: string }>(
+    `SELECT seq FROM messages WHERE room_id = $1 AND user_id = $2 AND created_at <= now() - interval '1 day'
+     ORDER BY seq DESC LIMIT 1`,
+    [roomId, userId],
+  );
+  return Number(row?.seq ?? 0);
+};
+
+/** The next room, in the order of ids, to which somebody has written anything. */
+export const selectNextRoom = async (
+  db: Queryable,
+  userId: string,
+  afterRoomId: string | undefined,
+): Promise<string | undefined> => {
+  const [row] = await db.query<{ room_id: string }>(
+    `SELECT room_id FROM messages WHERE user_id = $1 AND ($2::uuid IS NULL OR room_id > $2)
+     ORDER BY room_id LIMIT 1`,
+    [userId, afterRoomId ?? null],
+  );
+  return row?.room_id;
+};
+
+/** Uploads that were never sent. */
+export const deleteUnsentAttachments = async (db: Queryable, userId: string): Promise<void> => {
+  await db.query('DELETE FROM attachments WHERE user_id = $1 AND message_id IS NULL', [userId]);
+};

@@ -7,6 +7,7 @@ import { readGroupContext } from './group-context.ts';
 import { claimAttachments, updateThreadCounts, writeMessages } from './group-insert-repository.ts';
 import { type GroupPlan, type PlannedMessage, planGroup } from './group-plan.ts';
 import type { MessageNews, NamedMessage, RoomActivity, Written } from './new-message.ts';
+import { readRetryNews } from './retry-news.ts';
 
 /** What became of one: written, found to be a retry, or refused alone; `busy` is one that was left, its room being locked. */
 export type InsertOutcome = Written | { error: AppError } | 'busy';
@@ -68,6 +69,15 @@ const withRenderings = async (
   return new Map([...(await readMessagesById(tx, rootIds)), ...byId, ...read]);
 };
 
+/** Those that an earlier transaction has written. */
+const retriedOf = ({ outcomes, written }: GroupPlan, messages: Map<string, ChatMessage>): ChatMessage[] => {
+  const own = new Set(written.map(({ message }) => message.id));
+  const ids = outcomes.flatMap((one) =>
+    one.kind === 'retry' && !own.has(one.messageId) ? one.messageId : [],
+  );
+  return [...new Set(ids)].flatMap((id) => messages.get(id) ?? []);
+};
+
 const write = async (tx: Queryable, plan: GroupPlan, marks: Map<string, Mark>): Promise<void> => {
   await writeMessages(tx, { placed: plan.written, rooms: plan.rooms, marks: [...marks.values()] });
   await updateThreadCounts(tx, plan.threads);
@@ -76,7 +86,12 @@ const write = async (tx: Queryable, plan: GroupPlan, marks: Map<string, Mark>): 
 
 const toOutcomes = (
   { outcomes }: GroupPlan,
-  told: { marks: Map<string, Mark>; messages: Map<string, ChatMessage>; inbox: InboxAddition[] },
+  told: {
+    marks: Map<string, Mark>;
+    messages: Map<string, ChatMessage>;
+    inbox: InboxAddition[];
+    retried: Map<string, MessageNews>;
+  },
 ): InsertOutcome[] => {
   const additions = Map.groupBy(told.inbox, ({ entry }) => entry.message.id);
   return outcomes.map((outcome): InsertOutcome => {
@@ -85,8 +100,8 @@ const toOutcomes = (
     const message = told.messages.get(id);
     if (!message) throw new Error('a message that was written is not there');
     if (outcome.kind === 'retry') {
-      const thread = told.messages.get(message.threadRootId ?? '')?.thread;
-      return { message, isRetry: true, ...(thread && { news: { thread, inbox: [] } }) };
+      const news = told.retried.get(id);
+      return { message, isRetry: true, ...(news && { news }) };
     }
     const mark = told.marks.get(placeKey(message));
     return { message, isRetry: false, news: newsOf(outcome.planned, mark, additions.get(id) ?? []) };
@@ -117,7 +132,8 @@ const insertLocked = async (tx: Queryable, group: NamedMessage[]): Promise<Inser
       notices,
     })),
   );
-  return toOutcomes(plan, { marks, messages, inbox });
+  const retried = await readRetryNews(tx, retriedOf(plan, messages), messages);
+  return toOutcomes(plan, { marks, messages, inbox, retried });
 };
 
 /**

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type ChatMessage, type ReadState, type RequestPayload } from '@boltorezka/protocol';
 import { spend } from '../platform/token-bucket.ts';
-import type { InboxAddition } from '../reads/index.ts';
+import type { InboxAddition, PersonRead } from '../reads/index.ts';
 import type { RequireInRoom } from '../rooms/index.ts';
 import type { Connection } from '../ws/connection.ts';
 import { type Handlers, type RequestContext, topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
 import type { MessageChange, MessageChanges } from './changes.ts';
 import type { ChatLimits } from './limits.ts';
-import type { RoomActivity, Written } from './new-message.ts';
+import type { MessageNews, RoomActivity, Written } from './new-message.ts';
 import type { MessageWriter } from './writer.ts';
 
 export interface ChatHandlerDeps {
@@ -40,6 +40,21 @@ const publishInbox = (publish: Publish, additions: InboxAddition[]): void => {
     publish(topics.user(userId), { type: 'inbox.added', payload: entry });
 };
 
+const publishReads = (publish: Publish, reads: PersonRead[]): void => {
+  for (const { userId, state } of reads)
+    publish(topics.user(userId), { type: 'chat.readChanged', payload: state });
+};
+
+/**
+ * Tells again what has no position, and so is made up for by nothing else; an entry of an inbox before how many there are.
+ * The room finds a message that it was not told of by its position.
+ */
+const tellRetried = ({ publish, onActivity }: ChatHandlerDeps, news: MessageNews): void => {
+  publishInbox(publish, news.inbox);
+  publishReads(publish, news.reads ?? []);
+  if (news.activity) onActivity(news.activity);
+};
+
 /** Tells everybody whom a new message concerns. */
 const tellWritten = (
   { publish, onWritten, onActivity }: ChatHandlerDeps,
@@ -56,6 +71,7 @@ const tellWritten = (
     publish(topics.user(message.userId), { type: 'chat.readChanged', payload: state });
   }
   publishInbox(publish, news?.inbox ?? []);
+  publishReads(publish, news?.reads ?? []);
   if (news?.activity) onActivity(news.activity);
   onWritten(message);
 };
@@ -70,16 +86,15 @@ const send = async (
   spend(deps.chatLimits.send, userId, 'You write too fast; wait a moment and send it again.');
   const { clientMessageId, ...rest } = content;
   const written = await deps.writer.write({ ...rest, clientMessageId, id: randomUUID(), roomId, userId });
-  // A retry was published when it was written; whoever retried missed only the answer.
   if (!written.isRetry) tellWritten(deps, written, slug);
+  else if (written.news) tellRetried(deps, written.news);
   return written.message;
 };
 
 const tellChanged = ({ publish }: ChatHandlerDeps, { message, event, inbox, reads }: MessageChange): void => {
   if (event) publish(topics.room(message.roomId), { type: 'chat.messageChanged', payload: event });
   publishInbox(publish, inbox ?? []);
-  for (const { userId, state } of reads ?? [])
-    publish(topics.user(userId), { type: 'chat.readChanged', payload: state });
+  publishReads(publish, reads ?? []);
 };
 
 const notifyTyping = async (

@@ -1,5 +1,5 @@
 export { createMessageChanges } from './changes.ts';
-export { createEraseRepository } from './erase-repository.ts';
+export { createErasing, type Erasing } from './erase.ts';
 export { createChatHandlers } from './handlers.ts';
 export { createChatLimits } from './limits.ts';
 export type { NewMessage } from './new-message.ts';

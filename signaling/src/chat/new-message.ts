@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ChatMessage, EventPayload, ThreadSummary } from '@boltorezka/protocol';
-import type { InboxAddition, Mark } from '../reads/index.ts';
+import type { InboxAddition, Mark, PersonRead } from '../reads/index.ts';
 
 /** A message on its way into the log. */
 export interface NewMessage {
@@ -27,10 +27,12 @@ export interface MessageNews {
   activity?: RoomActivity;
   /** Its sender has read the room up to it; of several messages the last one says so. */
   read?: Mark;
+  /** How others' reading stands, where it is told anew. */
+  reads?: PersonRead[];
   inbox: InboxAddition[];
 }
 
-/** What became of one: written, or found to be a retry of an earlier one. */
+/** What became of one: written, or found to be a retry of an earlier one. Of that of its own group nothing is told. */
 export interface Written {
   message: ChatMessage;
   isRetry: boolean;

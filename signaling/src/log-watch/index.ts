@@ -1,2 +1,3 @@
 export { LogWatch } from './log-watch.ts';
 export { createLogWatchRepository } from './repository.ts';
+export { Resync } from './resync.ts';

@@ -11,7 +11,7 @@ import { assertOutranks, createNoPersonError, requireTarget, toEnd } from './tar
 
 export interface SentenceServiceDeps extends MemberServiceDeps {
   /** Deletes what somebody wrote in a room in the last day. */
-  eraseRecent: (place: { roomId: string; userId: string }) => Promise<void>;
+  eraseLastDay: (place: { roomId: string; userId: string }) => Promise<void>;
 }
 
 interface Words {
@@ -117,7 +117,7 @@ export const createSentenceService = (deps: SentenceServiceDeps) => ({
   ban: async (asked: MemberAsked, body: BanBody): Promise<void> => {
     const { news, roomId } = await ban(deps, asked, { ...body, expires_at: toEnd(body.expires_at) });
     deps.tell(news);
-    if (body.delete_messages) await deps.eraseRecent({ roomId, userId: asked.userId });
+    if (body.delete_messages) await deps.eraseLastDay({ roomId, userId: asked.userId });
   },
 
   lift: async (asked: MemberAsked): Promise<void> => deps.tell(await lift(deps, asked)),

@@ -1,4 +1,3 @@
-export { createEraseRecent } from './erase.ts';
 export { createReportService } from './report-service.ts';
 export { registerReportRoutes } from './routes.ts';
 export { createTellAllWaiting, createTellWaiting, type TellWaiting } from './waiting.ts';

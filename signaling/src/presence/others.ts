@@ -54,13 +54,18 @@ export class Others {
     }
   }
 
-  /** Whoever has not been heard since is gone, and all who were there with it. */
-  forgetSilentSince(momentMs: number): void {
+  /**
+   * Whoever has not been heard since is gone, and all who were there with it.
+   * @returns how many that were.
+   */
+  forgetSilentSince(momentMs: number): number {
+    const before = this.#others.size;
     for (const [processId, { heardAtMs }] of this.#others) {
       if (heardAtMs >= momentMs) continue;
       this.#others.delete(processId);
       this.#presence.replaceElsewhere(processId, []);
     }
+    return before - this.#others.size;
   }
 
   #find(processId: string, nowMs: number): Other | undefined {

@@ -16,6 +16,8 @@ export interface PresenceSharingDeps {
   processId: string;
   bus: Bus;
   presence: Presence;
+  /** Another process is gone, or cannot be heard. */
+  onProcessLost?: () => void;
   log: Logger;
   beatMs?: number;
 }
@@ -152,6 +154,8 @@ export class PresenceSharing {
     this.#beatAtMs = nowMs;
     this.#publish({ kind: 'alive', from: this.#deps.processId, version: this.#version });
     // A process that was held up itself has not read yet what the others have said meanwhile.
-    if (lateMs < this.#beatMs) this.#others.forgetSilentSince(nowMs - missedBeats * this.#beatMs);
+    if (lateMs >= this.#beatMs) return;
+    const lost = this.#others.forgetSilentSince(nowMs - missedBeats * this.#beatMs);
+    if (lost > 0) this.#deps.onProcessLost?.();
   }
 }

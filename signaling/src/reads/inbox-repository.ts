@@ -109,6 +109,12 @@ const toEntry = (row: EntryRow, { message, room }: NoticedMessage): InboxEntry =
   isRead: row.read_at !== null,
 });
 
+/** How somebody's reading of a room stands. */
+export interface PersonRead {
+  userId: string;
+  state: ReadState;
+}
+
 interface ReadStateRow {
   user_id: string;
   room_id: string;
@@ -122,7 +128,7 @@ interface ReadStateRow {
 export const selectReadStates = async (
   tx: Queryable,
   places: { userId: string; roomId: string }[],
-): Promise<{ userId: string; state: ReadState }[]> => {
+): Promise<PersonRead[]> => {
   if (places.length === 0) return [];
   const rows = await tx.query<ReadStateRow>(
     `SELECT n.user_id, n.room_id, r.slug, coalesce(w.seq, 0) AS seq, coalesce(w.message_count, 0) AS message_count,
@@ -145,22 +151,23 @@ export const selectReadStates = async (
 };
 
 /**
- * Nobody is told of the message any more: of these people alone where they are named, and of what named them.
- * @returns how their reading stands, of those who had not seen it yet.
+ * Nobody is told of these messages of a room any more: of these people alone where they are named, and of what named them.
+ * @returns how their reading stands, of those who had not seen all of it yet.
  */
 export const removeFromInboxes = async (
   tx: Queryable,
-  { messageId, roomId, onlyMentioned }: { messageId: string; roomId: string; onlyMentioned?: string[] },
-): Promise<{ userId: string; state: ReadState }[]> => {
+  { messageIds, roomId, onlyMentioned }: { messageIds: string[]; roomId: string; onlyMentioned?: string[] },
+): Promise<PersonRead[]> => {
   const rows = await tx.query<{ user_id: string; read_at: Date | null }>(
-    `DELETE FROM inbox WHERE message_id = $1 AND ($2::uuid[] IS NULL OR (user_id = ANY($2) AND kind = 'mention'))
+    `DELETE FROM inbox WHERE message_id = ANY($1::uuid[])
+       AND ($2::uuid[] IS NULL OR (user_id = ANY($2) AND kind = 'mention'))
      RETURNING user_id, read_at`,
-    [messageId, onlyMentioned ?? null],
+    [messageIds, onlyMentioned ?? null],
   );
-  const unread = rows.filter(({ read_at }) => read_at === null);
+  const unread = new Set(rows.flatMap(({ user_id, read_at }) => (read_at === null ? [user_id] : [])));
   return selectReadStates(
     tx,
-    unread.map(({ user_id: userId }) => ({ userId, roomId })),
+    [...unread].map((userId) => ({ userId, roomId })),
   );
 };
 
@@ -171,28 +178,43 @@ export interface InboxPlace {
   messageId: string;
 }
 
-/** The rooms that the person of `i` may read: what was written while they could is not theirs after that. */
-const readable = `JOIN rooms r ON r.id = i.room_id
+/** Of rooms that the person of `i` may read: what was written while they could is not theirs after that. */
+const readable = (condition: string): string => `JOIN rooms r ON r.id = i.room_id
   LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = i.user_id
-  WHERE i.user_id = $1 AND ((r.is_public AND r.kind = 'room') OR m.user_id IS NOT NULL)
+  WHERE ${condition} AND ((r.is_public AND r.kind = 'room') OR m.user_id IS NOT NULL)
     AND NOT EXISTS (SELECT FROM room_bans b WHERE b.room_id = r.id AND b.user_id = i.user_id
       AND (b.expires_at IS NULL OR b.expires_at > now()))`;
 
 interface ListedRow extends EntryRow {
-  room_id: string;
   slug: string;
   title: string;
-  at_us: string;
 }
+
+/** What inboxes hold of these messages and nobody has read yet, as it was told when that came in. */
+export const selectInboxAdditions = async (
+  tx: Queryable,
+  messages: ChatMessage[],
+): Promise<InboxAddition[]> => {
+  const rows = await tx.query<ListedRow>(
+    `SELECT i.*, r.slug, r.title FROM inbox i ${readable('i.message_id = ANY($1::uuid[])')} AND i.read_at IS NULL`,
+    [messages.map(({ id }) => id)],
+  );
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  return rows.flatMap((row) => {
+    const message = byId.get(row.message_id);
+    if (!message) return [];
+    return [{ userId: row.user_id, entry: toEntry(row, { message, room: row, notices: [] }) }];
+  });
+};
 
 /** One page of somebody's inbox, newest first, with the place that each entry has. */
 export const listInbox = async (
   db: Queryable,
   { userId, before, limit }: { userId: string; before: InboxPlace | undefined; limit: number },
 ): Promise<{ entry: InboxEntry; place: InboxPlace }[]> => {
-  const rows = await db.query<ListedRow>(
+  const rows = await db.query<ListedRow & { at_us: string }>(
     `SELECT i.*, r.slug, r.title, (extract(epoch FROM i.created_at) * 1000000)::bigint AS at_us
-     FROM inbox i ${readable}
+     FROM inbox i ${readable('i.user_id = $1')}
        AND ($2::bigint IS NULL
          OR (i.created_at, i.message_id) < (timestamptz 'epoch' + $2 * interval '1 microsecond', $3::uuid))
      ORDER BY i.created_at DESC, i.message_id DESC LIMIT $4`,
@@ -219,7 +241,7 @@ export const listInbox = async (
 
 export const countUnread = async (db: Queryable, userId: string): Promise<number> => {
   const [row] = await db.query<{ count: string }>(
-    `SELECT count(*) AS count FROM inbox i ${readable} AND i.read_at IS NULL`,
+    `SELECT count(*) AS count FROM inbox i ${readable('i.user_id = $1')} AND i.read_at IS NULL`,
     [userId],
   );
   return Number(row?.count ?? 0);

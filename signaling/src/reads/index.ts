@@ -3,7 +3,10 @@ export {
   addToInboxes,
   type InboxAddition,
   type Notice,
+  type PersonRead,
   removeFromInboxes,
+  selectInboxAdditions,
+  selectReadStates,
 } from './inbox-repository.ts';
 export { createReadRepository, type Mark, markingSql, markingValues } from './repository.ts';
 export { registerReadRoutes } from './routes.ts';

@@ -1,0 +1,50 @@
+import type { Queryable } from '../platform/db.ts';
+
+/** An account that was deleted, and has left something behind. */
+export interface Clearing {
+  userId: string;
+  erasesMessages: boolean;
+}
+
+/** In the transaction that deletes the account: whatever becomes of this process, it is not forgotten. */
+export const insertClearing = async (tx: Queryable, { userId, erasesMessages }: Clearing): Promise<void> => {
+  await tx.query('INSERT INTO account_clearings (user_id, erases_messages) VALUES ($1, $2)', [
+    userId,
+    erasesMessages,
+  ]);
+};
+
+const entriesAtOnce = 1_000;
+
+export const createClearingRepository = (db: Queryable) => ({
+  /** The oldest first. */
+  waiting: async (): Promise<Clearing[]> => {
+    const rows = await db.query<{ user_id: string; erases_messages: boolean }>(
+      'SELECT user_id, erases_messages FROM account_clearings ORDER BY created_at LIMIT 100',
+    );
+    return rows.map((row) => ({ userId: row.user_id, erasesMessages: row.erases_messages }));
+  },
+
+  /**
+   * Entries that another transaction is just changing are left to the next call: nobody waits for an inbox.
+   * @returns false where none is left that could be deleted now.
+   */
+  clearInbox: async (userId: string): Promise<boolean> => {
+    const rows = await db.query(
+      `WITH part AS (SELECT message_id FROM inbox WHERE user_id = $1 LIMIT ${entriesAtOnce} FOR UPDATE SKIP LOCKED)
+       DELETE FROM inbox i USING part p WHERE i.user_id = $1 AND i.message_id = p.message_id RETURNING i.message_id`,
+      [userId],
+    );
+    return rows.length > 0;
+  },
+
+  /** It stays where the inbox is not empty yet. */
+  finish: async (userId: string): Promise<void> => {
+    await db.query(
+      `DELETE FROM account_clearings WHERE user_id = $1 AND NOT EXISTS (SELECT FROM inbox WHERE user_id = $1)`,
+      [userId],
+    );
+  },
+});
+
+export type ClearingRepository = ReturnType<typeof createClearingRepository>;
