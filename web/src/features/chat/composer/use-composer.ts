@@ -5,7 +5,7 @@ import { useServices } from '../../../lib/services.tsx';
 import { insert } from './completion.ts';
 import type { ComposerProps } from './composer.tsx';
 import { useSlowMode } from './composer-notes.tsx';
-import { mentionsIn } from './mentions-in.ts';
+import { mentionsIn, whoMayBeMeant } from './mentions-in.ts';
 import { useCompletion } from './use-completion.ts';
 import { useText } from './use-text.ts';
 
@@ -21,7 +21,9 @@ const useSend = (props: ComposerProps, { field, completion, isSendable }: SendPa
   const { composing, uploads, state, people, onCompose, onSend, onEdit } = props;
   return (): void => {
     if (!isSendable) return;
-    const { mentions, everyone } = mentionsIn(field.text, [...completion.chosen, ...people]);
+    const named = composing?.kind === 'edit' ? composing.message.mentions : [];
+    const meant = whoMayBeMeant({ chosen: completion.chosen, named, people });
+    const { mentions, everyone } = mentionsIn(field.text, meant);
     if (composing?.kind === 'edit') {
       const { id, text } = composing.message;
       if (id !== null && text !== field.text) onEdit(id, { text: field.text, mentions });
