@@ -29,7 +29,7 @@ import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { Presence, PresenceSharing } from './presence/index.ts';
 import { createPreviews, type PreviewWeb } from './previews/index.ts';
-import { createReadHandlers, createReadRepository } from './reads/index.ts';
+import { createReadHandlers, createReadRepository, createThreadReadRepository } from './reads/index.ts';
 import {
   createAttendance,
   createRoomGuard,
@@ -94,6 +94,7 @@ const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish
   messages: createChatRepository(db),
   changes: createMessageChanges(db),
   reads: createReadRepository(db),
+  threadReads: createThreadReadRepository(db),
   search: createSearchRepository(db),
   chatLimits: createChatLimits(sendPerSecond),
   activity: new RoomActivityTeller({ publish }),

@@ -18,7 +18,15 @@ export const isLastAdministrator = async (tx: Queryable, userId: string): Promis
 };
 
 /** What nobody but the person has an interest in. */
-const ownTables = ['sessions', 'password_resets', 'join_requests', 'room_reads', 'room_preferences', 'inbox'];
+const ownTables = [
+  'sessions',
+  'password_resets',
+  'join_requests',
+  'room_reads',
+  'thread_reads',
+  'room_preferences',
+  'inbox',
+];
 
 const forget = async (tx: Queryable, userId: string): Promise<void> => {
   await revokeSessions(tx, { userId });

@@ -5,5 +5,6 @@ export {
   type Notice,
   removeFromInboxes,
 } from './inbox-repository.ts';
-export { createReadRepository, type Mark, markingSql, markingValues } from './repository.ts';
+export { createReadRepository, type Mark, type MarkingRow, markingSql, markingValues } from './repository.ts';
 export { registerReadRoutes } from './routes.ts';
+export { createThreadReadRepository, markThreads, type ThreadMark } from './thread-repository.ts';
