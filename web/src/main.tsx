@@ -6,6 +6,7 @@ import { createFiles } from './features/attachments/files.ts';
 import { createEmojiChoice } from './features/emoji/emoji-choice.ts';
 import { createNotifyChoice } from './features/notifications/notify-choice.ts';
 import { createI18n } from './i18n/index.ts';
+import { createAttention } from './lib/attention.ts';
 import { createLazyModule } from './lib/lazy-module.ts';
 import { createPreferences } from './lib/preferences.ts';
 import { createRouter } from './lib/router.ts';
@@ -48,6 +49,7 @@ const createServices = (): Services => {
     files: createFiles({ transport: client.attachments }),
     emoji: createEmojiChoice(memory),
     notify: createNotifyChoice(memory),
+    attention: createAttention(window),
     marks: createLazyModule(async () => {
       await nextPaint();
       return import('./features/chat/markdown/inline.ts');

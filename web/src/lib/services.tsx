@@ -4,6 +4,7 @@ import type { Files } from '../features/attachments/files.ts';
 import type { ParseInline } from '../features/chat/markdown/inline-tree.ts';
 import type { EmojiChoice } from '../features/emoji/emoji-choice.ts';
 import type { NotifyChoice } from '../features/notifications/notify-choice.ts';
+import type { Attention } from './attention.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
 import type { Memory } from './storage.ts';
@@ -21,6 +22,7 @@ export interface Services {
   files: Files;
   emoji: EmojiChoice;
   notify: NotifyChoice;
+  attention: Attention;
   /** Reads the marks in messages. */
   marks: Store<{ parseInline: ParseInline } | null>;
 }

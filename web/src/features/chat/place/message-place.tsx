@@ -56,7 +56,10 @@ export const MessagePlace = (props: MessagePlaceProps) => {
   const { kind, room, may, me, composer, children } = props;
   const { floating, heldKey, show, close } = useFloating();
   const acts = useActs({ ...props, open: show });
-  const surface = useMemo(() => ({ kind, may, me, acts, heldKey }), [kind, may, me, acts, heldKey]);
+  const surface = useMemo(
+    () => ({ kind, room, may, me, acts, heldKey }),
+    [kind, room, may, me, acts, heldKey],
+  );
   const drop = useDrop(may.attach ? (files) => composer.current?.addFiles(files) : null);
   return (
     <SurfaceProvider value={surface}>
