@@ -200,6 +200,43 @@ describe('what somebody has begun', () => {
   });
 });
 
+describe('a draft', () => {
+  it('of a thread keeps what it answers and whom it names, while its writer is elsewhere', async () => {
+    const slug = await startRoom('about the release');
+    const boris = await conversation.openAsBoris(slug);
+    const clara = await conversation.server.connect('Clara');
+    await clara.request('room.join', { roomSlug: slug });
+    const thread = `${testId('panel')} ${testId('chat-input')}`;
+    const openThread = async () => {
+      await focusRow(boris, 'about the release');
+      await boris.keyboard.press('t');
+      await boris.waitForSelector(thread);
+      await boris.focus(thread);
+    };
+    await openThread();
+    await boris.keyboard.type('first');
+    await boris.keyboard.press('Enter');
+    await says(boris, `${testId('panel')} ${testId('chat-message')}`, 'first');
+    await boris.waitForSelector(`${testId('panel')} [data-row][data-seq]`);
+    await boris.focus(`${testId('panel')} [data-row][data-seq]`);
+    await boris.keyboard.press('r');
+    await boris.waitForSelector(`${testId('panel')} ${testId('composing')}`);
+    await boris.keyboard.type('@Cla');
+    await says(boris, testId('completion'), 'Clara');
+    await boris.keyboard.press('Enter');
+    await boris.keyboard.type('see');
+    await clara.request('room.leave', { roomSlug: slug });
+    await boris.reload();
+    await openThread();
+    await says(boris, `${testId('panel')} ${testId('composing')}`, 'first');
+    await boris.keyboard.press('Enter');
+    const { kind, message } = await clara.next('inbox.added');
+    expect([kind, message.text, message.replyTo?.text]).toEqual(['mention', '@Clara see', 'first']);
+    await clara.close();
+    await close(boris);
+  });
+});
+
 describe('files', () => {
   it('go with a message, and a picture opens large', async () => {
     const slug = await startRoom('hello');

@@ -5,8 +5,8 @@ import { Icon } from '../../../ui/icon.tsx';
 import { Lazily } from '../../../ui/lazily.tsx';
 import attachmentStyles from '../../attachments/attachments.module.css';
 import { useDrop } from '../../attachments/use-drop.ts';
-import type { Composing } from '../composer/composing.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
+import type { ComposeAct } from '../composer/use-composing.ts';
 import { type Floating, type Surface, SurfaceProvider } from '../message/surface.tsx';
 import styles from './place.module.css';
 import { useActs } from './use-acts.ts';
@@ -21,7 +21,7 @@ interface MessagePlaceProps {
   me: User;
   composer: ComposerControl;
   box: RefObject<HTMLElement | null>;
-  compose: (composing: Composing | null) => void;
+  compose: (act: ComposeAct) => void;
   openThread: (rootId: string) => void;
   jumpTo: (messageId: string) => void;
   children: ReactNode;
