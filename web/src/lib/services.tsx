@@ -1,6 +1,7 @@
 import type { Client, Store } from '@boltorezka/sdk';
 import { createContext, useContext } from 'react';
 import type { Files } from '../features/attachments/files.ts';
+import type { UploadPlaces } from '../features/attachments/upload-places.ts';
 import type { ParseInline } from '../features/chat/markdown/inline-tree.ts';
 import type { EmojiChoice } from '../features/emoji/emoji-choice.ts';
 import type { NotifyChoice } from '../features/notifications/notify-choice.ts';
@@ -20,6 +21,7 @@ export interface Services {
   router: Router;
   toasts: Toasts;
   files: Files;
+  uploads: UploadPlaces;
   emoji: EmojiChoice;
   notify: NotifyChoice;
   attention: Attention;

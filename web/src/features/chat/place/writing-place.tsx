@@ -34,7 +34,7 @@ export const WritingPlace = (props: WritingPlaceProps) => {
   const threadComposer: ComposerControl = useRef(null);
   const composer = threadRootId === undefined ? conversation.composer : threadComposer;
   const place = { roomSlug: state.slug, ...(threadRootId !== undefined && { threadRootId }) };
-  const uploads = useUploads(state.slug);
+  const uploads = useUploads(place);
   const { composing, compose } = useComposing(place, messages);
   const people = useKnownPeople({ members: state.members, messages }, me.id);
   const lastOwn = findLastOwn(messages, me.id);
