@@ -217,8 +217,8 @@ describe('a draft', () => {
     await boris.keyboard.type('first');
     await boris.keyboard.press('Enter');
     await says(boris, `${testId('panel')} ${testId('chat-message')}`, 'first');
-    await boris.waitForSelector(`${testId('panel')} [data-row][data-seq]`);
-    await boris.focus(`${testId('panel')} [data-row][data-seq]`);
+    await clara.next('chat.message');
+    await focusRow(boris, 'first');
     await boris.keyboard.press('r');
     await boris.waitForSelector(`${testId('panel')} ${testId('composing')}`);
     await boris.keyboard.type('@Cla');
