@@ -35,6 +35,10 @@ export const limits = {
   /** Different emoji on one message. */
   maxReactionsPerMessage: 20,
   maxPinsPerRoom: 100,
+  /** More replies of a thread that nobody has read are not counted. */
+  maxUnreadReplies: 100,
+  /** Of so many threads of a room, those answered last, is known which hold something unread. */
+  maxUnreadThreads: 200,
   /** What a quotation shows of its message. */
   maxExcerptLength: 200,
   maxLinkPreviews: 3,

@@ -70,6 +70,24 @@ describe('the inbox', () => {
     expect(client.inbox.state.get().entries.map(({ isRead }) => isRead)).toEqual([false, true, true]);
   });
 
+  it('keeps what stands in threads until those are read, or nothing of the room is unread', async () => {
+    const threadRootId = message(1).id;
+    const inThread = (seq: number) =>
+      entry(seq, { kind: 'thread', message: message(seq, { threadRootId }), isRead: false });
+    for (const seq of [6, 7]) tell('inbox.added', inThread(seq));
+    await until(client.inbox.state, ({ unreadCount }) => unreadCount === 4);
+    const place = { roomId, roomSlug: 'general' };
+    const isRead = () => client.inbox.state.get().entries.map((item) => item.isRead);
+    tell('chat.readChanged', { ...place, seq: 9, messageCount: 4, unreadMentionCount: 2 });
+    await until(client.inbox.state, ({ unreadCount }) => unreadCount === 2);
+    expect(isRead()).toEqual([false, false, true, true]);
+    tell('chat.threadReadChanged', { ...place, threadRootId, seq: 6, unreadCount: 1 });
+    await until(client.inbox.state, ({ unreadCount }) => unreadCount === 1);
+    expect(isRead()).toEqual([false, true, true, true]);
+    tell('chat.readChanged', { ...place, seq: 9, messageCount: 4, unreadMentionCount: 0 });
+    await until(client.inbox.state, ({ unreadCount }) => unreadCount === 0);
+  });
+
   it('is all read at once, and as it was where the server refuses', async () => {
     server.rest.set('POST /v1/inbox/read', () => ({ status: 200, body: { ok: true } }));
     await client.inbox.markAllRead();

@@ -48,17 +48,35 @@ export const mergeEntries = (
   return [...known.values()].sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
 };
 
-/** Somebody has read a room up to there. */
+/** Up to where somebody has read a room, or one of its threads. */
+interface ReadPlace {
+  roomId: string;
+  threadRootId: string | null;
+  seq: number;
+  /** Nothing of the room is unread any more, its threads included. */
+  isAll: boolean;
+}
+
 export const markReadUpTo = (
   entries: readonly InboxItem[],
-  { roomId, seq }: { roomId: string; seq: number },
+  { roomId, threadRootId, seq, isAll }: ReadPlace,
 ): { entries: readonly InboxItem[]; count: number } => {
-  const isRead = (item: InboxItem) =>
-    !item.isRead && item.roomId === roomId && item.message.seq !== null && item.message.seq <= seq;
+  const isUpTo = ({ message }: InboxItem) =>
+    message.threadRootId === threadRootId && message.seq !== null && message.seq <= seq;
+  const isRead = (item: InboxItem) => !item.isRead && item.roomId === roomId && (isAll || isUpTo(item));
   const count = entries.filter(isRead).length;
   if (count === 0) return { entries, count };
   return { entries: entries.map((item) => (isRead(item) ? { ...item, isRead: true } : item)), count };
 };
+
+const readPlaceOf = (event: ServerEvent): ReadPlace | null => {
+  if (event.type === 'chat.threadReadChanged') return { ...event.payload, isAll: false };
+  if (event.type !== 'chat.readChanged') return null;
+  return { ...event.payload, threadRootId: null, isAll: event.payload.unreadMentionCount === 0 };
+};
+
+const isEventOfInbox = (event: ServerEvent): boolean =>
+  event.type === 'inbox.added' || readPlaceOf(event) !== null;
 
 export const createInbox = (deps: InboxDeps): InboxService => new FollowedInbox(deps);
 
@@ -201,7 +219,7 @@ class FollowedInbox implements InboxService {
   #handleEvent(event: ServerEvent): void {
     if (this.#userId === null) return;
     if (event.type === 'server.resync') return this.#patience.soon(event.payload.spreadMs);
-    if (event.type !== 'inbox.added' && event.type !== 'chat.readChanged') return;
+    if (!isEventOfInbox(event)) return;
     // It may be told twice; how many there are is told after it.
     const isKnown = event.type === 'inbox.added' && this.#isKnown(event.payload.message.id);
     this.#since.push(event);
@@ -222,8 +240,9 @@ class FollowedInbox implements InboxService {
 
   #apply(event: ServerEvent): void {
     const { entries, unreadCount } = this.#state.get();
-    if (event.type === 'chat.readChanged') {
-      const read = markReadUpTo(entries, event.payload);
+    const place = readPlaceOf(event);
+    if (place) {
+      const read = markReadUpTo(entries, place);
       this.#state.patch({ entries: read.entries, unreadCount: Math.max(0, unreadCount - read.count) });
       // What is read of entries that are not loaded, only the server can count.
       const isUncertain = this.#cursor !== null && unreadCount - read.count > 0;

@@ -30,7 +30,7 @@ import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { Presence, PresenceSharing } from './presence/index.ts';
 import { createPreviews, type PreviewWeb } from './previews/index.ts';
-import { createReadHandlers, createReadRepository } from './reads/index.ts';
+import { createReadHandlers, createReadRepository, createThreadReadRepository } from './reads/index.ts';
 import {
   createAttendance,
   createRoomGuard,
@@ -96,6 +96,7 @@ const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish
   changes: createMessageChanges(db),
   erasing: createErasing({ db, publish }),
   reads: createReadRepository(db),
+  threadReads: createThreadReadRepository(db),
   search: createSearchRepository(db),
   chatLimits: createChatLimits(sendPerSecond),
   activity: new RoomActivityTeller({ publish }),

@@ -53,6 +53,7 @@ const table: Row[] = [
   { type: 'chat.pin', payload: ({ messageId }) => ({ messageId, isPinned: true }), answers: 'NotFound NotFound Forbidden Forbidden ack ack' },
   { type: 'chat.notifyTyping', payload: ({ roomSlug }) => ({ roomSlug }), answers: present },
   { type: 'chat.markRead', payload: ({ roomSlug }) => ({ roomSlug, seq: 1 }), answers: readers },
+  { type: 'chat.markThreadRead', payload: ({ roomSlug, messageId }) => ({ roomSlug, threadRootId: messageId, seq: 1 }), answers: readers },
   { type: 'voice.prepare', payload: ({ roomSlug }) => ({ roomSlug, dtlsParameters }), answers: readers },
   { type: 'voice.join', payload: ({ roomSlug }) => ({ roomSlug, rtpCapabilities }), answers: readers },
   { type: 'voice.leave', as: 'not there', payload: () => ({}), answers: notInVoice },

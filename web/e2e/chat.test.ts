@@ -1,7 +1,9 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call } from '../../signaling/test/chat-rig.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
 import { type Conversation, sees, startConversation } from './conversation.ts';
+import { pollUntil } from './poll.ts';
 import { makePicture } from './stage/picture.ts';
 import { testId } from './test-id.ts';
 import { uploadFile } from './upload.ts';
@@ -51,6 +53,15 @@ const says = (page: Page, selector: string, text: string) =>
 /** A row that has just grown is still moving up: where it was measured, a pointer would miss it. */
 const press = (page: Page, id: string) =>
   page.$eval(testId(id), (element) => (element as HTMLElement).click());
+
+/** What somebody's inbox holds. */
+const heardBy = async (socket: TestSocket): Promise<string> => {
+  const { body } = await call<{ entries: { kind: string; message: { text: string } }[] }>(
+    socket,
+    '/v1/inbox',
+  );
+  return body.entries.map(({ kind, message }) => `${kind} ${message.text}`).join();
+};
 
 const close = (page: Page) => page.browserContext().close();
 
@@ -140,6 +151,39 @@ describe('somebody who is named', () => {
   });
 });
 
+describe('a typo that is mended', () => {
+  it('leaves whoever is named named, though they have gone', async () => {
+    const slug = await startRoom('hello');
+    const boris = await conversation.openAsBoris(slug);
+    const clara = await conversation.server.connect('Clara');
+    await clara.request('room.join', { roomSlug: slug });
+    await boris.focus(testId('chat-input'));
+    await boris.keyboard.type('@Cla');
+    await says(boris, testId('completion'), 'Clara');
+    await boris.keyboard.press('Enter');
+    await boris.keyboard.type('lok');
+    await boris.keyboard.press('Enter');
+    await clara.next('inbox.added');
+    await clara.request('room.leave', { roomSlug: slug });
+    await boris.reload();
+    await sees(boris, '@Clara lok');
+    await boris.focus(testId('chat-input'));
+    await boris.keyboard.press('ArrowUp');
+    await boris.waitForSelector(`${testId('composing')}[data-kind="edit"]`);
+    await boris.keyboard.press('Backspace');
+    await boris.keyboard.type('ok');
+    await boris.keyboard.press('Enter');
+    await says(boris, testId('chat-message'), '@Clara look');
+    await pollUntil({
+      read: () => heardBy(clara),
+      fits: (heard) => heard === 'mention @Clara look',
+      what: 'what Clara is told:',
+    });
+    await clara.close();
+    await close(boris);
+  });
+});
+
 describe('what somebody has begun', () => {
   it('is there again after the page was loaded anew', async () => {
     const slug = await startRoom('hello');
@@ -153,6 +197,43 @@ describe('what somebody has begun', () => {
       testId('chat-input'),
     );
     await close(page);
+  });
+});
+
+describe('a draft', () => {
+  it('of a thread keeps what it answers and whom it names, while its writer is elsewhere', async () => {
+    const slug = await startRoom('about the release');
+    const boris = await conversation.openAsBoris(slug);
+    const clara = await conversation.server.connect('Clara');
+    await clara.request('room.join', { roomSlug: slug });
+    const thread = `${testId('panel')} ${testId('chat-input')}`;
+    const openThread = async () => {
+      await focusRow(boris, 'about the release');
+      await boris.keyboard.press('t');
+      await boris.waitForSelector(thread);
+      await boris.focus(thread);
+    };
+    await openThread();
+    await boris.keyboard.type('first');
+    await boris.keyboard.press('Enter');
+    await says(boris, `${testId('panel')} ${testId('chat-message')}`, 'first');
+    await clara.next('chat.message');
+    await focusRow(boris, 'first');
+    await boris.keyboard.press('r');
+    await boris.waitForSelector(`${testId('panel')} ${testId('composing')}`);
+    await boris.keyboard.type('@Cla');
+    await says(boris, testId('completion'), 'Clara');
+    await boris.keyboard.press('Enter');
+    await boris.keyboard.type('see');
+    await clara.request('room.leave', { roomSlug: slug });
+    await boris.reload();
+    await openThread();
+    await says(boris, `${testId('panel')} ${testId('composing')}`, 'first');
+    await boris.keyboard.press('Enter');
+    const { kind, message } = await clara.next('inbox.added');
+    expect([kind, message.text, message.replyTo?.text]).toEqual(['mention', '@Clara see', 'first']);
+    await clara.close();
+    await close(boris);
   });
 });
 

@@ -1,4 +1,4 @@
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import puppeteer, { type BrowserContext, type Page } from 'puppeteer-core';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { chromiumFlags, chromiumPath } from './person.ts';
 import { type AskAs, createAskAs } from './stage/rest-as.ts';
@@ -15,19 +15,26 @@ export interface Visitor {
 export interface Company {
   server: TestServer;
   ask: AskAs;
-  visit(name: string, path?: string): Promise<Visitor>;
+  /** @param preferences what the browser remembers of an earlier visit. */
+  visit(name: string, path?: string, preferences?: Record<string, string>): Promise<Visitor>;
+  /** The same person, in another tab of the same browser. */
+  again(visitor: Visitor, path: string): Promise<Page>;
   /** The visitors of one test leave. */
   part(): Promise<void>;
   close(): Promise<void>;
 }
 
-const openPage = async (browser: Browser, address: string, token: string): Promise<Page> => {
-  const page = await (await browser.createBrowserContext()).newPage();
+const openPage = async (
+  context: BrowserContext,
+  address: string,
+  preferences: Record<string, string>,
+): Promise<Page> => {
+  const page = await context.newPage();
   await page.setViewport({ width: 1280, height: 800 });
-  await page.evaluateOnNewDocument((value) => {
+  await page.evaluateOnNewDocument((kept) => {
     localStorage.setItem('boltorezka.language', 'en');
-    localStorage.setItem('boltorezka.token', value);
-  }, token);
+    for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, value);
+  }, preferences);
   await page.goto(address);
   return page;
 };
@@ -39,12 +46,16 @@ export const gatherCompany = async (): Promise<Company> => {
   return {
     server,
     ask: createAskAs(server.url),
-    visit: async (name, path = '/r/general') => {
+    visit: async (name, path = '/r/general', preferences = {}) => {
       const { user, token } = await server.register(name);
-      const page = await openPage(browser, `${server.url}${path}`, token);
+      const context = await browser.createBrowserContext();
+      await context.overridePermissions(server.url, ['notifications']);
+      const kept = { ...preferences, 'boltorezka.token': token };
+      const page = await openPage(context, `${server.url}${path}`, kept);
       pages.push(page);
       return { id: user.id, name, token, page };
     },
+    again: (visitor, path) => openPage(visitor.page.browserContext(), `${server.url}${path}`, {}),
     part: async () => {
       for (const page of pages.splice(0)) await page.browserContext().close();
     },

@@ -3,9 +3,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { createFiles } from './features/attachments/files.ts';
+import { keepPageFromDrops } from './features/attachments/keep-page.ts';
+import { createUploadPlaces } from './features/attachments/upload-places.ts';
 import { createEmojiChoice } from './features/emoji/emoji-choice.ts';
 import { createNotifyChoice } from './features/notifications/notify-choice.ts';
 import { createI18n } from './i18n/index.ts';
+import { createAttention } from './lib/attention.ts';
 import { createLazyModule } from './lib/lazy-module.ts';
 import { createPreferences } from './lib/preferences.ts';
 import { createRouter } from './lib/router.ts';
@@ -38,6 +41,7 @@ const createServices = (): Services => {
   });
   runQuietly(client.voice.setMicrophone(preferences.loadMicrophone()));
   const theme = createThemeChoice({ memory, root: document.documentElement });
+  const files = createFiles({ transport: client.attachments });
   return {
     client,
     memory,
@@ -45,9 +49,11 @@ const createServices = (): Services => {
     theme,
     router: createRouter(window),
     toasts: createToasts(),
-    files: createFiles({ transport: client.attachments }),
+    files,
+    uploads: createUploadPlaces(files),
     emoji: createEmojiChoice(memory),
     notify: createNotifyChoice(memory),
+    attention: createAttention(window),
     marks: createLazyModule(async () => {
       await nextPaint();
       return import('./features/chat/markdown/inline.ts');
@@ -60,6 +66,7 @@ const start = async (): Promise<void> => {
   if (!root) throw new Error('index.html has no #root');
   const services = createServices();
   const { memory } = services;
+  keepPageFromDrops(window);
   // Reading the script was one long task, drawing is the next: between them the browser may answer a hand or a key.
   await new Promise((resolve) => setTimeout(resolve));
   const i18n = await createI18n({ memory, preferred: navigator.languages, document });

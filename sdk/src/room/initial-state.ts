@@ -25,4 +25,5 @@ export const initialRoomState = (slug: string): RoomState => ({
   historyError: null,
   readSeq: null,
   unreadLineSeq: null,
+  unreadThreads: {},
 });

@@ -1,7 +1,7 @@
 import { AppError, type Quotation } from '@boltorezka/protocol';
 import { excerptOf } from '../timeline/facts.ts';
 import type { EditInput, SendInput, TimelineMessage } from '../types/message.ts';
-import type { OpenRoom, OpenThread } from '../types/room.ts';
+import type { OpenRoom, OpenThread, ThreadPage } from '../types/room.ts';
 import { toMessage } from './history.ts';
 import type { RoomCore } from './room.ts';
 
@@ -37,7 +37,7 @@ const createWays = ({ parts, state }: RoomCore) => {
 };
 
 const openThread = (core: RoomCore, rootId: string): OpenThread => {
-  const { threads, post, typing, changes } = core.parts;
+  const { threads, threadReads, post, typing, changes } = core.parts;
   const state = threads.open(rootId);
   const changedId = (key: string): string => {
     const { messages, root } = state.get();
@@ -62,6 +62,7 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
       if (!post.discard(key)) changes.discard(changedId(key));
     },
     loadOlder: () => threads.loadOlder(rootId),
+    markRead: (seq) => threadReads.markRead(rootId, seq),
     notifyTyping: () => typing.notifyTyping(rootId),
     close: () => {
       if (!isOpen) return;
@@ -90,6 +91,17 @@ const jumpTo = async ({ parts, state }: RoomCore, messageId: string): Promise<vo
   if (isIn(live.messages)) return keeper.returnToNewest();
   if (state.get().status !== 'joined') throw notThere();
   await history.loadAround(messageId);
+};
+
+const listThreads = async ({ parts }: RoomCore, cursor?: string): Promise<ThreadPage> => {
+  const page = await parts.threadReads.list(cursor);
+  return {
+    threads: page.threads.map(({ root, unread_count }) => ({
+      root: parts.keeper.view(toMessage(root)),
+      unreadCount: unread_count,
+    })),
+    nextCursor: page.next_cursor,
+  };
 };
 
 /** The face of a room that is handed out; `close` is called once at most. */
@@ -121,6 +133,7 @@ export const toOpenRoom = (
     moveUnreadLine: () => core.moveUnreadLine(),
     notifyTyping: () => parts.typing.notifyTyping(null),
     openThread: (rootId) => openThread(core, rootId),
+    listThreads: (cursor) => listThreads(core, cursor),
     loadPins: async () => (await deps.loadPins()).map((message) => parts.keeper.view(toMessage(message))),
     close: () => {
       if (!isOpen) return;

@@ -11,6 +11,7 @@ import { createHistory } from './history.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { createPowers } from './powers.ts';
 import { createReadMarker } from './read-marker.ts';
+import { createThreadReads } from './thread-reads.ts';
 import { createThreads } from './threads.ts';
 import { createTyping } from './typing.ts';
 
@@ -63,11 +64,22 @@ const createTalk = (deps: RoomDeps, host: RoomHost) => {
     mark: (seq) => connection.request('chat.markRead', { roomSlug: slug, seq }),
     onMarked: deps.onRead,
   });
+  const threadReads = createThreadReads({
+    ...deps,
+    selfId: () => getSelf()?.id ?? null,
+    mark: (threadRootId, seq) =>
+      connection.request('chat.markThreadRead', { roomSlug: slug, threadRootId, seq }),
+    onChange: (unreadThreads) => host.onState({ unreadThreads }),
+  });
   const powers = createPowers({
     isAdministrator: () => isAdministrator(getSelf()),
     onChange: (may) => host.onMay(may),
   });
-  return { typing, marker, powers };
+  const ofThreads = {
+    typingIn: (rootId: string) => typing.typingIn(rootId),
+    unreadSince: (rootId: string) => threadReads.unreadSince(rootId),
+  };
+  return { talk: { typing, marker, threadReads, powers }, ofThreads };
 };
 
 /** Up to where the log is known: what was missed since can be told. */
@@ -105,9 +117,9 @@ export const createParts = (deps: RoomDeps, host: RoomHost) => {
     onApplied: (event) => host.onApplied(event),
     onChange: () => host.onShown(),
   });
-  const talk = createTalk(deps, host);
+  const { talk, ofThreads } = createTalk(deps, host);
   const history = createHistory({ ...deps, keeper, onChange: (fields) => host.onState(fields) });
-  const threads = createThreads({ ...deps, keeper, typingIn: (rootId) => talk.typing.typingIn(rootId) });
+  const threads = createThreads({ ...deps, ...ofThreads, keeper });
   const entrance = createEntrance({
     ...deps,
     request,

@@ -1,12 +1,11 @@
-import type { RequestResult } from '@boltorezka/protocol';
 import { isRetryable } from '../failures.ts';
 
-export interface ReadMarkerDeps {
-  mark: (seq: number) => Promise<RequestResult<'chat.markRead'>>;
-  onMarked: (state: RequestResult<'chat.markRead'>) => void;
+export interface ReadMarkerDeps<State extends { seq: number }> {
+  mark: (seq: number) => Promise<State>;
+  onMarked: (state: State) => void;
 }
 
-/** Says up to where somebody has read: once a second at most, the last word always, and never back. */
+/** Says up to where somebody has read a room, or a thread: once a second at most, the last word always, and never back. */
 export interface ReadMarker {
   markRead(seq: number): void;
   /** As the server has it, whichever device said it. */
@@ -18,17 +17,18 @@ export interface ReadMarker {
 
 const intervalMs = 1_000;
 
-export const createReadMarker = (deps: ReadMarkerDeps): ReadMarker => new ThrottledMarker(deps);
+export const createReadMarker = <State extends { seq: number }>(deps: ReadMarkerDeps<State>): ReadMarker =>
+  new ThrottledMarker(deps);
 
-class ThrottledMarker implements ReadMarker {
-  readonly #deps: ReadMarkerDeps;
+class ThrottledMarker<State extends { seq: number }> implements ReadMarker {
+  readonly #deps: ReadMarkerDeps<State>;
   #wantedSeq = 0;
   #knownSeq = 0;
   #isOpen = false;
   #isAsking = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(deps: ReadMarkerDeps) {
+  constructor(deps: ReadMarkerDeps<State>) {
     this.#deps = deps;
   }
 

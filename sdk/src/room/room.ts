@@ -78,11 +78,12 @@ class Room implements RoomCore {
   }
 
   handleOffline(): void {
-    const { entrance, changes, post, marker, gaps, typing } = this.parts;
+    const { entrance, changes, post, marker, threadReads, gaps, typing } = this.parts;
     entrance.leave();
     changes.pause();
     post.setJoined(false);
     marker.pause();
+    threadReads.pause();
     gaps.stop();
     typing.clear();
     this.#early = null;
@@ -119,12 +120,13 @@ class Room implements RoomCore {
   }
 
   reset(): void {
-    const { changes, keeper, history, marker, powers } = this.parts;
+    const { changes, keeper, history, marker, threadReads, powers } = this.parts;
     this.handleOffline();
     changes.clear();
     history.dropAhead();
     keeper.reset();
     marker.reset();
+    threadReads.reset();
     powers.clear();
     this.#hasLine = false;
     this.#state.set(initialRoomState(this.#deps.slug));
@@ -166,7 +168,8 @@ class Room implements RoomCore {
     if (event.type === 'room.position') {
       const { epoch, position } = keeper.get().log;
       if (event.payload.epoch !== epoch || event.payload.seq > (position ?? 0)) entrance.enterAgain();
-    } else if (event.type === 'room.removed') this.#handleRemoved(event.payload);
+    } else if (event.type === 'chat.threadReadChanged') this.parts.threadReads.handleRead(event.payload);
+    else if (event.type === 'room.removed') this.#handleRemoved(event.payload);
     else if (event.type === 'chat.typing') {
       if (event.payload.userId === this.#deps.getSelf()?.id) return;
       typing.handleTyping(event.payload, event.payload.threadRootId ?? null);
@@ -174,6 +177,7 @@ class Room implements RoomCore {
   }
 
   #handleApplied(event: LogEvent): void {
+    this.parts.threadReads.handleApplied(event);
     if (event.type === 'chat.message') {
       this.parts.typing.handleWritten(event.payload.userId, event.payload.threadRootId ?? null);
     } else if (event.type === 'room.changed')
@@ -212,9 +216,12 @@ class Room implements RoomCore {
   }
 
   async #handleJoined(answer: JoinAnswer, isRecovered: boolean, signal: AbortSignal): Promise<void> {
-    const { keeper, history, threads, changes, post, marker } = this.parts;
+    const { keeper, history, threads, threadReads, changes, post, marker } = this.parts;
     const { epoch, position } = keeper.get().log;
-    if (epoch !== null && epoch !== answer.epoch) marker.reset();
+    if (epoch !== null && epoch !== answer.epoch) {
+      marker.reset();
+      threadReads.reset();
+    }
     const willLoad = !isRecovered || keeper.get().isNewestMissing;
     // Before anything is shown: an empty room must not seem quiet while its history is on its way.
     if (willLoad) this.#state.patch({ loadingOlder: true });
@@ -235,6 +242,7 @@ class Room implements RoomCore {
     post.setJoined(true);
     marker.open();
     threads.handleJoined(signal);
+    threadReads.handleJoined(signal);
     if (!isRecovered || answer.seq !== position) this.#deps.onMemberChanged(null);
     // The room is joined, whatever becomes of its history.
     if (willLoad) await history.loadNewest(signal);

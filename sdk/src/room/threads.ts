@@ -16,6 +16,8 @@ export interface ThreadsDeps {
   keeper: Keeper;
   /** Who writes in the thread. */
   typingIn: (rootId: string) => readonly Member[];
+  /** Up to where the thread was read, where it holds something unread. */
+  unreadSince: (rootId: string) => number | null;
 }
 
 /** The threads of a room that somebody looks at. */
@@ -47,6 +49,7 @@ const initialState = (rootId: string): ThreadState => ({
   status: 'loading',
   error: null,
   typing: [],
+  unreadLineSeq: null,
   messages: [],
   hasOlder: false,
   loadingOlder: false,
@@ -76,6 +79,7 @@ class OpenThreads implements Threads {
     this.#opened.set(rootId, thread);
     thread.handles += 1;
     if (!known) {
+      thread.state.patch({ unreadLineSeq: this.#deps.unreadSince(rootId) });
       this.#deps.keeper.openThread(rootId);
       this.#show(rootId, thread);
       this.#load(rootId, thread);

@@ -52,11 +52,19 @@ export interface OutboxStorage {
   enterTurn?(userId: string, listener: OutboxTurnListener): OutboxTurn;
 }
 
-/** Where unfinished texts are kept between visits. */
+/** What somebody has begun to write: its words, whom they name, and what they answer. */
+export interface Draft {
+  text: string;
+  /** Whom the writer chose, which tells people of one name apart, wherever they are by now. */
+  mentions: readonly Mention[];
+  replyTo: Quotation | null;
+}
+
+/** Where drafts are kept between visits. */
 export interface DraftStorage {
   load(key: string): string | null;
   /** Null: nothing is kept any more. */
-  save(key: string, text: string | null): void;
+  save(key: string, draft: string | null): void;
 }
 
 /** A room, or a thread in it. */
@@ -68,6 +76,7 @@ export interface DraftPlace {
 /** What somebody has begun to write and not sent. Each person has their own. */
 export interface Drafts {
   /** Empty where there is none, or nobody is signed in. */
-  get(place: DraftPlace): string;
-  set(place: DraftPlace, text: string): void;
+  get(place: DraftPlace): Draft;
+  /** What is left out stays. Without a text nobody is named. */
+  change(place: DraftPlace, fields: Partial<Draft>): void;
 }

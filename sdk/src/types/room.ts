@@ -87,6 +87,8 @@ export interface RoomState extends TimelineState {
    * was opened. It stays while the room is open, until `moveUnreadLine()`; null where there is none.
    */
   unreadLineSeq: number | null;
+  /** How many replies of others are unread, by the id of the message that began the thread; without any: absent. */
+  unreadThreads: Readonly<Record<string, number>>;
 }
 
 /** Who is writing in a thread, and its messages; the first one, which began it, stands by itself. */
@@ -96,6 +98,21 @@ export interface ThreadState extends TimelineState {
   status: 'loading' | 'ready' | 'failed';
   error: AppError | null;
   typing: readonly Member[];
+  /** The line between read and unread stands after this position, as reading stood when the thread was opened. */
+  unreadLineSeq: number | null;
+}
+
+/** A thread in the list of a room's threads. */
+export interface ListedThread {
+  root: TimelineMessage;
+  unreadCount: number;
+}
+
+export interface ThreadPage {
+  /** The one answered last first. */
+  threads: ListedThread[];
+  /** Leads to older ones; null where there are none. */
+  nextCursor: string | null;
 }
 
 /** A thread that somebody looks at. It changes with the room's log for as long as it is open. */
@@ -106,6 +123,8 @@ export interface OpenThread {
   discard(key: string): void;
   /** Never rejects: what could not be loaded can be asked for again. */
   loadOlder(): Promise<void>;
+  /** What is up to here has been seen: of this thread alone, as `OpenRoom.markRead` is of the room alone. */
+  markRead(seq: number): void;
   /** I am writing; may be called at every key. */
   notifyTyping(): void;
   close(): void;
@@ -147,6 +166,8 @@ export interface OpenRoom {
   openThread(rootId: string): OpenThread;
   /** The pinned messages, the one pinned last first. Rejects with an `AppError`. */
   loadPins(): Promise<TimelineMessage[]>;
+  /** The room's threads. Rejects with an `AppError`. @param cursor the `nextCursor` of an earlier page. */
+  listThreads(cursor?: string): Promise<ThreadPage>;
   close(): void;
 }
 

@@ -19,7 +19,14 @@ export const isLastAdministrator = async (tx: Queryable, userId: string): Promis
 };
 
 /** What nobody but the person has an interest in. The inbox may be long, and is cleared afterwards: rooms are locked here. */
-const ownTables = ['sessions', 'password_resets', 'join_requests', 'room_reads', 'room_preferences'];
+const ownTables = [
+  'sessions',
+  'password_resets',
+  'join_requests',
+  'room_reads',
+  'thread_reads',
+  'room_preferences',
+];
 
 const forget = async (tx: Queryable, userId: string): Promise<void> => {
   await revokeSessions(tx, { userId });

@@ -1,7 +1,8 @@
 import type { ChatMessage } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
 import { toPlainArray } from '../platform/sql-array.ts';
-import { type Mark, markingSql, markingValues } from '../reads/index.ts';
+import { type Mark, type MarkingRow, markingSql, markingValues } from '../reads/index.ts';
+import { placeKey } from './facts-repository.ts';
 import type { NamedMessage } from './new-message.ts';
 
 /** Read under the rooms' locks, so that nobody writes the same name meanwhile. @returns ids by retry key. */
@@ -99,12 +100,22 @@ const countValues = (rooms: RoomCount[]): unknown[] => [
 
 const write = `WITH written AS (${insert}), counted AS (${count}), ${markingSql(18)}`;
 
-/** The messages, their rooms' counters, and what their senders have read by writing them: one way to the database and back. */
+/**
+ * The messages, their rooms' counters, and what their senders have read by writing them: one way to the database and back.
+ * @returns what the senders' inboxes hold unread of threads, by the places of the marks.
+ */
 export const writeMessages = async (
   tx: Queryable,
   { placed, rooms, marks }: { placed: PlacedMessage[]; rooms: RoomCount[]; marks: Mark[] },
-): Promise<void> => {
-  await tx.query(write, [...insertValues(placed), ...countValues(rooms), ...markingValues(marks)]);
+): Promise<Map<string, number>> => {
+  const values = [...insertValues(placed), ...countValues(rooms), ...markingValues(marks)];
+  const rows = await tx.query<MarkingRow>(write, values);
+  return new Map(
+    rows.map(({ user_id: userId, room_id: roomId, unread_in_threads }) => [
+      placeKey({ userId, roomId }),
+      Number(unread_in_threads),
+    ]),
+  );
 };
 
 /** How a thread stands after a group. */

@@ -1,7 +1,7 @@
-import type { AppError, ChatMessage } from '@boltorezka/protocol';
+import type { AppError, ChatMessage, ReadState } from '@boltorezka/protocol';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { addToInboxes, type InboxAddition, type Mark } from '../reads/index.ts';
+import { addToInboxes, type InboxAddition, type Mark, markThreads, type ThreadMark } from '../reads/index.ts';
 import { lockFreeRooms, lockRooms, placeKey } from './facts-repository.ts';
 import { readGroupContext } from './group-context.ts';
 import { claimAttachments, updateThreadCounts, writeMessages } from './group-insert-repository.ts';
@@ -25,6 +25,40 @@ const marksOf = (written: PlannedMessage[]): Map<string, Mark> =>
     ),
   );
 
+const threadKey = ({ userId, rootId }: Pick<ThreadMark, 'userId' | 'rootId'>): string =>
+  `${userId} ${rootId}`;
+
+/** The same of their replies to one thread. */
+const threadMarksOf = (written: PlannedMessage[]): Map<string, ThreadMark> =>
+  new Map(
+    written.flatMap(({ message: { userId, roomId, seq, threadRootId: rootId } }) =>
+      rootId === undefined ? [] : [[threadKey({ userId, rootId }), { userId, roomId, rootId, seq }]],
+    ),
+  );
+
+/** What writing has read. */
+interface Reading {
+  marks: Map<string, Mark>;
+  threadMarks: Map<string, ThreadMark>;
+  /** By place: what inboxes hold unread of threads, and how rooms stand whose threads were read. */
+  unreadInThreads: Map<string, number>;
+  rooms: Map<string, ReadState>;
+}
+
+const readBy = (message: ChatMessage, reading: Reading): Partial<MessageNews> => {
+  const { userId, threadRootId: rootId, seq } = message;
+  const place = placeKey(message);
+  if (rootId !== undefined) {
+    if (reading.threadMarks.get(threadKey({ userId, rootId }))?.seq !== seq) return {};
+    const readOfRoom = reading.rooms.get(place);
+    return { isThreadRead: true, ...(readOfRoom && { readOfRoom }) };
+  }
+  const mark = reading.marks.get(place);
+  if (mark?.seq !== seq) return {};
+  // Under the room's lock nothing newer of its own was there to be unread.
+  return { read: { ...mark, unreadMentionCount: reading.unreadInThreads.get(place) ?? 0 } };
+};
+
 const activityOf = ({ message, ordinal, facts }: PlannedMessage): RoomActivity | undefined =>
   ordinal === null
     ? undefined
@@ -37,13 +71,13 @@ const activityOf = ({ message, ordinal, facts }: PlannedMessage): RoomActivity |
         isPublic: facts.found.facts.isPublic,
       };
 
-const newsOf = (planned: PlannedMessage, mark: Mark | undefined, inbox: InboxAddition[]): MessageNews => {
+const newsOf = (planned: PlannedMessage, reading: Reading, inbox: InboxAddition[]): MessageNews => {
   const { thread, message } = planned;
   const activity = activityOf(planned);
   return {
     ...(thread && { thread }),
     ...(activity && { activity }),
-    ...(mark?.seq === message.seq && { read: mark }),
+    ...readBy(message, reading),
     inbox,
   };
 };
@@ -78,16 +112,25 @@ const retriedOf = ({ outcomes, written }: GroupPlan, messages: Map<string, ChatM
   return [...new Set(ids)].flatMap((id) => messages.get(id) ?? []);
 };
 
-const write = async (tx: Queryable, plan: GroupPlan, marks: Map<string, Mark>): Promise<void> => {
-  await writeMessages(tx, { placed: plan.written, rooms: plan.rooms, marks: [...marks.values()] });
-  await updateThreadCounts(tx, plan.threads);
-  await claimAttachments(tx, plan.written);
+const write = async (tx: Queryable, plan: GroupPlan): Promise<Reading> => {
+  const { written, rooms: counts, threads } = plan;
+  const [marks, threadMarks] = [marksOf(written), threadMarksOf(written)];
+  if (written.length === 0) return { marks, threadMarks, unreadInThreads: new Map(), rooms: new Map() };
+  const placed = { placed: written, rooms: counts, marks: [...marks.values()] };
+  const unreadInThreads = await writeMessages(tx, placed);
+  await updateThreadCounts(tx, threads);
+  await claimAttachments(tx, written);
+  const states = await markThreads(tx, [...threadMarks.values()]);
+  const rooms = new Map(
+    states.map(({ userId, state }) => [placeKey({ userId, roomId: state.roomId }), state]),
+  );
+  return { marks, threadMarks, unreadInThreads, rooms };
 };
 
 const toOutcomes = (
   { outcomes }: GroupPlan,
   told: {
-    marks: Map<string, Mark>;
+    reading: Reading;
     messages: Map<string, ChatMessage>;
     inbox: InboxAddition[];
     retried: Map<string, MessageNews>;
@@ -103,8 +146,8 @@ const toOutcomes = (
       const news = told.retried.get(id);
       return { message, isRetry: true, ...(news && { news }) };
     }
-    const mark = told.marks.get(placeKey(message));
-    return { message, isRetry: false, news: newsOf(outcome.planned, mark, additions.get(id) ?? []) };
+    const news = newsOf(outcome.planned, told.reading, additions.get(id) ?? []);
+    return { message, isRetry: false, news };
   });
 };
 
@@ -121,8 +164,7 @@ const lockRoomsOf = async (tx: Queryable, group: NamedMessage[], whenLocked: Whe
 
 const insertLocked = async (tx: Queryable, group: NamedMessage[]): Promise<InsertOutcome[]> => {
   const plan = planGroup(group, await readGroupContext(tx, group));
-  const marks = marksOf(plan.written);
-  if (plan.written.length > 0) await write(tx, plan, marks);
+  const reading = await write(tx, plan);
   const messages = await withRenderings(tx, plan);
   const inbox = await addToInboxes(
     tx,
@@ -133,7 +175,7 @@ const insertLocked = async (tx: Queryable, group: NamedMessage[]): Promise<Inser
     })),
   );
   const retried = await readRetryNews(tx, retriedOf(plan, messages), messages);
-  return toOutcomes(plan, { marks, messages, inbox, retried });
+  return toOutcomes(plan, { reading, messages, inbox, retried });
 };
 
 /**

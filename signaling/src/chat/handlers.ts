@@ -55,6 +55,26 @@ const tellRetried = ({ publish, onActivity }: ChatHandlerDeps, news: MessageNews
   if (news.activity) onActivity(news.activity);
 };
 
+/** Tells its sender's other sockets what they have read by writing. */
+const tellRead = (
+  publish: Publish,
+  { message, news }: { message: ChatMessage; news: MessageNews },
+  roomSlug: string,
+): void => {
+  const { roomId, threadRootId } = message;
+  const topic = topics.user(message.userId);
+  const tellRoom = (payload: ReadState) => publish(topic, { type: 'chat.readChanged', payload });
+  if (news.read) {
+    const { seq, messageCount, unreadMentionCount } = news.read;
+    tellRoom({ roomId, roomSlug, seq, messageCount, unreadMentionCount });
+  }
+  if (news.isThreadRead && threadRootId !== undefined) {
+    const payload = { roomId, roomSlug, threadRootId, seq: message.seq, unreadCount: 0 };
+    publish(topic, { type: 'chat.threadReadChanged', payload });
+  }
+  if (news.readOfRoom) tellRoom(news.readOfRoom);
+};
+
 /** Tells everybody whom a new message concerns. */
 const tellWritten = (
   { publish, onWritten, onActivity }: ChatHandlerDeps,
@@ -64,12 +84,7 @@ const tellWritten = (
   const thread = news?.thread;
   const payload = thread ? { ...message, thread } : message;
   publish(topics.room(message.roomId), { type: 'chat.message', payload });
-  if (news?.read) {
-    const { seq, messageCount } = news.read;
-    // Under the room's lock nothing newer was there to be unread.
-    const state: ReadState = { roomId: message.roomId, roomSlug, seq, messageCount, unreadMentionCount: 0 };
-    publish(topics.user(message.userId), { type: 'chat.readChanged', payload: state });
-  }
+  if (news) tellRead(publish, { message, news }, roomSlug);
   publishInbox(publish, news?.inbox ?? []);
   publishReads(publish, news?.reads ?? []);
   if (news?.activity) onActivity(news.activity);

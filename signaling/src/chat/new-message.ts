@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ChatMessage, EventPayload, ThreadSummary } from '@boltorezka/protocol';
+import type { ChatMessage, EventPayload, ReadState, ThreadSummary } from '@boltorezka/protocol';
 import type { InboxAddition, Mark, PersonRead } from '../reads/index.ts';
 
 /** A message on its way into the log. */
@@ -26,7 +26,11 @@ export interface MessageNews {
   /** Of a message of the room's own. */
   activity?: RoomActivity;
   /** Its sender has read the room up to it; of several messages the last one says so. */
-  read?: Mark;
+  read?: Mark & { unreadMentionCount: number };
+  /** Its sender has read the thread up to it; of several replies the last one says so. */
+  isThreadRead?: boolean;
+  /** What their inbox held of the thread is read with it: how the room stands now. */
+  readOfRoom?: ReadState;
   /** How others' reading stands, where it is told anew. */
   reads?: PersonRead[];
   inbox: InboxAddition[];

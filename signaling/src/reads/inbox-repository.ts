@@ -33,9 +33,9 @@ interface EntryRow {
 
 /** Of several reasons the first one counts: one person gets one entry of a message. */
 const insert = `
-  WITH entry AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::boolean[])
-    AS e (message_id, room_id, seq, author_id, is_change)),
-  notice AS (SELECT * FROM unnest($6::uuid[], $7::text[], $8::uuid[]) AS n (message_id, kind, subject_id)),
+  WITH entry AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::uuid[], $5::boolean[], $6::uuid[])
+    AS e (message_id, room_id, seq, author_id, is_change, thread_root_id)),
+  notice AS (SELECT * FROM unnest($7::uuid[], $8::text[], $9::uuid[]) AS n (message_id, kind, subject_id)),
   candidate AS (
     SELECT message_id, subject_id AS user_id, kind, CASE kind WHEN 'mention' THEN 1 ELSE 2 END AS rank
       FROM notice WHERE kind IN ('mention', 'reply')
@@ -53,13 +53,14 @@ const insert = `
       GROUP BY user_id ORDER BY max(seq) DESC LIMIT ${maxRecipients}) p
       WHERE n.kind = 'everyone'),
   chosen AS (SELECT DISTINCT ON (message_id, user_id) * FROM candidate ORDER BY message_id, user_id, rank)
-  INSERT INTO inbox (user_id, message_id, room_id, seq, kind, created_at, read_at)
-  SELECT c.user_id, c.message_id, e.room_id, e.seq, c.kind, clock_timestamp(),
-    CASE WHEN NOT e.is_change AND w.seq >= e.seq THEN now() END
+  INSERT INTO inbox (user_id, message_id, room_id, seq, kind, created_at, thread_root_id, read_at)
+  SELECT c.user_id, c.message_id, e.room_id, e.seq, c.kind, clock_timestamp(), e.thread_root_id,
+    CASE WHEN NOT e.is_change AND coalesce(t.seq, w.seq) >= e.seq THEN now() END
   FROM chosen c JOIN entry e USING (message_id) JOIN rooms r ON r.id = e.room_id
   JOIN users u ON u.id = c.user_id AND u.deleted_at IS NULL
   LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = c.user_id
-  LEFT JOIN room_reads w ON w.room_id = r.id AND w.user_id = c.user_id
+  LEFT JOIN room_reads w ON w.room_id = r.id AND w.user_id = c.user_id AND e.thread_root_id IS NULL
+  LEFT JOIN thread_reads t ON t.root_id = e.thread_root_id AND t.user_id = c.user_id
   WHERE c.user_id <> e.author_id AND ((r.is_public AND r.kind = 'room') OR m.user_id IS NOT NULL)
     AND NOT EXISTS (SELECT FROM room_bans b WHERE b.room_id = r.id AND b.user_id = c.user_id
       AND (b.expires_at IS NULL OR b.expires_at > now()))
@@ -88,6 +89,7 @@ export const addToInboxes = async (tx: Queryable, noticed: NoticedMessage[]): Pr
     concerning.map(({ message }) => message.seq),
     concerning.map(({ message }) => message.userId),
     concerning.map(({ isChange }) => isChange ?? false),
+    concerning.map(({ message }) => message.threadRootId ?? null),
     notices.map(({ of }) => of.message.id),
     notices.map(({ notice }) => notice.kind),
     notices.map(({ of, notice }) => subjectOf(of, notice)),

@@ -8,5 +8,6 @@ export {
   selectInboxAdditions,
   selectReadStates,
 } from './inbox-repository.ts';
-export { createReadRepository, type Mark, markingSql, markingValues } from './repository.ts';
+export { createReadRepository, type Mark, type MarkingRow, markingSql, markingValues } from './repository.ts';
 export { registerReadRoutes } from './routes.ts';
+export { createThreadReadRepository, markThreads, type ThreadMark } from './thread-repository.ts';

@@ -11,22 +11,32 @@ export interface Mark {
 }
 
 /**
- * The end of a statement that begins with WITH: moves marks forward, never back, and marks what the inboxes hold up to there
- * as read. What another transaction is just marking is left to it: nobody waits for an inbox, so that no two wait for each
- * other.
+ * The end of a statement that begins with WITH: moves marks forward, never back, and marks what the inboxes hold of the
+ * rooms themselves up to there as read; what stands in threads is the threads'. What another transaction is just marking is
+ * left to it: nobody waits for an inbox, so that no two wait for each other. Gives how much of threads is unread, by mark.
  * @param first is the number of the first of `markingValues` among the statement's values.
  */
 export const markingSql = (first: number): string =>
   `mark AS (SELECT * FROM unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::bigint[], $${first + 3}::bigint[])
      AS n (user_id, room_id, seq, message_count)),
-   moved AS (INSERT INTO room_reads AS w (user_id, room_id, seq, message_count)
-     SELECT user_id, room_id, seq, message_count FROM mark
+   moved AS (INSERT INTO room_reads AS w (user_id, room_id, seq, message_count, threads_since_seq)
+     SELECT user_id, room_id, seq, message_count, seq FROM mark
      ON CONFLICT (user_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, message_count = EXCLUDED.message_count
      WHERE w.seq < EXCLUDED.seq),
    seen AS (SELECT i.user_id, i.message_id FROM mark n
      JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id AND i.seq <= n.seq
-     WHERE i.read_at IS NULL FOR UPDATE OF i SKIP LOCKED)
-   UPDATE inbox i SET read_at = now() FROM seen s WHERE i.user_id = s.user_id AND i.message_id = s.message_id`;
+     WHERE i.read_at IS NULL AND i.thread_root_id IS NULL FOR UPDATE OF i SKIP LOCKED),
+   cleared AS (UPDATE inbox i SET read_at = now() FROM seen s
+     WHERE i.user_id = s.user_id AND i.message_id = s.message_id)
+   SELECT n.user_id, n.room_id, (SELECT count(*) FROM inbox i WHERE i.user_id = n.user_id AND i.room_id = n.room_id
+     AND i.read_at IS NULL AND i.thread_root_id IS NOT NULL) AS unread_in_threads FROM mark n`;
+
+/** What a statement with `markingSql` gives, by mark. */
+export interface MarkingRow {
+  user_id: string;
+  room_id: string;
+  unread_in_threads: string;
+}
 
 export const markingValues = (marks: Mark[]): unknown[] => [
   marks.map(({ userId }) => userId),

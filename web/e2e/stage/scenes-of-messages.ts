@@ -162,6 +162,16 @@ export const messageScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'threads',
+    open: async (stage, variant) => {
+      const page = await enterAsBoris(stage, variant);
+      if (variant.phone) await click(page, 'room-menu');
+      await click(page, 'threads-open');
+      await sees(page, 'thread-entry');
+      return page;
+    },
+  },
+  {
     name: 'pins',
     open: async (stage, variant) => {
       const page = await enterAsBoris(stage, variant);

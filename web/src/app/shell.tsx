@@ -66,8 +66,16 @@ interface ShellProps {
   user: User;
 }
 
+/** What was chosen to be sent is nobody else's. */
+const useOwnUploads = ({ id }: User): void => {
+  const { uploads } = useServices();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is about this person.
+  useEffect(() => () => uploads.clear(), [uploads, id]);
+};
+
 export const Shell = ({ user }: ShellProps) => {
   const slug = useCurrentRoom();
+  useOwnUploads(user);
   const administers = useStore(useServices().router.place) === 'admin';
   const wide = useMediaQuery('(min-width: 45rem)');
   const [lobbyOpen, setLobbyOpen] = useState(false);

@@ -35,6 +35,8 @@ export interface Router {
   /** The message that the address names, until it has been taken; then the address names its room again. */
   messageId: Store<string | null>;
   openMessage(slug: string, messageId: string): void;
+  /** To a room or a message, by its address; any other leads nowhere. */
+  openPath(path: string): void;
   /** Somebody leads to the message: no need to lead there twice. */
   takeMessage(): void;
   close(): void;
@@ -60,6 +62,8 @@ export const createRouter = (window: Window): Router => {
     else window.history.pushState(null, '', path);
     notify();
   };
+  // In the room that is open already, going back leads out of it, not from message to message.
+  const isOpen = (slug: string): boolean => parseRoomPath(window.location.pathname) === slug;
   return {
     roomSlug: follow(() => parseRoomPath(window.location.pathname)),
     messageId: follow(() => parseMessagePath(window.location.pathname)),
@@ -72,9 +76,10 @@ export const createRouter = (window: Window): Router => {
       notify();
     },
     openRoom: (slug, { replace } = { replace: false }) => openPath(roomPath(slug), replace),
-    openMessage(slug, messageId) {
-      // In the room that is open already, going back leads out of it, not from message to message.
-      openPath(messagePath(slug, messageId), parseRoomPath(window.location.pathname) === slug);
+    openMessage: (slug, messageId) => openPath(messagePath(slug, messageId), isOpen(slug)),
+    openPath(path) {
+      const slug = parseRoomPath(path);
+      if (slug !== null) openPath(path, isOpen(slug));
     },
     takeMessage() {
       const slug = parseRoomPath(window.location.pathname);

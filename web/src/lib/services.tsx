@@ -1,9 +1,11 @@
 import type { Client, Store } from '@boltorezka/sdk';
 import { createContext, useContext } from 'react';
 import type { Files } from '../features/attachments/files.ts';
+import type { UploadPlaces } from '../features/attachments/upload-places.ts';
 import type { ParseInline } from '../features/chat/markdown/inline-tree.ts';
 import type { EmojiChoice } from '../features/emoji/emoji-choice.ts';
 import type { NotifyChoice } from '../features/notifications/notify-choice.ts';
+import type { Attention } from './attention.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
 import type { Memory } from './storage.ts';
@@ -19,8 +21,10 @@ export interface Services {
   router: Router;
   toasts: Toasts;
   files: Files;
+  uploads: UploadPlaces;
   emoji: EmojiChoice;
   notify: NotifyChoice;
+  attention: Attention;
   /** Reads the marks in messages. */
   marks: Store<{ parseInline: ParseInline } | null>;
 }

@@ -7,7 +7,8 @@ import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import styles from './attachments.module.css';
 import { sizeText } from './kinds.ts';
-import type { Upload, Uploads } from './use-uploads.ts';
+import type { Upload } from './upload-places.ts';
+import type { Uploads } from './use-uploads.ts';
 
 /** A picture that was chosen, before the server has it. */
 const useOwnPicture = (file: File): string | null => {

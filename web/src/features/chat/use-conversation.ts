@@ -12,6 +12,7 @@ import type { Target } from './timeline/use-target.ts';
 /** What stands beside the conversation, one at a time. */
 export type Panel =
   | { kind: 'thread'; rootId: string; target: Target | null }
+  | { kind: 'threads' }
   | { kind: 'pins' }
   | { kind: 'search' };
 

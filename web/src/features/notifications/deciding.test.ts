@@ -1,34 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { createMapMemory } from '../../../test/map-memory.ts';
-import { countNew, isWorthTelling } from './deciding.ts';
+import { isWorthTelling } from './deciding.ts';
 import { createNotifyChoice } from './notify-choice.ts';
 import { markedTitle } from './page-mark.ts';
 
-const happening = { kind: 'mention', roomSlug: 'design' } as const;
+const happening = { kind: 'mention', roomSlug: 'design', threadRootId: null } as const;
 
 describe('a notification', () => {
   it('tells of what is written to me where I do not look', () => {
-    expect(isWorthTelling({ happening, level: 'mentions', roomInView: null })).toBe(true);
-    expect(isWorthTelling({ happening, level: 'mentions', roomInView: 'kitchen' })).toBe(true);
+    expect(isWorthTelling({ happening, level: 'mentions', isInView: false })).toBe(true);
   });
 
   it('never tells of what is before my eyes, or where I want peace', () => {
-    expect(isWorthTelling({ happening, level: 'all', roomInView: 'design' })).toBe(false);
-    expect(isWorthTelling({ happening, level: 'nothing', roomInView: null })).toBe(false);
+    expect(isWorthTelling({ happening, level: 'all', isInView: true })).toBe(false);
+    expect(isWorthTelling({ happening, level: 'nothing', isInView: false })).toBe(false);
   });
 
   it('tells of every message only where all are wanted', () => {
-    const message = { kind: 'message', roomSlug: 'design' } as const;
-    expect(isWorthTelling({ happening: message, level: 'mentions', roomInView: null })).toBe(false);
-    expect(isWorthTelling({ happening: message, level: 'all', roomInView: null })).toBe(true);
-  });
-
-  it('counts what was written and not read; what I wrote or read elsewhere is nothing', () => {
-    const before = { messageCount: 10, unreadCount: 0 };
-    expect(countNew(before, { messageCount: 12, unreadCount: 2 })).toBe(2);
-    expect(countNew(before, { messageCount: 11, unreadCount: 0 })).toBe(0);
-    expect(countNew(undefined, { messageCount: 12, unreadCount: 2 })).toBe(0);
-    expect(countNew({ messageCount: 10, unreadCount: 3 }, { messageCount: 10, unreadCount: 0 })).toBe(0);
+    const message = { ...happening, kind: 'message' } as const;
+    expect(isWorthTelling({ happening: message, level: 'mentions', isInView: false })).toBe(false);
+    expect(isWorthTelling({ happening: message, level: 'all', isInView: false })).toBe(true);
   });
 });
 

@@ -33,6 +33,7 @@ export const NotificationFields = () => {
         type="checkbox"
         label={t('notify.sound')}
         data-testid="setting-notify-sound"
+        disabled={!isShown}
         checked={hasSound}
         onChange={(event) => {
           notify.setSound(event.target.checked);

@@ -6,6 +6,9 @@ import { useStore } from '../../lib/use-store.ts';
 import { toPlainText } from '../chat/markdown/plain-text.ts';
 import { type NotifyWords, startNotifier } from './notifier.ts';
 import { markPage } from './page-mark.ts';
+import { createShow } from './show.ts';
+import { playNotifySound } from './sound.ts';
+import { createTabs } from './tabs.ts';
 
 const maxBodyLength = 160;
 
@@ -33,13 +36,20 @@ const useWaiting = (): number => {
 
 /** Tells of what is written while nobody looks: by the browser, by a sound, and in the tab. It draws nothing. */
 export const Notifications = () => {
-  const { client, router, notify } = useServices();
+  const { client, router, notify, attention } = useServices();
   const words = useLatest(useWords());
   const waiting = useWaiting();
-  useEffect(
-    () => startNotifier({ client, router, choice: notify, words: () => words.current, document }),
-    [client, router, notify, words],
-  );
+  useEffect(() => {
+    const tabs = createTabs(navigator.locks);
+    const { show, close } = createShow(router, navigator);
+    const deps = { client, attention, tabs, choice: notify, words: () => words.current };
+    const stop = startNotifier({ ...deps, show, playSound: playNotifySound });
+    return () => {
+      stop();
+      close();
+      tabs.close();
+    };
+  }, [client, router, notify, attention, words]);
   useEffect(() => markPage(document, waiting), [waiting]);
   return null;
 };

@@ -1,8 +1,12 @@
 import type { Client, InboxItem, RoomEntry } from '@boltorezka/sdk';
-import type { Router } from '../../lib/router.ts';
-import { countNew, type Happening, isWorthTelling } from './deciding.ts';
+import { type Attention, isSamePlace } from '../../lib/attention.ts';
+import { messagePath, roomPath } from '../../lib/router.ts';
+import { runQuietly } from '../../lib/run.ts';
+import { type Happening, isWorthTelling } from './deciding.ts';
+import { createNewsOfRooms } from './news-of-rooms.ts';
 import type { NotifyChoice } from './notify-choice.ts';
-import { playNotifySound } from './sound.ts';
+import type { Show } from './show.ts';
+import type { Tabs } from './tabs.ts';
 
 /** The words of a notification, in the language of the page. */
 export interface NotifyWords {
@@ -11,86 +15,83 @@ export interface NotifyWords {
   count(count: number): string;
 }
 
-interface NotifierDeps {
-  client: Pick<Client, 'inbox' | 'rooms'>;
-  router: Router;
-  choice: NotifyChoice;
+export interface NotifierDeps {
+  client: {
+    inbox: Pick<Client['inbox'], 'onAdded'>;
+    rooms: Pick<Client['rooms'], 'state'>;
+  };
+  attention: Pick<Attention, 'places' | 'subscribe'>;
+  tabs: Tabs;
+  choice: Pick<NotifyChoice, 'state'>;
   words: () => NotifyWords;
-  document: Document;
-  /** Shows one; the tag takes the place of an earlier one of the same room. */
-  show?: (title: string, options: { body: string; tag: string; onClick: () => void }) => void;
-  playSound?: () => void;
+  show: Show;
+  playSound: () => void;
 }
-
-const showInBrowser: NonNullable<NotifierDeps['show']> = (title, { body, tag, onClick }) => {
-  let notification: Notification;
-  try {
-    notification = new Notification(title, { body, tag, icon: '/favicon.svg' });
-  } catch {
-    // Phones show notifications of service workers alone.
-    return;
-  }
-  notification.addEventListener('click', () => {
-    window.focus();
-    notification.close();
-    onClick();
-  });
-};
-
-type Names = Parameters<NotifyWords['title']>[1];
 
 interface Telling {
   happening: Happening;
-  names: Names;
+  names: Parameters<NotifyWords['title']>[1];
   body: string;
-  onClick: () => void;
+  path: string;
 }
+
+/** What names somebody stays beside how much else there is: the one does not take the other's place. */
+const tagOf = ({ kind, roomSlug, threadRootId }: Happening): string =>
+  ['boltorezka', roomSlug, threadRootId, kind === 'message' || kind === 'direct' ? null : 'named']
+    .filter((part) => part !== null)
+    .join('.');
+
+const createTell = ({ client, attention, tabs, choice, words, show, playSound }: NotifierDeps) => {
+  const levelOf = (slug: string) =>
+    client.rooms.state.get().rooms.find((room) => room.slug === slug)?.notify ?? 'mentions';
+  const isInView = async (happening: Happening): Promise<boolean> =>
+    attention.places().some((place) => isSamePlace(place, happening)) || (await tabs.isLookedAt(happening));
+  return async ({ happening, names, body, path }: Telling): Promise<void> => {
+    const { isWanted, permission, hasSound } = choice.state.get();
+    if (!isWanted || permission !== 'granted' || !tabs.isTelling()) return;
+    const facts = { happening, level: levelOf(happening.roomSlug), isInView: await isInView(happening) };
+    if (!isWorthTelling(facts)) return;
+    if (hasSound) playSound();
+    await show({ title: words().title(happening, names), body, tag: tagOf(happening), path });
+  };
+};
+
+const ofEntry = ({ kind, roomSlug, roomTitle, message }: InboxItem, words: NotifyWords): Telling => ({
+  happening: { kind, roomSlug, threadRootId: message.threadRootId },
+  names: { userName: message.userName, roomTitle },
+  body: words.body(message.text),
+  path: message.id === null ? roomPath(roomSlug) : messagePath(roomSlug, message.id),
+});
+
+const ofRoom = ({ kind, slug, title, directWith }: RoomEntry, body: string): Telling => ({
+  happening: { kind: kind === 'direct' ? 'direct' : 'message', roomSlug: slug, threadRootId: null },
+  names: { userName: directWith?.userName ?? title, roomTitle: title },
+  body,
+  path: roomPath(slug),
+});
 
 /** Tells on this device of what is written to its person while they look elsewhere. @returns what ends that. */
 export const startNotifier = (deps: NotifierDeps): (() => void) => {
-  const { client, router, choice, words, document } = deps;
-  const { show = showInBrowser, playSound = playNotifySound } = deps;
-  const findRoom = (slug: string): RoomEntry | undefined =>
-    client.rooms.state.get().rooms.find((room) => room.slug === slug);
-  const isLookedAt = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
-  const tell = ({ happening, names, body, onClick }: Telling): void => {
-    const level = findRoom(happening.roomSlug)?.notify ?? 'mentions';
-    const roomInView = isLookedAt() ? router.roomSlug.get() : null;
-    if (!isWorthTelling({ happening, level, roomInView })) return;
-    const { isWanted, permission, hasSound } = choice.state.get();
-    if (hasSound) playSound();
-    if (!isWanted || permission !== 'granted') return;
-    show(words().title(happening, names), { body, tag: `boltorezka-${happening.roomSlug}`, onClick });
-  };
-  const tellOfEntry = ({ kind, roomSlug, roomTitle, message }: InboxItem): void =>
-    tell({
-      happening: { kind, roomSlug },
-      names: { userName: message.userName, roomTitle },
-      body: words().body(message.text),
-      onClick: () => message.id !== null && router.openMessage(roomSlug, message.id),
-    });
-  const stopInbox = client.inbox.onAdded(tellOfEntry);
-  let known = new Map(client.rooms.state.get().rooms.map((room) => [room.slug, room]));
-  const tellOfRooms = (): void => {
-    const { rooms } = client.rooms.state.get();
-    const before = known;
-    known = new Map(rooms.map((room) => [room.slug, room]));
-    for (const room of rooms) {
-      const was = before.get(room.slug);
-      const count = was === room ? 0 : countNew(was, room);
-      // What I was named in is told by the inbox, with its words.
-      if (count === 0 || room.mentionCount > (was?.mentionCount ?? 0)) continue;
-      tell({
-        happening: { kind: room.kind === 'direct' ? 'direct' : 'message', roomSlug: room.slug },
-        names: { userName: room.directWith?.userName ?? room.title, roomTitle: room.title },
-        body: words().count(count),
-        onClick: () => router.openRoom(room.slug),
-      });
-    }
-  };
-  const stopRooms = client.rooms.state.subscribe(tellOfRooms);
+  const { client, attention, tabs, words } = deps;
+  const tell = createTell(deps);
+  const news = createNewsOfRooms(client.rooms.state.get().rooms);
+  const look = (): void => tabs.setLooking(attention.places());
+  look();
+  const stops = [
+    attention.subscribe(look),
+    client.inbox.onAdded((item) => {
+      // Read as it came: at another device, or because its place is open there.
+      if (item.isRead) return;
+      news.noteTold(item);
+      runQuietly(tell(ofEntry(item, words())));
+    }),
+    client.rooms.state.subscribe(() => {
+      for (const { room, count } of news.look(client.rooms.state.get().rooms)) {
+        runQuietly(tell(ofRoom(room, words().count(count))));
+      }
+    }),
+  ];
   return () => {
-    stopInbox();
-    stopRooms();
+    for (const stop of stops) stop();
   };
 };

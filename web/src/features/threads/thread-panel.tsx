@@ -8,6 +8,7 @@ import { Announcer } from '../chat/announcer/announcer.tsx';
 import { MessageRow } from '../chat/message/message-row.tsx';
 import styles from '../chat/panels/panels.module.css';
 import { WritingPlace } from '../chat/place/writing-place.tsx';
+import { findFirstUnread } from '../chat/timeline/rows.ts';
 import { TimelineView } from '../chat/timeline/timeline-view.tsx';
 import type { Target } from '../chat/timeline/use-target.ts';
 import { type Times, useTimes } from '../chat/times.ts';
@@ -41,7 +42,27 @@ const Root = ({ state: { root }, times }: { state: ThreadState; times: Times }) 
 
 const nothing = (): void => undefined;
 
-const useThreadTimeline = (thread: OpenThread, threadState: ThreadState) => {
+/** The line before what is unread, until somebody puts it away; and the way there. */
+const useUnreadLine = (thread: OpenThread, { unreadLineSeq }: ThreadState, meId: string) => {
+  const [isDropped, setDropped] = useState(false);
+  const [jump, setJump] = useState<Target | null>(null);
+  const ways = useMemo(
+    () => ({
+      jumpToUnread: (): void => {
+        const { messages, unreadLineSeq: unreadAfterSeq } = thread.state.get();
+        const first = findFirstUnread(messages, { unreadAfterSeq, meId });
+        if (first?.id) setJump({ messageId: first.id });
+      },
+      dropUnreadLine: () => setDropped(true),
+    }),
+    [thread, meId],
+  );
+  return { unreadAfterSeq: isDropped ? null : unreadLineSeq, jump, ways };
+};
+
+type UnreadWays = ReturnType<typeof useUnreadLine>['ways'];
+
+const useThreadTimeline = (thread: OpenThread, threadState: ThreadState, ways: UnreadWays) => {
   const { status, hasOlder, loadingOlder, historyError } = threadState;
   const history = useMemo(
     () => ({
@@ -60,16 +81,17 @@ const useThreadTimeline = (thread: OpenThread, threadState: ThreadState) => {
       loadOlder: () => thread.loadOlder(),
       loadNewer: () => Promise.resolve(),
       returnToNewest: nothing,
-      markSeen: nothing,
-      jumpToUnread: nothing,
-      dropUnreadLine: nothing,
+      markSeen: (seq: number) => thread.markRead(seq),
+      ...ways,
     }),
-    [thread],
+    [thread, ways],
   );
   return { history, source };
 };
 
 interface ThreadMessagesProps {
+  roomSlug: string;
+  meId: string;
   thread: OpenThread;
   threadState: ThreadState;
   box: RefObject<HTMLElement | null>;
@@ -77,20 +99,24 @@ interface ThreadMessagesProps {
   times: Times;
 }
 
-const ThreadMessages = ({ thread, threadState, box, target, times }: ThreadMessagesProps) => {
+const ThreadMessages = (props: ThreadMessagesProps) => {
+  const { roomSlug, meId, thread, threadState, box, target, times } = props;
   const { t } = useTranslation();
-  const { history, source } = useThreadTimeline(thread, threadState);
+  const { unreadAfterSeq, jump, ways } = useUnreadLine(thread, threadState, meId);
+  const { history, source } = useThreadTimeline(thread, threadState, ways);
   const head = useMemo(() => <Root state={threadState} times={times} />, [threadState, times]);
   const empty = useMemo(() => <p className={styles.note}>{t('thread.empty')}</p>, [t]);
   return (
     <TimelineView
       label={t('thread.log')}
+      roomSlug={roomSlug}
+      threadRootId={threadState.rootId}
       source={source}
       history={history}
       messages={threadState.messages}
       times={times}
-      unreadAfterSeq={null}
-      target={target}
+      unreadAfterSeq={unreadAfterSeq}
+      target={jump ?? target}
       head={head}
       beginning=""
       empty={empty}
@@ -127,7 +153,7 @@ const OpenedThread = ({ thread, room, state, me, conversation, rootId, target }:
       typing={threadState.typing}
       placeholder={t('thread.placeholder')}
     >
-      <ThreadMessages {...{ thread, threadState, box, target, times }} />
+      <ThreadMessages roomSlug={state.slug} meId={me.id} {...{ thread, threadState, box, target, times }} />
       <Announcer state={heard} me={me} withPeople={false} />
     </WritingPlace>
   );

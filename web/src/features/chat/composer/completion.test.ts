@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { complete, findTrigger, insert } from './completion.ts';
-import { mentionsIn } from './mentions-in.ts';
+import { mentionsIn, whoMayBeMeant } from './mentions-in.ts';
 
 const at = (text: string) => findTrigger(text, text.length);
 
@@ -54,6 +54,11 @@ describe('whom a text calls out', () => {
     expect(mentionsIn('@Anna', [{ ...anna, userId: '9' }, anna]).mentions).toEqual([
       { ...anna, userId: '9' },
     ]);
+  });
+
+  it('of a message that is edited is still whom it named, wherever they are by now', () => {
+    const meant = whoMayBeMeant({ chosen: [], named: [berg], people: [{ ...berg, userId: '9' }, anna] });
+    expect(mentionsIn('@Anna Berg and @Anna', meant).mentions).toEqual([berg, anna]);
   });
 
   it('is everybody, in either language', () => {

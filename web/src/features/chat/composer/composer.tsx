@@ -14,6 +14,7 @@ import { ComposerTools } from './composer-tools.tsx';
 import type { Composing } from './composing.ts';
 import { TypingLine } from './typing-line.tsx';
 import { type ComposerControl, useComposer } from './use-composer.ts';
+import type { ComposeAct } from './use-composing.ts';
 
 export interface ComposerProps {
   /** The room itself, or one of its threads. */
@@ -32,7 +33,7 @@ export interface ComposerProps {
   times: Times;
   /** Filled with what others need of the composer. */
   control: ComposerControl;
-  onCompose: (composing: Composing | null) => void;
+  onCompose: (act: ComposeAct) => void;
   onSend: (input: { text: string } & Partial<Sent>) => void;
   onEdit: (messageId: string, input: { text: string; mentions: readonly Mention[] }) => void;
   onTyping: () => void;

@@ -1,10 +1,10 @@
-import type { TimelineMessage } from '@boltorezka/sdk';
+import { limits, type Quotation, type TimelineMessage } from '@boltorezka/sdk';
+
+/** What an answer shows of the message that it is to. */
+type Answered = Pick<TimelineMessage, 'id' | 'userName' | 'text' | 'isDeleted'>;
 
 /** What is written is an answer, or takes the place of what was written before. */
-export interface Composing {
-  kind: 'reply' | 'edit';
-  message: TimelineMessage;
-}
+export type Composing = { kind: 'reply'; message: Answered } | { kind: 'edit'; message: TimelineMessage };
 
 /** The last message of mine that can still be edited. */
 export const findLastOwn = (messages: readonly TimelineMessage[], meId: string): TimelineMessage | null =>
@@ -12,3 +12,16 @@ export const findLastOwn = (messages: readonly TimelineMessage[], meId: string):
     ({ userId, status, isDeleted, text }) =>
       userId === meId && status === 'sent' && !isDeleted && text !== '',
   ) ?? null;
+
+/** As a draft keeps what it answers; null of a message that the server does not have. */
+export const toQuotation = (message: TimelineMessage): Quotation | null => {
+  const { id, seq, userId, userName, isDeleted } = message;
+  if (id === null || seq === null) return null;
+  const text = [...message.text].slice(0, limits.maxExcerptLength).join('');
+  return { messageId: id, seq, userId, userName, text, isDeleted };
+};
+
+export const fromQuotation = ({ messageId, userName, text, isDeleted }: Quotation): Composing => ({
+  kind: 'reply',
+  message: { id: messageId, userName, text, isDeleted },
+});

@@ -8,6 +8,22 @@ interface Found {
   everyone: boolean;
 }
 
+interface Meant {
+  /** Whom the writer chose from the list. */
+  chosen: readonly Mention[];
+  /** Whom the message names that is being edited: they may be anywhere by now. */
+  named: readonly Mention[];
+  /** Who is here, or wrote what is shown. */
+  people: readonly Mention[];
+}
+
+/** Who may be meant by a name, the likeliest first. */
+export const whoMayBeMeant = ({ chosen, named, people }: Meant): readonly Mention[] => [
+  ...chosen,
+  ...named,
+  ...people,
+];
+
 const namesIn = (nodes: readonly Inline[]): Set<string> =>
   new Set(
     nodes.flatMap((node) =>

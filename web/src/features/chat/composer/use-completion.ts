@@ -1,12 +1,13 @@
-import type { Mention } from '@boltorezka/sdk';
+import type { DraftPlace, Mention } from '@boltorezka/sdk';
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { useServices } from '../../../lib/services.tsx';
 import { complete, findTrigger, type Trigger } from './completion.ts';
 import { type Candidate, useEmojiCandidates, useMentionCandidates } from './use-candidates.ts';
 import type { TextField } from './use-text.ts';
 
 interface CompletionInput {
   field: TextField;
-  roomSlug: string;
+  place: DraftPlace;
   people: readonly Mention[];
   mayCallEveryone: boolean;
 }
@@ -25,13 +26,26 @@ export interface Completion {
   handleKey(event: KeyboardEvent): boolean;
 }
 
+/** Whom the writer chose: a part of the draft. */
+const useChosen = (place: DraftPlace) => {
+  const { drafts } = useServices().client;
+  const [chosen, setChosen] = useState(() => drafts.get(place).mentions);
+  const note = (person: Mention): void => {
+    const mentions = [person, ...chosen];
+    setChosen(mentions);
+    drafts.change(place, { mentions });
+  };
+  return { chosen, note };
+};
+
 /** Names after an @, and emoji after a colon, are completed from a list; what is typed goes on meanwhile. */
-export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: CompletionInput): Completion => {
+export const useCompletion = ({ field, place, people, mayCallEveryone }: CompletionInput): Completion => {
+  const { roomSlug } = place;
   const [trigger, setTrigger] = useState<Trigger | null>(null);
   const [active, setActive] = useState(0);
   // Closed by Escape, it stays closed for the word that it was about.
   const dismissedAt = useRef<number | null>(null);
-  const [chosen, setChosen] = useState<readonly Mention[]>([]);
+  const { chosen, note } = useChosen(place);
   const queryOf = (kind: Trigger['kind']): string | null => (trigger?.kind === kind ? trigger.query : null);
   const named = useMentionCandidates({ query: queryOf('mention'), roomSlug, people, mayCallEveryone });
   const emoji = useEmojiCandidates(queryOf('emoji'));
@@ -48,7 +62,6 @@ export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: Comp
     if (next?.query !== trigger?.query) setActive(0);
     setTrigger(isOpen ? next : null);
   };
-  const note = (person: Mention): void => setChosen((before) => [person, ...before]);
   const choose = (candidate: Candidate): void => {
     const input = field.input.current;
     if (!trigger || !input) return;

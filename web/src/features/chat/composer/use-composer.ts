@@ -1,11 +1,11 @@
 import { limits, type Mention } from '@boltorezka/sdk';
-import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { insert } from './completion.ts';
 import type { ComposerProps } from './composer.tsx';
 import { useSlowMode } from './composer-notes.tsx';
-import { mentionsIn } from './mentions-in.ts';
+import { mentionsIn, whoMayBeMeant } from './mentions-in.ts';
 import { useCompletion } from './use-completion.ts';
 import { useText } from './use-text.ts';
 
@@ -21,7 +21,9 @@ const useSend = (props: ComposerProps, { field, completion, isSendable }: SendPa
   const { composing, uploads, state, people, onCompose, onSend, onEdit } = props;
   return (): void => {
     if (!isSendable) return;
-    const { mentions, everyone } = mentionsIn(field.text, [...completion.chosen, ...people]);
+    const named = composing?.kind === 'edit' ? composing.message.mentions : [];
+    const meant = whoMayBeMeant({ chosen: completion.chosen, named, people });
+    const { mentions, everyone } = mentionsIn(field.text, meant);
     if (composing?.kind === 'edit') {
       const { id, text } = composing.message;
       if (id !== null && text !== field.text) onEdit(id, { text: field.text, mentions });
@@ -75,8 +77,11 @@ const useControl = ({ control, composing }: ComposerProps, { input, addFiles, me
       control.current = null;
     };
   });
+  const known = useRef(composing);
   useEffect(() => {
-    if (!composing || !input.current) return;
+    // A draft that answers something, found again, does not call for the hand.
+    if (known.current === composing || !composing || !input.current) return;
+    known.current = composing;
     input.current.focus();
     const end = input.current.value.length;
     input.current.setSelectionRange(end, end);
@@ -117,8 +122,9 @@ const useSendable = ({ composing, uploads, state, lastOwnAt }: ComposerProps, te
 export const useComposer = (props: ComposerProps, id: string) => {
   const { composing, state, people, threadRootId, onTyping } = props;
   const { slug: roomSlug, may } = state;
-  const field = useText({ roomSlug, ...(threadRootId && { threadRootId }) }, composing);
-  const completion = useCompletion({ field, roomSlug, people, mayCallEveryone: may.mentionEveryone });
+  const place = { roomSlug, ...(threadRootId && { threadRootId }) };
+  const field = useText(place, composing);
+  const completion = useCompletion({ field, place, people, mayCallEveryone: may.mentionEveryone });
   const sendable = useSendable(props, field.text);
   const send = useSend(props, { field, completion, isSendable: sendable.isSendable });
   const handleKey = useKeys(props, { field, completion }, send);

@@ -18,7 +18,7 @@ export const useText = (place: DraftPlace, composing: Composing | null): TextFie
   const { drafts } = useServices().client;
   const input = useRef<HTMLTextAreaElement>(null);
   const caret = useRef<number | null>(null);
-  const [draft, setDraft] = useState(() => drafts.get(place));
+  const [draft, setDraft] = useState(() => drafts.get(place).text);
   const [edited, setEdited] = useState<{ key: string; text: string } | null>(null);
   const editing = composing?.kind === 'edit' ? composing.message : null;
   const text = editing ? (edited?.key === editing.key ? edited.text : editing.text) : draft;
@@ -27,7 +27,7 @@ export const useText = (place: DraftPlace, composing: Composing | null): TextFie
       setEdited({ key: editing.key, text: next });
     } else {
       setDraft(next);
-      drafts.set(place, next);
+      drafts.change(place, { text: next });
     }
   };
   useLayoutEffect(() => {

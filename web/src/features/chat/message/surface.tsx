@@ -1,4 +1,4 @@
-import type { RoomMay, Store, TimelineMessage, User } from '@boltorezka/sdk';
+import type { OpenRoom, RoomMay, Store, TimelineMessage, User } from '@boltorezka/sdk';
 import { createContext, useContext } from 'react';
 
 /** What somebody can do with a message from where it is shown. The same object for as long as the place is open. */
@@ -31,6 +31,7 @@ export type Floating =
 /** Where messages are shown: the room, or one of its threads. */
 export interface Surface {
   kind: 'room' | 'thread';
+  room: Pick<OpenRoom, 'state'>;
   me: User;
   may: RoomMay;
   acts: MessageActs;

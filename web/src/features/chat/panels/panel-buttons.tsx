@@ -4,8 +4,8 @@ import type { MenuItem } from '../../../ui/menu.tsx';
 import type { ConversationHandle } from '../use-conversation.ts';
 
 interface PanelWay {
-  kind: 'search' | 'pins';
-  icon: 'search' | 'pin';
+  kind: 'search' | 'threads' | 'pins';
+  icon: 'search' | 'thread' | 'pin';
   label: string;
 }
 
@@ -13,11 +13,12 @@ const usePanelWays = (): PanelWay[] => {
   const { t } = useTranslation();
   return [
     { kind: 'search', icon: 'search', label: t('search.open') },
+    { kind: 'threads', icon: 'thread', label: t('thread.list') },
     { kind: 'pins', icon: 'pin', label: t('chat.pins.open') },
   ];
 };
 
-/** Opens the search and the pins of a room; pressed again, closes them. */
+/** Opens the search, the threads and the pins of a room; pressed again, closes them. */
 export const PanelButtons = ({ conversation }: { conversation: ConversationHandle }) => {
   const { panel } = conversation;
   return usePanelWays().map(({ kind, icon, label }) => (

@@ -57,10 +57,15 @@ interface PanelHostProps {
   panel: Panel;
 }
 
-/** The thread, the pins or the search that stand beside the conversation. Their code comes when the first is opened. */
+/** The thread, the list of threads, the pins or the search that stand beside the conversation. Their code comes when the first is opened. */
 export const PanelHost = ({ room, state, me, conversation, panel }: PanelHostProps) => {
   const { t } = useTranslation();
-  const titles = { thread: t('thread.title'), pins: t('chat.pins.title'), search: t('search.title') };
+  const titles = {
+    thread: t('thread.title'),
+    threads: t('thread.list'),
+    pins: t('chat.pins.title'),
+    search: t('search.title'),
+  };
   return (
     <PanelFrame title={titles[panel.kind]} isWide={conversation.isWide} onClose={conversation.closePanel}>
       <Lazily load={loadPanels} when onFail={conversation.closePanel}>

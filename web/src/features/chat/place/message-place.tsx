@@ -5,8 +5,8 @@ import { Icon } from '../../../ui/icon.tsx';
 import { Lazily } from '../../../ui/lazily.tsx';
 import attachmentStyles from '../../attachments/attachments.module.css';
 import { useDrop } from '../../attachments/use-drop.ts';
-import type { Composing } from '../composer/composing.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
+import type { ComposeAct } from '../composer/use-composing.ts';
 import { type Floating, type Surface, SurfaceProvider } from '../message/surface.tsx';
 import styles from './place.module.css';
 import { useActs } from './use-acts.ts';
@@ -21,7 +21,7 @@ interface MessagePlaceProps {
   me: User;
   composer: ComposerControl;
   box: RefObject<HTMLElement | null>;
-  compose: (composing: Composing | null) => void;
+  compose: (act: ComposeAct) => void;
   openThread: (rootId: string) => void;
   jumpTo: (messageId: string) => void;
   children: ReactNode;
@@ -56,7 +56,10 @@ export const MessagePlace = (props: MessagePlaceProps) => {
   const { kind, room, may, me, composer, children } = props;
   const { floating, heldKey, show, close } = useFloating();
   const acts = useActs({ ...props, open: show });
-  const surface = useMemo(() => ({ kind, may, me, acts, heldKey }), [kind, may, me, acts, heldKey]);
+  const surface = useMemo(
+    () => ({ kind, room, may, me, acts, heldKey }),
+    [kind, room, may, me, acts, heldKey],
+  );
   const drop = useDrop(may.attach ? (files) => composer.current?.addFiles(files) : null);
   return (
     <SurfaceProvider value={surface}>

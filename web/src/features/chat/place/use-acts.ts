@@ -5,8 +5,8 @@ import { copyText } from '../../../lib/clipboard.ts';
 import { messagePath } from '../../../lib/router.ts';
 import { runQuietly } from '../../../lib/run.ts';
 import { useServices } from '../../../lib/services.tsx';
-import type { Composing } from '../composer/composing.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
+import type { ComposeAct } from '../composer/use-composing.ts';
 import type { Floating, MessageActs } from '../message/surface.tsx';
 
 interface ActsInput {
@@ -15,7 +15,7 @@ interface ActsInput {
   outbox: Pick<OpenRoom, 'retry' | 'discard'>;
   composer: ComposerControl;
   box: RefObject<HTMLElement | null>;
-  compose: (composing: Composing | null) => void;
+  compose: (act: ComposeAct) => void;
   open: (floating: Floating) => void;
   openThread: (rootId: string) => void;
   jumpTo: (messageId: string) => void;

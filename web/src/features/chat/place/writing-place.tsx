@@ -33,8 +33,9 @@ export const WritingPlace = (props: WritingPlaceProps) => {
     props;
   const threadComposer: ComposerControl = useRef(null);
   const composer = threadRootId === undefined ? conversation.composer : threadComposer;
-  const uploads = useUploads(state.slug);
-  const { composing, compose } = useComposing(messages);
+  const place = { roomSlug: state.slug, ...(threadRootId !== undefined && { threadRootId }) };
+  const uploads = useUploads(place);
+  const { composing, compose } = useComposing(place, messages);
   const people = useKnownPeople({ members: state.members, messages }, me.id);
   const lastOwn = findLastOwn(messages, me.id);
   return (

@@ -12,6 +12,7 @@ import {
 import type { VirtualizerHandle } from 'virtua';
 import { cx } from '../../../lib/cx.ts';
 import { runQuietly } from '../../../lib/run.ts';
+import { useServices } from '../../../lib/services.tsx';
 import { useSurface } from '../message/surface.tsx';
 import type { Times } from '../times.ts';
 import styles from './chat.module.css';
@@ -39,6 +40,9 @@ export interface TimelineSource {
 
 export interface TimelineViewProps {
   label: string;
+  /** Whose messages these are. */
+  roomSlug: string;
+  threadRootId?: string;
   source: TimelineSource;
   history: HistoryState;
   messages: readonly TimelineMessage[];
@@ -76,6 +80,16 @@ const useLoading = (source: TimelineSource, history: HistoryState) => ({
   },
 });
 
+/** Whoever looks here need not be told of what is written here. */
+const useShownPlace = ({ roomSlug, threadRootId }: TimelineViewProps, box: TimelineViewProps['boxRef']) => {
+  const { attention } = useServices();
+  useEffect(
+    () =>
+      box.current ? attention.show({ roomSlug, threadRootId: threadRootId ?? null }, box.current) : undefined,
+    [attention, roomSlug, threadRootId, box],
+  );
+};
+
 const useTimeline = (props: TimelineViewProps) => {
   const { source, history, messages, target, boxRef } = props;
   const { acts } = useSurface();
@@ -91,6 +105,7 @@ const useTimeline = (props: TimelineViewProps) => {
     onLook: () => onLook.current(),
   });
   const { box, toEnd, leave } = scroll;
+  useShownPlace(props, box);
   const seen = useLook({ box, changes: messages, onSeen: source.markSeen });
   onLook.current = seen.look;
   const { forgetLine } = seen;

@@ -52,6 +52,7 @@ export const Timeline = ({ room, state, meId, times, target, boxRef, onTarget }:
   return (
     <TimelineView
       label={t('chat.log')}
+      roomSlug={state.slug}
       source={source}
       history={history}
       messages={state.messages}

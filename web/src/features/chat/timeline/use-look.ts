@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { useServices } from '../../../lib/services.tsx';
 import { useLatest } from '../../../lib/use-latest.ts';
 
 /** So much of a message must be in view for it to count as seen. */
@@ -28,8 +29,9 @@ interface LookInput {
   onSeen: ((seq: number) => void) | undefined;
 }
 
-/** Notices what the reader has before their eyes: only while the page is shown at all. */
+/** Notices what the reader has before their eyes: only while they look at all. */
 export const useLook = ({ box, changes, onSeen }: LookInput) => {
+  const { attention } = useServices();
   const [isLineSeen, setLineSeen] = useState(false);
   const frame = useRef(0);
   const tell = useLatest(onSeen);
@@ -37,20 +39,20 @@ export const useLook = ({ box, changes, onSeen }: LookInput) => {
     // Once a frame: a scroll event comes more often, and measuring is not free.
     cancelAnimationFrame(frame.current);
     frame.current = requestAnimationFrame(() => {
-      if (!box.current || document.visibilityState !== 'visible') return;
+      if (!box.current || !attention.isOn(box.current)) return;
       const seq = lastSeenSeq(box.current);
       if (seq !== null) tell.current?.(seq);
       if (isInView(box.current, '[data-unread-line]')) setLineSeen(true);
     });
-  }, [box, tell]);
+  }, [attention, box, tell]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is in view changes with it.
   useEffect(look, [look, changes]);
   useEffect(() => {
-    document.addEventListener('visibilitychange', look);
+    const stop = attention.subscribe(look);
     return () => {
-      document.removeEventListener('visibilitychange', look);
+      stop();
       cancelAnimationFrame(frame.current);
     };
-  }, [look]);
+  }, [attention, look]);
   return { look, isLineSeen, forgetLine: useCallback(() => setLineSeen(false), []) };
 };

@@ -1,5 +1,6 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
 import { type KeyboardEvent, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { useLatest } from '../../../lib/use-latest.ts';
 import {
   countNewer,
   type Drawn,
@@ -30,6 +31,15 @@ const useParts = (drawn: Drawn, messages: readonly TimelineMessage[]): number =>
   return part.current;
 };
 
+/** Rows are measured after they were drawn: only then is it known which are in view. */
+const useResize = (holdEnd: () => void, onLook: () => void): (() => void) => {
+  const look = useLatest(onLook);
+  return useCallback(() => {
+    holdEnd();
+    look.current();
+  }, [holdEnd, look]);
+};
+
 /** Stays at the end for as long as the reader is there, and in place when older messages arrive above. */
 export const useTimelineScroll = ({
   messages,
@@ -43,7 +53,8 @@ export const useTimelineScroll = ({
   const wasAtNewest = useRef(isAtNewest);
   const [away, setAway] = useState(false);
   const [unread, setUnread] = useState(0);
-  const { place, follow, insist, release, leave, restore, onResize } = useEnd(box, isAtNewest);
+  const { place, follow, insist, release, leave, restore, onResize: holdEnd } = useEnd(box, isAtNewest);
+  const onResize = useResize(holdEnd, onLook);
 
   const toEnd = useCallback(() => {
     insist();

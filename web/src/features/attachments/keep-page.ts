@@ -1,0 +1,14 @@
+/** A file that is let go where nothing takes it would have the browser leave the page and show it. @returns what ends that. */
+export const keepPageFromDrops = (window: Window): (() => void) => {
+  const refuse = (event: DragEvent): void => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'none';
+  };
+  window.addEventListener('dragover', refuse);
+  window.addEventListener('drop', refuse);
+  return () => {
+    window.removeEventListener('dragover', refuse);
+    window.removeEventListener('drop', refuse);
+  };
+};
