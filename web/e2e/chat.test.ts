@@ -260,6 +260,29 @@ describe('files', () => {
   });
 });
 
+describe('files that were chosen', () => {
+  it('are there again after a look into another room, and go with the message', async () => {
+    const slug = await startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    const chosen = await page.waitForSelector(`input${testId('attach-input')}`);
+    await chosen?.evaluate((input) => {
+      const files = new DataTransfer();
+      files.items.add(new File(['the plan'], 'plan.txt', { type: 'text/plain' }));
+      (input as HTMLInputElement).files = files.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
+    await page.locator(testId('room-general')).click();
+    await page.waitForSelector(`${testId('room-general')}[aria-current]`);
+    await page.waitForSelector(testId('upload'), { hidden: true });
+    await page.locator(testId(`room-${slug}`)).click();
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
+    await page.locator(testId('chat-send')).click();
+    await says(page, '[data-row]', 'plan.txt');
+    await close(page);
+  });
+});
+
 describe('the search', () => {
   it('finds a word in another form, and leads to the message', async () => {
     const slug = await startRoom('The builds are red.', 'something else');
