@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
 import { message } from '../../test/fixtures.ts';
 import { user, uuid } from '../../test/scripted-server.ts';
 import { createSignedInClient } from '../../test/signed-in.ts';
 import { until } from '../../test/until.ts';
-import type { OutboxEntry, OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
-import type { Client } from '../types.ts';
+import type { OutboxEntry, OutboxStorage, OutboxTurn, OutboxTurnListener } from '../types/outbox.ts';
+import type { Client, OpenRoom } from '../types.ts';
 import { createMemoryOutbox } from './memory-outbox.ts';
 
 /** Answers as a database does: later, and in the order it was asked. */
@@ -37,6 +37,19 @@ const entry = (key: string, fields: Partial<OutboxEntry> = {}): OutboxEntry => (
   ...fields,
 });
 
+/** A turn that a test gives: whoever asks for it waits. */
+const turnOf =
+  (turns: { listener: OutboxTurnListener | null }) =>
+  (_userId: string, listener: OutboxTurnListener): OutboxTurn => {
+    turns.listener = listener;
+    return { take: () => undefined, announce: () => undefined, leave: () => undefined };
+  };
+
+/** Lets whatever was answered be told. */
+const settle = async () => {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
 describe('the outbox', () => {
   let rig: ChatRig;
   let other: Client | null;
@@ -44,6 +57,12 @@ describe('the outbox', () => {
   const start = async (outbox: OutboxStorage): Promise<Client> => {
     other = await createSignedInClient(rig.server, { outbox });
     return other;
+  };
+
+  const enter = async (client: Client): Promise<OpenRoom> => {
+    const room = client.rooms.open('general');
+    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
+    return room;
   };
 
   beforeEach(async () => {
@@ -69,21 +88,18 @@ describe('the outbox', () => {
     await expect.poll(kept).toEqual([]);
   });
 
-  it('keeps a message before it is sent, and until the server has it', async () => {
+  it('keeps a message while it is on its way, and until the server has it', async () => {
     const { storage, asked, kept } = createSlowOutbox();
     const client = await start(storage);
-    const room = client.rooms.open('general');
-    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
-    let keptWhenAsked: string[] = [];
+    const room = await enter(client);
     const answer = rig.server.handlers.get('chat.send')!;
-    rig.server.handlers.set('chat.send', (payload, socket) => {
-      keptWhenAsked = kept().map(({ text }) => text);
-      return answer(payload, socket);
-    });
-    room.send('hello');
-    expect(room.state.get().messages).toMatchObject([{ text: 'hello', status: 'waiting' }]);
+    rig.server.handlers.set('chat.send', () => null);
+    await new Promise<void>((resolve) => room.send('hello', resolve));
+    expect(kept().map(({ text }) => text)).toEqual(['hello']);
+    expect(room.state.get().messages).toMatchObject([{ text: 'hello', status: 'sending' }]);
+    rig.server.handlers.set('chat.send', answer);
+    rig.server.sockets.at(-1)?.terminate();
     await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
-    expect(keptWhenAsked).toEqual(['hello']);
     await expect.poll(kept).toEqual([]);
     expect(asked).toContain('save hello');
   });
@@ -169,11 +185,76 @@ describe('the outbox', () => {
   it('goes on in memory where nothing can be kept', async () => {
     const fail = () => Promise.reject(new Error('The disk is full'));
     const client = await start({ load: fail, save: fail, remove: fail, dropBefore: fail });
-    const room = client.rooms.open('general');
-    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
+    const room = await enter(client);
     room.send('hello');
     await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
     expect(written()).toEqual(['hello']);
+  });
+
+  it('keeps in memory, and sends, what could not be kept, whatever the storage says of it later', async () => {
+    const memory = createMemoryOutbox();
+    const save = () => Promise.reject(new Error('The disk is full'));
+    const turns = { listener: null as OutboxTurnListener | null };
+    const client = await start({ ...memory, save, enterTurn: turnOf(turns) });
+    const room = await enter(client);
+    const safe: string[] = [];
+    room.send('hello', () => safe.push('hello'));
+    turns.listener?.onChanged();
+    await settle();
+    turns.listener?.onChanged();
+    await settle();
+    expect([texts(room), safe]).toEqual([['hello'], []]);
+    turns.listener?.onTurn();
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    expect([written(), safe]).toEqual([['hello'], ['hello']]);
+  });
+
+  it('sends though the storage never answers', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const client = await start({ load: never, save: never, remove: never, dropBefore: never });
+    const room = await enter(client);
+    let isKept = false;
+    room.send('hello', () => {
+      isKept = true;
+    });
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    expect(isKept).toBe(true);
+    expect(written()).toEqual(['hello']);
+  });
+
+  it('shows what an earlier visit left as soon as a storage that hung answers', async () => {
+    const memory = createMemoryOutbox();
+    await memory.save(entry('found late'));
+    let answer = (): void => undefined;
+    const hung = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const load = async (userId: string) => {
+      await hung;
+      return memory.load(userId);
+    };
+    const client = await start({ ...memory, load });
+    const room = await enter(client);
+    room.send('at once');
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    answer();
+    await expect.poll(written).toEqual(['at once', 'found late']);
+  });
+
+  it('goes on though somebody who looks at it throws', async () => {
+    const { storage } = createSlowOutbox();
+    const client = await start(storage);
+    const room = await enter(client);
+    const thrown = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => undefined);
+    const unsubscribe = room.state.subscribe(() => {
+      throw new Error('A mistake of whoever looks');
+    });
+    room.send('one');
+    room.send('two');
+    await expect.poll(written).toEqual(['one', 'two']);
+    expect(thrown).toHaveBeenCalled();
+    unsubscribe();
+    thrown.mockRestore();
   });
 
   it('leaves the sending to the page that has the turn, and takes the turn where somebody writes', async () => {

@@ -1,9 +1,9 @@
 import type { AppError, Quotation, User } from '@boltorezka/protocol';
-import { describeFailure } from '../failures.ts';
 import { createUuid } from '../ids.ts';
 import type { SendInput } from '../types/message.ts';
 import type { OutboxEntry, OutboxStorage, OutboxTurn } from '../types/outbox.ts';
 import type { Connection, Log } from '../types.ts';
+import { createKeeping, type Keeping } from './keeping.ts';
 import { createRoomOutbox, type RoomListener, type RoomOutbox } from './room-outbox.ts';
 
 export interface OutboxDeps {
@@ -16,10 +16,16 @@ export interface OutboxDeps {
   log: Log;
 }
 
+export interface Sending {
+  /** What is to be shown of the message that it answers, where that is known. */
+  quotation: Quotation | null;
+  /** It is kept, or the server has it: closing the page loses nothing. */
+  onKept?: (() => void) | undefined;
+}
+
 /** The outbox as one room sees it. */
 export interface RoomPost {
-  /** With what is to be shown of the message that it answers, where that is known. */
-  send(input: SendInput, quotation: Quotation | null): void;
+  send(input: SendInput, how: Sending): void;
   retry(key: string): boolean;
   discard(key: string): boolean;
   pending: RoomOutbox['pending'];
@@ -32,8 +38,8 @@ export interface RoomPost {
 }
 
 /**
- * What was written and the server does not have yet, of whoever is signed in. It is kept before it is sent, and until the
- * server has it; the server, knowing `clientMessageId`, takes each once.
+ * What was written and the server does not have yet, of whoever is signed in. It is kept while it is on its way, and until
+ * the server has it; the server, knowing `clientMessageId`, takes each once.
  */
 export interface Outbox {
   attach(slug: string, listener: RoomListener): RoomPost;
@@ -62,13 +68,16 @@ class KeptOutbox implements Outbox {
   /** and does: it knows of all that waits. */
   #isTurn = false;
   #lastOrder = 0;
-  /** By key, how many changes of an entry are still to be kept. */
-  readonly #changing = new Map<string, number>();
-  /** The last thing that was asked of the storage; each waits for the one before. */
-  #storing: Promise<unknown> | null = null;
+  readonly #keeping: Keeping;
+  /** By key, whom to tell when what was written is lost no more. */
+  readonly #unsafe = new Map<string, () => void>();
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
+    this.#keeping = createKeeping({
+      log: deps.log,
+      onBack: () => this.#userId !== null && this.#reload(this.#userId),
+    });
   }
 
   attach(slug: string, listener: RoomListener): RoomPost {
@@ -77,7 +86,8 @@ class KeptOutbox implements Outbox {
     const has = (key: string) => outbox.pending().some((message) => message.key === key);
     outbox.setListener(listener);
     return {
-      send: (input, quotation) => this.#send(slug, { ...input, ...(quotation && { quotation }) }),
+      send: (input, { quotation, onKept }) =>
+        this.#send(slug, { ...input, ...(quotation && { quotation }) }, onKept),
       retry: (key) => {
         if (!has(key)) return false;
         this.#takeTurn();
@@ -113,7 +123,10 @@ class KeptOutbox implements Outbox {
     this.handleSignedOut();
     this.#userId = userId;
     const { storage } = this.#deps;
-    this.#store(() => storage.dropBefore(Date.now() - weekMs));
+    this.#keeping.read(
+      () => storage.dropBefore(Date.now() - weekMs),
+      () => undefined,
+    );
     if (!storage.enterTurn) {
       this.#beginTurn(userId);
       return;
@@ -135,6 +148,7 @@ class KeptOutbox implements Outbox {
     this.#turn = null;
     this.#isGranted = false;
     this.#isTurn = false;
+    this.#unsafe.clear();
     for (const lodger of this.#rooms.values()) {
       lodger.outbox.clear();
       this.#move(lodger);
@@ -150,8 +164,12 @@ class KeptOutbox implements Outbox {
       request,
       random,
       userName: () => getSelf()?.name ?? '',
-      onGone: (key) => this.#change(key, () => storage.remove(key)),
+      onGone: (key) => {
+        this.#handleSafe(key);
+        this.#change(key, () => storage.remove(key));
+      },
       onSave: (entry) => this.#change(entry.key, () => storage.save(entry)),
+      isAhead: (key) => this.#keeping.isAhead(key),
       onChange: () => this.#hold(slug, lodger),
     });
     const lodger: Lodger = { outbox, isJoined: false, hold: null };
@@ -159,7 +177,8 @@ class KeptOutbox implements Outbox {
     return lodger;
   }
 
-  #send(roomSlug: string, input: SendInput & { quotation?: Quotation }): void {
+  /** What is written is on its way at once, beside being kept: the server takes it once, whichever comes first. */
+  #send(roomSlug: string, input: SendInput & { quotation?: Quotation }, onKept?: () => void): void {
     const userId = this.#userId;
     if (userId === null) return;
     this.#takeTurn();
@@ -167,26 +186,23 @@ class KeptOutbox implements Outbox {
     const createdAt = new Date().toISOString();
     const own = { key: createUuid(), userId, roomSlug, order: this.#lastOrder, createdAt };
     const entry: OutboxEntry = { ...input, ...own, refusal: null };
-    const { outbox } = this.#lodgerOf(roomSlug);
-    outbox.add(entry);
-    // Kept before it is on its way; where it cannot be kept, it is sent all the same.
-    this.#change(
-      entry.key,
-      () => this.#deps.storage.save(entry),
-      () => outbox.markWritten(entry.key),
-    );
+    if (onKept) this.#unsafe.set(entry.key, onKept);
+    this.#change(entry.key, () => this.#deps.storage.save(entry));
+    this.#lodgerOf(roomSlug).outbox.add(entry);
   }
 
-  /** Until it is kept so, what is read of this entry is of before. */
-  #change(key: string, ask: () => void | Promise<void>, then?: () => void): void {
-    this.#changing.set(key, (this.#changing.get(key) ?? 0) + 1);
-    this.#store(ask, () => {
-      const left = (this.#changing.get(key) ?? 1) - 1;
-      if (left > 0) this.#changing.set(key, left);
-      else this.#changing.delete(key);
+  #change(key: string, ask: () => void | Promise<void>): void {
+    this.#keeping.change(key, ask, (isDone) => {
       this.#turn?.announce();
-      then?.();
+      if (isDone) this.#handleSafe(key);
     });
+  }
+
+  /** It is kept, or the server has it, or nobody wants it any more. */
+  #handleSafe(key: string): void {
+    const onKept = this.#unsafe.get(key);
+    this.#unsafe.delete(key);
+    onKept?.();
   }
 
   /** Somebody writes here: this page sends from now on. */
@@ -231,7 +247,7 @@ class KeptOutbox implements Outbox {
   }
 
   #reload(userId: string, then?: () => void): void {
-    this.#store(
+    this.#keeping.read(
       () => this.#deps.storage.load(userId),
       (entries) => {
         if (this.#userId === userId && entries) this.#show(entries);
@@ -244,36 +260,7 @@ class KeptOutbox implements Outbox {
     const bySlug = Map.groupBy(entries, ({ roomSlug }) => roomSlug);
     for (const { order } of entries) this.#lastOrder = Math.max(this.#lastOrder, order);
     for (const slug of new Set([...bySlug.keys(), ...this.#rooms.keys()])) {
-      this.#lodgerOf(slug).outbox.reload(bySlug.get(slug) ?? [], this.#changing);
+      this.#lodgerOf(slug).outbox.reload(bySlug.get(slug) ?? []);
     }
-  }
-
-  /**
-   * One after another, in the order they were asked for; at once where the storage answers at once. What fails is logged:
-   * the outbox goes on in memory.
-   */
-  #store<T>(ask: () => T | Promise<T>, then?: (result: T | undefined) => void): void {
-    const finish = (result: T | undefined) => then?.(result);
-    const fail = (error: unknown) => {
-      const fields = { ...describeFailure(error), name: error instanceof Error ? error.name : 'unknown' };
-      this.#deps.log({ level: 'warn', message: 'The outbox could not be kept', fields });
-      finish(undefined);
-    };
-    const run = (): void | Promise<void> => {
-      try {
-        const result = ask();
-        if (result instanceof Promise) return result.then(finish, fail);
-        finish(result);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    const before = this.#storing;
-    const done = before === null ? run() : before.then(run);
-    if (done === undefined) return;
-    this.#storing = done;
-    void done.then(() => {
-      if (this.#storing === done) this.#storing = null;
-    });
   }
 }

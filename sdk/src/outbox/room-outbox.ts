@@ -14,6 +14,8 @@ export interface RoomOutboxDeps {
   onGone: (key: string) => void;
   /** What is kept of it is another now. */
   onSave: (entry: OutboxEntry) => void;
+  /** What is kept of it says nothing of how it is. */
+  isAhead: (key: string) => boolean;
   /** What is to be sent, or what is shown of it, has changed. */
   onChange: () => void;
 }
@@ -29,13 +31,11 @@ export interface RoomListener {
 
 /** What waits to be sent to one room, in the order it was written. */
 export interface RoomOutbox {
-  /** In memory, and shown; `markWritten` lets it be sent. */
   add(entry: OutboxEntry): void;
-  markWritten(key: string): void;
   retry(key: string): void;
   discard(key: string): void;
-  /** What is kept, as another page of the browser may have changed it; of what is changing here, it says nothing. */
-  reload(entries: readonly OutboxEntry[], changing: ReadonlyMap<string, unknown>): void;
+  /** What is kept, as another page of the browser may have changed it. */
+  reload(entries: readonly OutboxEntry[]): void;
   /** The log shows these: they have been sent. */
   handleArrived(keys: ReadonlySet<string>): void;
   /** The room cannot be entered: nothing will be sent there. */
@@ -50,7 +50,6 @@ export interface RoomOutbox {
 
 interface Item {
   entry: OutboxEntry;
-  isWritten: boolean;
 }
 
 interface Shown {
@@ -100,14 +99,8 @@ class KeptRoomOutbox implements RoomOutbox {
   }
 
   add(entry: OutboxEntry): void {
-    this.#items.push({ entry, isWritten: false });
-    this.#tell();
-  }
-
-  markWritten(key: string): void {
-    const item = this.#find(key);
-    if (!item || item.isWritten) return;
-    item.isWritten = true;
+    const item = { entry };
+    this.#items.push(item);
     this.#lane.add(item);
     this.#tell();
   }
@@ -126,22 +119,18 @@ class KeptRoomOutbox implements RoomOutbox {
     if (item) this.#drop((other) => other === item);
   }
 
-  reload(entries: readonly OutboxEntry[], changing: ReadonlyMap<string, unknown>): void {
-    const settled = entries.filter(({ key }) => !changing.has(key));
-    const kept = new Map(settled.map((entry) => [entry.key, entry]));
-    const isGone = ({ entry: { key } }: Item) => !kept.has(key) && !changing.has(key);
-    const gone = this.#items.filter((item) => item.isWritten && isGone(item));
-    this.#lane.remove((item) => gone.includes(item));
-    this.#items = this.#items.filter((item) => !gone.includes(item));
+  reload(entries: readonly OutboxEntry[]): void {
+    const { isAhead } = this.#deps;
+    const kept = new Map(entries.filter(({ key }) => !isAhead(key)).map((entry) => [entry.key, entry]));
+    // What could never be kept is here alone, and is not gone for that.
+    this.#items = this.#items.filter(({ entry: { key } }) => kept.has(key) || isAhead(key));
     for (const entry of kept.values()) {
       const known = this.#find(entry.key);
       if (known) known.entry = entry;
-      else this.#items.push({ entry, isWritten: true });
+      else this.#items.push({ entry });
     }
     this.#items.sort(byOrder);
-    // All of them again, in the order they were written.
-    this.#lane.remove(() => true);
-    for (const item of this.#items) if (item.isWritten && !item.entry.refusal) this.#lane.add(item);
+    this.#lane.arrange(this.#items.filter(({ entry }) => !entry.refusal));
     this.#tell();
   }
 
@@ -151,7 +140,7 @@ class KeptRoomOutbox implements RoomOutbox {
 
   refuseAll(error: AppError): void {
     const unsent = this.#items.filter(({ entry }) => entry.refusal === null);
-    this.#lane.remove(() => true);
+    this.#lane.arrange([]);
     for (const item of unsent) this.#refuse(item, error);
   }
 
@@ -167,7 +156,7 @@ class KeptRoomOutbox implements RoomOutbox {
 
   clear(): void {
     this.#lane.pause();
-    this.#lane.remove(() => true);
+    this.#lane.arrange([]);
     this.#items = [];
     this.#tell();
   }
@@ -227,9 +216,9 @@ class KeptRoomOutbox implements RoomOutbox {
   }
 
   #show(item: Item): Shown {
-    const { entry, isWritten } = item;
+    const { entry } = item;
     const waits = this.#lane.waitsFor();
-    const status = entry.refusal ? 'failed' : isWritten && this.#lane.isMoving() ? 'sending' : 'waiting';
+    const status = entry.refusal ? 'failed' : this.#lane.isMoving() ? 'sending' : 'waiting';
     const retryAt = status === 'waiting' ? (waits?.retryAt ?? null) : null;
     const known = this.#shown.find((shown) => shown.item === item);
     const isSame = known?.entry === entry && known.status === status && known.retryAt === retryAt;

@@ -46,14 +46,12 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
   let isOpen = true;
   return {
     state,
-    send: (given) => {
+    send: (given, onKept) => {
       const input = toInput(given);
       if (!isWorthSending(input)) return;
       const { messages, root } = state.get();
-      post.send(
-        { ...input, threadRootId: rootId },
-        quote([...messages, ...(root ? [root] : [])], input.replyTo),
-      );
+      const quotation = quote([...messages, ...(root ? [root] : [])], input.replyTo);
+      post.send({ ...input, threadRootId: rootId }, { quotation, onKept });
     },
     retry: (key) => {
       if (!post.retry(key)) changes.retry(changedId(key));
@@ -103,10 +101,10 @@ export const toOpenRoom = (
     state,
     ...createChangers(parts),
     ...createWays(core),
-    send: (given) => {
+    send: (given, onKept) => {
       const input = toInput(given);
       if (!isWorthSending(input)) return;
-      parts.post.send(input, quote(state.get().messages, input.replyTo));
+      parts.post.send(input, { quotation: quote(state.get().messages, input.replyTo), onKept });
       if (input.threadRootId === undefined) parts.keeper.returnToNewest();
     },
     loadOlder: async () => {

@@ -101,7 +101,8 @@ export interface ThreadState extends TimelineState {
 /** A thread that somebody looks at. It changes with the room's log for as long as it is open. */
 export interface OpenThread {
   state: Store<ThreadState>;
-  send(input: string | SendInput): void;
+  /** As `OpenRoom.send` does. */
+  send(input: string | SendInput, onKept?: () => void): void;
   retry(key: string): void;
   discard(key: string): void;
   /** Never rejects: what could not be loaded can be asked for again. */
@@ -114,8 +115,11 @@ export interface OpenThread {
 /** What is done here is shown at once; where the server refuses, it is taken back: see `TimelineMessage.change`. */
 export interface OpenRoom {
   state: Store<RoomState>;
-  /** Goes back to the newest messages, where it will stand. Blank text without attachments is not sent. */
-  send(input: string | SendInput): void;
+  /**
+   * Goes back to the newest messages, where it will stand. Blank text without attachments is not sent.
+   * @param onKept is called when what was written outlives the page, or the server has it; never where neither comes to be.
+   */
+  send(input: string | SendInput, onKept?: () => void): void;
   /** My own message, by its id. */
   edit(messageId: string, input: string | EditInput): void;
   delete(messageId: string): void;
