@@ -60,6 +60,7 @@ const createTalk = (deps: RoomDeps, host: RoomHost) => {
     onChange: () => host.onShown(),
   });
   const marker = createReadMarker({
+    random: deps.random,
     mark: (seq) => connection.request('chat.markRead', { roomSlug: slug, seq }),
     onMarked: deps.onRead,
   });
