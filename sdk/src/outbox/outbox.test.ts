@@ -1,54 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
 import { message } from '../../test/fixtures.ts';
+import { createSlowOutbox, enter, entry, holdJoins } from '../../test/outbox-rig.ts';
 import { user, uuid } from '../../test/scripted-server.ts';
 import { createSignedInClient } from '../../test/signed-in.ts';
 import { until } from '../../test/until.ts';
-import type { OutboxEntry, OutboxStorage, OutboxTurn, OutboxTurnListener } from '../types/outbox.ts';
-import type { Client, OpenRoom } from '../types.ts';
+import type { OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
+import type { Client } from '../types.ts';
 import { createMemoryOutbox } from './memory-outbox.ts';
-
-/** Answers as a database does: later, and in the order it was asked. */
-const createSlowOutbox = () => {
-  const memory = createMemoryOutbox();
-  const asked: string[] = [];
-  const later = async <T>(name: string, ask: () => T): Promise<Awaited<T>> => {
-    asked.push(name);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    return await ask();
-  };
-  const storage: OutboxStorage = {
-    load: (userId) => later('load', () => memory.load(userId)),
-    save: (entry) => later(`save ${entry.text}`, () => memory.save(entry)),
-    remove: (key) => later('remove', () => memory.remove(key)),
-    dropBefore: (timeMs) => later('dropBefore', () => memory.dropBefore(timeMs)),
-  };
-  return { storage, asked, kept: () => memory.load(user.id) as OutboxEntry[] };
-};
-
-const entry = (key: string, fields: Partial<OutboxEntry> = {}): OutboxEntry => ({
-  key,
-  userId: user.id,
-  roomSlug: 'general',
-  order: 1,
-  createdAt: new Date().toISOString(),
-  text: key,
-  refusal: null,
-  ...fields,
-});
-
-/** A turn that a test gives: whoever asks for it waits. */
-const turnOf =
-  (turns: { listener: OutboxTurnListener | null }) =>
-  (_userId: string, listener: OutboxTurnListener): OutboxTurn => {
-    turns.listener = listener;
-    return { take: () => undefined, announce: () => undefined, leave: () => undefined };
-  };
-
-/** Lets whatever was answered be told. */
-const settle = async () => {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-};
 
 describe('the outbox', () => {
   let rig: ChatRig;
@@ -57,12 +16,6 @@ describe('the outbox', () => {
   const start = async (outbox: OutboxStorage): Promise<Client> => {
     other = await createSignedInClient(rig.server, { outbox });
     return other;
-  };
-
-  const enter = async (client: Client): Promise<OpenRoom> => {
-    const room = client.rooms.open('general');
-    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
-    return room;
   };
 
   beforeEach(async () => {
@@ -124,6 +77,43 @@ describe('the outbox', () => {
     expect(written()).toEqual(['once only']);
   });
 
+  it('keeps changes of messages over visits, shows them, and sends them in order with what is written', async () => {
+    const storage = createMemoryOutbox();
+    const asked: string[] = [];
+    const mine = (fields: object = {}) => message(1, { userId: user.id, userName: user.name, ...fields });
+    rig.room.log = [mine()];
+    const first = await start(storage);
+    let room = await enter(first);
+    rig.server.script.greet = false;
+    rig.server.sockets.at(-1)?.terminate();
+    await until(first.connection.state, ({ status }) => status !== 'online');
+    room.send('before it');
+    room.edit(mine().id, 'after');
+    room.react(mine().id, '👍', true);
+    room.send('after it');
+    first.close();
+    for (const type of ['chat.send', 'chat.edit', 'chat.react']) {
+      const answer = rig.server.handlers.get(type);
+      rig.server.handlers.set(type, async ({ text = '', ...payload }, socket) => {
+        asked.push(`${type} ${text}`.trim());
+        return answer?.({ text, ...payload }, socket) ?? { ack: mine({ text: 'after', revision: 1 }) };
+      });
+    }
+    rig.server.script.greet = true;
+    const release = holdJoins(rig);
+    room = (await start(storage)).rooms.open('general');
+    await until(room.state, ({ messages }) => messages.length === 3);
+    expect(room.state.get().messages[0]).toMatchObject({
+      text: 'after',
+      reactions: [{ emoji: '👍', count: 1, isMine: true }],
+      change: { kind: 'react', status: 'waiting' },
+    });
+    release();
+    await until(room.state, ({ messages }) => messages.at(-1)?.status === 'sent');
+    expect(asked).toEqual(['chat.send before it', 'chat.edit after', 'chat.react', 'chat.send after it']);
+    expect(await storage.load(user.id)).toEqual([]);
+  });
+
   it('neither sends nor shows what another person has written', async () => {
     const storage = createMemoryOutbox();
     await storage.save(entry('theirs', { userId: uuid(7) }));
@@ -180,81 +170,6 @@ describe('the outbox', () => {
       .poll(async () => (await storage.load(user.id))[0]?.refusal)
       .toEqual({ code: 'Forbidden', message: 'Members only' });
     expect(rig.requestsOf('chat.send')).toEqual([]);
-  });
-
-  it('goes on in memory where nothing can be kept', async () => {
-    const fail = () => Promise.reject(new Error('The disk is full'));
-    const client = await start({ load: fail, save: fail, remove: fail, dropBefore: fail });
-    const room = await enter(client);
-    room.send('hello');
-    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
-    expect(written()).toEqual(['hello']);
-  });
-
-  it('keeps in memory, and sends, what could not be kept, whatever the storage says of it later', async () => {
-    const memory = createMemoryOutbox();
-    const save = () => Promise.reject(new Error('The disk is full'));
-    const turns = { listener: null as OutboxTurnListener | null };
-    const client = await start({ ...memory, save, enterTurn: turnOf(turns) });
-    const room = await enter(client);
-    const safe: string[] = [];
-    room.send('hello', () => safe.push('hello'));
-    turns.listener?.onChanged();
-    await settle();
-    turns.listener?.onChanged();
-    await settle();
-    expect([texts(room), safe]).toEqual([['hello'], []]);
-    turns.listener?.onTurn();
-    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
-    expect([written(), safe]).toEqual([['hello'], ['hello']]);
-  });
-
-  it('sends though the storage never answers', async () => {
-    const never = () => new Promise<never>(() => undefined);
-    const client = await start({ load: never, save: never, remove: never, dropBefore: never });
-    const room = await enter(client);
-    let isKept = false;
-    room.send('hello', () => {
-      isKept = true;
-    });
-    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
-    expect(isKept).toBe(true);
-    expect(written()).toEqual(['hello']);
-  });
-
-  it('shows what an earlier visit left as soon as a storage that hung answers', async () => {
-    const memory = createMemoryOutbox();
-    await memory.save(entry('found late'));
-    let answer = (): void => undefined;
-    const hung = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    const load = async (userId: string) => {
-      await hung;
-      return memory.load(userId);
-    };
-    const client = await start({ ...memory, load });
-    const room = await enter(client);
-    room.send('at once');
-    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
-    answer();
-    await expect.poll(written).toEqual(['at once', 'found late']);
-  });
-
-  it('goes on though somebody who looks at it throws', async () => {
-    const { storage } = createSlowOutbox();
-    const client = await start(storage);
-    const room = await enter(client);
-    const thrown = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation(() => undefined);
-    const unsubscribe = room.state.subscribe(() => {
-      throw new Error('A mistake of whoever looks');
-    });
-    room.send('one');
-    room.send('two');
-    await expect.poll(written).toEqual(['one', 'two']);
-    expect(thrown).toHaveBeenCalled();
-    unsubscribe();
-    thrown.mockRestore();
   });
 
   it('leaves the sending to the page that has the turn, and takes the turn where somebody writes', async () => {

@@ -1,7 +1,7 @@
 import type { AppError, Quotation, User } from '@boltorezka/protocol';
 import { createUuid } from '../ids.ts';
 import type { SendInput } from '../types/message.ts';
-import type { OutboxEntry, OutboxStorage, OutboxTurn } from '../types/outbox.ts';
+import type { ChangeEntry, ChangeRequest, OutboxEntry, OutboxStorage, OutboxTurn } from '../types/outbox.ts';
 import type { Connection, Log } from '../types.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
 import { createRoomOutbox, type RoomListener, type RoomOutbox } from './room-outbox.ts';
@@ -29,6 +29,11 @@ export interface RoomPost {
   retry(key: string): boolean;
   discard(key: string): boolean;
   pending: RoomOutbox['pending'];
+  /** Changes a message that is there. */
+  change(change: ChangeRequest): void;
+  changes: RoomOutbox['changes'];
+  retryChanges(messageId: string): void;
+  discardChanges: RoomOutbox['discardChanges'];
   handleArrived: RoomOutbox['handleArrived'];
   /** Whether what waits can go out. */
   setJoined(isJoined: boolean): void;
@@ -47,6 +52,8 @@ export interface Outbox {
   /** What waits is kept for its writer, and shown to nobody else. */
   handleSignedOut(): void;
 }
+
+type Written = (SendInput & { quotation?: Quotation }) | Pick<ChangeEntry, 'change'>;
 
 interface Lodger {
   outbox: RoomOutbox;
@@ -87,7 +94,7 @@ class KeptOutbox implements Outbox {
     outbox.setListener(listener);
     return {
       send: (input, { quotation, onKept }) =>
-        this.#send(slug, { ...input, ...(quotation && { quotation }) }, onKept),
+        this.#put(slug, { ...input, ...(quotation && { quotation }) }, onKept),
       retry: (key) => {
         if (!has(key)) return false;
         this.#takeTurn();
@@ -99,6 +106,13 @@ class KeptOutbox implements Outbox {
         outbox.discard(key);
         return true;
       },
+      change: (change) => this.#put(slug, { change }),
+      changes: () => outbox.changes(),
+      retryChanges: (messageId) => {
+        this.#takeTurn();
+        outbox.retryChanges(messageId);
+      },
+      discardChanges: (messageId) => outbox.discardChanges(messageId),
       pending: () => outbox.pending(),
       handleArrived: (keys) => outbox.handleArrived(keys),
       setJoined: (isJoined) => {
@@ -178,14 +192,14 @@ class KeptOutbox implements Outbox {
   }
 
   /** What is written is on its way at once, beside being kept: the server takes it once, whichever comes first. */
-  #send(roomSlug: string, input: SendInput & { quotation?: Quotation }, onKept?: () => void): void {
+  #put(roomSlug: string, what: Written, onKept?: () => void): void {
     const userId = this.#userId;
     if (userId === null) return;
     this.#takeTurn();
     this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now());
     const createdAt = new Date().toISOString();
     const own = { key: createUuid(), userId, roomSlug, order: this.#lastOrder, createdAt };
-    const entry: OutboxEntry = { ...input, ...own, refusal: null };
+    const entry: OutboxEntry = { ...what, ...own, refusal: null };
     if (onKept) this.#unsafe.set(entry.key, onKept);
     this.#change(entry.key, () => this.#deps.storage.save(entry));
     this.#lodgerOf(roomSlug).outbox.add(entry);

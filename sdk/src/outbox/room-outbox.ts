@@ -1,8 +1,9 @@
-import type { AppError, ChatMessage } from '@boltorezka/protocol';
+import { AppError, type ChatMessage } from '@boltorezka/protocol';
 import { fromOutbox } from '../timeline/message-view.ts';
 import type { TimelineMessage } from '../types/message.ts';
-import type { OutboxEntry } from '../types/outbox.ts';
+import type { ChangeEntry, MessageEntry, OutboxEntry } from '../types/outbox.ts';
 import type { Connection } from '../types.ts';
+import { isChange, isMadeUpForBy, type Sent, sendEntry } from './entries.ts';
 import { createLane, type Lane } from './lane.ts';
 
 export interface RoomOutboxDeps {
@@ -20,11 +21,21 @@ export interface RoomOutboxDeps {
   onChange: () => void;
 }
 
+/** A change that waits or has failed. Never altered: another object takes its place. */
+export interface PendingChange {
+  entry: ChangeEntry;
+  status: 'waiting' | 'sending' | 'failed';
+  /** Why it failed. */
+  error: AppError | null;
+}
+
 /** What the room itself does about what waits for it. */
 export interface RoomListener {
-  /** Shows other pending messages than before. */
+  /** Shows other pending messages, or changes of messages, than before. */
   onPending(): void;
   onAcked(message: ChatMessage): void;
+  /** The server has made the change, and its log shows it at this position, where it says so. */
+  onChangeMade(entry: ChangeEntry, revision: number | undefined): void;
   /** The server does not find us in the room. */
   onNotJoined(): void;
 }
@@ -45,6 +56,11 @@ export interface RoomOutbox {
   clear(): void;
   hasUnsent(): boolean;
   pending(): readonly TimelineMessage[];
+  changes(): readonly PendingChange[];
+  /** What has failed about this message is tried again. */
+  retryChanges(messageId: string): void;
+  /** What has failed or waits about this message is forgotten. */
+  discardChanges(messageId: string): void;
   setListener(listener: RoomListener | null): void;
 }
 
@@ -52,29 +68,16 @@ interface Item {
   entry: OutboxEntry;
 }
 
-interface Shown {
-  item: Item;
-  entry: OutboxEntry;
-  status: TimelineMessage['status'];
-  retryAt: number | null;
-  as: TimelineMessage;
-}
-
 const byOrder = (one: Item, other: Item): number => one.entry.order - other.entry.order;
 
-const toRequest = (entry: OutboxEntry) => {
-  const { key, roomSlug, text, replyTo, mentions, mentionsEveryone, attachments, threadRootId } = entry;
-  return {
-    roomSlug,
-    clientMessageId: key,
-    text,
-    ...(replyTo !== undefined && { replyTo }),
-    ...(mentions && mentions.length > 0 && { mentions: mentions.map(({ userId }) => userId) }),
-    ...(mentionsEveryone && { mentionsEveryone }),
-    ...(attachments && attachments.length > 0 && { attachmentIds: attachments.map(({ id }) => id) }),
-    ...(threadRootId !== undefined && { threadRootId }),
-  };
-};
+const isAbout =
+  (messageId: string) =>
+  ({ entry }: Item): boolean =>
+    entry.change?.messageId === messageId;
+
+/** The same list as long as nothing in it is another. */
+const sameOr = <T>(known: readonly T[], next: readonly T[]): readonly T[] =>
+  next.length === known.length && next.every((one, index) => one === known[index]) ? known : next;
 
 export const createRoomOutbox = (deps: RoomOutboxDeps): RoomOutbox => new KeptRoomOutbox(deps);
 
@@ -82,16 +85,19 @@ class KeptRoomOutbox implements RoomOutbox {
   readonly #deps: RoomOutboxDeps;
   readonly #lane: Lane<Item>;
   #items: Item[] = [];
-  #shown: Shown[] = [];
   #pending: readonly TimelineMessage[] = [];
+  #changes: readonly PendingChange[] = [];
+  /** What was shown last of each entry, so that it stays the same object. */
+  readonly #shown = new WeakMap<MessageEntry, TimelineMessage>();
+  readonly #shownChanges = new WeakMap<ChangeEntry, PendingChange>();
   #listener: RoomListener | null = null;
 
   constructor(deps: RoomOutboxDeps) {
     this.#deps = deps;
-    this.#lane = createLane<Item, ChatMessage>({
-      send: ({ entry }) => deps.request('chat.send', toRequest(entry)),
+    this.#lane = createLane<Item, Sent>({
+      send: ({ entry }) => sendEntry(deps.request, entry),
       random: deps.random,
-      onDone: (item, message) => this.#handleSent(item, message),
+      onDone: (item, sent) => this.#handleSent(item, sent),
       onRefused: (item, error) => this.#refuse(item, error),
       onNotJoined: () => this.#listener?.onNotJoined(),
       onChange: () => this.#tell(),
@@ -100,6 +106,7 @@ class KeptRoomOutbox implements RoomOutbox {
 
   add(entry: OutboxEntry): void {
     const item = { entry };
+    this.#drop((other) => isMadeUpForBy(other.entry, entry));
     this.#items.push(item);
     this.#lane.add(item);
     this.#tell();
@@ -107,16 +114,19 @@ class KeptRoomOutbox implements RoomOutbox {
 
   retry(key: string): void {
     const item = this.#find(key);
-    if (!item?.entry.refusal) return;
-    item.entry = { ...item.entry, refusal: null };
-    this.#deps.onSave(item.entry);
-    this.#lane.add(item);
-    this.#tell();
+    if (item) this.#retry(item);
   }
 
   discard(key: string): void {
-    const item = this.#find(key);
-    if (item) this.#drop((other) => other === item);
+    this.#drop(({ entry }) => entry.key === key);
+  }
+
+  retryChanges(messageId: string): void {
+    for (const item of this.#items.filter(isAbout(messageId))) this.#retry(item);
+  }
+
+  discardChanges(messageId: string): void {
+    this.#drop(isAbout(messageId));
   }
 
   reload(entries: readonly OutboxEntry[]): void {
@@ -169,12 +179,24 @@ class KeptRoomOutbox implements RoomOutbox {
     return this.#pending;
   }
 
+  changes(): readonly PendingChange[] {
+    return this.#changes;
+  }
+
   setListener(listener: RoomListener | null): void {
     this.#listener = listener;
   }
 
   #find(key: string): Item | undefined {
     return this.#items.find(({ entry }) => entry.key === key);
+  }
+
+  #retry(item: Item): void {
+    if (!item.entry.refusal) return;
+    item.entry = { ...item.entry, refusal: null };
+    this.#deps.onSave(item.entry);
+    this.#lane.add(item);
+    this.#tell();
   }
 
   #drop(matches: (item: Item) => boolean): void {
@@ -186,12 +208,13 @@ class KeptRoomOutbox implements RoomOutbox {
     this.#tell();
   }
 
-  #handleSent(item: Item, message: ChatMessage): void {
+  #handleSent(item: Item, sent: Sent): void {
     this.#items = this.#items.filter((other) => other !== item);
     this.#deps.onGone(item.entry.key);
-    // In one change for those who look: no moment without the message.
+    // In one change for those who look: no moment without what was written, or with what was before the change.
     this.#refresh();
-    this.#listener?.onAcked(message);
+    if ('message' in sent) this.#listener?.onAcked(sent.message);
+    else if (isChange(item.entry)) this.#listener?.onChangeMade(item.entry, sent.revision);
     this.#tell();
   }
 
@@ -208,23 +231,38 @@ class KeptRoomOutbox implements RoomOutbox {
   }
 
   #refresh(): void {
-    this.#shown = this.#items.map((item) => this.#show(item));
-    const next = this.#shown.map(({ as }) => as);
-    const isSame =
-      next.length === this.#pending.length && next.every((one, index) => one === this.#pending[index]);
-    if (!isSame) this.#pending = next;
+    const entries = this.#items.map(({ entry }) => entry);
+    const messages = entries.flatMap((entry) => (isChange(entry) ? [] : [this.#show(entry)]));
+    this.#pending = sameOr(this.#pending, messages);
+    const changes = entries.flatMap((entry) => (isChange(entry) ? [this.#showChange(entry)] : []));
+    this.#changes = sameOr(this.#changes, changes);
   }
 
-  #show(item: Item): Shown {
-    const { entry } = item;
-    const waits = this.#lane.waitsFor();
-    const status = entry.refusal ? 'failed' : this.#lane.isMoving() ? 'sending' : 'waiting';
-    const retryAt = status === 'waiting' ? (waits?.retryAt ?? null) : null;
-    const known = this.#shown.find((shown) => shown.item === item);
-    const isSame = known?.entry === entry && known.status === status && known.retryAt === retryAt;
-    if (known && isSame) return known;
+  #statusOf({ refusal }: OutboxEntry): PendingChange['status'] {
+    if (refusal) return 'failed';
+    return this.#lane.isMoving() ? 'sending' : 'waiting';
+  }
+
+  #show(entry: MessageEntry): TimelineMessage {
+    const status = this.#statusOf(entry);
+    const waits = status === 'waiting' ? this.#lane.waitsFor() : null;
+    const retryAt = waits?.retryAt ?? null;
+    const known = this.#shown.get(entry);
+    if (known?.status === status && known.retryAt === retryAt) return known;
     const base = fromOutbox(entry, this.#deps.userName());
-    const error = status === 'waiting' ? (waits?.error ?? null) : base.error;
-    return { item, entry, status, retryAt, as: { ...base, status, retryAt, error } };
+    const as = { ...base, status, retryAt, error: waits?.error ?? base.error };
+    this.#shown.set(entry, as);
+    return as;
+  }
+
+  #showChange(entry: ChangeEntry): PendingChange {
+    const status = this.#statusOf(entry);
+    const known = this.#shownChanges.get(entry);
+    if (known?.status === status) return known;
+    const { refusal } = entry;
+    const error = refusal && new AppError(refusal.code, refusal.message);
+    const as = { entry, status, error };
+    this.#shownChanges.set(entry, as);
+    return as;
   }
 }

@@ -28,16 +28,16 @@ const createWays = ({ parts, state }: RoomCore) => {
     state.get().messages.find((message) => message.key === key)?.id ?? null;
   return {
     retry: (key: string): void => {
-      if (!parts.post.retry(key)) parts.changes.retry(changedId(key) ?? key);
+      if (!parts.post.retry(key)) parts.post.retryChanges(changedId(key) ?? key);
     },
     discard: (key: string): void => {
-      if (!parts.post.discard(key)) parts.changes.discard(changedId(key) ?? key);
+      if (!parts.post.discard(key)) parts.post.discardChanges(changedId(key) ?? key);
     },
   };
 };
 
 const openThread = (core: RoomCore, rootId: string): OpenThread => {
-  const { threads, post, typing, changes } = core.parts;
+  const { threads, post, typing } = core.parts;
   const state = threads.open(rootId);
   const changedId = (key: string): string => {
     const { messages, root } = state.get();
@@ -54,10 +54,10 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
       post.send({ ...input, threadRootId: rootId }, { quotation, onKept });
     },
     retry: (key) => {
-      if (!post.retry(key)) changes.retry(changedId(key));
+      if (!post.retry(key)) post.retryChanges(changedId(key));
     },
     discard: (key) => {
-      if (!post.discard(key)) changes.discard(changedId(key));
+      if (!post.discard(key)) post.discardChanges(changedId(key));
     },
     loadOlder: () => threads.loadOlder(rootId),
     notifyTyping: () => typing.notifyTyping(rootId),
@@ -69,15 +69,15 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
   };
 };
 
-const createChangers = ({ changes }: RoomCore['parts']) => ({
+const createChangers = ({ post }: RoomCore['parts']) => ({
   edit: (messageId: string, given: string | EditInput): void => {
     const { text, mentions = [] } = typeof given === 'string' ? { text: given } : given;
-    if (text.trim() !== '') changes.add({ kind: 'edit', messageId, text, mentions });
+    if (text.trim() !== '') post.change({ kind: 'edit', messageId, text, mentions });
   },
-  delete: (messageId: string): void => changes.add({ kind: 'delete', messageId }),
+  delete: (messageId: string): void => post.change({ kind: 'delete', messageId }),
   react: (messageId: string, emoji: string, isSet: boolean): void =>
-    changes.add({ kind: 'react', messageId, emoji, isSet }),
-  pin: (messageId: string, isPinned: boolean): void => changes.add({ kind: 'pin', messageId, isPinned }),
+    post.change({ kind: 'react', messageId, emoji, isSet }),
+  pin: (messageId: string, isPinned: boolean): void => post.change({ kind: 'pin', messageId, isPinned }),
 });
 
 const jumpTo = async ({ parts, state }: RoomCore, messageId: string): Promise<void> => {

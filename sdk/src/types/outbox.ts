@@ -1,8 +1,17 @@
 import type { Attachment, ErrorCode, Mention, Quotation } from '@boltorezka/protocol';
 
-/** A message that the server does not have yet, as it is kept between visits. */
-export interface OutboxEntry {
-  /** The `clientMessageId` by which the server takes it once. */
+/** What somebody wants to be otherwise about a message of the room. */
+export type ChangeRequest =
+  | { kind: 'edit'; messageId: string; text: string; mentions: readonly Mention[] }
+  | { kind: 'delete'; messageId: string }
+  | { kind: 'react'; messageId: string; emoji: string; isSet: boolean }
+  | { kind: 'pin'; messageId: string; isPinned: boolean };
+
+/** What the server does not have yet, as it is kept between visits. */
+export type OutboxEntry = MessageEntry | ChangeEntry;
+
+interface KeptEntry {
+  /** Of a message, the `clientMessageId` by which the server takes it once. */
   key: string;
   /** Who wrote it: nobody else ever sends or sees it. */
   userId: string;
@@ -10,6 +19,17 @@ export interface OutboxEntry {
   /** Entries go out in this order, room by room. */
   order: number;
   createdAt: string;
+  /** Why the server would not take it; it waits for its writer to try again or to discard it. */
+  refusal: { code: ErrorCode; message: string } | null;
+}
+
+/** A change of a message that is there; made twice, it is made once. */
+export interface ChangeEntry extends KeptEntry {
+  change: ChangeRequest;
+}
+
+export interface MessageEntry extends KeptEntry {
+  change?: undefined;
   text: string;
   replyTo?: string;
   /** What is shown of the message that it answers until the server has it. */
@@ -18,8 +38,6 @@ export interface OutboxEntry {
   mentionsEveryone?: boolean;
   attachments?: readonly Attachment[];
   threadRootId?: string;
-  /** Why the server would not take it; it waits for its writer to try again or to discard it. */
-  refusal: { code: ErrorCode; message: string } | null;
 }
 
 /** How pages of one browser agree on which of them sends. */
@@ -40,7 +58,7 @@ export interface OutboxTurnListener {
   onChanged(): void;
 }
 
-/** Where messages wait that the server does not have yet. What it returns may be a promise or not. */
+/** Where messages, and changes of them, wait that the server does not have yet. What it returns may be a promise or not. */
 export interface OutboxStorage {
   load(userId: string): OutboxEntry[] | Promise<OutboxEntry[]>;
   /** Puts the entry in, in the place of the one with its key. */
