@@ -18,7 +18,8 @@ export const createSlowOutbox = () => {
     load: (userId) => later('load', () => memory.load(userId)),
     save: (entry) => later(`save ${entry.change ? entry.change.kind : entry.text}`, () => memory.save(entry)),
     remove: (key) => later('remove', () => memory.remove(key)),
-    dropBefore: (timeMs) => later('dropBefore', () => memory.dropBefore(timeMs)),
+    dropBefore: (...given) => later('dropBefore', () => memory.dropBefore(...given)),
+    erase: (userId) => later('erase', () => memory.erase(userId)),
   };
   return { storage, asked, kept: () => memory.load(user.id) as MessageEntry[] };
 };

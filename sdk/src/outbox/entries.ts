@@ -7,6 +7,12 @@ export type Sent = { message: ChatMessage } | { revision: number | undefined };
 
 export const isChange = (entry: OutboxEntry): entry is ChangeEntry => entry.change !== undefined;
 
+export const byOrder = (one: OutboxEntry, other: OutboxEntry): number => one.order - other.order;
+
+/** The same list as long as nothing in it is another. */
+export const sameOr = <T>(known: readonly T[], next: readonly T[]): readonly T[] =>
+  next.length === known.length && next.every((one, index) => one === known[index]) ? known : next;
+
 const idsOf = (mentions: readonly { userId: string }[]): string[] => mentions.map(({ userId }) => userId);
 
 const toRequest = (entry: MessageEntry) => {

@@ -33,7 +33,7 @@ describe('an outbox whose storage fails', () => {
 
   it('goes on in memory where nothing can be kept', async () => {
     const fail = () => Promise.reject(new Error('The disk is full'));
-    const client = await start({ load: fail, save: fail, remove: fail, dropBefore: fail });
+    const client = await start({ load: fail, save: fail, remove: fail, dropBefore: fail, erase: fail });
     const room = await enter(client);
     room.send('hello');
     await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
@@ -60,7 +60,7 @@ describe('an outbox whose storage fails', () => {
 
   it('sends though the storage never answers', async () => {
     const never = () => new Promise<never>(() => undefined);
-    const client = await start({ load: never, save: never, remove: never, dropBefore: never });
+    const client = await start({ load: never, save: never, remove: never, dropBefore: never, erase: never });
     const room = await enter(client);
     let isKept = false;
     room.send('hello', () => {

@@ -5,6 +5,7 @@ import { createSlowOutbox, enter, entry, holdJoins } from '../../test/outbox-rig
 import { user, uuid } from '../../test/scripted-server.ts';
 import { createSignedInClient } from '../../test/signed-in.ts';
 import { until } from '../../test/until.ts';
+import { createClient } from '../client.ts';
 import type { OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
 import type { Client } from '../types.ts';
 import { createMemoryOutbox } from './memory-outbox.ts';
@@ -125,13 +126,67 @@ describe('the outbox', () => {
     expect(await storage.load(uuid(7))).toHaveLength(1);
   });
 
-  it('drops what nobody came back for in a week', async () => {
+  it('asks its writer again about what has waited for more than a week, and drops nothing of theirs', async () => {
     const storage = createMemoryOutbox();
-    const old = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000).toISOString();
-    await storage.save(entry('old', { createdAt: old }));
-    await start(storage);
-    expect(await storage.load(user.id)).toEqual([]);
+    const createdAt = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000).toISOString();
+    await storage.save(entry('old', { createdAt }));
+    await storage.save(entry('theirs', { createdAt, userId: uuid(7) }));
+    const room = await enter(await start(storage));
+    expect(await storage.load(uuid(7))).toEqual([]);
+    expect(room.state.get().messages).toMatchObject([{ key: 'old', status: 'failed', isExpired: true }]);
     expect(written()).toEqual([]);
+    room.retry('old');
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    expect(written()).toEqual(['old']);
+  });
+
+  it('sends a message without its files where these are not there any more', async () => {
+    const storage = createMemoryOutbox();
+    const answer = rig.server.handlers.get('chat.send')!;
+    rig.server.handlers.set('chat.send', (payload, socket) =>
+      payload.attachmentIds
+        ? { nack: { code: 'NotFound', message: 'An attachment is not there any more' } }
+        : answer(payload, socket),
+    );
+    const file = { id: uuid(50), name: 'a.txt', mediaType: 'text/plain', sizeBytes: 1, hasThumbnail: false };
+    await storage.save(entry('with a file', { attachments: [file] }));
+    const room = await enter(await start(storage));
+    await until(room.state, ({ messages }) => messages[0]?.status === 'failed');
+    room.retry('with a file', { withoutAttachments: true });
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    expect(written()).toEqual(['with a file']);
+  });
+
+  it('is known while the session is being restored, and sends when it is', async () => {
+    const storage = createMemoryOutbox();
+    await storage.save(entry('of before'));
+    const { rest, baseUrl } = rig.server;
+    rest.set('POST /v1/auth/refresh', () => ({ status: 503, body: { error: 'Unavailable' } }));
+    other = createClient({
+      ...{ baseUrl, outbox: storage, session: 'cookie', random: () => 0 },
+      storage: { load: () => `by cookie: ${user.id}`, save: () => undefined },
+    });
+    await until(other.auth.state, ({ error }) => error !== null);
+    expect(other.unsent.state.get()).toMatchObject([{ key: 'of before', refusal: null }]);
+    const signedIn = { user, token: 'secret-token', expires_in_ms: 900_000 };
+    rest.set('POST /v1/auth/refresh', () => ({ status: 200, body: signedIn }));
+    other.auth.restoreNow();
+    await until(other.unsent.state, (entries) => entries.length === 0);
+    expect(written()).toEqual(['of before']);
+  });
+
+  it('says in all rooms what is unsent, and erases it', async () => {
+    const storage = createMemoryOutbox();
+    await storage.save(entry('theirs', { userId: uuid(7) }));
+    const client = await start(storage);
+    rig.server.handlers.set('chat.send', () => null);
+    client.rooms.open('kitchen').send('there');
+    client.rooms.open('general').send('here');
+    expect(client.unsent.state.get()).toMatchObject([{ text: 'there' }, { text: 'here' }]);
+    client.unsent.erase();
+    expect(client.unsent.state.get()).toEqual([]);
+    expect(await storage.load(user.id)).toEqual([]);
+    expect(await storage.load(uuid(7))).toHaveLength(1);
   });
 
   it('shows what a message answers before the server has it', async () => {

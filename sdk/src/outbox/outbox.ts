@@ -1,10 +1,14 @@
-import type { AppError, Quotation, User } from '@boltorezka/protocol';
+import type { User } from '@boltorezka/protocol';
 import { createUuid } from '../ids.ts';
-import type { SendInput } from '../types/message.ts';
-import type { ChangeEntry, ChangeRequest, OutboxEntry, OutboxStorage, OutboxTurn } from '../types/outbox.ts';
+import { createStore, readOnly } from '../store.ts';
+import type { OutboxEntry, OutboxStorage, OutboxTurn } from '../types/outbox.ts';
+import type { Store } from '../types/store.ts';
 import type { Connection, Log } from '../types.ts';
+import { aged, keptForMs } from './age.ts';
+import { byOrder, sameOr } from './entries.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
 import { createRoomOutbox, type RoomListener, type RoomOutbox } from './room-outbox.ts';
+import { createRoomPost, type RoomPost, type Written } from './room-post.ts';
 
 export interface OutboxDeps {
   storage: OutboxStorage;
@@ -16,44 +20,22 @@ export interface OutboxDeps {
   log: Log;
 }
 
-export interface Sending {
-  /** What is to be shown of the message that it answers, where that is known. */
-  quotation: Quotation | null;
-  /** It is kept, or the server has it: closing the page loses nothing. */
-  onKept?: (() => void) | undefined;
-}
-
-/** The outbox as one room sees it. */
-export interface RoomPost {
-  send(input: SendInput, how: Sending): void;
-  retry(key: string): boolean;
-  discard(key: string): boolean;
-  pending: RoomOutbox['pending'];
-  /** Changes a message that is there. */
-  change(change: ChangeRequest): void;
-  changes: RoomOutbox['changes'];
-  retryChanges(messageId: string): void;
-  discardChanges: RoomOutbox['discardChanges'];
-  handleArrived: RoomOutbox['handleArrived'];
-  /** Whether what waits can go out. */
-  setJoined(isJoined: boolean): void;
-  /** The room cannot be entered. */
-  handleRefused(error: AppError): void;
-  detach(): void;
-}
-
 /**
  * What was written and the server does not have yet, of whoever is signed in. It is kept while it is on its way, and until
  * the server has it; the server, knowing `clientMessageId`, takes each once.
  */
 export interface Outbox {
   attach(slug: string, listener: RoomListener): RoomPost;
+  /** In all rooms, in the order it was written. */
+  entries: Store<readonly OutboxEntry[]>;
+  /** It is known whose session this is, though the server has not confirmed it: what waits is shown, and waits. */
+  handleKnown(userId: string): void;
   handleSignedIn(userId: string): void;
+  /** Nothing stays, in the browser or here, of what this person has written and not sent. */
+  erase(): void;
   /** What waits is kept for its writer, and shown to nobody else. */
   handleSignedOut(): void;
 }
-
-type Written = (SendInput & { quotation?: Quotation }) | Pick<ChangeEntry, 'change'>;
 
 interface Lodger {
   outbox: RoomOutbox;
@@ -61,14 +43,14 @@ interface Lodger {
   hold: { close(): void } | null;
 }
 
-const weekMs = 7 * 24 * 60 * 60 * 1000;
-
 export const createOutbox = (deps: OutboxDeps): Outbox => new KeptOutbox(deps);
 
 class KeptOutbox implements Outbox {
   readonly #deps: OutboxDeps;
   readonly #rooms = new Map<string, Lodger>();
+  readonly #entries = createStore<readonly OutboxEntry[]>([]);
   #userId: string | null = null;
+  #isSignedIn = false;
   #turn: OutboxTurn | null = null;
   /** This page may send, */
   #isGranted = false;
@@ -78,6 +60,8 @@ class KeptOutbox implements Outbox {
   readonly #keeping: Keeping;
   /** By key, whom to tell when what was written is lost no more. */
   readonly #unsafe = new Map<string, () => void>();
+
+  readonly entries = readOnly(this.#entries);
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
@@ -89,63 +73,38 @@ class KeptOutbox implements Outbox {
 
   attach(slug: string, listener: RoomListener): RoomPost {
     const lodger = this.#lodgerOf(slug);
-    const { outbox } = lodger;
-    const has = (key: string) => outbox.pending().some((message) => message.key === key);
-    outbox.setListener(listener);
-    return {
-      send: (input, { quotation, onKept }) =>
-        this.#put(slug, { ...input, ...(quotation && { quotation }) }, onKept),
-      retry: (key) => {
-        if (!has(key)) return false;
-        this.#takeTurn();
-        outbox.retry(key);
-        return true;
-      },
-      discard: (key) => {
-        if (!has(key)) return false;
-        outbox.discard(key);
-        return true;
-      },
-      change: (change) => this.#put(slug, { change }),
-      changes: () => outbox.changes(),
-      retryChanges: (messageId) => {
-        this.#takeTurn();
-        outbox.retryChanges(messageId);
-      },
-      discardChanges: (messageId) => outbox.discardChanges(messageId),
-      pending: () => outbox.pending(),
-      handleArrived: (keys) => outbox.handleArrived(keys),
+    lodger.outbox.setListener(listener);
+    return createRoomPost(lodger.outbox, {
+      put: (what, onKept) => this.#put(slug, what, onKept),
+      takeTurn: () => this.#takeTurn(),
+      isTurn: () => this.#isTurn,
       setJoined: (isJoined) => {
         lodger.isJoined = isJoined;
         this.#move(lodger);
       },
-      handleRefused: (error) => {
-        lodger.isJoined = false;
-        if (this.#isTurn) outbox.refuseAll(error);
-        this.#move(lodger);
-      },
-      detach: () => {
-        outbox.setListener(null);
-        lodger.isJoined = false;
-        this.#move(lodger);
-      },
-    };
+    });
   }
 
-  handleSignedIn(userId: string): void {
+  handleKnown(userId: string): void {
     if (this.#userId === userId) return;
     this.handleSignedOut();
     this.#userId = userId;
+    this.#reload(userId);
+  }
+
+  handleSignedIn(userId: string): void {
+    this.handleKnown(userId);
+    if (this.#isSignedIn) return;
+    this.#isSignedIn = true;
     const { storage } = this.#deps;
     this.#keeping.read(
-      () => storage.dropBefore(Date.now() - weekMs),
+      () => storage.dropBefore(Date.now() - keptForMs, userId),
       () => undefined,
     );
     if (!storage.enterTurn) {
       this.#beginTurn(userId);
       return;
     }
-    this.#reload(userId);
     this.#turn = storage.enterTurn(userId, {
       onTurn: () => this.#beginTurn(userId),
       onTurnLost: () => {
@@ -156,8 +115,20 @@ class KeptOutbox implements Outbox {
     });
   }
 
+  erase(): void {
+    const userId = this.#userId;
+    if (userId === null) return;
+    this.#unsafe.clear();
+    for (const { outbox } of this.#rooms.values()) outbox.clear();
+    this.#keeping.read(
+      () => this.#deps.storage.erase(userId),
+      () => this.#turn?.announce(),
+    );
+  }
+
   handleSignedOut(): void {
     this.#userId = null;
+    this.#isSignedIn = false;
     this.#turn?.leave();
     this.#turn = null;
     this.#isGranted = false;
@@ -184,7 +155,10 @@ class KeptOutbox implements Outbox {
       },
       onSave: (entry) => this.#change(entry.key, () => storage.save(entry)),
       isAhead: (key) => this.#keeping.isAhead(key),
-      onChange: () => this.#hold(slug, lodger),
+      onChange: () => {
+        this.#hold(slug, lodger);
+        this.#tellEntries();
+      },
     });
     const lodger: Lodger = { outbox, isJoined: false, hold: null };
     this.#rooms.set(slug, lodger);
@@ -246,6 +220,11 @@ class KeptOutbox implements Outbox {
     else outbox.pause();
   }
 
+  #tellEntries(): void {
+    const all = [...this.#rooms.values()].flatMap(({ outbox }) => [...outbox.entries()]);
+    this.#entries.set(sameOr(this.#entries.get(), all.sort(byOrder)));
+  }
+
   /** The room is entered for as long as something is to be sent there, whoever looks at it. */
   #hold(slug: string, lodger: Lodger): void {
     const isNeeded = this.#isTurn && this.#userId !== null && lodger.outbox.hasUnsent();
@@ -271,7 +250,11 @@ class KeptOutbox implements Outbox {
   }
 
   #show(entries: readonly OutboxEntry[]): void {
-    const bySlug = Map.groupBy(entries, ({ roomSlug }) => roomSlug);
+    const nowMs = Date.now();
+    const bySlug = Map.groupBy(
+      entries.map((entry) => aged(entry, nowMs)),
+      ({ roomSlug }) => roomSlug,
+    );
     for (const { order } of entries) this.#lastOrder = Math.max(this.#lastOrder, order);
     for (const slug of new Set([...bySlug.keys(), ...this.#rooms.keys()])) {
       this.#lodgerOf(slug).outbox.reload(bySlug.get(slug) ?? []);

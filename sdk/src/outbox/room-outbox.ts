@@ -1,9 +1,10 @@
 import { AppError, type ChatMessage } from '@boltorezka/protocol';
 import { fromOutbox } from '../timeline/message-view.ts';
-import type { TimelineMessage } from '../types/message.ts';
+import type { RetryHow, TimelineMessage } from '../types/message.ts';
 import type { ChangeEntry, MessageEntry, OutboxEntry } from '../types/outbox.ts';
 import type { Connection } from '../types.ts';
-import { isChange, isMadeUpForBy, type Sent, sendEntry } from './entries.ts';
+import { wantedAnew } from './age.ts';
+import { byOrder, isChange, isMadeUpForBy, type Sent, sameOr, sendEntry } from './entries.ts';
 import { createLane, type Lane } from './lane.ts';
 
 export interface RoomOutboxDeps {
@@ -43,7 +44,7 @@ export interface RoomListener {
 /** What waits to be sent to one room, in the order it was written. */
 export interface RoomOutbox {
   add(entry: OutboxEntry): void;
-  retry(key: string): void;
+  retry(key: string, how?: RetryHow): void;
   discard(key: string): void;
   /** What is kept, as another page of the browser may have changed it. */
   reload(entries: readonly OutboxEntry[]): void;
@@ -55,6 +56,8 @@ export interface RoomOutbox {
   pause(): void;
   clear(): void;
   hasUnsent(): boolean;
+  /** In the order they were written. */
+  entries(): readonly OutboxEntry[];
   pending(): readonly TimelineMessage[];
   changes(): readonly PendingChange[];
   /** What has failed about this message is tried again. */
@@ -68,16 +71,10 @@ interface Item {
   entry: OutboxEntry;
 }
 
-const byOrder = (one: Item, other: Item): number => one.entry.order - other.entry.order;
-
 const isAbout =
   (messageId: string) =>
   ({ entry }: Item): boolean =>
     entry.change?.messageId === messageId;
-
-/** The same list as long as nothing in it is another. */
-const sameOr = <T>(known: readonly T[], next: readonly T[]): readonly T[] =>
-  next.length === known.length && next.every((one, index) => one === known[index]) ? known : next;
 
 export const createRoomOutbox = (deps: RoomOutboxDeps): RoomOutbox => new KeptRoomOutbox(deps);
 
@@ -112,9 +109,14 @@ class KeptRoomOutbox implements RoomOutbox {
     this.#tell();
   }
 
-  retry(key: string): void {
+  retry(key: string, { withoutAttachments = false }: RetryHow = {}): void {
     const item = this.#find(key);
-    if (item) this.#retry(item);
+    if (!item?.entry.refusal) return;
+    if (withoutAttachments && !isChange(item.entry)) {
+      const { attachments: _gone, ...rest } = item.entry;
+      item.entry = rest;
+    }
+    this.#retry(item);
   }
 
   discard(key: string): void {
@@ -139,7 +141,7 @@ class KeptRoomOutbox implements RoomOutbox {
       if (known) known.entry = entry;
       else this.#items.push({ entry });
     }
-    this.#items.sort(byOrder);
+    this.#items.sort((one, other) => byOrder(one.entry, other.entry));
     this.#lane.arrange(this.#items.filter(({ entry }) => !entry.refusal));
     this.#tell();
   }
@@ -175,6 +177,10 @@ class KeptRoomOutbox implements RoomOutbox {
     return this.#items.some(({ entry }) => entry.refusal === null);
   }
 
+  entries(): readonly OutboxEntry[] {
+    return this.#items.map(({ entry }) => entry);
+  }
+
   pending(): readonly TimelineMessage[] {
     return this.#pending;
   }
@@ -193,7 +199,7 @@ class KeptRoomOutbox implements RoomOutbox {
 
   #retry(item: Item): void {
     if (!item.entry.refusal) return;
-    item.entry = { ...item.entry, refusal: null };
+    item.entry = wantedAnew(item.entry, Date.now());
     this.#deps.onSave(item.entry);
     this.#lane.add(item);
     this.#tell();

@@ -1,6 +1,6 @@
 import { AppError, type Quotation } from '@boltorezka/protocol';
 import { excerptOf } from '../timeline/facts.ts';
-import type { EditInput, SendInput, TimelineMessage } from '../types/message.ts';
+import type { EditInput, RetryHow, SendInput, TimelineMessage } from '../types/message.ts';
 import type { OpenRoom, OpenThread } from '../types/room.ts';
 import { toMessage } from './history.ts';
 import type { RoomCore } from './room.ts';
@@ -27,8 +27,8 @@ const createWays = ({ parts, state }: RoomCore) => {
   const changedId = (key: string): string | null =>
     state.get().messages.find((message) => message.key === key)?.id ?? null;
   return {
-    retry: (key: string): void => {
-      if (!parts.post.retry(key)) parts.post.retryChanges(changedId(key) ?? key);
+    retry: (key: string, how?: RetryHow): void => {
+      if (!parts.post.retry(key, how)) parts.post.retryChanges(changedId(key) ?? key);
     },
     discard: (key: string): void => {
       if (!parts.post.discard(key)) parts.post.discardChanges(changedId(key) ?? key);
@@ -53,8 +53,8 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
       const quotation = quote([...messages, ...(root ? [root] : [])], input.replyTo);
       post.send({ ...input, threadRootId: rootId }, { quotation, onKept });
     },
-    retry: (key) => {
-      if (!post.retry(key)) post.retryChanges(changedId(key));
+    retry: (key, how) => {
+      if (!post.retry(key, how)) post.retryChanges(changedId(key));
     },
     discard: (key) => {
       if (!post.discard(key)) post.discardChanges(changedId(key));

@@ -1,4 +1,5 @@
 import type { Attachment, ErrorCode, Mention, Quotation } from '@boltorezka/protocol';
+import type { Store } from './store.ts';
 
 /** What somebody wants to be otherwise about a message of the room. */
 export type ChangeRequest =
@@ -19,6 +20,10 @@ interface KeptEntry {
   /** Entries go out in this order, room by room. */
   order: number;
   createdAt: string;
+  /** When its writer wanted it sent last, where that is later than they wrote it. */
+  wantedAt?: string;
+  /** It has waited for so long that its writer is asked again; that is told anew each time, and not kept. */
+  isExpired?: boolean;
   /** Why the server would not take it; it waits for its writer to try again or to discard it. */
   refusal: { code: ErrorCode; message: string } | null;
 }
@@ -64,10 +69,20 @@ export interface OutboxStorage {
   /** Puts the entry in, in the place of the one with its key. */
   save(entry: OutboxEntry): void | Promise<void>;
   remove(key: string): void | Promise<void>;
-  /** Drops what anybody wrote before then, in milliseconds since the epoch. */
-  dropBefore(timeMs: number): void | Promise<void>;
+  /** Drops what anybody else wrote before then, in milliseconds since the epoch. */
+  dropBefore(timeMs: number, exceptUserId: string): void | Promise<void>;
+  /** Drops all that this person wrote. */
+  erase(userId: string): void | Promise<void>;
   /** Where several pages share what is kept: how they take turns. */
   enterTurn?(userId: string, listener: OutboxTurnListener): OutboxTurn;
+}
+
+/** What this person has written, in whichever room, and the server does not have. */
+export interface Unsent {
+  /** In the order it was written; known also while the session is being restored. */
+  state: Store<readonly OutboxEntry[]>;
+  /** For good, and out of the browser. */
+  erase(): void;
 }
 
 /** Where unfinished texts are kept between visits. */
@@ -83,9 +98,16 @@ export interface DraftPlace {
   threadRootId?: string;
 }
 
+export interface Draft extends DraftPlace {
+  text: string;
+}
+
 /** What somebody has begun to write and not sent. Each person has their own. */
 export interface Drafts {
   /** Empty where there is none, or nobody is signed in. */
   get(place: DraftPlace): string;
   set(place: DraftPlace, text: string): void;
+  list(): Draft[];
+  /** For good, and out of the browser: all that this person has begun. */
+  erase(): void;
 }

@@ -6,7 +6,7 @@ import type {
   RoomSelf,
   VoiceParticipant,
 } from '@boltorezka/protocol';
-import type { EditInput, SendInput, TimelineMessage } from './message.ts';
+import type { EditInput, RetryHow, SendInput, TimelineMessage } from './message.ts';
 import type { Store } from './store.ts';
 
 /** What can be done in a room. The server decides; this says what is worth offering. */
@@ -103,7 +103,7 @@ export interface OpenThread {
   state: Store<ThreadState>;
   /** As `OpenRoom.send` does. */
   send(input: string | SendInput, onKept?: () => void): void;
-  retry(key: string): void;
+  retry(key: string, how?: RetryHow): void;
   discard(key: string): void;
   /** Never rejects: what could not be loaded can be asked for again. */
   loadOlder(): Promise<void>;
@@ -127,7 +127,7 @@ export interface OpenRoom {
   react(messageId: string, emoji: string, isSet: boolean): void;
   pin(messageId: string, isPinned: boolean): void;
   /** Tries a message, or a change of one, again that has failed. */
-  retry(key: string): void;
+  retry(key: string, how?: RetryHow): void;
   /** Forgets a message, or a change of one, that has failed or waits. */
   discard(key: string): void;
   /** Never rejects: what could not be loaded can be asked for again. */
