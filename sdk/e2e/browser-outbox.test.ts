@@ -116,15 +116,18 @@ describe('the outbox in a browser', () => {
     expect(await keysOf(page, 'ann')).toEqual(['b']);
   });
 
-  it('drops what is too old, whoever wrote it', async () => {
+  it('drops what others wrote too long ago, and erases what one person wrote', async () => {
     const page = await open();
-    await save(page, entry('old', { createdAt: '2020-01-01T00:00:00.000Z', userId: 'bob' }));
-    await save(page, entry('new'));
+    const createdAt = '2020-01-01T00:00:00.000Z';
+    await save(page, entry('theirs', { createdAt, userId: 'bob' }));
+    await save(page, entry('old', { createdAt }));
     await page.evaluate(async () => {
-      await (window as unknown as { kept: Kept }).kept.outbox.dropBefore(Date.now() - 60_000);
+      await (window as unknown as { kept: Kept }).kept.outbox.dropBefore(Date.now() - 60_000, 'ann');
     });
-    expect(await keysOf(page, 'bob')).toEqual([]);
-    expect(await keysOf(page, 'ann')).toEqual(['new']);
+    expect([await keysOf(page, 'bob'), await keysOf(page, 'ann')]).toEqual([[], ['old']]);
+    await save(page, entry('theirs', { userId: 'bob' }));
+    await page.evaluate(() => (window as unknown as { kept: Kept }).kept.outbox.erase('ann'));
+    expect([await keysOf(page, 'bob'), await keysOf(page, 'ann')]).toEqual([['theirs'], []]);
   });
 
   it('has one page send: the first, then the one that is written in, then the one that is left', async () => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createScriptedServer, type ScriptedServer, user, uuid } from '../test/scripted-server.ts';
 import { createSignedInClient } from '../test/signed-in.ts';
+import { createMemoryDrafts } from './drafts.ts';
+import { createMemoryOutbox } from './outbox/memory-outbox.ts';
 import type { Client } from './types.ts';
 
 const ok = { status: 200, body: { ok: true } };
@@ -72,6 +74,19 @@ describe('account', () => {
     server.rest.set('DELETE /v1/auth/me', () => ok);
     await client.account.delete({ password: 'password123', eraseMessages: true });
     expect(client.auth.state.get()).toMatchObject({ status: 'signed-out', endedByServer: false });
+  });
+
+  it('leaves nothing of what was unsent in the browser when it is deleted', async () => {
+    const [outbox, drafts] = [createMemoryOutbox(), createMemoryDrafts()];
+    client.close();
+    client = await createSignedInClient(server, { outbox, draftStorage: drafts });
+    client.rooms.open('general').send('never sent');
+    client.drafts.change({ roomSlug: 'general' }, { text: 'begun' });
+    expect(await outbox.load(user.id)).toHaveLength(1);
+    server.rest.set('DELETE /v1/auth/me', () => ok);
+    await client.account.delete({ password: 'password123', eraseMessages: true });
+    expect(await outbox.load(user.id)).toEqual([]);
+    expect(drafts.load(`boltorezka.draft.${user.id}.general`)).toBeNull();
   });
 
   it('names people in the addresses of administration', async () => {

@@ -27,13 +27,15 @@ export interface Account {
   }): Promise<ExportedData>;
   /** From now on I belong to its room, where it is to one. `NotFound`: it works no more. */
   acceptInvitation(code: string): Promise<Room | null>;
-  /** For good; this session ends with it. `Forbidden`: the password is wrong. */
+  /** For good; this session ends with it, and nothing unsent stays here. `Forbidden`: the password is wrong. */
   delete(input: { password: string; eraseMessages: boolean }): Promise<void>;
 }
 
 export interface AccountDeps {
   http: Http;
   auth: Pick<AuthService, 'handleUser' | 'handleDeleted'>;
+  /** What is kept here of this person's, and the server does not have. */
+  eraseUnsent: () => void;
 }
 
 const defaultRetryMs = 1_000;
@@ -70,7 +72,7 @@ const createExport =
     return data;
   };
 
-export const createAccount = ({ http, auth }: AccountDeps): Account => ({
+export const createAccount = ({ http, auth, eraseUnsent }: AccountDeps): Account => ({
   rename: async (name) => {
     const { user } = await http.call('auth.rename', { body: { name } });
     auth.handleUser(user);
@@ -90,6 +92,7 @@ export const createAccount = ({ http, auth }: AccountDeps): Account => ({
   acceptInvitation: async (code) => (await http.call('invitations.accept', { body: { code } })).room,
   delete: async ({ password, eraseMessages }) => {
     await http.call('auth.delete', { body: { password, erase_messages: eraseMessages } });
+    eraseUnsent();
     auth.handleDeleted();
   },
 });

@@ -20,6 +20,8 @@ export interface AuthDeps {
 
 export interface AuthService extends Auth {
   getToken(): string | null;
+  /** Whose session it is, as far as is known, also before the server has confirmed it. */
+  getUserId(): string | null;
   /** The same for as long as one session lasts, however often its token is renewed; null where there is none. */
   getSession(): number | null;
   /** True where a session that the server calls ended may only need another token. */
@@ -77,6 +79,10 @@ class SessionAuth implements AuthService {
 
   getToken(): string | null {
     return this.#token;
+  }
+
+  getUserId(): string | null {
+    return this.#state.get().user?.id ?? this.#userId;
   }
 
   getSession(): number | null {

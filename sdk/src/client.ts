@@ -131,10 +131,12 @@ const followSession = (services: Services): (() => void) => {
   const follow = () => {
     const { user } = auth.state.get();
     const session = auth.getSession();
+    const userId = auth.getUserId();
+    if (userId !== null) outbox.handleKnown(userId);
+    else outbox.handleSignedOut();
     if (session === null) {
       voice.leaveNow();
       connection.stop();
-      outbox.handleSignedOut();
       rooms.handleSignedOut();
       inbox.handleSignedOut();
       people.handleUser(null);
@@ -196,10 +198,16 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
     options: voiceOptions,
   });
   const auth: AuthService = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
-  const drafts = createDrafts({ storage: deps.draftStorage, getSelfId });
+  const drafts = createDrafts({ storage: deps.draftStorage, getSelfId: () => auth.getUserId() });
   const search = createSearch({ http, getSelfId });
   const people = createPeople(http);
   return { attachments, auth, connection, rooms, inbox, people, outbox, voice, http, drafts, search };
+};
+
+/** Of an account that is gone, nothing stays in the browser. */
+const eraseUnsent = ({ outbox, drafts }: Pick<ReturnType<typeof createServices>, 'outbox' | 'drafts'>) => {
+  outbox.erase();
+  drafts.erase();
 };
 
 /** A client of one server. Nothing is global: two clients in one page do not know of each other. */
@@ -213,7 +221,8 @@ export const createClient = (options: ClientOptions): Client => {
   const stopListening = followPage(services);
   return {
     ...toPublic(services),
-    account: createAccount({ http, auth }),
+    account: createAccount({ http, auth, eraseUnsent: () => eraseUnsent(services) }),
+    unsent: { state: outbox.entries, erase: () => outbox.erase() },
     admin: createAdmin(http),
     attachments: services.attachments,
     drafts,

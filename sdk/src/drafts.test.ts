@@ -1,5 +1,5 @@
 import type { Quotation } from '@boltorezka/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createDrafts, createMemoryDrafts } from './drafts.ts';
 
 const anna = { userId: '00000000-0000-4000-8000-00000000000a', userName: 'Anna' };
@@ -12,6 +12,9 @@ const quotation: Quotation = {
 };
 const room = { roomSlug: 'general' };
 const thread = { ...room, threadRootId: 't' };
+
+const written = { mentions: [], replyTo: null };
+const dayMs = 24 * 60 * 60 * 1000;
 
 describe('drafts', () => {
   it('are each person’s own, of a room and of each of its threads', () => {
@@ -51,5 +54,37 @@ describe('drafts', () => {
       storage.save('boltorezka.draft.ann.general', text);
       expect(drafts.get(room)).toEqual({ text, mentions: [], replyTo: null });
     }
+  });
+
+  it('are listed, and erased, without those of others', () => {
+    let selfId = 'ann';
+    const drafts = createDrafts({ storage: createMemoryDrafts(), getSelfId: () => selfId });
+    drafts.change({ roomSlug: 'general' }, { text: 'hers' });
+    drafts.change({ roomSlug: 'general', threadRootId: 't' }, { text: 'hers too' });
+    selfId = 'bob';
+    drafts.change({ roomSlug: 'kitchen' }, { text: 'his' });
+    selfId = 'ann';
+    expect(drafts.list()).toEqual([
+      { roomSlug: 'general', ...written, text: 'hers' },
+      { roomSlug: 'general', threadRootId: 't', ...written, text: 'hers too' },
+    ]);
+    drafts.erase();
+    expect(drafts.list()).toEqual([]);
+    expect(drafts.get({ roomSlug: 'general' }).text).toBe('');
+    selfId = 'bob';
+    expect(drafts.list()).toEqual([{ roomSlug: 'kitchen', ...written, text: 'his' }]);
+  });
+
+  it('go when nobody has touched them for a month', () => {
+    vi.useFakeTimers();
+    const storage = createMemoryDrafts();
+    const deps = { storage, getSelfId: () => 'ann' };
+    createDrafts(deps).change({ roomSlug: 'general' }, { text: 'of long ago' });
+    vi.advanceTimersByTime(20 * dayMs);
+    createDrafts(deps).change({ roomSlug: 'kitchen' }, { text: 'of late' });
+    vi.advanceTimersByTime(11 * dayMs);
+    expect(createDrafts(deps).list()).toEqual([{ roomSlug: 'kitchen', ...written, text: 'of late' }]);
+    expect(storage.load('boltorezka.draft.ann.general')).toBeNull();
+    vi.useRealTimers();
   });
 });

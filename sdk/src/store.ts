@@ -10,6 +10,17 @@ export interface RecordStore<T extends object> extends WritableStore<T> {
   patch(fields: Partial<T>): void;
 }
 
+/** One that throws keeps nothing from the others, nor from whoever wrote; as with events, it is told where all else is. */
+const tell = (listener: () => void): void => {
+  try {
+    listener();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+};
+
 /** The smallest thing that React's `useSyncExternalStore` and a plain script can both read. */
 export const createStore = <T>(initial: T): WritableStore<T> => {
   let current = initial;
@@ -19,7 +30,7 @@ export const createStore = <T>(initial: T): WritableStore<T> => {
     set: (next) => {
       if (Object.is(next, current)) return;
       current = next;
-      for (const listener of [...listeners]) listener();
+      for (const listener of [...listeners]) tell(listener);
     },
     subscribe: (listener) => {
       // A wrapper of its own, so that the same function may subscribe twice.

@@ -13,7 +13,7 @@ import type { Admin } from './admin.ts';
 import type { Attachments } from './attachments.ts';
 import type { CallInput, CallResult, RouteName } from './http.ts';
 import type { Inbox, SearchInput, SearchPage } from './types/inbox.ts';
-import type { DraftStorage, Drafts, OutboxStorage } from './types/outbox.ts';
+import type { DraftStorage, Drafts, OutboxStorage, Unsent } from './types/outbox.ts';
 import type { People } from './types/people.ts';
 import type { Rooms } from './types/rooms.ts';
 import type { Store } from './types/store.ts';
@@ -255,6 +255,7 @@ export interface Client {
   inbox: Inbox;
   people: People;
   drafts: Drafts;
+  unsent: Unsent;
   voice: Voice;
   /** Messages that hold all these words, newest first. Rejects with an `AppError`. */
   search(input: SearchInput): Promise<SearchPage>;

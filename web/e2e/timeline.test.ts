@@ -186,6 +186,24 @@ describe('the timeline', () => {
     await page.browserContext().close();
   });
 
+  it('leads into the past by the address of a message, reads on from there, and back to the newest', async () => {
+    const slug = await writer.createRoom();
+    await writer.writeMany(slug, 100);
+    const old = (await writer.write(slug, 'a line of long ago')) as { id: string };
+    await writer.write(slug, 'what followed it');
+    await writer.writeMany(slug, 200);
+    const page = await conversation.openAsBoris(slug);
+    await sees(page, lineOf(199));
+    await page.goto(`${conversation.server.url}/r/${slug}/${old.id}`);
+    await sees(page, 'a line of long ago');
+    await sees(page, 'what followed it');
+    await wheelTo(page, lineOf(60));
+    await page.locator(testId('chat-latest')).click();
+    await sees(page, lineOf(199));
+    expect(await fromEnd(page)).toBeLessThan(2);
+    await page.browserContext().close();
+  });
+
   it('keeps few nodes of a thousand messages in the page', async () => {
     const slug = await writer.createRoom();
     await writer.writeMany(slug, 1000);

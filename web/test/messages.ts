@@ -13,6 +13,7 @@ export const sentMessage = (fields: Partial<TimelineMessage> = {}): TimelineMess
     seq: 1,
     status: 'sent',
     error: null,
+    isExpired: false,
     retryAt: null,
     editedAt: null,
     isDeleted: false,

@@ -68,17 +68,22 @@ const createDatabase = () => {
 export const createBrowserOutbox = (): OutboxStorage => {
   if (typeof indexedDB === 'undefined') return createMemoryOutbox();
   const { change, read } = createDatabase();
+  const drop = async (entries: readonly OutboxEntry[]): Promise<void> => {
+    if (entries.length === 0) return;
+    await change((store) => {
+      for (const { key } of entries) store.delete(key);
+    });
+  };
   return {
     load: (userId) => read(userId),
     save: (entry) => change((store) => void store.put(entry)),
     remove: (key) => change((store) => void store.delete(key)),
-    dropBefore: async (timeMs) => {
-      const old = (await read()).filter(({ createdAt }) => Date.parse(createdAt) < timeMs);
-      if (old.length === 0) return;
-      await change((store) => {
-        for (const { key } of old) store.delete(key);
-      });
+    dropBefore: async (timeMs, exceptUserId) => {
+      const isOld = ({ userId, createdAt }: OutboxEntry) =>
+        userId !== exceptUserId && Date.parse(createdAt) < timeMs;
+      await drop((await read()).filter(isOld));
     },
+    erase: async (userId) => drop(await read(userId)),
     enterTurn: enterBrowserTurn,
   };
 };

@@ -71,6 +71,20 @@ describe('the turn to send, among the pages of one browser', () => {
     second.turn.leave();
   });
 
+  it('is every page’s where the browser refuses its locks, which are asked for once', async () => {
+    let timesAsked = 0;
+    const request = () => {
+      timesAsked += 1;
+      return Promise.reject(new DOMException('Not here', 'SecurityError'));
+    };
+    const { turn, told } = enter('g', { locks: { request } as TurnMeans['locks'] });
+    await settle();
+    turn.take();
+    await settle();
+    expect([told, timesAsked]).toEqual([['turn'], 1]);
+    turn.leave();
+  });
+
   it('lets the others know that what is kept has changed, and tells nothing after it was left', async () => {
     const first = enter('f');
     const second = enter('f');

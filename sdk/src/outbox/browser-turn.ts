@@ -16,7 +16,7 @@ const browserMeans = (): TurnMeans => ({
 
 /**
  * One page of the browser sends: the one that was there first, until somebody writes in another. A page that is closed
- * leaves its turn to one that waits. The server takes each message once, so that a turn that changes while something is
+ * leaves its turn to one that waits. Where the browser refuses its locks, every page sends. The server takes each message once, so that a turn that changes while something is
  * on its way doubles nothing.
  */
 export const createTurn = (means: TurnMeans, userId: string, listener: OutboxTurnListener): OutboxTurn =>
@@ -72,8 +72,7 @@ class BrowserTurn implements OutboxTurn {
     const asked = options.steal ? options : { signal: own.signal };
     this.#locks
       .request(this.#name, asked, () => this.#hold(own.signal))
-      // A lock that is stolen rejects the request that held it.
-      .catch(() => this.#handleLost(own.signal));
+      .catch((error: unknown) => this.#handleRejected(own.signal, error));
   }
 
   #hold(signal: AbortSignal): Promise<void> {
@@ -84,13 +83,16 @@ class BrowserTurn implements OutboxTurn {
     return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
   }
 
-  #handleLost(signal: AbortSignal): void {
+  /** A lock that is stolen rejects the request that held it. Whatever else rejects would do so again. */
+  #handleRejected(signal: AbortSignal, error: unknown): void {
     if (signal.aborted) return;
-    const hadTurn = this.#hasTurn;
     this.#isTaking = false;
-    this.#hasTurn = false;
-    if (hadTurn) this.#listener.onTurnLost();
-    this.#request({});
+    const isStolen = this.#hasTurn && error instanceof DOMException && error.name === 'AbortError';
+    if (isStolen) {
+      this.#hasTurn = false;
+      this.#listener.onTurnLost();
+      this.#request({});
+    } else if (!this.#hasTurn) void this.#hold(signal);
   }
 }
 

@@ -96,6 +96,21 @@ describe('a lane', () => {
     expect([sent, refused]).toEqual([['a', 'b'], []]);
   });
 
+  it('waits on where it is told anew what is to be sent, and the same comes first', async () => {
+    const { lane, keys, last } = start();
+    lane.open();
+    const [first, second] = [{ key: 'a' }, { key: 'b' }];
+    lane.arrange([first]);
+    await last().refuse(new AppError('RateLimited', 'Slow down', { retryAfterMs: 3_000 }));
+    vi.advanceTimersByTime(2_000);
+    lane.arrange([first, second]);
+    expect(keys()).toEqual(['a']);
+    vi.advanceTimersByTime(999);
+    expect(keys()).toEqual(['a']);
+    vi.advanceTimersByTime(1);
+    expect(keys()).toEqual(['a', 'a']);
+  });
+
   it('waits as long as a busy server asks, and says until when', async () => {
     const { lane, add, sent, keys, last } = start();
     lane.open();

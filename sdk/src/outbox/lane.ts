@@ -22,6 +22,8 @@ export interface Lane<T> {
   add(item: T): void;
   /** Drops what is not to be sent any more. */
   remove(matches: (item: T) => boolean): void;
+  /** What is to be sent from here on, in its order. Where the first stays the first, so does what it waits for. */
+  arrange(items: readonly T[]): void;
   /** There is a way: what waits goes out, in its order. */
   open(): void;
   /** There is none any more: everything waits. */
@@ -65,8 +67,12 @@ class OrderedLane<T extends object, R> implements Lane<T> {
   }
 
   remove(matches: (item: T) => boolean): void {
+    this.arrange(this.#queue.filter((item) => !matches(item)));
+  }
+
+  arrange(items: readonly T[]): void {
     const [first] = this.#queue;
-    this.#queue = this.#queue.filter((item) => !matches(item));
+    this.#queue = [...items];
     if (this.#queue[0] === first) return;
     // The one that all waited for is gone. Where it was on its way, its answer lets the next one go.
     this.#resetFailures();

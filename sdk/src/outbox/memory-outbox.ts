@@ -11,10 +11,13 @@ export const createMemoryOutbox = (): OutboxStorage => {
     remove: (key) => {
       entries.delete(key);
     },
-    dropBefore: (timeMs) => {
-      for (const { key, createdAt } of [...entries.values()]) {
-        if (Date.parse(createdAt) < timeMs) entries.delete(key);
+    dropBefore: (timeMs, exceptUserId) => {
+      for (const { key, createdAt, userId } of [...entries.values()]) {
+        if (userId !== exceptUserId && Date.parse(createdAt) < timeMs) entries.delete(key);
       }
+    },
+    erase: (userId) => {
+      for (const entry of [...entries.values()]) if (entry.userId === userId) entries.delete(entry.key);
     },
   };
 };

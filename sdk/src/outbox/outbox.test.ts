@@ -1,41 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
 import { message } from '../../test/fixtures.ts';
+import { createSlowOutbox, enter, entry, holdJoins } from '../../test/outbox-rig.ts';
 import { user, uuid } from '../../test/scripted-server.ts';
 import { createSignedInClient } from '../../test/signed-in.ts';
 import { until } from '../../test/until.ts';
-import type { OutboxEntry, OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
+import { createClient } from '../client.ts';
+import type { OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
 import type { Client } from '../types.ts';
 import { createMemoryOutbox } from './memory-outbox.ts';
-
-/** Answers as a database does: later, and in the order it was asked. */
-const createSlowOutbox = () => {
-  const memory = createMemoryOutbox();
-  const asked: string[] = [];
-  const later = async <T>(name: string, ask: () => T): Promise<Awaited<T>> => {
-    asked.push(name);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    return await ask();
-  };
-  const storage: OutboxStorage = {
-    load: (userId) => later('load', () => memory.load(userId)),
-    save: (entry) => later(`save ${entry.text}`, () => memory.save(entry)),
-    remove: (key) => later('remove', () => memory.remove(key)),
-    dropBefore: (timeMs) => later('dropBefore', () => memory.dropBefore(timeMs)),
-  };
-  return { storage, asked, kept: () => memory.load(user.id) as OutboxEntry[] };
-};
-
-const entry = (key: string, fields: Partial<OutboxEntry> = {}): OutboxEntry => ({
-  key,
-  userId: user.id,
-  roomSlug: 'general',
-  order: 1,
-  createdAt: new Date().toISOString(),
-  text: key,
-  refusal: null,
-  ...fields,
-});
 
 describe('the outbox', () => {
   let rig: ChatRig;
@@ -69,21 +42,18 @@ describe('the outbox', () => {
     await expect.poll(kept).toEqual([]);
   });
 
-  it('keeps a message before it is sent, and until the server has it', async () => {
+  it('keeps a message while it is on its way, and until the server has it', async () => {
     const { storage, asked, kept } = createSlowOutbox();
     const client = await start(storage);
-    const room = client.rooms.open('general');
-    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
-    let keptWhenAsked: string[] = [];
+    const room = await enter(client);
     const answer = rig.server.handlers.get('chat.send')!;
-    rig.server.handlers.set('chat.send', (payload, socket) => {
-      keptWhenAsked = kept().map(({ text }) => text);
-      return answer(payload, socket);
-    });
-    room.send('hello');
-    expect(room.state.get().messages).toMatchObject([{ text: 'hello', status: 'waiting' }]);
+    rig.server.handlers.set('chat.send', () => null);
+    await new Promise<void>((resolve) => room.send('hello', resolve));
+    expect(kept().map(({ text }) => text)).toEqual(['hello']);
+    expect(room.state.get().messages).toMatchObject([{ text: 'hello', status: 'sending' }]);
+    rig.server.handlers.set('chat.send', answer);
+    rig.server.sockets.at(-1)?.terminate();
     await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
-    expect(keptWhenAsked).toEqual(['hello']);
     await expect.poll(kept).toEqual([]);
     expect(asked).toContain('save hello');
   });
@@ -108,6 +78,43 @@ describe('the outbox', () => {
     expect(written()).toEqual(['once only']);
   });
 
+  it('keeps changes of messages over visits, shows them, and sends them in order with what is written', async () => {
+    const storage = createMemoryOutbox();
+    const asked: string[] = [];
+    const mine = (fields: object = {}) => message(1, { userId: user.id, userName: user.name, ...fields });
+    rig.room.log = [mine()];
+    const first = await start(storage);
+    let room = await enter(first);
+    rig.server.script.greet = false;
+    rig.server.sockets.at(-1)?.terminate();
+    await until(first.connection.state, ({ status }) => status !== 'online');
+    room.send('before it');
+    room.edit(mine().id, 'after');
+    room.react(mine().id, '👍', true);
+    room.send('after it');
+    first.close();
+    for (const type of ['chat.send', 'chat.edit', 'chat.react']) {
+      const answer = rig.server.handlers.get(type);
+      rig.server.handlers.set(type, async ({ text = '', ...payload }, socket) => {
+        asked.push(`${type} ${text}`.trim());
+        return answer?.({ text, ...payload }, socket) ?? { ack: mine({ text: 'after', revision: 1 }) };
+      });
+    }
+    rig.server.script.greet = true;
+    const release = holdJoins(rig);
+    room = (await start(storage)).rooms.open('general');
+    await until(room.state, ({ messages }) => messages.length === 3);
+    expect(room.state.get().messages[0]).toMatchObject({
+      text: 'after',
+      reactions: [{ emoji: '👍', count: 1, isMine: true }],
+      change: { kind: 'react', status: 'waiting' },
+    });
+    release();
+    await until(room.state, ({ messages }) => messages.at(-1)?.status === 'sent');
+    expect(asked).toEqual(['chat.send before it', 'chat.edit after', 'chat.react', 'chat.send after it']);
+    expect(await storage.load(user.id)).toEqual([]);
+  });
+
   it('neither sends nor shows what another person has written', async () => {
     const storage = createMemoryOutbox();
     await storage.save(entry('theirs', { userId: uuid(7) }));
@@ -119,13 +126,67 @@ describe('the outbox', () => {
     expect(await storage.load(uuid(7))).toHaveLength(1);
   });
 
-  it('drops what nobody came back for in a week', async () => {
+  it('asks its writer again about what has waited for more than a week, and drops nothing of theirs', async () => {
     const storage = createMemoryOutbox();
-    const old = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000).toISOString();
-    await storage.save(entry('old', { createdAt: old }));
-    await start(storage);
-    expect(await storage.load(user.id)).toEqual([]);
+    const createdAt = new Date(Date.now() - 40 * 24 * 60 * 60 * 1000).toISOString();
+    await storage.save(entry('old', { createdAt }));
+    await storage.save(entry('theirs', { createdAt, userId: uuid(7) }));
+    const room = await enter(await start(storage));
+    expect(await storage.load(uuid(7))).toEqual([]);
+    expect(room.state.get().messages).toMatchObject([{ key: 'old', status: 'failed', isExpired: true }]);
     expect(written()).toEqual([]);
+    room.retry('old');
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    expect(written()).toEqual(['old']);
+  });
+
+  it('sends a message without its files where these are not there any more', async () => {
+    const storage = createMemoryOutbox();
+    const answer = rig.server.handlers.get('chat.send')!;
+    rig.server.handlers.set('chat.send', (payload, socket) =>
+      payload.attachmentIds
+        ? { nack: { code: 'NotFound', message: 'An attachment is not there any more' } }
+        : answer(payload, socket),
+    );
+    const file = { id: uuid(50), name: 'a.txt', mediaType: 'text/plain', sizeBytes: 1, hasThumbnail: false };
+    await storage.save(entry('with a file', { attachments: [file] }));
+    const room = await enter(await start(storage));
+    await until(room.state, ({ messages }) => messages[0]?.status === 'failed');
+    room.retry('with a file', { withoutAttachments: true });
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    expect(written()).toEqual(['with a file']);
+  });
+
+  it('is known while the session is being restored, and sends when it is', async () => {
+    const storage = createMemoryOutbox();
+    await storage.save(entry('of before'));
+    const { rest, baseUrl } = rig.server;
+    rest.set('POST /v1/auth/refresh', () => ({ status: 503, body: { error: 'Unavailable' } }));
+    other = createClient({
+      ...{ baseUrl, outbox: storage, session: 'cookie', random: () => 0 },
+      storage: { load: () => `by cookie: ${user.id}`, save: () => undefined },
+    });
+    await until(other.auth.state, ({ error }) => error !== null);
+    expect(other.unsent.state.get()).toMatchObject([{ key: 'of before', refusal: null }]);
+    const signedIn = { user, token: 'secret-token', expires_in_ms: 900_000 };
+    rest.set('POST /v1/auth/refresh', () => ({ status: 200, body: signedIn }));
+    other.auth.restoreNow();
+    await until(other.unsent.state, (entries) => entries.length === 0);
+    expect(written()).toEqual(['of before']);
+  });
+
+  it('says in all rooms what is unsent, and erases it', async () => {
+    const storage = createMemoryOutbox();
+    await storage.save(entry('theirs', { userId: uuid(7) }));
+    const client = await start(storage);
+    rig.server.handlers.set('chat.send', () => null);
+    client.rooms.open('kitchen').send('there');
+    client.rooms.open('general').send('here');
+    expect(client.unsent.state.get()).toMatchObject([{ text: 'there' }, { text: 'here' }]);
+    client.unsent.erase();
+    expect(client.unsent.state.get()).toEqual([]);
+    expect(await storage.load(user.id)).toEqual([]);
+    expect(await storage.load(uuid(7))).toHaveLength(1);
   });
 
   it('shows what a message answers before the server has it', async () => {
@@ -164,16 +225,6 @@ describe('the outbox', () => {
       .poll(async () => (await storage.load(user.id))[0]?.refusal)
       .toEqual({ code: 'Forbidden', message: 'Members only' });
     expect(rig.requestsOf('chat.send')).toEqual([]);
-  });
-
-  it('goes on in memory where nothing can be kept', async () => {
-    const fail = () => Promise.reject(new Error('The disk is full'));
-    const client = await start({ load: fail, save: fail, remove: fail, dropBefore: fail });
-    const room = client.rooms.open('general');
-    await until(room.state, ({ status, loadingOlder }) => status === 'joined' && !loadingOlder);
-    room.send('hello');
-    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
-    expect(written()).toEqual(['hello']);
   });
 
   it('leaves the sending to the page that has the turn, and takes the turn where somebody writes', async () => {

@@ -1,10 +1,14 @@
-import type { AppError, Quotation, User } from '@boltorezka/protocol';
-import { describeFailure } from '../failures.ts';
+import type { User } from '@boltorezka/protocol';
 import { createUuid } from '../ids.ts';
-import type { SendInput } from '../types/message.ts';
+import { createStore, readOnly } from '../store.ts';
 import type { OutboxEntry, OutboxStorage, OutboxTurn } from '../types/outbox.ts';
+import type { Store } from '../types/store.ts';
 import type { Connection, Log } from '../types.ts';
+import { aged, keptForMs } from './age.ts';
+import { byOrder, sameOr } from './entries.ts';
+import { createKeeping, type Keeping } from './keeping.ts';
 import { createRoomOutbox, type RoomListener, type RoomOutbox } from './room-outbox.ts';
+import { createRoomPost, type RoomPost, type Written } from './room-post.ts';
 
 export interface OutboxDeps {
   storage: OutboxStorage;
@@ -16,28 +20,19 @@ export interface OutboxDeps {
   log: Log;
 }
 
-/** The outbox as one room sees it. */
-export interface RoomPost {
-  /** With what is to be shown of the message that it answers, where that is known. */
-  send(input: SendInput, quotation: Quotation | null): void;
-  retry(key: string): boolean;
-  discard(key: string): boolean;
-  pending: RoomOutbox['pending'];
-  handleArrived: RoomOutbox['handleArrived'];
-  /** Whether what waits can go out. */
-  setJoined(isJoined: boolean): void;
-  /** The room cannot be entered. */
-  handleRefused(error: AppError): void;
-  detach(): void;
-}
-
 /**
- * What was written and the server does not have yet, of whoever is signed in. It is kept before it is sent, and until the
- * server has it; the server, knowing `clientMessageId`, takes each once.
+ * What was written and the server does not have yet, of whoever is signed in. It is kept while it is on its way, and until
+ * the server has it; the server, knowing `clientMessageId`, takes each once.
  */
 export interface Outbox {
   attach(slug: string, listener: RoomListener): RoomPost;
+  /** In all rooms, in the order it was written. */
+  entries: Store<readonly OutboxEntry[]>;
+  /** It is known whose session this is, though the server has not confirmed it: what waits is shown, and waits. */
+  handleKnown(userId: string): void;
   handleSignedIn(userId: string): void;
+  /** Nothing stays, in the browser or here, of what this person has written and not sent. */
+  erase(): void;
   /** What waits is kept for its writer, and shown to nobody else. */
   handleSignedOut(): void;
 }
@@ -48,77 +43,68 @@ interface Lodger {
   hold: { close(): void } | null;
 }
 
-const weekMs = 7 * 24 * 60 * 60 * 1000;
-
 export const createOutbox = (deps: OutboxDeps): Outbox => new KeptOutbox(deps);
 
 class KeptOutbox implements Outbox {
   readonly #deps: OutboxDeps;
   readonly #rooms = new Map<string, Lodger>();
+  readonly #entries = createStore<readonly OutboxEntry[]>([]);
   #userId: string | null = null;
+  #isSignedIn = false;
   #turn: OutboxTurn | null = null;
   /** This page may send, */
   #isGranted = false;
   /** and does: it knows of all that waits. */
   #isTurn = false;
   #lastOrder = 0;
-  /** By key, how many changes of an entry are still to be kept. */
-  readonly #changing = new Map<string, number>();
-  /** The last thing that was asked of the storage; each waits for the one before. */
-  #storing: Promise<unknown> | null = null;
+  readonly #keeping: Keeping;
+  /** By key, whom to tell when what was written is lost no more. */
+  readonly #unsafe = new Map<string, () => void>();
+
+  readonly entries = readOnly(this.#entries);
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
+    this.#keeping = createKeeping({
+      log: deps.log,
+      onBack: () => this.#userId !== null && this.#reload(this.#userId),
+    });
   }
 
   attach(slug: string, listener: RoomListener): RoomPost {
     const lodger = this.#lodgerOf(slug);
-    const { outbox } = lodger;
-    const has = (key: string) => outbox.pending().some((message) => message.key === key);
-    outbox.setListener(listener);
-    return {
-      send: (input, quotation) => this.#send(slug, { ...input, ...(quotation && { quotation }) }),
-      retry: (key) => {
-        if (!has(key)) return false;
-        this.#takeTurn();
-        outbox.retry(key);
-        return true;
-      },
-      discard: (key) => {
-        if (!has(key)) return false;
-        outbox.discard(key);
-        return true;
-      },
-      pending: () => outbox.pending(),
-      handleArrived: (keys) => outbox.handleArrived(keys),
+    lodger.outbox.setListener(listener);
+    return createRoomPost(lodger.outbox, {
+      put: (what, onKept) => this.#put(slug, what, onKept),
+      takeTurn: () => this.#takeTurn(),
+      isTurn: () => this.#isTurn,
       setJoined: (isJoined) => {
         lodger.isJoined = isJoined;
         this.#move(lodger);
       },
-      handleRefused: (error) => {
-        lodger.isJoined = false;
-        if (this.#isTurn) outbox.refuseAll(error);
-        this.#move(lodger);
-      },
-      detach: () => {
-        outbox.setListener(null);
-        lodger.isJoined = false;
-        this.#move(lodger);
-      },
-    };
+    });
   }
 
-  handleSignedIn(userId: string): void {
+  handleKnown(userId: string): void {
     if (this.#userId === userId) return;
     this.handleSignedOut();
     this.#userId = userId;
+    this.#reload(userId);
+  }
+
+  handleSignedIn(userId: string): void {
+    this.handleKnown(userId);
+    if (this.#isSignedIn) return;
+    this.#isSignedIn = true;
     const { storage } = this.#deps;
-    this.#store(() => storage.dropBefore(Date.now() - weekMs));
+    this.#keeping.read(
+      () => storage.dropBefore(Date.now() - keptForMs, userId),
+      () => undefined,
+    );
     if (!storage.enterTurn) {
       this.#beginTurn(userId);
       return;
     }
-    this.#reload(userId);
     this.#turn = storage.enterTurn(userId, {
       onTurn: () => this.#beginTurn(userId),
       onTurnLost: () => {
@@ -129,12 +115,25 @@ class KeptOutbox implements Outbox {
     });
   }
 
+  erase(): void {
+    const userId = this.#userId;
+    if (userId === null) return;
+    this.#unsafe.clear();
+    for (const { outbox } of this.#rooms.values()) outbox.clear();
+    this.#keeping.read(
+      () => this.#deps.storage.erase(userId),
+      () => this.#turn?.announce(),
+    );
+  }
+
   handleSignedOut(): void {
     this.#userId = null;
+    this.#isSignedIn = false;
     this.#turn?.leave();
     this.#turn = null;
     this.#isGranted = false;
     this.#isTurn = false;
+    this.#unsafe.clear();
     for (const lodger of this.#rooms.values()) {
       lodger.outbox.clear();
       this.#move(lodger);
@@ -150,43 +149,48 @@ class KeptOutbox implements Outbox {
       request,
       random,
       userName: () => getSelf()?.name ?? '',
-      onGone: (key) => this.#change(key, () => storage.remove(key)),
+      onGone: (key) => {
+        this.#handleSafe(key);
+        this.#change(key, () => storage.remove(key));
+      },
       onSave: (entry) => this.#change(entry.key, () => storage.save(entry)),
-      onChange: () => this.#hold(slug, lodger),
+      isAhead: (key) => this.#keeping.isAhead(key),
+      onChange: () => {
+        this.#hold(slug, lodger);
+        this.#tellEntries();
+      },
     });
     const lodger: Lodger = { outbox, isJoined: false, hold: null };
     this.#rooms.set(slug, lodger);
     return lodger;
   }
 
-  #send(roomSlug: string, input: SendInput & { quotation?: Quotation }): void {
+  /** What is written is on its way at once, beside being kept: the server takes it once, whichever comes first. */
+  #put(roomSlug: string, what: Written, onKept?: () => void): void {
     const userId = this.#userId;
     if (userId === null) return;
     this.#takeTurn();
     this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now());
     const createdAt = new Date().toISOString();
     const own = { key: createUuid(), userId, roomSlug, order: this.#lastOrder, createdAt };
-    const entry: OutboxEntry = { ...input, ...own, refusal: null };
-    const { outbox } = this.#lodgerOf(roomSlug);
-    outbox.add(entry);
-    // Kept before it is on its way; where it cannot be kept, it is sent all the same.
-    this.#change(
-      entry.key,
-      () => this.#deps.storage.save(entry),
-      () => outbox.markWritten(entry.key),
-    );
+    const entry: OutboxEntry = { ...what, ...own, refusal: null };
+    if (onKept) this.#unsafe.set(entry.key, onKept);
+    this.#change(entry.key, () => this.#deps.storage.save(entry));
+    this.#lodgerOf(roomSlug).outbox.add(entry);
   }
 
-  /** Until it is kept so, what is read of this entry is of before. */
-  #change(key: string, ask: () => void | Promise<void>, then?: () => void): void {
-    this.#changing.set(key, (this.#changing.get(key) ?? 0) + 1);
-    this.#store(ask, () => {
-      const left = (this.#changing.get(key) ?? 1) - 1;
-      if (left > 0) this.#changing.set(key, left);
-      else this.#changing.delete(key);
+  #change(key: string, ask: () => void | Promise<void>): void {
+    this.#keeping.change(key, ask, (isDone) => {
       this.#turn?.announce();
-      then?.();
+      if (isDone) this.#handleSafe(key);
     });
+  }
+
+  /** It is kept, or the server has it, or nobody wants it any more. */
+  #handleSafe(key: string): void {
+    const onKept = this.#unsafe.get(key);
+    this.#unsafe.delete(key);
+    onKept?.();
   }
 
   /** Somebody writes here: this page sends from now on. */
@@ -216,6 +220,11 @@ class KeptOutbox implements Outbox {
     else outbox.pause();
   }
 
+  #tellEntries(): void {
+    const all = [...this.#rooms.values()].flatMap(({ outbox }) => [...outbox.entries()]);
+    this.#entries.set(sameOr(this.#entries.get(), all.sort(byOrder)));
+  }
+
   /** The room is entered for as long as something is to be sent there, whoever looks at it. */
   #hold(slug: string, lodger: Lodger): void {
     const isNeeded = this.#isTurn && this.#userId !== null && lodger.outbox.hasUnsent();
@@ -231,7 +240,7 @@ class KeptOutbox implements Outbox {
   }
 
   #reload(userId: string, then?: () => void): void {
-    this.#store(
+    this.#keeping.read(
       () => this.#deps.storage.load(userId),
       (entries) => {
         if (this.#userId === userId && entries) this.#show(entries);
@@ -241,39 +250,14 @@ class KeptOutbox implements Outbox {
   }
 
   #show(entries: readonly OutboxEntry[]): void {
-    const bySlug = Map.groupBy(entries, ({ roomSlug }) => roomSlug);
+    const nowMs = Date.now();
+    const bySlug = Map.groupBy(
+      entries.map((entry) => aged(entry, nowMs)),
+      ({ roomSlug }) => roomSlug,
+    );
     for (const { order } of entries) this.#lastOrder = Math.max(this.#lastOrder, order);
     for (const slug of new Set([...bySlug.keys(), ...this.#rooms.keys()])) {
-      this.#lodgerOf(slug).outbox.reload(bySlug.get(slug) ?? [], this.#changing);
+      this.#lodgerOf(slug).outbox.reload(bySlug.get(slug) ?? []);
     }
-  }
-
-  /**
-   * One after another, in the order they were asked for; at once where the storage answers at once. What fails is logged:
-   * the outbox goes on in memory.
-   */
-  #store<T>(ask: () => T | Promise<T>, then?: (result: T | undefined) => void): void {
-    const finish = (result: T | undefined) => then?.(result);
-    const fail = (error: unknown) => {
-      const fields = { ...describeFailure(error), name: error instanceof Error ? error.name : 'unknown' };
-      this.#deps.log({ level: 'warn', message: 'The outbox could not be kept', fields });
-      finish(undefined);
-    };
-    const run = (): void | Promise<void> => {
-      try {
-        const result = ask();
-        if (result instanceof Promise) return result.then(finish, fail);
-        finish(result);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    const before = this.#storing;
-    const done = before === null ? run() : before.then(run);
-    if (done === undefined) return;
-    this.#storing = done;
-    void done.then(() => {
-      if (this.#storing === done) this.#storing = null;
-    });
   }
 }

@@ -1,8 +1,10 @@
-import type { AppError, ChatMessage } from '@boltorezka/protocol';
+import { AppError, type ChatMessage } from '@boltorezka/protocol';
 import { fromOutbox } from '../timeline/message-view.ts';
-import type { TimelineMessage } from '../types/message.ts';
-import type { OutboxEntry } from '../types/outbox.ts';
+import type { RetryHow, TimelineMessage } from '../types/message.ts';
+import type { ChangeEntry, MessageEntry, OutboxEntry } from '../types/outbox.ts';
 import type { Connection } from '../types.ts';
+import { wantedAnew } from './age.ts';
+import { byOrder, isChange, isMadeUpForBy, type Sent, sameOr, sendEntry } from './entries.ts';
 import { createLane, type Lane } from './lane.ts';
 
 export interface RoomOutboxDeps {
@@ -14,28 +16,38 @@ export interface RoomOutboxDeps {
   onGone: (key: string) => void;
   /** What is kept of it is another now. */
   onSave: (entry: OutboxEntry) => void;
+  /** What is kept of it says nothing of how it is. */
+  isAhead: (key: string) => boolean;
   /** What is to be sent, or what is shown of it, has changed. */
   onChange: () => void;
 }
 
+/** A change that waits or has failed. Never altered: another object takes its place. */
+export interface PendingChange {
+  entry: ChangeEntry;
+  status: 'waiting' | 'sending' | 'failed';
+  /** Why it failed. */
+  error: AppError | null;
+}
+
 /** What the room itself does about what waits for it. */
 export interface RoomListener {
-  /** Shows other pending messages than before. */
+  /** Shows other pending messages, or changes of messages, than before. */
   onPending(): void;
   onAcked(message: ChatMessage): void;
+  /** The server has made the change, and its log shows it at this position, where it says so. */
+  onChangeMade(entry: ChangeEntry, revision: number | undefined): void;
   /** The server does not find us in the room. */
   onNotJoined(): void;
 }
 
 /** What waits to be sent to one room, in the order it was written. */
 export interface RoomOutbox {
-  /** In memory, and shown; `markWritten` lets it be sent. */
   add(entry: OutboxEntry): void;
-  markWritten(key: string): void;
-  retry(key: string): void;
+  retry(key: string, how?: RetryHow): void;
   discard(key: string): void;
-  /** What is kept, as another page of the browser may have changed it; of what is changing here, it says nothing. */
-  reload(entries: readonly OutboxEntry[], changing: ReadonlyMap<string, unknown>): void;
+  /** What is kept, as another page of the browser may have changed it. */
+  reload(entries: readonly OutboxEntry[]): void;
   /** The log shows these: they have been sent. */
   handleArrived(keys: ReadonlySet<string>): void;
   /** The room cannot be entered: nothing will be sent there. */
@@ -44,38 +56,25 @@ export interface RoomOutbox {
   pause(): void;
   clear(): void;
   hasUnsent(): boolean;
+  /** In the order they were written. */
+  entries(): readonly OutboxEntry[];
   pending(): readonly TimelineMessage[];
+  changes(): readonly PendingChange[];
+  /** What has failed about this message is tried again. */
+  retryChanges(messageId: string): void;
+  /** What has failed or waits about this message is forgotten. */
+  discardChanges(messageId: string): void;
   setListener(listener: RoomListener | null): void;
 }
 
 interface Item {
   entry: OutboxEntry;
-  isWritten: boolean;
 }
 
-interface Shown {
-  item: Item;
-  entry: OutboxEntry;
-  status: TimelineMessage['status'];
-  retryAt: number | null;
-  as: TimelineMessage;
-}
-
-const byOrder = (one: Item, other: Item): number => one.entry.order - other.entry.order;
-
-const toRequest = (entry: OutboxEntry) => {
-  const { key, roomSlug, text, replyTo, mentions, mentionsEveryone, attachments, threadRootId } = entry;
-  return {
-    roomSlug,
-    clientMessageId: key,
-    text,
-    ...(replyTo !== undefined && { replyTo }),
-    ...(mentions && mentions.length > 0 && { mentions: mentions.map(({ userId }) => userId) }),
-    ...(mentionsEveryone && { mentionsEveryone }),
-    ...(attachments && attachments.length > 0 && { attachmentIds: attachments.map(({ id }) => id) }),
-    ...(threadRootId !== undefined && { threadRootId }),
-  };
-};
+const isAbout =
+  (messageId: string) =>
+  ({ entry }: Item): boolean =>
+    entry.change?.messageId === messageId;
 
 export const createRoomOutbox = (deps: RoomOutboxDeps): RoomOutbox => new KeptRoomOutbox(deps);
 
@@ -83,16 +82,19 @@ class KeptRoomOutbox implements RoomOutbox {
   readonly #deps: RoomOutboxDeps;
   readonly #lane: Lane<Item>;
   #items: Item[] = [];
-  #shown: Shown[] = [];
   #pending: readonly TimelineMessage[] = [];
+  #changes: readonly PendingChange[] = [];
+  /** What was shown last of each entry, so that it stays the same object. */
+  readonly #shown = new WeakMap<MessageEntry, TimelineMessage>();
+  readonly #shownChanges = new WeakMap<ChangeEntry, PendingChange>();
   #listener: RoomListener | null = null;
 
   constructor(deps: RoomOutboxDeps) {
     this.#deps = deps;
-    this.#lane = createLane<Item, ChatMessage>({
-      send: ({ entry }) => deps.request('chat.send', toRequest(entry)),
+    this.#lane = createLane<Item, Sent>({
+      send: ({ entry }) => sendEntry(deps.request, entry),
       random: deps.random,
-      onDone: (item, message) => this.#handleSent(item, message),
+      onDone: (item, sent) => this.#handleSent(item, sent),
       onRefused: (item, error) => this.#refuse(item, error),
       onNotJoined: () => this.#listener?.onNotJoined(),
       onChange: () => this.#tell(),
@@ -100,48 +102,47 @@ class KeptRoomOutbox implements RoomOutbox {
   }
 
   add(entry: OutboxEntry): void {
-    this.#items.push({ entry, isWritten: false });
-    this.#tell();
-  }
-
-  markWritten(key: string): void {
-    const item = this.#find(key);
-    if (!item || item.isWritten) return;
-    item.isWritten = true;
+    const item = { entry };
+    this.#drop((other) => isMadeUpForBy(other.entry, entry));
+    this.#items.push(item);
     this.#lane.add(item);
     this.#tell();
   }
 
-  retry(key: string): void {
+  retry(key: string, { withoutAttachments = false }: RetryHow = {}): void {
     const item = this.#find(key);
     if (!item?.entry.refusal) return;
-    item.entry = { ...item.entry, refusal: null };
-    this.#deps.onSave(item.entry);
-    this.#lane.add(item);
-    this.#tell();
+    if (withoutAttachments && !isChange(item.entry)) {
+      const { attachments: _gone, ...rest } = item.entry;
+      item.entry = rest;
+    }
+    this.#retry(item);
   }
 
   discard(key: string): void {
-    const item = this.#find(key);
-    if (item) this.#drop((other) => other === item);
+    this.#drop(({ entry }) => entry.key === key);
   }
 
-  reload(entries: readonly OutboxEntry[], changing: ReadonlyMap<string, unknown>): void {
-    const settled = entries.filter(({ key }) => !changing.has(key));
-    const kept = new Map(settled.map((entry) => [entry.key, entry]));
-    const isGone = ({ entry: { key } }: Item) => !kept.has(key) && !changing.has(key);
-    const gone = this.#items.filter((item) => item.isWritten && isGone(item));
-    this.#lane.remove((item) => gone.includes(item));
-    this.#items = this.#items.filter((item) => !gone.includes(item));
+  retryChanges(messageId: string): void {
+    for (const item of this.#items.filter(isAbout(messageId))) this.#retry(item);
+  }
+
+  discardChanges(messageId: string): void {
+    this.#drop(isAbout(messageId));
+  }
+
+  reload(entries: readonly OutboxEntry[]): void {
+    const { isAhead } = this.#deps;
+    const kept = new Map(entries.filter(({ key }) => !isAhead(key)).map((entry) => [entry.key, entry]));
+    // What could never be kept is here alone, and is not gone for that.
+    this.#items = this.#items.filter(({ entry: { key } }) => kept.has(key) || isAhead(key));
     for (const entry of kept.values()) {
       const known = this.#find(entry.key);
       if (known) known.entry = entry;
-      else this.#items.push({ entry, isWritten: true });
+      else this.#items.push({ entry });
     }
-    this.#items.sort(byOrder);
-    // All of them again, in the order they were written.
-    this.#lane.remove(() => true);
-    for (const item of this.#items) if (item.isWritten && !item.entry.refusal) this.#lane.add(item);
+    this.#items.sort((one, other) => byOrder(one.entry, other.entry));
+    this.#lane.arrange(this.#items.filter(({ entry }) => !entry.refusal));
     this.#tell();
   }
 
@@ -151,7 +152,7 @@ class KeptRoomOutbox implements RoomOutbox {
 
   refuseAll(error: AppError): void {
     const unsent = this.#items.filter(({ entry }) => entry.refusal === null);
-    this.#lane.remove(() => true);
+    this.#lane.arrange([]);
     for (const item of unsent) this.#refuse(item, error);
   }
 
@@ -167,7 +168,7 @@ class KeptRoomOutbox implements RoomOutbox {
 
   clear(): void {
     this.#lane.pause();
-    this.#lane.remove(() => true);
+    this.#lane.arrange([]);
     this.#items = [];
     this.#tell();
   }
@@ -176,8 +177,16 @@ class KeptRoomOutbox implements RoomOutbox {
     return this.#items.some(({ entry }) => entry.refusal === null);
   }
 
+  entries(): readonly OutboxEntry[] {
+    return this.#items.map(({ entry }) => entry);
+  }
+
   pending(): readonly TimelineMessage[] {
     return this.#pending;
+  }
+
+  changes(): readonly PendingChange[] {
+    return this.#changes;
   }
 
   setListener(listener: RoomListener | null): void {
@@ -186,6 +195,14 @@ class KeptRoomOutbox implements RoomOutbox {
 
   #find(key: string): Item | undefined {
     return this.#items.find(({ entry }) => entry.key === key);
+  }
+
+  #retry(item: Item): void {
+    if (!item.entry.refusal) return;
+    item.entry = wantedAnew(item.entry, Date.now());
+    this.#deps.onSave(item.entry);
+    this.#lane.add(item);
+    this.#tell();
   }
 
   #drop(matches: (item: Item) => boolean): void {
@@ -197,12 +214,13 @@ class KeptRoomOutbox implements RoomOutbox {
     this.#tell();
   }
 
-  #handleSent(item: Item, message: ChatMessage): void {
+  #handleSent(item: Item, sent: Sent): void {
     this.#items = this.#items.filter((other) => other !== item);
     this.#deps.onGone(item.entry.key);
-    // In one change for those who look: no moment without the message.
+    // In one change for those who look: no moment without what was written, or with what was before the change.
     this.#refresh();
-    this.#listener?.onAcked(message);
+    if ('message' in sent) this.#listener?.onAcked(sent.message);
+    else if (isChange(item.entry)) this.#listener?.onChangeMade(item.entry, sent.revision);
     this.#tell();
   }
 
@@ -219,23 +237,38 @@ class KeptRoomOutbox implements RoomOutbox {
   }
 
   #refresh(): void {
-    this.#shown = this.#items.map((item) => this.#show(item));
-    const next = this.#shown.map(({ as }) => as);
-    const isSame =
-      next.length === this.#pending.length && next.every((one, index) => one === this.#pending[index]);
-    if (!isSame) this.#pending = next;
+    const entries = this.#items.map(({ entry }) => entry);
+    const messages = entries.flatMap((entry) => (isChange(entry) ? [] : [this.#show(entry)]));
+    this.#pending = sameOr(this.#pending, messages);
+    const changes = entries.flatMap((entry) => (isChange(entry) ? [this.#showChange(entry)] : []));
+    this.#changes = sameOr(this.#changes, changes);
   }
 
-  #show(item: Item): Shown {
-    const { entry, isWritten } = item;
-    const waits = this.#lane.waitsFor();
-    const status = entry.refusal ? 'failed' : isWritten && this.#lane.isMoving() ? 'sending' : 'waiting';
-    const retryAt = status === 'waiting' ? (waits?.retryAt ?? null) : null;
-    const known = this.#shown.find((shown) => shown.item === item);
-    const isSame = known?.entry === entry && known.status === status && known.retryAt === retryAt;
-    if (known && isSame) return known;
+  #statusOf({ refusal }: OutboxEntry): PendingChange['status'] {
+    if (refusal) return 'failed';
+    return this.#lane.isMoving() ? 'sending' : 'waiting';
+  }
+
+  #show(entry: MessageEntry): TimelineMessage {
+    const status = this.#statusOf(entry);
+    const waits = status === 'waiting' ? this.#lane.waitsFor() : null;
+    const retryAt = waits?.retryAt ?? null;
+    const known = this.#shown.get(entry);
+    if (known?.status === status && known.retryAt === retryAt) return known;
     const base = fromOutbox(entry, this.#deps.userName());
-    const error = status === 'waiting' ? (waits?.error ?? null) : base.error;
-    return { item, entry, status, retryAt, as: { ...base, status, retryAt, error } };
+    const as = { ...base, status, retryAt, error: waits?.error ?? base.error };
+    this.#shown.set(entry, as);
+    return as;
+  }
+
+  #showChange(entry: ChangeEntry): PendingChange {
+    const status = this.#statusOf(entry);
+    const known = this.#shownChanges.get(entry);
+    if (known?.status === status) return known;
+    const { refusal } = entry;
+    const error = refusal && new AppError(refusal.code, refusal.message);
+    const as = { entry, status, error };
+    this.#shownChanges.set(entry, as);
+    return as;
   }
 }

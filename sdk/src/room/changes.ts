@@ -1,72 +1,29 @@
-import type { AppError, Mention } from '@boltorezka/protocol';
-import { createLane, type Lane } from '../outbox/lane.ts';
+import type { PendingChange } from '../outbox/room-outbox.ts';
 import type { MessageChange, TimelineMessage } from '../types/message.ts';
-import type { Connection } from '../types.ts';
-
-/** What somebody wants to be otherwise about a message of the room. */
-export type ChangeRequest =
-  | { kind: 'edit'; messageId: string; text: string; mentions: readonly Mention[] }
-  | { kind: 'delete'; messageId: string }
-  | { kind: 'react'; messageId: string; emoji: string; isSet: boolean }
-  | { kind: 'pin'; messageId: string; isPinned: boolean };
-
-/** A change on its way. Never altered: another object takes its place. */
-export interface Change {
-  request: ChangeRequest;
-  startedAt: string;
-  error: AppError | null;
-  /** The server has made it, at this position of the log, which is not in yet. */
-  doneAtSeq: number | null;
-}
+import type { ChangeEntry } from '../types/outbox.ts';
 
 export interface ChangeDeps {
-  request: Connection['request'];
-  random: () => number;
-  onNotJoined: () => void;
+  /** What waits in the outbox for this room, or has failed, in the order it was made. */
+  pending: () => readonly PendingChange[];
   /** The server has told that the log reaches this far. */
   onReached: (seq: number) => void;
-  onChange: () => void;
 }
 
 /** The changes of messages that the log does not show yet, in the order they were made. */
 export interface Changes {
-  add(request: ChangeRequest): void;
-  /** What has failed about this message is tried again. */
-  retry(messageId: string): void;
-  /** What has failed or waits about this message is forgotten. */
-  discard(messageId: string): void;
+  handleMade(entry: ChangeEntry, revision: number | undefined): void;
   /** All is in up to here. */
   handlePosition(position: number): void;
-  open(): void;
-  pause(): void;
   clear(): void;
-  unsentCount(): number;
   /** The message as it is to be. */
   applyTo(message: TimelineMessage): TimelineMessage;
 }
 
-/** Where the log shows it; a server of an earlier build does not say. */
-interface Done {
-  revision?: number | undefined;
+/** The server has made it, at a position of the log which is not in yet. */
+interface MadeChange {
+  as: PendingChange;
+  seq: number;
 }
-
-const idsOf = (mentions: readonly Mention[]): string[] => mentions.map(({ userId }) => userId);
-
-const send = (request: Connection['request'], change: ChangeRequest): Promise<Done> => {
-  const { messageId } = change;
-  switch (change.kind) {
-    case 'edit':
-      return request('chat.edit', { messageId, text: change.text, mentions: idsOf(change.mentions) });
-    case 'delete':
-      return request('chat.delete', { messageId });
-    case 'react':
-      return request('chat.react', { messageId, emoji: change.emoji, isSet: change.isSet });
-    case 'pin':
-      return request('chat.pin', { messageId, isPinned: change.isPinned });
-    default:
-      return change satisfies never;
-  }
-};
 
 const withReaction = (message: TimelineMessage, emoji: string, isSet: boolean): TimelineMessage => {
   const known = message.reactions.find((reaction) => reaction.emoji === emoji);
@@ -90,135 +47,71 @@ const asDeleted = (message: TimelineMessage): TimelineMessage => ({
   pinnedAt: null,
 });
 
-const asChanged = (message: TimelineMessage, { request, startedAt }: Change): TimelineMessage => {
-  switch (request.kind) {
+const asChanged = (message: TimelineMessage, { change, createdAt }: ChangeEntry): TimelineMessage => {
+  switch (change.kind) {
     case 'edit':
-      return { ...message, text: request.text, mentions: request.mentions, editedAt: startedAt };
+      return { ...message, text: change.text, mentions: change.mentions, editedAt: createdAt };
     case 'delete':
       return asDeleted(message);
     case 'react':
-      return withReaction(message, request.emoji, request.isSet);
+      return withReaction(message, change.emoji, change.isSet);
     case 'pin':
-      return { ...message, pinnedAt: request.isPinned ? (message.pinnedAt ?? startedAt) : null };
+      return { ...message, pinnedAt: change.isPinned ? (message.pinnedAt ?? createdAt) : null };
     default:
-      return request satisfies never;
+      return change satisfies never;
   }
 };
 
-/** Two changes that would be about the same thing: the later one makes up for the one that failed. */
-const slotOf = (request: ChangeRequest): string =>
-  [request.messageId, request.kind, request.kind === 'react' ? request.emoji : ''].join(' ');
+const asIntended = (message: TimelineMessage, own: readonly PendingChange[]): TimelineMessage =>
+  own.filter(({ error }) => error === null).reduce((so, { entry }) => asChanged(so, entry), message);
+
+/** What has failed is told first. */
+const describe = (own: readonly PendingChange[]): MessageChange | null => {
+  const told = own.findLast(({ error }) => error !== null) ?? own.at(-1);
+  if (!told) return null;
+  const { entry, status, error } = told;
+  const { change } = entry;
+  return { kind: change.kind, status, error, ...(change.kind === 'edit' && { text: change.text }) };
+};
 
 export const createChanges = (deps: ChangeDeps): Changes => new ChangeList(deps);
 
 class ChangeList implements Changes {
   readonly #deps: ChangeDeps;
-  readonly #lane: Lane<ChangeRequest>;
-  #changes: Change[] = [];
+  #made: readonly MadeChange[] = [];
   /** What was shown last of each message, so that it stays the same object. */
-  readonly #shown = new WeakMap<
-    TimelineMessage,
-    { of: readonly Change[]; moving: boolean; as: TimelineMessage }
-  >();
+  readonly #shown = new WeakMap<TimelineMessage, { of: readonly PendingChange[]; as: TimelineMessage }>();
 
   constructor(deps: ChangeDeps) {
     this.#deps = deps;
-    this.#lane = createLane<ChangeRequest, Done>({
-      ...deps,
-      send: (request) => send(deps.request, request),
-      onDone: (request, { revision }) => this.#handleDone(request, revision),
-      onRefused: (request, error) => this.#replace(request, { error }),
-    });
   }
 
-  add(request: ChangeRequest): void {
-    const slot = slotOf(request);
-    this.#changes = this.#changes.filter(
-      (change) => change.error === null || slotOf(change.request) !== slot,
-    );
-    this.#changes.push({ request, startedAt: new Date().toISOString(), error: null, doneAtSeq: null });
-    this.#lane.add(request);
-    this.#deps.onChange();
-  }
-
-  retry(messageId: string): void {
-    for (const { request, error } of [...this.#changes]) {
-      if (request.messageId === messageId && error) this.add(request);
-    }
-  }
-
-  discard(messageId: string): void {
-    const isDropped = ({ request, doneAtSeq }: Change) =>
-      request.messageId === messageId && doneAtSeq === null;
-    const dropped = new Set(this.#changes.filter(isDropped).map(({ request }) => request));
-    if (dropped.size === 0) return;
-    this.#changes = this.#changes.filter((change) => !isDropped(change));
-    this.#lane.remove((request) => dropped.has(request));
-    this.#deps.onChange();
-  }
-
-  handlePosition(position: number): void {
-    if (!this.#changes.some(({ doneAtSeq }) => doneAtSeq !== null)) return;
-    this.#changes = this.#changes.filter(({ doneAtSeq }) => doneAtSeq === null || doneAtSeq > position);
-  }
-
-  open(): void {
-    this.#lane.open();
-  }
-
-  pause(): void {
-    this.#lane.pause();
-  }
-
-  clear(): void {
-    this.#changes = [];
-    this.#lane.remove(() => true);
-  }
-
-  unsentCount(): number {
-    return this.#changes.filter(({ error, doneAtSeq }) => error === null && doneAtSeq === null).length;
-  }
-
-  applyTo(message: TimelineMessage): TimelineMessage {
-    if (this.#changes.length === 0) return message;
-    const own = this.#changes.filter(({ request }) => request.messageId === message.id);
-    if (own.length === 0) return message;
-    const moving = this.#lane.isMoving();
-    const known = this.#shown.get(message);
-    const isSame = known?.moving === moving && known.of.length === own.length;
-    if (known && isSame && known.of.every((change, index) => change === own[index])) return known.as;
-    const as = { ...this.#asIntended(message, own), change: this.#describe(own, moving) };
-    this.#shown.set(message, { of: own, moving, as });
-    return as;
-  }
-
-  #asIntended(message: TimelineMessage, own: readonly Change[]): TimelineMessage {
-    return own.filter(({ error }) => error === null).reduce(asChanged, message);
-  }
-
-  /** What has failed is told first. */
-  #describe(own: readonly Change[], moving: boolean): MessageChange | null {
-    const told = own.findLast(({ error }) => error !== null) ?? own.at(-1);
-    if (!told) return null;
-    const { request, error } = told;
-    const status = error ? 'failed' : moving || told.doneAtSeq !== null ? 'sending' : 'waiting';
-    return { kind: request.kind, status, error, ...(request.kind === 'edit' && { text: request.text }) };
-  }
-
-  #handleDone(request: ChangeRequest, revision: number | undefined): void {
-    if (revision === undefined) {
-      this.#changes = this.#changes.filter((change) => change.request !== request);
-      this.#deps.onChange();
-      return;
-    }
-    this.#replace(request, { doneAtSeq: revision });
+  handleMade(entry: ChangeEntry, revision: number | undefined): void {
+    if (revision === undefined) return;
+    this.#made = [...this.#made, { as: { entry, status: 'sending', error: null }, seq: revision }];
     this.#deps.onReached(revision);
   }
 
-  #replace(request: ChangeRequest, fields: Partial<Change>): void {
-    this.#changes = this.#changes.map((change) =>
-      change.request === request ? { ...change, ...fields } : change,
-    );
-    this.#deps.onChange();
+  handlePosition(position: number): void {
+    if (this.#made.length > 0) this.#made = this.#made.filter(({ seq }) => seq > position);
+  }
+
+  clear(): void {
+    this.#made = [];
+  }
+
+  applyTo(message: TimelineMessage): TimelineMessage {
+    const pending = this.#deps.pending();
+    if (this.#made.length === 0 && pending.length === 0) return message;
+    const all = [...this.#made.map(({ as }) => as), ...pending];
+    const own = all.filter(({ entry }) => entry.change.messageId === message.id);
+    if (own.length === 0) return message;
+    const known = this.#shown.get(message);
+    const isSame =
+      known?.of.length === own.length && own.every((change, index) => change === known.of[index]);
+    if (known && isSame) return known.as;
+    const as = { ...asIntended(message, own), change: describe(own) };
+    this.#shown.set(message, { of: own, as });
+    return as;
   }
 }

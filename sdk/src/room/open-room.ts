@@ -1,6 +1,6 @@
 import { AppError, type Quotation } from '@boltorezka/protocol';
 import { excerptOf } from '../timeline/facts.ts';
-import type { EditInput, SendInput, TimelineMessage } from '../types/message.ts';
+import type { EditInput, RetryHow, SendInput, TimelineMessage } from '../types/message.ts';
 import type { OpenRoom, OpenThread, ThreadPage } from '../types/room.ts';
 import { toMessage } from './history.ts';
 import type { RoomCore } from './room.ts';
@@ -27,17 +27,17 @@ const createWays = ({ parts, state }: RoomCore) => {
   const changedId = (key: string): string | null =>
     state.get().messages.find((message) => message.key === key)?.id ?? null;
   return {
-    retry: (key: string): void => {
-      if (!parts.post.retry(key)) parts.changes.retry(changedId(key) ?? key);
+    retry: (key: string, how?: RetryHow): void => {
+      if (!parts.post.retry(key, how)) parts.post.retryChanges(changedId(key) ?? key);
     },
     discard: (key: string): void => {
-      if (!parts.post.discard(key)) parts.changes.discard(changedId(key) ?? key);
+      if (!parts.post.discard(key)) parts.post.discardChanges(changedId(key) ?? key);
     },
   };
 };
 
 const openThread = (core: RoomCore, rootId: string): OpenThread => {
-  const { threads, threadReads, post, typing, changes } = core.parts;
+  const { threads, threadReads, post, typing } = core.parts;
   const state = threads.open(rootId);
   const changedId = (key: string): string => {
     const { messages, root } = state.get();
@@ -46,20 +46,18 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
   let isOpen = true;
   return {
     state,
-    send: (given) => {
+    send: (given, onKept) => {
       const input = toInput(given);
       if (!isWorthSending(input)) return;
       const { messages, root } = state.get();
-      post.send(
-        { ...input, threadRootId: rootId },
-        quote([...messages, ...(root ? [root] : [])], input.replyTo),
-      );
+      const quotation = quote([...messages, ...(root ? [root] : [])], input.replyTo);
+      post.send({ ...input, threadRootId: rootId }, { quotation, onKept });
     },
-    retry: (key) => {
-      if (!post.retry(key)) changes.retry(changedId(key));
+    retry: (key, how) => {
+      if (!post.retry(key, how)) post.retryChanges(changedId(key));
     },
     discard: (key) => {
-      if (!post.discard(key)) changes.discard(changedId(key));
+      if (!post.discard(key)) post.discardChanges(changedId(key));
     },
     loadOlder: () => threads.loadOlder(rootId),
     markRead: (seq) => threadReads.markRead(rootId, seq),
@@ -72,15 +70,15 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
   };
 };
 
-const createChangers = ({ changes }: RoomCore['parts']) => ({
+const createChangers = ({ post }: RoomCore['parts']) => ({
   edit: (messageId: string, given: string | EditInput): void => {
     const { text, mentions = [] } = typeof given === 'string' ? { text: given } : given;
-    if (text.trim() !== '') changes.add({ kind: 'edit', messageId, text, mentions });
+    if (text.trim() !== '') post.change({ kind: 'edit', messageId, text, mentions });
   },
-  delete: (messageId: string): void => changes.add({ kind: 'delete', messageId }),
+  delete: (messageId: string): void => post.change({ kind: 'delete', messageId }),
   react: (messageId: string, emoji: string, isSet: boolean): void =>
-    changes.add({ kind: 'react', messageId, emoji, isSet }),
-  pin: (messageId: string, isPinned: boolean): void => changes.add({ kind: 'pin', messageId, isPinned }),
+    post.change({ kind: 'react', messageId, emoji, isSet }),
+  pin: (messageId: string, isPinned: boolean): void => post.change({ kind: 'pin', messageId, isPinned }),
 });
 
 const jumpTo = async ({ parts, state }: RoomCore, messageId: string): Promise<void> => {
@@ -115,10 +113,10 @@ export const toOpenRoom = (
     state,
     ...createChangers(parts),
     ...createWays(core),
-    send: (given) => {
+    send: (given, onKept) => {
       const input = toInput(given);
       if (!isWorthSending(input)) return;
-      parts.post.send(input, quote(state.get().messages, input.replyTo));
+      parts.post.send(input, { quotation: quote(state.get().messages, input.replyTo), onKept });
       if (input.threadRootId === undefined) parts.keeper.returnToNewest();
     },
     loadOlder: async () => {

@@ -61,6 +61,7 @@ const createTalk = (deps: RoomDeps, host: RoomHost) => {
     onChange: () => host.onShown(),
   });
   const marker = createReadMarker({
+    random: deps.random,
     mark: (seq) => connection.request('chat.markRead', { roomSlug: slug, seq }),
     onMarked: deps.onRead,
   });
@@ -92,22 +93,19 @@ const positionOf = (keeper: Keeper): { epoch: string; afterSeq: number } | null 
 export const createParts = (deps: RoomDeps, host: RoomHost) => {
   const { slug, connection, getSelf } = deps;
   const request: Connection['request'] = (type, payload) => connection.request(type, payload);
-  const onNotJoined = () => entrance.enterAgain();
-  const changes = createChanges({
-    ...deps,
-    request,
-    onNotJoined,
-    onReached: (seq) => keeper.handleReached(seq),
-    onChange: () => host.onShown(),
-  });
   const post = deps.outbox.attach(slug, {
     onPending: () => host.onShown(),
+    onChangeMade: (entry, revision) => changes.handleMade(entry, revision),
     onAcked: (message) => {
       keeper.handleAck(message);
       // It was written to another log than the one that is known here.
       if (message.epoch !== keeper.get().log.epoch) entrance.enterAgain();
     },
-    onNotJoined,
+    onNotJoined: () => entrance.enterAgain(),
+  });
+  const changes = createChanges({
+    pending: post.changes,
+    onReached: (seq) => keeper.handleReached(seq),
   });
   const keeper = createKeeper({
     selfId: () => getSelf()?.id ?? null,

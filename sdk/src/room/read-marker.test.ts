@@ -8,6 +8,7 @@ const start = () => {
   const marked: number[] = [];
   let refusal: AppError | null = null;
   const marker = createReadMarker({
+    random: () => 1,
     mark: async (seq) => {
       marked.push(seq);
       if (refusal) throw refusal;
@@ -70,6 +71,23 @@ describe('marking what was read', () => {
     refuse(null);
     await pass(5_000);
     expect(marked).toEqual([5, 5, 5]);
+  });
+
+  it('is said ever less often to a server that cannot take it, and not before it wants to hear it', async () => {
+    const { marker, marked, pass, refuse } = start();
+    refuse(new AppError('Unavailable', 'Not now'));
+    marker.open();
+    marker.markRead(5);
+    await pass(60_000);
+    expect(marked.length).toBeLessThan(13);
+    refuse(new AppError('RateLimited', 'Slow down', { retryAfterMs: 40_000 }));
+    await pass(10_000);
+    const timesAsked = marked.length;
+    await pass(29_000);
+    expect(marked).toHaveLength(timesAsked);
+    refuse(null);
+    await pass(11_000);
+    expect(marked).toHaveLength(timesAsked + 1);
   });
 
   it('does not repeat what the server will not hear', async () => {

@@ -1,5 +1,5 @@
 import { AppError, type RoomDetails, type RoomSelf, type ServerEvent } from '@boltorezka/protocol';
-import { createRecordStore, createStore, readOnly } from '../store.ts';
+import { createRecordStore, readOnly } from '../store.ts';
 import { isLogEvent, type LogEvent } from '../timeline/log.ts';
 import type { RoomRemoval, RoomState } from '../types/room.ts';
 import type { Store } from '../types/store.ts';
@@ -12,8 +12,6 @@ import { applyPeopleEvent, isEventOfRoom, selfAfter } from './people-events.ts';
 export interface RoomCore {
   state: Store<RoomState>;
   parts: RoomParts;
-  /** How many changes of messages are on their way: the room is not left before. */
-  unsentChanges: Store<number>;
   handleEvent(event: ServerEvent): void;
   handleOnline(): void;
   handleOffline(): void;
@@ -41,7 +39,6 @@ export const createRoomCore = (deps: RoomDeps): RoomCore => new Room(deps);
 class Room implements RoomCore {
   readonly #deps: RoomDeps;
   readonly #state;
-  readonly #unsentChanges = createStore(0);
   /** Events that came while the snapshot they build on was still on its way. */
   #early: ServerEvent[] | null = null;
   /** The unread line is put where reading stood when that was first known. */
@@ -49,7 +46,6 @@ class Room implements RoomCore {
 
   readonly parts: RoomParts;
   readonly state: Store<RoomState>;
-  readonly unsentChanges = readOnly(this.#unsentChanges);
 
   constructor(deps: RoomDeps) {
     this.#deps = deps;
@@ -78,9 +74,8 @@ class Room implements RoomCore {
   }
 
   handleOffline(): void {
-    const { entrance, changes, post, marker, threadReads, gaps, typing } = this.parts;
+    const { entrance, post, marker, threadReads, gaps, typing } = this.parts;
     entrance.leave();
-    changes.pause();
     post.setJoined(false);
     marker.pause();
     threadReads.pause();
@@ -142,7 +137,7 @@ class Room implements RoomCore {
   /** What is shown, by what the parts hold now. */
   #show(): void {
     if (!this.parts) return;
-    const { keeper, typing, threads, gaps, changes } = this.parts;
+    const { keeper, typing, threads, gaps } = this.parts;
     const { past, live } = keeper.get();
     this.#state.patch({
       messages: keeper.roomMessages(),
@@ -152,7 +147,6 @@ class Room implements RoomCore {
       typing: typing.typingIn(null),
     });
     threads.refresh();
-    this.#unsentChanges.set(changes.unsentCount());
     if (this.#deps.isOnline()) gaps.look();
   }
 
@@ -216,7 +210,7 @@ class Room implements RoomCore {
   }
 
   async #handleJoined(answer: JoinAnswer, isRecovered: boolean, signal: AbortSignal): Promise<void> {
-    const { keeper, history, threads, threadReads, changes, post, marker } = this.parts;
+    const { keeper, history, threads, threadReads, post, marker } = this.parts;
     const { epoch, position } = keeper.get().log;
     if (epoch !== null && epoch !== answer.epoch) {
       marker.reset();
@@ -238,7 +232,6 @@ class Room implements RoomCore {
       ...this.#standing(answer.room ?? null, answer.self ?? null),
     });
     this.#takeEarly();
-    changes.open();
     post.setJoined(true);
     marker.open();
     threads.handleJoined(signal);

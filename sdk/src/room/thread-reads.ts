@@ -123,8 +123,10 @@ class FollowedThreadReads implements ThreadReads {
   #marker(rootId: string): ReadMarker {
     const known = this.#markers.get(rootId);
     if (known) return known;
+    const { mark, random } = this.#deps;
     const marker = createReadMarker({
-      mark: (seq) => this.#deps.mark(rootId, seq),
+      random,
+      mark: (seq) => mark(rootId, seq),
       onMarked: (state) => this.handleRead(state),
     });
     this.#markers.set(rootId, marker);

@@ -36,8 +36,6 @@ interface Opened {
   handles: number;
   memberListeners: Set<MemberListener>;
   leaveTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Ends the wait for what was changed there to be sent. */
-  stopWaiting: () => void;
 }
 
 /** The list of rooms, and those of them that are open. */
@@ -136,9 +134,8 @@ class RoomDirectory implements RoomsService {
 
   close(): void {
     for (const stop of this.#stopListening) stop();
-    for (const { core, leaveTimer, stopWaiting } of this.#opened.values()) {
+    for (const { core, leaveTimer } of this.#opened.values()) {
       clearTimeout(leaveTimer);
-      stopWaiting();
       void core.close();
     }
     this.#opened.clear();
@@ -168,7 +165,7 @@ class RoomDirectory implements RoomsService {
         for (const listener of [...memberListeners]) listener(event);
       },
     });
-    return { core, handles: 0, memberListeners, leaveTimer: undefined, stopWaiting: () => undefined };
+    return { core, handles: 0, memberListeners, leaveTimer: undefined };
   }
 
   #retain(slug: string): Opened {
@@ -176,7 +173,6 @@ class RoomDirectory implements RoomsService {
     const opened = known ?? this.#createOpened(slug);
     this.#opened.set(slug, opened);
     clearTimeout(opened.leaveTimer);
-    opened.stopWaiting();
     opened.handles += 1;
     if (known) known.core.rejoin();
     else this.#tellRead();
@@ -187,22 +183,13 @@ class RoomDirectory implements RoomsService {
     opened.handles -= 1;
     if (opened.handles > 0) return;
     // A page that closes and opens a room in one breath, as React does when it mounts twice, does not leave it.
-    opened.leaveTimer = setTimeout(() => this.#leaveWhenSent(slug, opened), 0);
+    opened.leaveTimer = setTimeout(() => this.#leaveIfUnused(slug, opened), 0);
   }
 
-  /** What was changed is not thrown away with the room it was changed in; the outbox keeps what was written. */
-  #leaveWhenSent(slug: string, opened: Opened): void {
-    const { core } = opened;
-    opened.stopWaiting();
+  #leaveIfUnused(slug: string, opened: Opened): void {
     if (this.#opened.get(slug) !== opened || opened.handles > 0) return;
-    if (core.unsentChanges.get() > 0) {
-      opened.stopWaiting = core.unsentChanges.subscribe(() => {
-        if (core.unsentChanges.get() === 0) this.#leaveWhenSent(slug, opened);
-      });
-      return;
-    }
     this.#opened.delete(slug);
-    const left = this.#leave(slug, core).finally(() => {
+    const left = this.#leave(slug, opened.core).finally(() => {
       if (this.#leaving.get(slug) === left) this.#leaving.delete(slug);
     });
     this.#leaving.set(slug, left);

@@ -1,6 +1,6 @@
 import { AppError, type ChatMessage } from '@boltorezka/protocol';
 import type { TimelineMessage } from '../types/message.ts';
-import type { OutboxEntry } from '../types/outbox.ts';
+import type { MessageEntry } from '../types/outbox.ts';
 
 /** Others choose their `clientMessageId` freely, also one of ours: only our own may be a key. */
 export const keyOf = (message: ChatMessage, selfUserId: string | null): string =>
@@ -27,6 +27,7 @@ export const toTimelineMessage = (message: ChatMessage, selfUserId: string | nul
   seq: message.seq,
   status: 'sent',
   error: null,
+  isExpired: false,
   retryAt: null,
   editedAt: message.editedAt ?? null,
   isDeleted: message.deletedAt !== undefined,
@@ -44,7 +45,7 @@ export const toTimelineMessage = (message: ChatMessage, selfUserId: string | nul
 });
 
 /** A message that waits in the outbox, as it is shown to its writer. */
-export const fromOutbox = (entry: OutboxEntry, userName: string): TimelineMessage => ({
+export const fromOutbox = (entry: MessageEntry, userName: string): TimelineMessage => ({
   key: entry.key,
   id: null,
   userId: entry.userId,
@@ -54,6 +55,7 @@ export const fromOutbox = (entry: OutboxEntry, userName: string): TimelineMessag
   seq: null,
   status: entry.refusal ? 'failed' : 'waiting',
   error: entry.refusal && new AppError(entry.refusal.code, entry.refusal.message),
+  isExpired: entry.isExpired ?? false,
   retryAt: null,
   editedAt: null,
   isDeleted: false,

@@ -73,8 +73,15 @@ const replaceEach = (
   messages: readonly ChatMessage[],
   replace: (message: ChatMessage) => ChatMessage,
 ): readonly ChatMessage[] => {
-  const next = messages.map(replace);
-  return next.every((message, index) => message === messages[index]) ? messages : next;
+  let next: ChatMessage[] | null = null;
+  for (const [index, message] of messages.entries()) {
+    const replaced = replace(message);
+    if (replaced === message) continue;
+    // Most that is told changes nothing that is here: a long list is copied for what does.
+    next ??= [...messages];
+    next[index] = replaced;
+  }
+  return next ?? messages;
 };
 
 /** What a fact of the log's present changes in a window; the same window where that is nothing. */

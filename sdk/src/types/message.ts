@@ -44,6 +44,8 @@ export interface TimelineMessage {
   status: MessageStatus;
   /** Why it failed, or why it waits. */
   error: AppError | null;
+  /** It failed for having waited too long: it is sent when its writer says so again. */
+  isExpired: boolean;
   /** When a message that waits is tried again, in milliseconds since the epoch; null where that is not by the clock. */
   retryAt: number | null;
   editedAt: string | null;
@@ -78,6 +80,11 @@ export interface SendInput {
   attachments?: readonly Attachment[];
   /** Write to the thread of this message. A thread's own `send` fills it in. */
   threadRootId?: string;
+}
+
+export interface RetryHow {
+  /** Where what was uploaded for it is not there any more. */
+  withoutAttachments?: boolean;
 }
 
 export interface EditInput {

@@ -1,8 +1,18 @@
 import type { Attachment, ErrorCode, Mention, Quotation } from '@boltorezka/protocol';
+import type { Store } from './store.ts';
 
-/** A message that the server does not have yet, as it is kept between visits. */
-export interface OutboxEntry {
-  /** The `clientMessageId` by which the server takes it once. */
+/** What somebody wants to be otherwise about a message of the room. */
+export type ChangeRequest =
+  | { kind: 'edit'; messageId: string; text: string; mentions: readonly Mention[] }
+  | { kind: 'delete'; messageId: string }
+  | { kind: 'react'; messageId: string; emoji: string; isSet: boolean }
+  | { kind: 'pin'; messageId: string; isPinned: boolean };
+
+/** What the server does not have yet, as it is kept between visits. */
+export type OutboxEntry = MessageEntry | ChangeEntry;
+
+interface KeptEntry {
+  /** Of a message, the `clientMessageId` by which the server takes it once. */
   key: string;
   /** Who wrote it: nobody else ever sends or sees it. */
   userId: string;
@@ -10,6 +20,21 @@ export interface OutboxEntry {
   /** Entries go out in this order, room by room. */
   order: number;
   createdAt: string;
+  /** When its writer wanted it sent last, where that is later than they wrote it. */
+  wantedAt?: string;
+  /** It has waited for so long that its writer is asked again; that is told anew each time, and not kept. */
+  isExpired?: boolean;
+  /** Why the server would not take it; it waits for its writer to try again or to discard it. */
+  refusal: { code: ErrorCode; message: string } | null;
+}
+
+/** A change of a message that is there; made twice, it is made once. */
+export interface ChangeEntry extends KeptEntry {
+  change: ChangeRequest;
+}
+
+export interface MessageEntry extends KeptEntry {
+  change?: undefined;
   text: string;
   replyTo?: string;
   /** What is shown of the message that it answers until the server has it. */
@@ -18,8 +43,6 @@ export interface OutboxEntry {
   mentionsEveryone?: boolean;
   attachments?: readonly Attachment[];
   threadRootId?: string;
-  /** Why the server would not take it; it waits for its writer to try again or to discard it. */
-  refusal: { code: ErrorCode; message: string } | null;
 }
 
 /** How pages of one browser agree on which of them sends. */
@@ -40,16 +63,26 @@ export interface OutboxTurnListener {
   onChanged(): void;
 }
 
-/** Where messages wait that the server does not have yet. What it returns may be a promise or not. */
+/** Where messages, and changes of them, wait that the server does not have yet. What it returns may be a promise or not. */
 export interface OutboxStorage {
   load(userId: string): OutboxEntry[] | Promise<OutboxEntry[]>;
   /** Puts the entry in, in the place of the one with its key. */
   save(entry: OutboxEntry): void | Promise<void>;
   remove(key: string): void | Promise<void>;
-  /** Drops what anybody wrote before then, in milliseconds since the epoch. */
-  dropBefore(timeMs: number): void | Promise<void>;
+  /** Drops what anybody else wrote before then, in milliseconds since the epoch. */
+  dropBefore(timeMs: number, exceptUserId: string): void | Promise<void>;
+  /** Drops all that this person wrote. */
+  erase(userId: string): void | Promise<void>;
   /** Where several pages share what is kept: how they take turns. */
   enterTurn?(userId: string, listener: OutboxTurnListener): OutboxTurn;
+}
+
+/** What this person has written, in whichever room, and the server does not have. */
+export interface Unsent {
+  /** In the order it was written; known also while the session is being restored. */
+  state: Store<readonly OutboxEntry[]>;
+  /** For good, and out of the browser. */
+  erase(): void;
 }
 
 /** What somebody has begun to write: its words, whom they name, and what they answer. */
@@ -73,10 +106,16 @@ export interface DraftPlace {
   threadRootId?: string;
 }
 
+export type PlacedDraft = DraftPlace & Draft;
+
 /** What somebody has begun to write and not sent. Each person has their own. */
 export interface Drafts {
   /** Empty where there is none, or nobody is signed in. */
   get(place: DraftPlace): Draft;
   /** What is left out stays. Without a text nobody is named. */
   change(place: DraftPlace, fields: Partial<Draft>): void;
+  /** All that this person has begun to put into words. */
+  list(): PlacedDraft[];
+  /** For good, and out of the browser: all that this person has begun. */
+  erase(): void;
 }

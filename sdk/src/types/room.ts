@@ -6,7 +6,7 @@ import type {
   RoomSelf,
   VoiceParticipant,
 } from '@boltorezka/protocol';
-import type { EditInput, SendInput, TimelineMessage } from './message.ts';
+import type { EditInput, RetryHow, SendInput, TimelineMessage } from './message.ts';
 import type { Store } from './store.ts';
 
 /** What can be done in a room. The server decides; this says what is worth offering. */
@@ -118,8 +118,9 @@ export interface ThreadPage {
 /** A thread that somebody looks at. It changes with the room's log for as long as it is open. */
 export interface OpenThread {
   state: Store<ThreadState>;
-  send(input: string | SendInput): void;
-  retry(key: string): void;
+  /** As `OpenRoom.send` does. */
+  send(input: string | SendInput, onKept?: () => void): void;
+  retry(key: string, how?: RetryHow): void;
   discard(key: string): void;
   /** Never rejects: what could not be loaded can be asked for again. */
   loadOlder(): Promise<void>;
@@ -133,8 +134,11 @@ export interface OpenThread {
 /** What is done here is shown at once; where the server refuses, it is taken back: see `TimelineMessage.change`. */
 export interface OpenRoom {
   state: Store<RoomState>;
-  /** Goes back to the newest messages, where it will stand. Blank text without attachments is not sent. */
-  send(input: string | SendInput): void;
+  /**
+   * Goes back to the newest messages, where it will stand. Blank text without attachments is not sent.
+   * @param onKept is called when what was written outlives the page, or the server has it; never where neither comes to be.
+   */
+  send(input: string | SendInput, onKept?: () => void): void;
   /** My own message, by its id. */
   edit(messageId: string, input: string | EditInput): void;
   delete(messageId: string): void;
@@ -142,7 +146,7 @@ export interface OpenRoom {
   react(messageId: string, emoji: string, isSet: boolean): void;
   pin(messageId: string, isPinned: boolean): void;
   /** Tries a message, or a change of one, again that has failed. */
-  retry(key: string): void;
+  retry(key: string, how?: RetryHow): void;
   /** Forgets a message, or a change of one, that has failed or waits. */
   discard(key: string): void;
   /** Never rejects: what could not be loaded can be asked for again. */

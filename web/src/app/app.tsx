@@ -4,9 +4,11 @@ import { I18nextProvider, useTranslation } from 'react-i18next';
 import { AuthPage } from '../features/auth/auth-page.tsx';
 import { InvitePage } from '../features/auth/invite-page.tsx';
 import { ResetPage } from '../features/auth/reset-page.tsx';
+import { SignOutButton } from '../features/unsent/sign-out-button.tsx';
+import { UnsentList } from '../features/unsent/unsent-list.tsx';
+import { useUnsent } from '../features/unsent/use-unsent.ts';
 import { RemoteAudios } from '../features/voice/remote-audios.tsx';
 import { errorTextKey } from '../lib/error-text.ts';
-import { runQuietly } from '../lib/run.ts';
 import { type Services, ServicesProvider, useServices } from '../lib/services.tsx';
 import { useModule } from '../lib/use-module.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -18,10 +20,12 @@ import { ErrorBoundary } from './error-boundary.tsx';
 // Whoever only signs in has no rooms to show yet: what shows them comes on its own, while a name is being typed.
 const loadShell = () => import('./shell.tsx');
 
-/** Who was signed in is being signed in again; where that does not succeed, it says why, and lets go. */
+/** Who was signed in is being signed in again; where that does not succeed, it says why, what waits here, and lets go. */
 const Restoring = ({ error }: { error: AppError | null }) => {
   const { t } = useTranslation();
   const { auth } = useServices().client;
+  const things = useUnsent();
+  const isUnsent = things.messages.length + things.drafts.length > 0;
   if (!error) {
     return (
       <main className={styles.restoring}>
@@ -34,14 +38,14 @@ const Restoring = ({ error }: { error: AppError | null }) => {
       <div role="alert">
         <h1 className={styles.crashTitle}>{t('auth.restoreFailed')}</h1>
         <p>{t(errorTextKey(error))}</p>
+        {isUnsent ? <p>{t('unsent.safe')}</p> : null}
       </div>
+      <UnsentList {...things} />
       <div className={styles.actions}>
         <Button variant="primary" data-testid="restore-now" onClick={() => auth.restoreNow()}>
           {t('connection.tryNow')}
         </Button>
-        <Button data-testid="sign-out" onClick={() => runQuietly(auth.logout())}>
-          {t('settings.signOut')}
-        </Button>
+        <SignOutButton />
       </div>
     </main>
   );

@@ -1,9 +1,9 @@
 import type { User } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
-import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
+import { SignOutButton } from '../unsent/sign-out-button.tsx';
 import { DeleteAccount } from './delete-account.tsx';
 import { Devices } from './devices.tsx';
 import { ExportData } from './export-data.tsx';
@@ -19,7 +19,7 @@ interface AccountSectionProps {
 /** Who I am here: my name, my password, my devices, my data; and the way out. */
 export const AccountSection = ({ user, onClose }: AccountSectionProps) => {
   const { t } = useTranslation();
-  const { client, router } = useServices();
+  const { router } = useServices();
   const administer = (): void => {
     onClose();
     router.go('admin');
@@ -32,9 +32,7 @@ export const AccountSection = ({ user, onClose }: AccountSectionProps) => {
           {user.name} · {user.email}
         </p>
         <div className={styles.actions}>
-          <Button data-testid="sign-out" onClick={() => runQuietly(client.auth.logout())}>
-            {t('settings.signOut')}
-          </Button>
+          <SignOutButton />
           {user.is_administrator ? (
             <Button icon="server" data-testid="open-admin" onClick={administer}>
               {t('admin.title')}

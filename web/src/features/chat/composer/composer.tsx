@@ -34,7 +34,8 @@ export interface ComposerProps {
   /** Filled with what others need of the composer. */
   control: ComposerControl;
   onCompose: (act: ComposeAct) => void;
-  onSend: (input: { text: string } & Partial<Sent>) => void;
+  /** The draft is to be let go of when `onKept` is called, and not before. */
+  onSend: (input: { text: string } & Partial<Sent>, onKept: () => void) => void;
   onEdit: (messageId: string, input: { text: string; mentions: readonly Mention[] }) => void;
   onTyping: () => void;
 }

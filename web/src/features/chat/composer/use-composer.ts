@@ -29,15 +29,15 @@ const useSend = (props: ComposerProps, { field, completion, isSendable }: SendPa
       if (id !== null && text !== field.text) onEdit(id, { text: field.text, mentions });
     } else {
       const replyTo = composing?.message.id;
-      onSend({
+      const message = {
         text: field.text,
         ...(replyTo && { replyTo }),
         ...(mentions.length > 0 && { mentions }),
         ...(everyone && state.may.mentionEveryone && { mentionsEveryone: true }),
         ...(uploads.attachments.length > 0 && { attachments: uploads.attachments }),
-      });
+      };
+      onSend(message, field.empty());
       uploads.clear();
-      field.change('');
     }
     onCompose(null);
     field.input.current?.focus();

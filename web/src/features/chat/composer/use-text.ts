@@ -9,6 +9,8 @@ export interface TextField {
   text: string;
   /** As typed. */
   change(text: string): void;
+  /** It is sent: the field is empty. The draft is kept until what is returned is called. */
+  empty(): () => void;
   /** By something else than a key: the caret goes where it belongs, and so does the focus. */
   apply(edit: Edit): void;
 }
@@ -36,10 +38,18 @@ export const useText = (place: DraftPlace, composing: Composing | null): TextFie
     input.current.setSelectionRange(caret.current, caret.current);
     caret.current = null;
   });
+  const empty = (): (() => void) => {
+    setDraft('');
+    return () => {
+      // The next one may have been begun meanwhile.
+      if (drafts.get(place).text === draft) drafts.change(place, { text: '' });
+    };
+  };
   return {
     input,
     text,
     change,
+    empty,
     apply(edit) {
       caret.current = edit.caret;
       change(edit.text);

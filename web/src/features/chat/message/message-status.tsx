@@ -1,6 +1,7 @@
 import type { AppError, MessageChange, TimelineMessage } from '@boltorezka/sdk';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey } from '../../../lib/error-text.ts';
+import { errorTextKey, isCode } from '../../../lib/error-text.ts';
 import { useLasting } from '../../../lib/use-lasting.ts';
 import { useSecondsUntil } from '../../../lib/use-seconds-until.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -39,9 +40,11 @@ interface FailedProps {
   messageKey: string;
   text: string;
   error: AppError | null;
+  /** Another way than to try the same again. */
+  children?: ReactNode;
 }
 
-const Failed = ({ messageKey, text, error }: FailedProps) => {
+const Failed = ({ messageKey, text, error, children }: FailedProps) => {
   const { t } = useTranslation();
   const { acts } = useSurface();
   const settleAnd = (act: (key: string) => void) => (): void => {
@@ -56,6 +59,7 @@ const Failed = ({ messageKey, text, error }: FailedProps) => {
           {text} {error ? t(errorTextKey(error)) : null}
         </span>
       </p>
+      {children}
       <Button variant="link" data-testid="chat-retry" onClick={settleAnd(acts.retry)}>
         {t('chat.retry')}
       </Button>
@@ -63,6 +67,28 @@ const Failed = ({ messageKey, text, error }: FailedProps) => {
         {t('chat.discard')}
       </Button>
     </div>
+  );
+};
+
+/** A file that waited for too long is gone from the server: the text can go without it. */
+const FailedMessage = ({ message }: { message: TimelineMessage }) => {
+  const { t } = useTranslation();
+  const { acts } = useSurface();
+  const { key, text, error, isExpired, attachments } = message;
+  if (isExpired) return <Failed messageKey={key} text={t('chat.expired')} error={null} />;
+  const isFileGone = isCode(error, 'NotFound') && attachments.length > 0 && text.trim() !== '';
+  const sendWithoutFiles = (): void => {
+    acts.settle();
+    acts.retry(key, { withoutAttachments: true });
+  };
+  return (
+    <Failed messageKey={key} text={t('chat.failed')} error={error}>
+      {isFileGone ? (
+        <Button variant="link" data-testid="chat-send-without-files" onClick={sendWithoutFiles}>
+          {t('chat.sendWithoutFiles')}
+        </Button>
+      ) : null}
+    </Failed>
   );
 };
 
@@ -84,7 +110,7 @@ const ChangeStatus = ({ messageKey, change: { kind, status, error } }: ChangeSta
 /** What has become of a message, or of a change of one, that the server has not confirmed. */
 export const MessageStatus = ({ message }: { message: TimelineMessage }) => {
   const { t } = useTranslation();
-  const { key, status, error, change } = message;
+  const { key, status, change } = message;
   switch (status) {
     case 'sent':
       return change ? <ChangeStatus key={change.status} messageKey={key} change={change} /> : null;
@@ -93,7 +119,7 @@ export const MessageStatus = ({ message }: { message: TimelineMessage }) => {
     case 'waiting':
       return <Waiting message={message} />;
     case 'failed':
-      return <Failed messageKey={key} text={t('chat.failed')} error={error} />;
+      return <FailedMessage message={message} />;
     default:
       return status satisfies never;
   }

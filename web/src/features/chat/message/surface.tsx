@@ -1,4 +1,4 @@
-import type { OpenRoom, RoomMay, Store, TimelineMessage, User } from '@boltorezka/sdk';
+import type { OpenRoom, RetryHow, RoomMay, Store, TimelineMessage, User } from '@boltorezka/sdk';
 import { createContext, useContext } from 'react';
 
 /** What somebody can do with a message from where it is shown. The same object for as long as the place is open. */
@@ -12,7 +12,7 @@ export interface MessageActs {
   copyLink(message: TimelineMessage): void;
   /** To the message with this id, in this room. */
   jumpTo(messageId: string): void;
-  retry(key: string): void;
+  retry(key: string, how?: RetryHow): void;
   discard(key: string): void;
   /** The message's own buttons are about to go, and the focus with them. */
   settle(): void;

@@ -61,7 +61,7 @@ export const useActs = (input: ActsInput): MessageActs => {
       pin: (message, isPinned) => withId(message, (id) => room.pin(id, isPinned)),
       openThread: (message) => withId(message, openThread),
       jumpTo,
-      retry: (key) => outbox.retry(key),
+      retry: (key, how) => outbox.retry(key, how),
       discard: (key) => outbox.discard(key),
       settle: () => box.current?.focus({ preventScroll: true }),
       leave: () => composer.current?.focus(),

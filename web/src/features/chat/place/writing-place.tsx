@@ -55,7 +55,7 @@ export const WritingPlace = (props: WritingPlaceProps) => {
         lastOwnAt={lastOwn?.createdAt ?? null}
         control={composer}
         onCompose={compose}
-        onSend={(input) => target.send(input)}
+        onSend={(input, onKept) => target.send(input, onKept)}
         onEdit={(id, input) => room.edit(id, input)}
         onTyping={() => target.notifyTyping()}
       />

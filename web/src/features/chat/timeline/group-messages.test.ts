@@ -63,4 +63,17 @@ describe('the messages of a room', () => {
     ];
     expect(shape(messages)).toEqual([{ day: '2026-01-31', groups: ['ab'] }]);
   });
+
+  it('have their day worked out once, however often they are laid out', () => {
+    const asked: string[] = [];
+    const dayOf = (date: Date) => {
+      asked.push(date.toISOString());
+      return utcDay(date);
+    };
+    const first = message('a', 'anna', '2026-01-31T12:00:00.000Z');
+    const second = message('b', 'anna', '2026-01-31T12:01:00.000Z');
+    groupMessages([first], dayOf);
+    groupMessages([first, second], dayOf);
+    expect(asked).toEqual([first.createdAt, second.createdAt]);
+  });
 });

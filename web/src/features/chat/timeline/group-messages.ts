@@ -22,6 +22,30 @@ const groupGapMs = 5 * 60_000;
 /** The calendar day where the reader is. */
 const localDay = (date: Date): string => `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
 
+type DayOf = (date: Date) => string;
+type DayOfMessage = (message: TimelineMessage) => { name: string; date: Date };
+
+const createDays = (dayOf: DayOf): DayOfMessage => {
+  const known = new WeakMap<TimelineMessage, { name: string; date: Date }>();
+  return (message) => {
+    const found = known.get(message);
+    if (found) return found;
+    const date = new Date(message.createdAt);
+    const day = { name: dayOf(date), date };
+    known.set(message, day);
+    return day;
+  };
+};
+
+const daysBy = new WeakMap<DayOf, DayOfMessage>();
+
+/** Worked out once for each message: a list is laid out anew with every message that comes. */
+const daysOf = (dayOf: DayOf): DayOfMessage => {
+  const days = daysBy.get(dayOf) ?? createDays(dayOf);
+  daysBy.set(dayOf, days);
+  return days;
+};
+
 const continues = (group: MessageGroup | undefined, message: TimelineMessage): group is MessageGroup => {
   const previous = group?.messages.at(-1);
   // An answer begins with what it answers: its author is named below that.
@@ -33,14 +57,14 @@ const continues = (group: MessageGroup | undefined, message: TimelineMessage): g
 /** Lays a room's messages out by day and by author, in the order they came. */
 export const groupMessages = (
   messages: readonly TimelineMessage[],
-  dayOf: (date: Date) => string = localDay,
+  dayOf: DayOf = localDay,
 ): MessageDay[] => {
   const days: MessageDay[] = [];
   const timesSeen = new Map<string, number>();
+  const dayOfMessage = daysOf(dayOf);
   for (const message of messages) {
     const { key, userId, userName, createdAt } = message;
-    const date = new Date(createdAt);
-    const name = dayOf(date);
+    const { name, date } = dayOfMessage(message);
     let day = days.at(-1);
     if (day?.name !== name) {
       // Where clocks differ, a day may come twice: each section still needs a key of its own.

@@ -1,10 +1,7 @@
 import type { OpenRoom } from '@boltorezka/sdk';
 import { useCallback, useEffect } from 'react';
-import { findFirstUnread } from './rows.ts';
+import { loadToUnread } from './load-to-unread.ts';
 import type { Target } from './use-target.ts';
-
-/** Who was away for longer than so many pages is led as far as these reach. */
-const maxPages = 20;
 
 interface UnreadJump {
   room: OpenRoom;
@@ -25,13 +22,7 @@ export const useUnreadJump = ({ room, meId, onTarget }: UnreadJump): (() => Prom
     return () => document.removeEventListener('visibilitychange', onVisibility);
   }, [room]);
   return useCallback(async () => {
-    const find = () => {
-      const { messages, unreadLineSeq, hasOlder } = room.state.get();
-      const first = findFirstUnread(messages, { unreadAfterSeq: unreadLineSeq, meId });
-      return { first, isReached: first !== messages[0] || !hasOlder };
-    };
-    for (let page = 0; page < maxPages && !find().isReached; page += 1) await room.loadOlder();
-    const { first } = find();
+    const first = await loadToUnread(room, meId);
     if (first?.id) onTarget({ messageId: first.id });
   }, [room, meId, onTarget]);
 };

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { chromiumFlags, chromiumPath } from './person.ts';
+import { type Gate, openGate } from './stage/gate.ts';
+import { testId } from './test-id.ts';
+
+let server: TestServer;
+let gate: Gate;
+let browser: Browser;
+
+/** Chromium takes what a test answers for a page of the internet, which may not speak to this machine. */
+const answersMayBeOurs = '--disable-features=LocalNetworkAccessChecks';
+
+beforeAll(async () => {
+  server = await startTestServer({ page: true });
+  gate = await openGate(Number(new URL(server.url).port));
+  browser = await puppeteer.launch({
+    executablePath: chromiumPath,
+    args: [...chromiumFlags, answersMayBeOurs],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await gate?.close();
+  await server?.close();
+});
+
+const click = (page: Page, id: string) => page.locator(testId(id)).click();
+const fill = (page: Page, id: string, text: string) => page.locator(testId(id)).fill(text);
+const sees = (page: Page, id: string) => page.waitForSelector(testId(id));
+
+/** The page itself is there, as from a proxy, also while the server behind it is away. */
+const servePage = async (request: HTTPRequest): Promise<void> => {
+  const path = request.url().slice(gate.url.length);
+  if (!request.url().startsWith(gate.url) || path.startsWith('/v1')) return request.continue();
+  const { accept = '*/*' } = request.headers();
+  const answer = await fetch(server.url + path, { headers: { accept } });
+  await request.respond({
+    status: answer.status,
+    headers: Object.fromEntries(answer.headers),
+    body: new Uint8Array(await answer.arrayBuffer()),
+  });
+};
+
+const signUp = async (): Promise<Page> => {
+  const page = await (await browser.createBrowserContext()).newPage();
+  await page.evaluateOnNewDocument(() => localStorage.setItem('boltorezka.language', 'en'));
+  await page.setRequestInterception(true);
+  page.on('request', (request) => void servePage(request).catch(() => undefined));
+  await page.goto(gate.url);
+  await sees(page, 'auth-email');
+  if (!(await page.$(testId('auth-name')))) await click(page, 'auth-mode');
+  await fill(page, 'auth-name', 'Ann');
+  await fill(page, 'auth-email', `${randomUUID()}@test.local`);
+  await fill(page, 'auth-password', 'password123');
+  await click(page, 'auth-submit');
+  await sees(page, 'chat-input');
+  return page;
+};
+
+const write = async (page: Page, text: string): Promise<void> => {
+  await fill(page, 'chat-input', text);
+  await page.keyboard.press('Enter');
+};
+
+const textsOf = (page: Page, selector: string) =>
+  page.$$eval(selector, (nodes) => nodes.map((node) => node.textContent ?? ''));
+
+/** Which of what was written the room shows, in the order it shows them. */
+const shown = async (page: Page, wanted: string[]): Promise<string[]> => {
+  const rows = await textsOf(page, testId('chat-message'));
+  return rows.flatMap((row) => wanted.filter((text) => row.includes(text)));
+};
+
+describe('what is written while the server is away', () => {
+  it('is shown over a reload, and comes to the room once and in order when the server is back', async () => {
+    const page = await signUp();
+    await write(page, 'written before');
+    await expect.poll(() => shown(page, ['written before'])).toEqual(['written before']);
+    gate.shut();
+    await write(page, 'the first of two');
+    await write(page, 'the second of two');
+    await sees(page, 'chat-waiting');
+    await fill(page, 'chat-input', 'only begun');
+    await page.reload();
+    await sees(page, 'restore-failed');
+    await expect
+      .poll(() => textsOf(page, `${testId('unsent-messages')} ${testId('unsent-line')}`))
+      .toEqual([expect.stringContaining('the first of two'), expect.stringContaining('the second of two')]);
+    const drafts = await textsOf(page, `${testId('unsent-drafts')} ${testId('unsent-line')}`);
+    expect(drafts).toEqual([expect.stringContaining('only begun')]);
+
+    gate.open();
+    // It may have noticed by itself.
+    await page.$$eval(testId('restore-now'), ([button]) => (button as HTMLElement | undefined)?.click());
+    const all = ['written before', 'the first of two', 'the second of two'];
+    await expect.poll(() => shown(page, all), { timeout: 30_000 }).toEqual(all);
+    await page.waitForFunction(
+      (selector) => document.querySelectorAll(selector).length === 0,
+      {},
+      testId('chat-waiting'),
+    );
+    await page.reload();
+    await expect.poll(() => shown(page, all), { timeout: 30_000 }).toEqual(all);
+    await page.browserContext().close();
+  });
+
+  it('is named at sign-out, and erased from the browser where its writer says so', async () => {
+    const page = await signUp();
+    await fill(page, 'chat-input', 'not for others');
+    await click(page, 'settings-open');
+    await click(page, 'sign-out');
+    await sees(page, 'sign-out-unsent');
+    expect(await textsOf(page, testId('unsent-line'))).toEqual([expect.stringContaining('not for others')]);
+    await click(page, 'sign-out-erase');
+    await sees(page, 'auth-email');
+    const kept = await page.evaluate(() => JSON.stringify(localStorage));
+    expect(kept).not.toContain('not for others');
+    await page.browserContext().close();
+  });
+});
