@@ -1,6 +1,7 @@
 import type { Mention, RoomState, TimelineMessage } from '@boltorezka/sdk';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useKeptFocus } from '../../../lib/use-kept-focus.ts';
 import { useMediaQuery } from '../../../lib/use-media-query.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { UploadList } from '../../attachments/upload-list.tsx';
@@ -84,16 +85,14 @@ const MessageField = ({ writing, placeholder }: TextAreaProps) => {
 };
 
 /**
- * Where messages are written. Enter sends, Shift and Enter begin a new line; where one types with a thumb there is no
- * Shift to hold, so Enter begins a line and the button sends.
+ * Enter sends, Shift and Enter begin a new line; where one types with a thumb there is no Shift to hold, so Enter begins a
+ * line and the button sends.
  */
-export const Composer = (props: ComposerProps) => {
+const OpenComposer = (props: ComposerProps) => {
   const { t } = useTranslation();
   const id = useId();
   const writing = useComposer(props, id);
-  const { composing, uploads, typing, placeholder, state, times, onCompose } = props;
-  const closed = closedReasonOf(state);
-  if (closed) return <Closed reason={closed} times={times} />;
+  const { composing, uploads, typing, placeholder, state, onCompose } = props;
   const { seconds } = writing;
   return (
     <div className={styles.composer} data-testid="composer">
@@ -117,6 +116,17 @@ export const Composer = (props: ComposerProps) => {
       <Counter id={writing.counterId} left={writing.left} />
       {seconds === null ? null : <SlowMode seconds={seconds} />}
       <TypingLine typing={typing} />
+    </div>
+  );
+};
+
+/** Where messages are written, or why none can be. Whoever was writing as it closed has the focus there. */
+export const Composer = (props: ComposerProps) => {
+  const closed = closedReasonOf(props.state);
+  const kept = useKeptFocus<HTMLDivElement>(closed?.kind);
+  return (
+    <div className={styles.place} {...kept}>
+      {closed ? <Closed reason={closed} times={props.times} /> : <OpenComposer {...props} />}
     </div>
   );
 };

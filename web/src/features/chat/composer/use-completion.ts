@@ -1,6 +1,6 @@
 import type { Mention } from '@boltorezka/sdk';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { complete, findTrigger, type Trigger } from './completion.ts';
+import { complete, type Dismissal, findTrigger, isDismissed, type Trigger } from './completion.ts';
 import { type Candidate, useEmojiCandidates, useMentionCandidates } from './use-candidates.ts';
 import type { TextField } from './use-text.ts';
 
@@ -29,8 +29,8 @@ export interface Completion {
 export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: CompletionInput): Completion => {
   const [trigger, setTrigger] = useState<Trigger | null>(null);
   const [active, setActive] = useState(0);
-  // Closed by Escape, it stays closed for the word that it was about.
-  const dismissedAt = useRef<number | null>(null);
+  // Closed by Escape or by a choice, it stays closed for that word: after "Anna", Enter must not take "Anna Berg".
+  const dismissal = useRef<Dismissal | null>(null);
   const [chosen, setChosen] = useState<readonly Mention[]>([]);
   const queryOf = (kind: Trigger['kind']): string | null => (trigger?.kind === kind ? trigger.query : null);
   const named = useMentionCandidates({ query: queryOf('mention'), roomSlug, people, mayCallEveryone });
@@ -43,8 +43,8 @@ export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: Comp
       input && input.selectionStart === input.selectionEnd
         ? findTrigger(input.value, input.selectionStart)
         : null;
-    if (next?.start !== dismissedAt.current) dismissedAt.current = null;
-    const isOpen = next !== null && dismissedAt.current === null;
+    const isOpen = next !== null && !isDismissed(next, dismissal.current);
+    if (next === null || isOpen) dismissal.current = null;
     if (next?.query !== trigger?.query) setActive(0);
     setTrigger(isOpen ? next : null);
   };
@@ -53,6 +53,7 @@ export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: Comp
     const input = field.input.current;
     if (!trigger || !input) return;
     if (candidate.kind === 'person') note(candidate.person);
+    dismissal.current = { start: trigger.start, query: candidate.text.slice(1) };
     field.apply(complete({ text: input.value, caret: input.selectionStart }, trigger, candidate.text));
     setTrigger(null);
   };
@@ -63,7 +64,7 @@ export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: Comp
     if (step !== undefined) setActive((shown + step + candidates.length) % candidates.length);
     else if (event.key === 'Enter' || event.key === 'Tab') choose(candidate);
     else if (event.key === 'Escape') {
-      dismissedAt.current = trigger.start;
+      dismissal.current = { start: trigger.start, query: '' };
       setTrigger(null);
     } else return false;
     event.preventDefault();

@@ -6,6 +6,7 @@ import { insert } from './completion.ts';
 import type { ComposerProps } from './composer.tsx';
 import { useSlowMode } from './composer-notes.tsx';
 import { mentionsIn } from './mentions-in.ts';
+import { pastedFiles } from './pasted-files.ts';
 import { useCompletion } from './use-completion.ts';
 import { useText } from './use-text.ts';
 
@@ -143,7 +144,7 @@ export const useComposer = (props: ComposerProps, id: string) => {
       if (composing?.kind !== 'edit' && text.trim() !== '') onTyping();
     },
     handlePaste(event: ClipboardEvent): void {
-      const files = [...event.clipboardData.files];
+      const files = pastedFiles(event.clipboardData);
       if (files.length === 0) return;
       event.preventDefault();
       addFiles(files);

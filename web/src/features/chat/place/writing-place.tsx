@@ -6,6 +6,7 @@ import { findLastOwn } from '../composer/composing.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
 import { useComposing } from '../composer/use-composing.ts';
 import { useKnownPeople } from '../composer/use-known-people.ts';
+import { useTakenKeys } from '../composer/use-taken-keys.ts';
 import type { Times } from '../times.ts';
 import type { ConversationHandle } from '../use-conversation.ts';
 import { MessagePlace } from './message-place.tsx';
@@ -36,11 +37,12 @@ export const WritingPlace = (props: WritingPlaceProps) => {
   const uploads = useUploads(state.slug);
   const { composing, compose } = useComposing(messages);
   const people = useKnownPeople({ members: state.members, messages }, me.id);
+  const kind = threadRootId === undefined ? 'room' : 'thread';
+  useTakenKeys(composer, kind);
   const lastOwn = findLastOwn(messages, me.id);
   return (
     <MessagePlace
-      {...{ room, me, composer, box, compose }}
-      kind={threadRootId === undefined ? 'room' : 'thread'}
+      {...{ kind, room, me, composer, box, compose }}
       outbox={target}
       may={state.may}
       openThread={conversation.openThread}

@@ -1,0 +1,21 @@
+import { useEffect } from 'react';
+import { useServices } from '../../../lib/services.tsx';
+import type { ComposerControl } from './use-composer.ts';
+
+/**
+ * Whoever goes to a room can write there at once. Not on a phone, where the keyboard would cover what is to be read; not
+ * where a message is looked for, which takes the focus; not as the page loads, which begins with the way past the rooms.
+ */
+export const useComposerFocus = (composer: ComposerControl): void => {
+  const { router } = useServices();
+  useEffect(() => {
+    const isWanted = router.hasMoved() && router.messageId.get() === null;
+    if (!isWanted || window.matchMedia('(pointer: coarse)').matches) return;
+    const focus = (): void => composer.current?.focus();
+    focus();
+    // A dialog that led here gives the focus back to where it was opened, and only then says that it has closed.
+    if (!document.querySelector(':modal')) return;
+    document.addEventListener('close', focus, { capture: true, once: true });
+    return () => document.removeEventListener('close', focus, { capture: true });
+  }, [composer, router]);
+};
