@@ -11,11 +11,6 @@ export const useComposerFocus = (composer: ComposerControl): void => {
   useEffect(() => {
     const isWanted = router.hasMoved() && router.messageId.get() === null;
     if (!isWanted || window.matchMedia('(pointer: coarse)').matches) return;
-    const focus = (): void => composer.current?.focus();
-    focus();
-    // A dialog that led here gives the focus back to where it was opened, and only then says that it has closed.
-    if (!document.querySelector(':modal')) return;
-    document.addEventListener('close', focus, { capture: true, once: true });
-    return () => document.removeEventListener('close', focus, { capture: true });
+    composer.current?.focus();
   }, [composer, router]);
 };

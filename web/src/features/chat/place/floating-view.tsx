@@ -2,6 +2,7 @@ import type { OpenRoom } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
+import type { Anchor } from '../../../ui/anchor.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { Lazily } from '../../../ui/lazily.tsx';
 import { Menu, MenuEntry } from '../../../ui/menu.tsx';
@@ -19,7 +20,7 @@ const loadViewer = () => import('../../attachments/viewer.tsx');
 /** Emoji at the top of the menu. */
 const quickCount = 5;
 
-type Beside = Extract<Floating, { anchor: Element }>;
+type Beside = Extract<Floating, { anchor: Anchor }>;
 
 const QuickReactions = ({ message, anchor }: Beside) => {
   const { t } = useTranslation();
