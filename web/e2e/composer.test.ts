@@ -62,6 +62,62 @@ describe('a name that was chosen from the list', () => {
   });
 });
 
+describe('a message with files', () => {
+  it('that is sent while they go up, goes by itself once they are there', async () => {
+    const slug = await startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    let letGo = (): void => undefined;
+    const isHeld = new Promise<void>((resolve) => {
+      page.on('request', (request) => {
+        if (!request.url().includes('/attachments') || request.method() !== 'POST') {
+          request.continue().catch(() => {});
+          return;
+        }
+        letGo = () => void request.continue().catch(() => {});
+        resolve();
+      });
+    });
+    await page.setRequestInterception(true);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type('look');
+    await page.evaluate((selector) => {
+      const files = new DataTransfer();
+      files.items.add(new File(['a,b'], 'a.csv', { type: 'text/csv' }));
+      const paste = new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true });
+      document.querySelector(selector)?.dispatchEvent(paste);
+    }, testId('chat-input'));
+    await isHeld;
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-queued'));
+    await page.keyboard.type('!');
+    await page.waitForSelector(testId('chat-queued'), { hidden: true });
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-queued'));
+    letGo();
+    await sees(page, 'look!');
+    await page.waitForSelector(`${testId('upload')}`, { hidden: true });
+    await close(page);
+  });
+});
+
+describe('code', () => {
+  it('of several lines says its language, and is copied by a button', async () => {
+    const slug = await startRoom('```ts\nconst a = 1;\n```');
+    const page = await conversation.openAsBoris(slug);
+    await says(page, 'chat-code', 'ts');
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = (text) => {
+        document.title = text;
+        return Promise.resolve();
+      };
+    });
+    await page.$eval(testId('chat-copy-code'), (button) => (button as HTMLElement).click());
+    await page.waitForFunction(() => document.title === 'const a = 1;');
+    await says(page, 'toast', 'Code copied');
+    await close(page);
+  });
+});
+
 describe('the place where one writes', () => {
   it('has the focus in a room that was gone to by a click, and by Ctrl+K', async () => {
     const [first, second] = [await startRoom('one'), await startRoom('two')];

@@ -10,7 +10,7 @@ import type { Times } from '../times.ts';
 import { closedReasonOf } from './closed-reason.ts';
 import { CompletionList } from './completion-list.tsx';
 import styles from './composer.module.css';
-import { Closed, ComposingBar, Counter, counterFrom, SlowMode } from './composer-notes.tsx';
+import { Closed, ComposingBar, Counter, counterFrom, Queued, SlowMode } from './composer-notes.tsx';
 import { ComposerTools } from './composer-tools.tsx';
 import type { Composing } from './composing.ts';
 import { TypingLine } from './typing-line.tsx';
@@ -109,12 +109,13 @@ const OpenComposer = (props: ComposerProps) => {
           icon={composing?.kind === 'edit' ? 'check' : 'send'}
           label={composing?.kind === 'edit' ? t('chat.saveEdit') : t('chat.send')}
           data-testid="chat-send"
-          disabled={!writing.isSendable}
+          disabled={!writing.isSendable && !writing.waits}
           onClick={writing.send}
         />
       </div>
       <Counter id={writing.counterId} left={writing.left} />
       {seconds === null ? null : <SlowMode seconds={seconds} />}
+      {writing.isQueued ? <Queued /> : null}
       <TypingLine typing={typing} />
     </div>
   );

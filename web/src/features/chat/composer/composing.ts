@@ -6,9 +6,11 @@ export interface Composing {
   message: TimelineMessage;
 }
 
-/** The last message of mine that can still be edited. */
+/** The last message of mine that can still be edited: files alone can be given words. */
 export const findLastOwn = (messages: readonly TimelineMessage[], meId: string): TimelineMessage | null =>
-  messages.findLast(
-    ({ userId, status, isDeleted, text }) =>
-      userId === meId && status === 'sent' && !isDeleted && text !== '',
-  ) ?? null;
+  messages.findLast(({ userId, status, isDeleted }) => userId === meId && status === 'sent' && !isDeleted) ??
+  null;
+
+/** When I wrote last, whatever became of it. */
+export const lastOwnAt = (messages: readonly TimelineMessage[], meId: string): string | null =>
+  messages.findLast(({ userId, status }) => userId === meId && status === 'sent')?.createdAt ?? null;
