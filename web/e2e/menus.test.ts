@@ -100,3 +100,26 @@ describe('a finger that rests on a message', () => {
     await close(page);
   });
 });
+
+describe('a click beside a dialog', () => {
+  it('closes it where nothing was written, and else keeps what was', async () => {
+    const page = await conversation.openAsBoris(await startRoom('hello'));
+    const open = async (): Promise<void> => {
+      await page.locator(testId('room-create')).click();
+      await isOpen(page, 'new-room-title');
+    };
+    await open();
+    await page.mouse.click(5, 5);
+    await page.waitForSelector(testId('new-room-title'), { hidden: true });
+    await open();
+    await page.locator(testId('new-room-title')).fill('Plans');
+    await page.mouse.click(5, 5);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+    expect(await page.$eval(testId('new-room-title'), (input) => (input as HTMLInputElement).value)).toBe(
+      'Plans',
+    );
+    await page.keyboard.press('Escape');
+    await page.waitForSelector(testId('new-room-title'), { hidden: true });
+    await close(page);
+  });
+});
