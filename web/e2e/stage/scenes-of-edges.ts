@@ -101,6 +101,8 @@ export const edgeScenes: readonly Scene[] = [
       const slug = await startWorkshop(stage, linesOf(stage, 4));
       const page = await visit(stage, variant, { place: 1, slug });
       await sees(page, 'chat-unread-line');
+      // The line is in view: nothing need lead there.
+      await page.waitForSelector(testId('chat-unread-bar'), { hidden: true });
       return page;
     },
   },

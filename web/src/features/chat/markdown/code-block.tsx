@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next';
-import { cx } from '../../../lib/cx.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import type { Block } from './blocks.ts';
 import styles from './message-text.module.css';
@@ -15,7 +14,7 @@ export const CodeBlock = ({ block: { text, language }, onCopy }: CodeBlockProps)
   return (
     <div className={styles.frame} data-testid="chat-code">
       {language === null ? null : <p className={styles.language}>{language}</p>}
-      <pre className={cx(styles.block, language !== null && styles.named)}>
+      <pre className={styles.block}>
         <code>{text}</code>
       </pre>
       <IconButton
