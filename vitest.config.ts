@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Suites of the page that hear nothing: they may run beside others. */
 const silentPages =
-  'web/e2e/{accessibility-desktop,accessibility-phone,accounts,announcer,chat,keyboard,notifications,page,rooms,timeline,unsent}.test.ts';
+  'web/e2e/{accessibility-desktop,accessibility-phone,accounts,announcer,chat,composer,keyboard,menus,notifications,page,rooms,timeline,unsent}.test.ts';
 
 export default defineConfig({
   test: {

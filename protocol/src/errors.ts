@@ -36,8 +36,18 @@ export const ValidationIssue = z
   .meta({ id: 'ValidationIssue' });
 export type ValidationIssue = z.infer<typeof ValidationIssue>;
 
+/** Why an account is closed, told to who has shown its password: clients say it in their own words. */
+export const AccountBan = z
+  .object({
+    until: z.iso.datetime().nullable().describe('Null: for good.'),
+    reason: z.string().describe('In the words of the administrator; may be empty.'),
+  })
+  .meta({ id: 'AccountBan' });
+export type AccountBan = z.infer<typeof AccountBan>;
+
 interface AppErrorOptions {
   cause?: unknown;
+  ban?: AccountBan;
   issues?: ValidationIssue[];
   /** The same request may succeed later, unchanged. */
   retryable?: boolean;
@@ -51,6 +61,7 @@ interface AppErrorOptions {
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly issues: ValidationIssue[] | undefined;
+  readonly ban: AccountBan | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
 
@@ -59,6 +70,7 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.code = code;
     this.issues = options.issues;
+    this.ban = options.ban;
     this.retryable = options.retryable ?? (code === 'Unavailable' || code === 'RateLimited');
     this.retryAfterMs = options.retryAfterMs;
   }
@@ -90,12 +102,13 @@ export const fromErrorPayload = ({
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 
-/** The body of a REST error. `issues` comes with `ValidationError` alone. */
+/** The body of a REST error. `issues` comes with `ValidationError` alone, `ban` with a sign-in that is refused for one. */
 export const ErrorBody = z
   .object({
     error: ErrorCode,
     message: z.string().optional(),
     issues: z.array(ValidationIssue).optional(),
+    ban: AccountBan.optional(),
   })
   .meta({ id: 'ErrorBody' });
 export type ErrorBody = z.infer<typeof ErrorBody>;

@@ -78,6 +78,7 @@ export const toHttpError = async (response: Response): Promise<AppError> => {
   const message = body?.message ?? `The server refused (${response.status}). Try again later.`;
   return new AppError(code, message, {
     ...(body?.issues && { issues: body.issues }),
+    ...(body?.ban && { ban: body.ban }),
     ...retryAfterOf(response),
   });
 };

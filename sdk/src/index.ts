@@ -1,4 +1,5 @@
 export {
+  type AccountBan,
   type AdminUser,
   AppError,
   type Attachment,

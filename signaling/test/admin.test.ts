@@ -161,6 +161,7 @@ describe('a ban', () => {
     const refused = await logIn(email);
     expect([refused.status, refused.body.error]).toEqual([403, 'Forbidden']);
     expect(refused.body.message).toContain('Spam');
+    expect(refused.body.ban).toEqual({ until: expires_at, reason: 'Spam' });
     const guessed = await logIn(email, 'wrong password');
     expect(guessed.status).toBe(401);
     expect(guessed.body).toEqual((await logIn('nobody@example.org')).body);

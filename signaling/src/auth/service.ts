@@ -66,11 +66,12 @@ export interface AuthService {
 
 const sessionEnded = () => new AppError('Unauthorized', 'The session has ended; sign in again.');
 
-/** Says why, to who has shown the right password. */
+/** Says why, to who has shown the right password: in a sentence, and in parts for clients of any language. */
 const bannedError = ({ reason, until }: NonNullable<StoredUser['ban']>): AppError => {
   const end = until ? ` until ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';
   const why = reason === '' ? 'Ask an administrator.' : `The reason given: ${reason}`;
-  return new AppError('Forbidden', `An administrator has banned this account${end}. ${why}`);
+  const message = `An administrator has banned this account${end}. ${why}`;
+  return new AppError('Forbidden', message, { ban: { until: until?.toISOString() ?? null, reason } });
 };
 
 const refusalError = (refusal: RegistrationRefusal): AppError => {

@@ -31,6 +31,7 @@ const fromFastify = (error: unknown): AppError | undefined => {
 const toBody = (error: AppError): ErrorBody => ({
   error: error.code,
   message: error.message,
+  ...(error.ban && { ban: error.ban }),
   ...(error.code === 'ValidationError' ? { issues: error.issues ?? [issue(error.message, 'custom')] } : {}),
 });
 

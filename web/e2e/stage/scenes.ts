@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { accountScenes } from './scenes-of-accounts.ts';
 import { callScenes } from './scenes-of-calls.ts';
 import { chatScenes } from './scenes-of-chat.ts';
+import { edgeScenes } from './scenes-of-edges.ts';
 import { entryScenes } from './scenes-of-entry.ts';
 import { messageScenes } from './scenes-of-messages.ts';
 import { roomScenes } from './scenes-of-rooms.ts';
@@ -22,6 +23,7 @@ export const scenes: readonly Scene[] = [
   ...accountScenes,
   ...chatScenes,
   ...messageScenes,
+  ...edgeScenes,
   ...roomScenes,
   ...callScenes,
   ...troubleScenes,

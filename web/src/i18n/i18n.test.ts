@@ -45,6 +45,16 @@ describe('the translations', () => {
   });
 });
 
+describe('a button that says more to the ear than to the eye', () => {
+  // Whoever speaks to the page says what they see: WCAG 2.2, 2.5.3.
+  it.each([
+    ['en', en],
+    ['ru', ru],
+  ] as const)('begins with what is seen, in %s', (_language, { account, settings }) => {
+    expect(account.endDevice.startsWith(settings.signOut)).toBe(true);
+  });
+});
+
 describe('the language of the page', () => {
   it('is the one chosen before', () => {
     expect(detectLanguage('ru', ['en-GB'])).toBe('ru');

@@ -39,28 +39,53 @@ export interface Router {
   openPath(path: string): void;
   /** Somebody leads to the message: no need to lead there twice. */
   takeMessage(): void;
+  /** Whether the page has led from one place to another since it was loaded. */
+  hasMoved(): boolean;
   close(): void;
 }
 
-export const createRouter = (window: Window): Router => {
+/** Where the page is and has been, told to whoever follows it. */
+const followAddress = (window: Window) => {
   const listeners = new Set<() => void>();
+  let moved = false;
   const notify = (): void => {
     for (const listener of listeners) listener();
   };
-  const follow = <T>(get: () => T): Store<T> => ({
-    get,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  });
-  window.addEventListener('popstate', notify);
+  const move = (): void => {
+    moved = true;
+    notify();
+  };
+  window.addEventListener('popstate', move);
   window.addEventListener('hashchange', notify);
+  return {
+    follow: <T>(get: () => T): Store<T> => ({
+      get,
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    }),
+    notify,
+    move,
+    hasMoved: () => moved,
+    close() {
+      window.removeEventListener('popstate', move);
+      window.removeEventListener('hashchange', notify);
+      listeners.clear();
+    },
+  };
+};
+
+export const createRouter = (window: Window): Router => {
+  const { follow, notify, move, hasMoved, close } = followAddress(window);
   const openPath = (path: string, replace: boolean): void => {
     if (path === window.location.pathname) return;
+    const from = parseRoomPath(window.location.pathname);
     if (replace) window.history.replaceState(null, '', path);
     else window.history.pushState(null, '', path);
-    notify();
+    // An address without a room is given one while the page loads, and one with a message loses that.
+    if (from === null || from === parseRoomPath(path)) notify();
+    else move();
   };
   // In the room that is open already, going back leads out of it, not from message to message.
   const isOpen = (slug: string): boolean => parseRoomPath(window.location.pathname) === slug;
@@ -73,7 +98,7 @@ export const createRouter = (window: Window): Router => {
       // What is left behind may hold a code: nobody comes back to it.
       if (place === 'room') window.history.replaceState(null, '', '/');
       else window.history.pushState(null, '', `/${place}`);
-      notify();
+      move();
     },
     openRoom: (slug, { replace } = { replace: false }) => openPath(roomPath(slug), replace),
     openMessage: (slug, messageId) => openPath(messagePath(slug, messageId), isOpen(slug)),
@@ -85,10 +110,7 @@ export const createRouter = (window: Window): Router => {
       const slug = parseRoomPath(window.location.pathname);
       if (slug !== null) openPath(roomPath(slug), true);
     },
-    close() {
-      window.removeEventListener('popstate', notify);
-      window.removeEventListener('hashchange', notify);
-      listeners.clear();
-    },
+    hasMoved,
+    close,
   };
 };

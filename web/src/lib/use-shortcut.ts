@@ -1,5 +1,9 @@
 import { useEffect, useRef } from 'react';
 
+/** Macs call the key by a sign of its own, and so do keyboards of iPads. */
+export const commandKey = (letter: string, { platform }: Pick<Navigator, 'platform'> = navigator): string =>
+  /^(?:Mac|iPhone|iPad)/.test(platform) ? `⌘${letter}` : `Ctrl+${letter}`;
+
 /** Ctrl (Command on a Mac) with a key, by its place on the keyboard: in Russian as well, where the letter there is another. */
 export const useShortcut = (code: string, act: () => void): void => {
   const latest = useRef(act);

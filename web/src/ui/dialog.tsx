@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../lib/cx.ts';
 import { IconButton } from './button.tsx';
@@ -15,14 +15,28 @@ interface DialogProps {
   wide?: boolean;
 }
 
+/** Whether a form inside was written in: a click beside the dialog must not throw that away. */
+const useWritten = (open: boolean) => {
+  const [isWritten, setWritten] = useState(false);
+  useEffect(() => {
+    if (!open) setWritten(false);
+  }, [open]);
+  const onInput = ({ target }: FormEvent): void => {
+    if (target instanceof Element && target.closest('form')) setWritten(true);
+  };
+  return { isWritten, onInput };
+};
+
 /**
- * A native modal dialog: the browser keeps the focus inside, closes it on Escape and gives the focus back.
+ * A native modal dialog: the browser keeps the focus inside, closes it on Escape, and on a click beside it where nothing
+ * is lost by that, and gives the focus back.
  * The close button stands last, so that the first field takes the focus.
  */
 export const Dialog = ({ open, onClose, title, children, edge, wide = false }: DialogProps) => {
   const { t } = useTranslation();
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const { isWritten, onInput } = useWritten(open);
   useEffect(() => {
     const dialog = ref.current;
     if (!dialog || dialog.open === open) return;
@@ -34,7 +48,8 @@ export const Dialog = ({ open, onClose, title, children, edge, wide = false }: D
       ref={ref}
       className={cx(styles.dialog, edge && styles[edge], wide && styles.wide)}
       aria-labelledby={titleId}
-      closedby="any"
+      closedby={isWritten ? 'closerequest' : 'any'}
+      onInput={onInput}
       // React passes the event of a dialog that stands inside on to this one.
       onClose={(event) => {
         if (event.target === event.currentTarget) onClose();

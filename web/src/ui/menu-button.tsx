@@ -1,4 +1,13 @@
-import { type KeyboardEvent, type ReactNode, type RefObject, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { type Anchor, anchorAt } from './anchor.ts';
 import { Menu, type MenuItem } from './menu.tsx';
 
 /** What the button of a menu has to carry. */
@@ -10,6 +19,8 @@ export interface MenuButtonProps {
   onPointerDown: () => void;
   onClick: () => void;
   onKeyDown: (event: KeyboardEvent) => void;
+  /** The right button opens the same, where it was pressed. */
+  onContextMenu: (event: MouseEvent) => void;
 }
 
 interface WithMenuProps {
@@ -19,6 +30,12 @@ interface WithMenuProps {
   button: (props: MenuButtonProps) => ReactNode;
 }
 
+interface Opening {
+  opening: number;
+  /** What the open menu stands beside; null where none is open. */
+  anchor: Anchor | null;
+}
+
 /**
  * A button with a list of actions. The browser closes it on Escape or a click beside it, gives the focus back to the button,
  * and tells of it a moment later: opened again in that moment, the menu is another one, which the news does not close.
@@ -26,9 +43,11 @@ interface WithMenuProps {
 export const WithMenu = ({ label, items, button }: WithMenuProps) => {
   const id = useId();
   const ref = useRef<HTMLButtonElement>(null);
-  const [{ opening, isOpen }, setOpening] = useState({ opening: 0, isOpen: false });
+  const [{ opening, anchor }, setOpening] = useState<Opening>({ opening: 0, anchor: null });
+  const isOpen = anchor !== null;
   const closedByPress = useRef(false);
-  const open = (): void => setOpening((last) => ({ opening: last.opening + 1, isOpen: true }));
+  const open = (beside: Anchor | null): void =>
+    setOpening((last) => ({ opening: last.opening + 1, anchor: beside }));
   return (
     <>
       {button({
@@ -41,22 +60,26 @@ export const WithMenu = ({ label, items, button }: WithMenuProps) => {
         },
         onClick: () => {
           if (closedByPress.current) closedByPress.current = false;
-          else open();
+          else open(ref.current);
         },
         onKeyDown: (event) => {
           if (event.key !== 'ArrowDown') return;
           event.preventDefault();
-          open();
+          open(ref.current);
+        },
+        onContextMenu: (event) => {
+          event.preventDefault();
+          open(anchorAt(event.nativeEvent as PointerEvent));
         },
       })}
-      {isOpen && ref.current ? (
+      {anchor ? (
         <Menu
           key={opening}
           id={id}
-          anchor={ref.current}
+          anchor={anchor}
           label={label}
           items={items}
-          onClose={() => setOpening((last) => ({ ...last, isOpen: false }))}
+          onClose={() => setOpening((last) => ({ ...last, anchor: null }))}
         />
       ) : null}
     </>

@@ -1,5 +1,6 @@
 import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { cx } from '../lib/cx.ts';
+import type { Anchor } from './anchor.ts';
 import { Icon, type IconName } from './icon.tsx';
 import styles from './menu.module.css';
 import { stepTo } from './menu-steps.ts';
@@ -84,7 +85,7 @@ const drawingOf = ({ icon, checked }: MenuItem): IconName => (checked ? 'check' 
 
 interface MenuProps {
   /** What was pressed, or what the actions are about. */
-  anchor: Element;
+  anchor: Anchor;
   id?: string;
   label: string;
   items: readonly MenuItem[];

@@ -1,12 +1,13 @@
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { cx } from '../lib/cx.ts';
+import type { Anchor } from './anchor.ts';
 import { placeBeside } from './menu-steps.ts';
 import styles from './popover.module.css';
 
 /** As in the style sheet: a narrow page has it at its foot. */
 const narrow = '(max-width: 44.99rem)';
 
-const place = (floating: HTMLElement, anchor: Element): void => {
+const place = (floating: HTMLElement, anchor: Anchor): void => {
   if (window.matchMedia(narrow).matches) {
     floating.style.removeProperty('left');
     floating.style.removeProperty('top');
@@ -19,12 +20,26 @@ const place = (floating: HTMLElement, anchor: Element): void => {
   floating.style.top = `${top}px`;
 };
 
-const useFloating = (anchor: Element) => {
+/**
+ * A finger that still rests where it opened this is lifted here: lifted elsewhere, it would close what floats, as a touch
+ * beside it does.
+ */
+const takeOver = (floating: HTMLElement, { pointerId }: Anchor): void => {
+  if (pointerId === undefined) return;
+  try {
+    floating.setPointerCapture(pointerId);
+  } catch {
+    // It was lifted before this was drawn.
+  }
+};
+
+const useFloating = (anchor: Anchor) => {
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const floating = ref.current;
     if (!floating) return;
     floating.showPopover();
+    takeOver(floating, anchor);
     const placeAgain = (): void => place(floating, anchor);
     placeAgain();
     // What it shows may come later, and then it is larger.
@@ -41,7 +56,7 @@ const useFloating = (anchor: Element) => {
 
 interface PopoverProps {
   /** What it belongs to, and stands beside. */
-  anchor: Element;
+  anchor: Anchor;
   onClose: () => void;
   label: string;
   role?: 'dialog' | 'group';

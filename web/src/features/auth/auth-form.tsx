@@ -1,6 +1,7 @@
-import { limits } from '@boltorezka/sdk';
+import { type AccountBan, limits } from '@boltorezka/sdk';
 import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMoment } from '../../lib/use-moment.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -39,6 +40,18 @@ const AuthInput = ({ name, form, ...input }: AuthInputProps) => {
 
 const submitKeys = { 'sign-in': 'auth.submitSignIn', 'sign-up': 'auth.submitSignUp' } as const;
 
+/** Until when, and why: the reason stands as it was written. */
+const Ban = ({ ban: { until, reason } }: { ban: AccountBan }) => {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  return (
+    <>
+      <p>{until ? t('auth.bannedUntil', { moment: moment(until) }) : t('auth.bannedForGood')}</p>
+      {reason ? <p>{t('auth.banReason', { reason })}</p> : null}
+    </>
+  );
+};
+
 interface AuthFormProps {
   mode: AuthMode;
   invitation: string | null;
@@ -65,7 +78,7 @@ export const AuthForm = ({ mode, invitation }: AuthFormProps) => {
       {form.errorKey ? (
         <Notice tone="danger" testId="auth-error">
           {t(form.errorKey)}
-          {form.serverWords ? <p lang="en">{form.serverWords}</p> : null}
+          {form.ban ? <Ban ban={form.ban} /> : null}
         </Notice>
       ) : null}
       <Button type="submit" variant="primary" data-testid="auth-submit" aria-disabled={form.busy}>

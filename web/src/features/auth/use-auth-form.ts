@@ -1,3 +1,4 @@
+import { type AccountBan, AppError } from '@boltorezka/sdk';
 import { type FormEvent, useState } from 'react';
 import { errorTextKey, isCode } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
@@ -14,16 +15,23 @@ type FormErrorKey =
   | ReturnType<typeof errorTextKey>
   | 'auth.wrongCredentials'
   | 'auth.banned'
+  | 'invite.ended'
   | 'invite.notLetIn';
 
-const formErrorKey = (error: unknown, mode: AuthMode): FormErrorKey => {
+interface Attempt {
+  mode: AuthMode;
+  isInvited: boolean;
+}
+
+const formErrorKey = (error: unknown, { mode, isInvited }: Attempt): FormErrorKey => {
   if (isCode(error, 'Unauthorized') && mode === 'sign-in') return 'auth.wrongCredentials';
-  if (isCode(error, 'Forbidden')) return mode === 'sign-in' ? 'auth.banned' : 'invite.notLetIn';
-  return errorTextKey(error);
+  if (!isCode(error, 'Forbidden')) return errorTextKey(error);
+  if (mode === 'sign-in') return 'auth.banned';
+  return isInvited ? 'invite.ended' : 'invite.notLetIn';
 };
 
-/** Why somebody is not let in, and until when, only the server can say; what a person wrote there is theirs. */
-const serverWordsOf = (error: unknown): string | null => (isCode(error, 'Forbidden') ? error.message : null);
+/** Why an account is closed, and until when, only the server can say. */
+const banOf = (error: unknown): AccountBan | null => (error instanceof AppError && error.ban) || null;
 
 const focusFirst = (form: HTMLFormElement, problems: FieldProblems): void => {
   const input = [...form.elements].find(
@@ -73,6 +81,6 @@ export const useAuthForm = (mode: AuthMode, invitation: string | null) => {
       setBusy(false);
     }
   };
-  const errorKey = failure === null ? null : formErrorKey(failure, mode);
-  return { values, problems, errorKey, serverWords: serverWordsOf(failure), busy, change, submit };
+  const errorKey = failure === null ? null : formErrorKey(failure, { mode, isInvited: invitation !== null });
+  return { values, problems, errorKey, ban: banOf(failure), busy, change, submit };
 };

@@ -1,4 +1,4 @@
-import type { OpenRoom } from '@boltorezka/sdk';
+import { createStore, type OpenRoom } from '@boltorezka/sdk';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
@@ -26,6 +26,8 @@ export interface ConversationHandle {
   panel: Panel | null;
   /** Where one writes to the room. */
   composer: ComposerControl;
+  /** When I wrote last, here or in a thread. */
+  wroteAt: ReturnType<typeof createStore<string | null>>;
   /** There is width for a panel beside the conversation; else it stands over it. */
   isWide: boolean;
   target: Target | null;
@@ -76,6 +78,7 @@ export const useConversation = (room: OpenRoom, isJoined: boolean): Conversation
   const [panel, setPanel] = useState<Panel | null>(null);
   const [target, setTarget] = useState<Target | null>(null);
   const composer: ComposerControl = useRef(null);
+  const [wroteAt] = useState(() => createStore<string | null>(null));
   const jump = useJump(room, setTarget);
   const handle = useMemo(() => {
     const jumpTo = (messageId: string): void => {
@@ -96,5 +99,5 @@ export const useConversation = (room: OpenRoom, isJoined: boolean): Conversation
     };
   }, [isWide, jump]);
   useAddressedMessage(handle.showMessage, isJoined);
-  return { ...handle, panel, isWide, target, composer };
+  return { ...handle, panel, isWide, target, composer, wroteAt };
 };

@@ -4,6 +4,7 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
+import type { Anchor } from '../../ui/anchor.ts';
 import { Popover } from '../../ui/popover.tsx';
 import styles from './emoji.module.css';
 import { emojiGroups, type NamedEmoji } from './emoji-names.ts';
@@ -122,7 +123,7 @@ const GroupBar = ({ onGo }: GroupBarProps) => {
 };
 
 interface EmojiPickerProps {
-  anchor: Element;
+  anchor: Anchor;
   onPick: (emoji: string) => void;
   onClose: () => void;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { copyText } from '../../lib/clipboard.ts';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -22,13 +23,9 @@ export const NewLink = ({ url }: NewLinkProps) => {
     field?.select();
   }, [url]);
   const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(url);
-      toasts.show(t('invitations.copied'));
-    } catch {
-      // The field is selected: the keyboard copies it.
-      box.current?.querySelector('textarea')?.select();
-    }
+    if (await copyText(url)) toasts.show(t('invitations.copied'));
+    // The field is selected: the keyboard copies it.
+    else box.current?.querySelector('textarea')?.select();
   };
   return (
     <div ref={box} className={styles.link}>

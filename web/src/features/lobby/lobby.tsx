@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
-import { useShortcut } from '../../lib/use-shortcut.ts';
+import { commandKey, useShortcut } from '../../lib/use-shortcut.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Lazily } from '../../ui/lazily.tsx';
 import styles from './lobby.module.css';
@@ -34,7 +34,12 @@ export const Lobby = ({ currentSlug, onPick, onSwitch }: LobbyProps) => {
     <nav className={styles.lobby} aria-label={t('lobby.rooms')}>
       <div className={styles.head}>
         <h2 className={styles.heading}>{t('lobby.rooms')}</h2>
-        <IconButton icon="search" label={t('lobby.switch')} data-testid="switch-open" onClick={onSwitch} />
+        <IconButton
+          icon="search"
+          label={t('lobby.switch', { keys: commandKey('K') })}
+          data-testid="switch-open"
+          onClick={onSwitch}
+        />
         <IconButton
           icon="plus"
           label={t('lobby.create')}

@@ -6,8 +6,10 @@ import { roomPath } from '../../lib/router.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Count } from '../../ui/count.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { useContextAnchor } from '../../ui/use-context-anchor.ts';
 import styles from './lobby.module.css';
 import { marksOf } from './marks.ts';
+import { RoomLinkMenu } from './room-link-menu.tsx';
 import { roomName } from './room-name.ts';
 
 const opensElsewhere = (event: MouseEvent): boolean =>
@@ -57,45 +59,58 @@ const Waiting = ({ waiting }: { waiting: ModerationWaiting }) => {
 /** What was told to a moderator is nothing for who is none any more. An administrator has no role, and looks after all. */
 const isModerated = ({ myRole }: RoomEntry): boolean => myRole !== 'member' && myRole !== 'guest';
 
-/** A room in the list: its name, and what is new there for me. */
-export const RoomLink = ({ room, current, inCall, waiting, onPick }: RoomLinkProps) => {
+/** What is new in the room, and what it is to me. */
+const Marks = ({ room, inCall, waiting }: Pick<RoomLinkProps, 'room' | 'inCall' | 'waiting'>) => {
   const { t } = useTranslation();
   const { unreadCount, mentionCount, isMuted } = marksOf(room);
+  return (
+    <span className={styles.marks}>
+      {inCall ? (
+        <span className={styles.inCall} title={t('lobby.inCall')}>
+          <Icon name="sound" small />
+          <span className="visually-hidden">, {t('lobby.inCall')}</span>
+        </span>
+      ) : null}
+      {isMuted ? <Icon name="bellOff" small /> : null}
+      {waiting && isModerated(room) ? <Waiting waiting={waiting} /> : null}
+      <Count count={unreadCount} label={t('lobby.unread', { count: unreadCount })} />
+      <Count
+        strong
+        count={mentionCount}
+        label={t('lobby.mentions', { count: mentionCount })}
+        testId="room-mentions"
+      />
+    </span>
+  );
+};
+
+/** A room in the list: its name, and what is new there for me. */
+export const RoomLink = ({ room, current, inCall, waiting, onPick }: RoomLinkProps) => {
+  const { unreadCount, mentionCount, isMuted } = marksOf(room);
+  const { anchor, onContextMenu, onClose } = useContextAnchor();
   const isUnread = unreadCount > 0 || mentionCount > 0;
   return (
-    <a
-      className={cx(styles.room, isUnread && styles.unread, isMuted && styles.muted)}
-      href={roomPath(room.slug)}
-      aria-current={current ? 'page' : undefined}
-      data-testid={`room-${room.slug}`}
-      data-unread={unreadCount}
-      data-mentions={mentionCount}
-      onClick={(event) => {
-        if (opensElsewhere(event)) return;
-        event.preventDefault();
-        onPick(room.slug);
-      }}
-    >
-      <RoomMark room={room} />
-      <span className={styles.roomTitle}>{roomName(room)}</span>
-      <SpokenKind room={room} muted={isMuted} />
-      <span className={styles.marks}>
-        {inCall ? (
-          <span className={styles.inCall} title={t('lobby.inCall')}>
-            <Icon name="sound" small />
-            <span className="visually-hidden">, {t('lobby.inCall')}</span>
-          </span>
-        ) : null}
-        {isMuted ? <Icon name="bellOff" small /> : null}
-        {waiting && isModerated(room) ? <Waiting waiting={waiting} /> : null}
-        <Count count={unreadCount} label={t('lobby.unread', { count: unreadCount })} />
-        <Count
-          strong
-          count={mentionCount}
-          label={t('lobby.mentions', { count: mentionCount })}
-          testId="room-mentions"
-        />
-      </span>
-    </a>
+    <>
+      <a
+        className={cx(styles.room, isUnread && styles.unread, isMuted && styles.muted)}
+        href={roomPath(room.slug)}
+        aria-current={current ? 'page' : undefined}
+        data-testid={`room-${room.slug}`}
+        data-unread={unreadCount}
+        data-mentions={mentionCount}
+        onContextMenu={onContextMenu}
+        onClick={(event) => {
+          if (opensElsewhere(event)) return;
+          event.preventDefault();
+          onPick(room.slug);
+        }}
+      >
+        <RoomMark room={room} />
+        <span className={styles.roomTitle}>{roomName(room)}</span>
+        <SpokenKind room={room} muted={isMuted} />
+        <Marks room={room} inCall={inCall} waiting={waiting} />
+      </a>
+      {anchor ? <RoomLinkMenu room={room} anchor={anchor} onClose={onClose} /> : null}
+    </>
   );
 };

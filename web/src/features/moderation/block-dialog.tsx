@@ -1,11 +1,17 @@
+import type { Member } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import type { PersonDialogProps } from './person-dialogs.tsx';
 import { useSentence } from './use-sentence.ts';
 
+interface BlockDialogProps {
+  person: Pick<Member, 'userId' | 'userName'>;
+  open: boolean;
+  onClose: () => void;
+}
+
 /** Keeps somebody from writing to me directly. */
-export const BlockDialog = ({ person, open, onClose }: PersonDialogProps) => {
+export const BlockDialog = ({ person, open, onClose }: BlockDialogProps) => {
   const { t } = useTranslation();
   const { client } = useServices();
   const { busy, error, pass } = useSentence(onClose);

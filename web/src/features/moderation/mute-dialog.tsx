@@ -7,6 +7,11 @@ import type { PersonDialogProps } from './person-dialogs.tsx';
 import { SentenceFields, useTerms } from './sentence-fields.tsx';
 import { useSentence } from './use-sentence.ts';
 
+const whatOf = ({ text, voice }: { text: boolean; voice: boolean }): 'text' | 'voice' | 'both' => {
+  if (text && voice) return 'both';
+  return text ? 'text' : 'voice';
+};
+
 /** Silences somebody: in writing, in the call, or both; until when, and why. */
 export const MuteDialog = ({ room, person, open, onClose }: PersonDialogProps) => {
   const { t } = useTranslation();
@@ -22,7 +27,7 @@ export const MuteDialog = ({ room, person, open, onClose }: PersonDialogProps) =
           params: { slug: room.slug, user_id: person.userId },
           body: { ...kinds, expires_at: terms.endsAt(), reason: terms.reason },
         }),
-      t('moderation.mute.done', { name }),
+      t(`moderation.mute.done.${whatOf(kinds)}`, { name }),
     );
   return (
     <ConfirmDialog

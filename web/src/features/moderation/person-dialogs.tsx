@@ -34,7 +34,7 @@ export const PersonDialogs = ({ room, asked, onClose }: PersonDialogsProps) => {
     case 'ban':
       return <BanDialog {...props} />;
     case 'block':
-      return <BlockDialog {...props} />;
+      return <BlockDialog person={asked.person} open={asked.isOpen} onClose={onClose} />;
     default:
       return asked.action satisfies never;
   }

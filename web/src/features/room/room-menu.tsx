@@ -1,15 +1,13 @@
-import type { NotifyLevel, RoomState } from '@boltorezka/sdk';
+import type { RoomState } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey } from '../../lib/error-text.ts';
-import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import type { MenuItem } from '../../ui/menu.tsx';
 import { WithMenu } from '../../ui/menu-button.tsx';
+import { useCopyLinkItem, useNotifyItems } from '../lobby/room-items.ts';
 import { sectionsFor } from '../moderation/settings-sections.ts';
 import styles from './room.module.css';
-import { useCopyLink } from './use-copy-link.ts';
 
 export type RoomDialog = 'invite' | 'settings' | 'leave';
 
@@ -22,29 +20,16 @@ interface RoomMenuProps {
   onOpen: (dialog: RoomDialog) => void;
 }
 
-const levels: readonly NotifyLevel[] = ['all', 'mentions', 'nothing'];
-
-const useNotifyItems = ({ slug }: RoomState): MenuItem[] => {
-  const { t } = useTranslation();
-  const { client, toasts } = useServices();
-  const { rooms } = useStore(client.rooms.state);
-  const chosen = rooms.find((room) => room.slug === slug)?.notify;
-  if (chosen === undefined) return [];
-  const choose = (level: NotifyLevel): void => {
-    client.rooms.setNotify(slug, level).catch((error: unknown) => toasts.show(t(errorTextKey(error))));
-  };
-  return levels.map((level) => ({
-    id: level,
-    label: t(`room.notify.${level}`),
-    checked: level === chosen,
-    testId: `room-notify-${level}`,
-    onSelect: () => choose(level),
-  }));
+const useOwnNotifyItems = ({ slug }: RoomState): MenuItem[] => {
+  const { rooms } = useStore(useServices().client.rooms.state);
+  const listed = rooms.find((room) => room.slug === slug);
+  const items = useNotifyItems(listed ?? { slug, notify: 'all' });
+  return listed ? items : [];
 };
 
 const useRoomItems = ({ state, onOpen }: Pick<RoomMenuProps, 'state' | 'onOpen'>): MenuItem[] => {
   const { t } = useTranslation();
-  const copyLink = useCopyLink(state.slug);
+  const link = useCopyLinkItem(state.slug);
   const { details, may, self } = state;
   if (details?.kind !== 'room') return [];
   const item = (id: string, label: string, onSelect: () => void): MenuItem => ({
@@ -55,7 +40,7 @@ const useRoomItems = ({ state, onOpen }: Pick<RoomMenuProps, 'state' | 'onOpen'>
   });
   const hasSettings = sectionsFor(may, details).length > 0;
   return [
-    { ...item('room-link', t('room.copyLink'), () => runQuietly(copyLink())), icon: 'link', apart: true },
+    link,
     ...(may.invite
       ? [{ ...item('room-invite', t('room.invite'), () => onOpen('invite')), icon: 'userPlus' as const }]
       : []),
@@ -81,7 +66,7 @@ const useRoomItems = ({ state, onOpen }: Pick<RoomMenuProps, 'state' | 'onOpen'>
 /** What else can be done with a room. */
 export const RoomMenu = ({ state, first, badge, onOpen }: RoomMenuProps) => {
   const { t } = useTranslation();
-  const [notify, ...levels] = useNotifyItems(state);
+  const [notify, ...levels] = useOwnNotifyItems(state);
   const notifyItems = notify ? [{ ...notify, apart: first.length > 0 }, ...levels] : [];
   const items = [...first, ...notifyItems, ...useRoomItems({ state, onOpen })];
   if (items.length === 0) return null;

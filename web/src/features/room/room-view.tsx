@@ -1,5 +1,6 @@
 import type { OpenRoom, RoomState, User } from '@boltorezka/sdk';
 import { useMediaQuery } from '../../lib/use-media-query.ts';
+import { useComposerFocus } from '../chat/composer/use-composer-focus.ts';
 import { Conversation } from '../chat/conversation.tsx';
 import { PanelButtons, usePanelItems } from '../chat/panels/panel-buttons.tsx';
 import { PanelHost } from '../chat/panels/panel-host.tsx';
@@ -20,6 +21,7 @@ export const RoomView = (frame: RoomViewProps) => {
   const { room, state, title, me } = frame;
   const roomy = useMediaQuery('(min-width: 45rem)');
   const conversation = useConversation(room, state.status === 'joined');
+  useComposerFocus(conversation.composer);
   const items = usePanelItems(conversation);
   const { panel } = conversation;
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complete, findTrigger, insert } from './completion.ts';
+import { complete, findTrigger, insert, isDismissed } from './completion.ts';
 import { mentionsIn, whoMayBeMeant } from './mentions-in.ts';
 
 const at = (text: string) => findTrigger(text, text.length);
@@ -37,6 +37,26 @@ describe('what is completed', () => {
       caret: 9,
     });
     expect(insert('ab', { start: 1, end: 2 }, '🎉')).toEqual({ text: 'a🎉', caret: 3 });
+  });
+});
+
+describe('a list that was put away', () => {
+  const isOpenFor = (text: string, dismissal: { start: number; query: string }): boolean => {
+    const trigger = at(text);
+    return trigger !== null && !isDismissed(trigger, dismissal);
+  };
+
+  it('by a choice, stays away behind what was chosen, and is there again for another word or the same one anew', () => {
+    const anna = { start: 0, query: 'Anna' };
+    expect(isOpenFor('@Anna ', anna)).toBe(false);
+    expect(isOpenFor('@Anna Be', anna)).toBe(false);
+    expect(isOpenFor('@An', anna)).toBe(true);
+    expect(isOpenFor('@Anna @Bo', anna)).toBe(true);
+  });
+
+  it('by Escape, stays away for the whole word', () => {
+    expect(isOpenFor('@An', { start: 0, query: '' })).toBe(false);
+    expect(isOpenFor('hi @An', { start: 0, query: '' })).toBe(true);
   });
 });
 

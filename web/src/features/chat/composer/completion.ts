@@ -25,6 +25,13 @@ export const findTrigger = (text: string, caret: number): Trigger | null => {
   return null;
 };
 
+/** A word for which the list was put away, and how much of it was there by then, without the sign that began it. */
+export type Dismissal = Pick<Trigger, 'start' | 'query'>;
+
+/** Put away, the list stays so for as long as that word is only written on, not written anew. */
+export const isDismissed = (trigger: Trigger, dismissal: Dismissal | null): boolean =>
+  dismissal !== null && trigger.start === dismissal.start && trigger.query.startsWith(dismissal.query);
+
 export interface Edit {
   text: string;
   caret: number;

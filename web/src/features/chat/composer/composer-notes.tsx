@@ -68,7 +68,7 @@ export const Closed = ({ reason, times }: ClosedProps) => {
   const { t } = useTranslation();
   const text =
     reason.kind === 'muted'
-      ? t('chat.closed.muted', { time: times.when(reason.until) })
+      ? t('chat.closed.muted', { time: times.moment(reason.until) })
       : t(`chat.closed.${reason.kind}`);
   return (
     <p className={styles.closed} data-testid="chat-closed" data-reason={reason.kind}>
@@ -94,6 +94,16 @@ export const SlowMode = ({ seconds }: { seconds: number }) => {
     // A countdown is for the eye: read aloud each second, it would drown everything else.
     <p className={styles.counter} aria-live="off" data-testid="chat-slow">
       {t('chat.slowMode', { count: seconds })}
+    </p>
+  );
+};
+
+/** What was sent waits for its files. */
+export const Queued = () => {
+  const { t } = useTranslation();
+  return (
+    <p className={styles.counter} role="status" data-testid="chat-queued">
+      {t('chat.waitsForFiles')}
     </p>
   );
 };

@@ -1,6 +1,7 @@
 import type { Mention, RoomState, TimelineMessage } from '@boltorezka/sdk';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useKeptFocus } from '../../../lib/use-kept-focus.ts';
 import { useMediaQuery } from '../../../lib/use-media-query.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { UploadList } from '../../attachments/upload-list.tsx';
@@ -9,7 +10,7 @@ import type { Times } from '../times.ts';
 import { closedReasonOf } from './closed-reason.ts';
 import { CompletionList } from './completion-list.tsx';
 import styles from './composer.module.css';
-import { Closed, ComposingBar, Counter, counterFrom, SlowMode } from './composer-notes.tsx';
+import { Closed, ComposingBar, Counter, counterFrom, Queued, SlowMode } from './composer-notes.tsx';
 import { ComposerTools } from './composer-tools.tsx';
 import type { Composing } from './composing.ts';
 import { TypingLine } from './typing-line.tsx';
@@ -86,16 +87,14 @@ const MessageField = ({ writing, placeholder }: TextAreaProps) => {
 };
 
 /**
- * Where messages are written. Enter sends, Shift and Enter begin a new line; where one types with a thumb there is no
- * Shift to hold, so Enter begins a line and the button sends.
+ * Enter sends, Shift and Enter begin a new line; where one types with a thumb there is no Shift to hold, so Enter begins a
+ * line and the button sends.
  */
-export const Composer = (props: ComposerProps) => {
+const OpenComposer = (props: ComposerProps) => {
   const { t } = useTranslation();
   const id = useId();
   const writing = useComposer(props, id);
-  const { composing, uploads, typing, placeholder, state, times, onCompose } = props;
-  const closed = closedReasonOf(state);
-  if (closed) return <Closed reason={closed} times={times} />;
+  const { composing, uploads, typing, placeholder, state, onCompose } = props;
   const { seconds } = writing;
   return (
     <div className={styles.composer} data-testid="composer">
@@ -112,13 +111,25 @@ export const Composer = (props: ComposerProps) => {
           icon={composing?.kind === 'edit' ? 'check' : 'send'}
           label={composing?.kind === 'edit' ? t('chat.saveEdit') : t('chat.send')}
           data-testid="chat-send"
-          disabled={!writing.isSendable}
+          disabled={!writing.isSendable && !writing.waits}
           onClick={writing.send}
         />
       </div>
       <Counter id={writing.counterId} left={writing.left} />
       {seconds === null ? null : <SlowMode seconds={seconds} />}
+      {writing.isQueued ? <Queued /> : null}
       <TypingLine typing={typing} />
+    </div>
+  );
+};
+
+/** Where messages are written, or why none can be. Whoever was writing as it closed has the focus there. */
+export const Composer = (props: ComposerProps) => {
+  const closed = closedReasonOf(props.state);
+  const kept = useKeptFocus<HTMLDivElement>(closed?.kind);
+  return (
+    <div className={styles.place} {...kept}>
+      {closed ? <Closed reason={closed} times={props.times} /> : <OpenComposer {...props} />}
     </div>
   );
 };

@@ -6,12 +6,14 @@ type Answered = Pick<TimelineMessage, 'id' | 'userName' | 'text' | 'isDeleted'>;
 /** What is written is an answer, or takes the place of what was written before. */
 export type Composing = { kind: 'reply'; message: Answered } | { kind: 'edit'; message: TimelineMessage };
 
-/** The last message of mine that can still be edited. */
+/** The last message of mine that can still be edited: files alone can be given words. */
 export const findLastOwn = (messages: readonly TimelineMessage[], meId: string): TimelineMessage | null =>
-  messages.findLast(
-    ({ userId, status, isDeleted, text }) =>
-      userId === meId && status === 'sent' && !isDeleted && text !== '',
-  ) ?? null;
+  messages.findLast(({ userId, status, isDeleted }) => userId === meId && status === 'sent' && !isDeleted) ??
+  null;
+
+/** When I wrote last, whatever became of it. */
+export const lastOwnAt = (messages: readonly TimelineMessage[], meId: string): string | null =>
+  messages.findLast(({ userId, status }) => userId === meId && status === 'sent')?.createdAt ?? null;
 
 /** As a draft keeps what it answers; null of a message that the server does not have. */
 export const toQuotation = (message: TimelineMessage): Quotation | null => {

@@ -1,7 +1,7 @@
 import type { DraftPlace, Mention } from '@boltorezka/sdk';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useServices } from '../../../lib/services.tsx';
-import { complete, findTrigger, type Trigger } from './completion.ts';
+import { complete, type Dismissal, findTrigger, isDismissed, type Trigger } from './completion.ts';
 import { type Candidate, useEmojiCandidates, useMentionCandidates } from './use-candidates.ts';
 import type { TextField } from './use-text.ts';
 
@@ -43,8 +43,8 @@ export const useCompletion = ({ field, place, people, mayCallEveryone }: Complet
   const { roomSlug } = place;
   const [trigger, setTrigger] = useState<Trigger | null>(null);
   const [active, setActive] = useState(0);
-  // Closed by Escape, it stays closed for the word that it was about.
-  const dismissedAt = useRef<number | null>(null);
+  // Closed by Escape or by a choice, it stays closed for that word: after "Anna", Enter must not take "Anna Berg".
+  const dismissal = useRef<Dismissal | null>(null);
   const { chosen, note } = useChosen(place);
   const queryOf = (kind: Trigger['kind']): string | null => (trigger?.kind === kind ? trigger.query : null);
   const named = useMentionCandidates({ query: queryOf('mention'), roomSlug, people, mayCallEveryone });
@@ -57,8 +57,8 @@ export const useCompletion = ({ field, place, people, mayCallEveryone }: Complet
       input && input.selectionStart === input.selectionEnd
         ? findTrigger(input.value, input.selectionStart)
         : null;
-    if (next?.start !== dismissedAt.current) dismissedAt.current = null;
-    const isOpen = next !== null && dismissedAt.current === null;
+    const isOpen = next !== null && !isDismissed(next, dismissal.current);
+    if (next === null || isOpen) dismissal.current = null;
     if (next?.query !== trigger?.query) setActive(0);
     setTrigger(isOpen ? next : null);
   };
@@ -66,6 +66,7 @@ export const useCompletion = ({ field, place, people, mayCallEveryone }: Complet
     const input = field.input.current;
     if (!trigger || !input) return;
     if (candidate.kind === 'person') note(candidate.person);
+    dismissal.current = { start: trigger.start, query: candidate.text.slice(1) };
     field.apply(complete({ text: input.value, caret: input.selectionStart }, trigger, candidate.text));
     setTrigger(null);
   };
@@ -76,7 +77,7 @@ export const useCompletion = ({ field, place, people, mayCallEveryone }: Complet
     if (step !== undefined) setActive((shown + step + candidates.length) % candidates.length);
     else if (event.key === 'Enter' || event.key === 'Tab') choose(candidate);
     else if (event.key === 'Escape') {
-      dismissedAt.current = trigger.start;
+      dismissal.current = { start: trigger.start, query: '' };
       setTrigger(null);
     } else return false;
     event.preventDefault();

@@ -6,7 +6,9 @@ import { insert } from './completion.ts';
 import type { ComposerProps } from './composer.tsx';
 import { useSlowMode } from './composer-notes.tsx';
 import { mentionsIn, whoMayBeMeant } from './mentions-in.ts';
+import { pastedFiles } from './pasted-files.ts';
 import { useCompletion } from './use-completion.ts';
+import { useSendQueue } from './use-send-queue.ts';
 import { useText } from './use-text.ts';
 
 /** What others may ask of the composer. */
@@ -17,10 +19,9 @@ export type ComposerControl = RefObject<{
   mention(person: Mention): void;
 } | null>;
 
-const useSend = (props: ComposerProps, { field, completion, isSendable }: SendParts) => {
+const useSend = (props: ComposerProps, { field, completion }: Parts) => {
   const { composing, uploads, state, people, onCompose, onSend, onEdit } = props;
   return (): void => {
-    if (!isSendable) return;
     const named = composing?.kind === 'edit' ? composing.message.mentions : [];
     const meant = whoMayBeMeant({ chosen: completion.chosen, named, people });
     const { mentions, everyone } = mentionsIn(field.text, meant);
@@ -44,10 +45,9 @@ const useSend = (props: ComposerProps, { field, completion, isSendable }: SendPa
   };
 };
 
-interface SendParts {
+interface Parts {
   field: ReturnType<typeof useText>;
   completion: ReturnType<typeof useCompletion>;
-  isSendable: boolean;
 }
 
 const useAddFiles = ({ uploads, state, composing }: ComposerProps) => {
@@ -88,8 +88,6 @@ const useControl = ({ control, composing }: ComposerProps, { input, addFiles, me
   }, [composing, input]);
 };
 
-type Parts = Omit<SendParts, 'isSendable'>;
-
 const useKeys = (
   { composing, lastOwn, onCompose }: ComposerProps,
   { field, completion }: Parts,
@@ -114,8 +112,11 @@ const useSendable = ({ composing, uploads, state, lastOwnAt }: ComposerProps, te
   const isEditing = composing?.kind === 'edit';
   const left = limits.maxChatTextLength - text.length;
   const hasContent = text.trim() !== '' || (!isEditing && uploads.list.length > 0);
+  const isWritten = hasContent && left >= 0;
   const isFree = isEditing || (uploads.isReady && seconds === null);
-  return { seconds, left, isSendable: hasContent && left >= 0 && isFree };
+  const isUploading = !uploads.isReady && uploads.list.every(({ error }) => !error);
+  const waits = isWritten && !isEditing && seconds === null && isUploading;
+  return { seconds, left, waits, isSendable: isWritten && isFree };
 };
 
 /** Everything that happens while somebody writes. */
@@ -126,7 +127,8 @@ export const useComposer = (props: ComposerProps, id: string) => {
   const field = useText(place, composing);
   const completion = useCompletion({ field, place, people, mayCallEveryone: may.mentionEveryone });
   const sendable = useSendable(props, field.text);
-  const send = useSend(props, { field, completion, isSendable: sendable.isSendable });
+  const sendNow = useSend(props, { field, completion });
+  const { isQueued, send, cancel } = useSendQueue({ ...sendable, send: sendNow });
   const handleKey = useKeys(props, { field, completion }, send);
   const addFiles = useAddFiles(props);
   const insertText = (added: string): void => {
@@ -140,16 +142,17 @@ export const useComposer = (props: ComposerProps, id: string) => {
   useControl(props, { input: field.input, addFiles, mention });
   return {
     ...sendable,
-    ...{ field, completion, send, addFiles, handleKey, insertText },
+    ...{ field, completion, isQueued, send, addFiles, handleKey, insertText },
     listId: `${id}-list`,
     counterId: `${id}-counter`,
     handleChange(text: string): void {
       field.change(text);
+      cancel();
       completion.look();
       if (composing?.kind !== 'edit' && text.trim() !== '') onTyping();
     },
     handlePaste(event: ClipboardEvent): void {
-      const files = [...event.clipboardData.files];
+      const files = pastedFiles(event.clipboardData);
       if (files.length === 0) return;
       event.preventDefault();
       addFiles(files);

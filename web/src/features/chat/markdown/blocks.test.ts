@@ -53,6 +53,12 @@ describe('the blocks of a message', () => {
       'see\n```ts\n  a *b*\n\n> c\n```\nso',
       ['see', { code: '  a *b*\n\n> c' }, 'so'],
     ],
+    [
+      'code that begins beside its fence loses nothing',
+      '```const a = 1;\nb\n```',
+      [{ code: 'const a = 1;\nb' }],
+    ],
+    ['a language is no code', '```c++\na\n```', [{ code: 'a' }]],
     ['code may end at the end of its last line', '```\na\nb```', [{ code: 'a\nb' }]],
     ['code that is not ended goes on to the end', '```\na\n> b', [{ code: 'a\n> b' }]],
     ['a longer fence holds a shorter one', '````\n```\na\n```\n````', [{ code: '```\na\n```' }]],

@@ -1,7 +1,8 @@
 /** What a message is made of, block by block; its `text` is still unread inline markup. */
 export type Block =
   | { type: 'text'; text: string }
-  | { type: 'code'; text: string }
+  /** The language is as it was written, and null where none was. */
+  | { type: 'code'; text: string; language: string | null }
   | { type: 'quote'; blocks: Block[] }
   | { type: 'list'; items: ListItem[] };
 
@@ -36,21 +37,30 @@ const indentOf = (line: string): number => (line.startsWith('\t') ? 4 : line.sea
 const dedent = (line: string, columns: number): string =>
   line.startsWith('\t') ? line.slice(1) : line.slice(Math.min(columns, indentOf(line)));
 
+const languageName = /^[\p{L}\p{N}+#._-]{1,20}$/u;
+
+/** What stands behind the fence: the language, or else the first line of the code, which people begin there as well. */
+const readInfo = (info: string): { language: string | null; firstLines: string[] } => {
+  const word = info.trim();
+  if (languageName.test(word)) return { language: word, firstLines: [] };
+  return { language: null, firstLines: word === '' ? [] : [info] };
+};
+
 /** Code may end at the end of its last line as well as on a line of its own: people write both. */
 const takeCode: Rule = (lines, start) => {
-  const fence = fenceOpening.exec(lines[start] ?? '')?.[1];
+  const [, fence, info = ''] = fenceOpening.exec(lines[start] ?? '') ?? [];
   if (!fence) return null;
-  const content: string[] = [];
+  const { language, firstLines: content } = readInfo(info);
   for (let index = start + 1; index < lines.length; index += 1) {
     const line = (lines[index] ?? '').trimEnd();
     if (line.endsWith(fence)) {
       const rest = line.slice(0, -fence.length);
       if (!isBlank(rest)) content.push(rest);
-      return { block: { type: 'code', text: content.join('\n') }, next: index + 1 };
+      return { block: { type: 'code', language, text: content.join('\n') }, next: index + 1 };
     }
     content.push(lines[index] ?? '');
   }
-  return { block: { type: 'code', text: content.join('\n') }, next: lines.length };
+  return { block: { type: 'code', language, text: content.join('\n') }, next: lines.length };
 };
 
 /** A quote ends with its last marked line: what follows is the answer to it. */

@@ -6,7 +6,16 @@ import { DrawnText } from './message-text.tsx';
 import { toPlainText } from './plain-text.ts';
 
 const render = (text: string): string =>
-  renderToStaticMarkup(<DrawnText message={sentMessage({ text })} meId="me" parseInline={parseInline} />);
+  renderToStaticMarkup(
+    <DrawnText
+      message={sentMessage({ text })}
+      meId="me"
+      parseInline={parseInline}
+      onCopy={() => undefined}
+    />,
+  )
+    // The button that copies code is no part of what was written.
+    .replaceAll(/<button.*?<\/button>/gs, '');
 
 /** What stands inside the message, without classes. */
 const html = (text: string): string =>
@@ -33,7 +42,8 @@ describe('marks are drawn', () => {
     ['~~struck~~', '<p><s>struck</s></p>'],
     ['***both***', '<p><em><strong>both</strong></em></p>'],
     ['`a *b* <c>`', '<p><code>a *b* &lt;c&gt;</code></p>'],
-    ['```\n<b>&\n```', '<pre><code>&lt;b&gt;&amp;</code></pre>'],
+    ['```\n<b>&\n```', '<div data-testid="chat-code"><pre><code>&lt;b&gt;&amp;</code></pre></div>'],
+    ['```ts\nx\n```', '<div data-testid="chat-code"><p>ts</p><pre><code>x</code></pre></div>'],
     ['> quoted\nanswered', '<blockquote><p>quoted</p></blockquote><p>answered</p>'],
     ['- a\n- **b**', '<ul><li><p>a</p></li><li><p><strong>b</strong></p></li></ul>'],
     ['2. a\n4. b', '<ol><li value="2"><p>a</p></li><li value="4"><p>b</p></li></ol>'],
@@ -206,7 +216,12 @@ describe('a message in one line', () => {
 
 it('is shown as it was written until what reads the marks has come', () => {
   const markup = renderToStaticMarkup(
-    <DrawnText message={sentMessage({ text: '**a** <b>\n> quoted' })} meId="me" parseInline={null} />,
+    <DrawnText
+      message={sentMessage({ text: '**a** <b>\n> quoted' })}
+      meId="me"
+      parseInline={null}
+      onCopy={() => undefined}
+    />,
   );
   expect(markup).toContain('<p>**a** &lt;b&gt;</p><blockquote');
 });

@@ -1,9 +1,12 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
-import { memo, type ReactNode, useMemo } from 'react';
+import { memo, type ReactNode, useCallback, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { cx } from '../../../lib/cx.ts';
 import { useServices } from '../../../lib/services.tsx';
+import { useCopy } from '../../../lib/use-copy.ts';
 import { useStore } from '../../../lib/use-store.ts';
 import { type Block, parseBlocks } from './blocks.ts';
+import { CodeBlock } from './code-block.tsx';
 import { isEmojiOnly } from './emoji-only.ts';
 import { type Inline, type ParseInline, readInline } from './inline-tree.ts';
 import { everyoneWords, markMentions, type NamedPerson } from './mentions.ts';
@@ -77,19 +80,16 @@ const renderList = (
 interface Reading {
   parseInline: ParseInline | null;
   people: readonly NamedPerson[];
+  onCopy: (text: string) => void;
 }
 
-const createDrawBlock = ({ parseInline, people }: Reading): DrawBlock => {
+const createDrawBlock = ({ parseInline, people, onCopy }: Reading): DrawBlock => {
   const renderBlock: DrawBlock = (block, key) => {
     switch (block.type) {
       case 'text':
         return <p key={key}>{markMentions(readInline(block.text, parseInline), people).map(renderInline)}</p>;
       case 'code':
-        return (
-          <pre key={key} className={styles.block}>
-            <code>{block.text}</code>
-          </pre>
-        );
+        return <CodeBlock key={key} block={block} onCopy={onCopy} />;
       case 'quote':
         return (
           <blockquote key={key} className={styles.quote}>
@@ -118,6 +118,8 @@ interface MessageTextProps {
 
 interface DrawnTextProps extends MessageTextProps {
   parseInline: ParseInline | null;
+  /** Takes code along. */
+  onCopy: (text: string) => void;
 }
 
 type Named = Pick<TimelineMessage, 'mentions' | 'mentionsEveryone' | 'userId'>;
@@ -131,12 +133,12 @@ const peopleIn = ({ mentions, mentionsEveryone, userId }: Named, meId: string): 
  * What somebody wrote, with its marks drawn. It is made of React elements from a closed set: no text of anybody's is ever
  * read as HTML, so there is nothing to sanitize.
  */
-export const DrawnText = ({ id, message, meId, parseInline }: DrawnTextProps) => {
+export const DrawnText = ({ id, message, meId, parseInline, onCopy }: DrawnTextProps) => {
   const { text, userId, userName, status, mentions, mentionsEveryone } = message;
   const content = useMemo(() => {
     const people = peopleIn({ userId, mentions, mentionsEveryone }, meId);
-    return parseBlocks(text).map(createDrawBlock({ parseInline, people }));
-  }, [text, userId, mentions, mentionsEveryone, meId, parseInline]);
+    return parseBlocks(text).map(createDrawBlock({ parseInline, people, onCopy }));
+  }, [text, userId, mentions, mentionsEveryone, meId, parseInline, onCopy]);
   return (
     <div
       id={id}
@@ -152,6 +154,9 @@ export const DrawnText = ({ id, message, meId, parseInline }: DrawnTextProps) =>
 };
 
 export const MessageText = memo((props: MessageTextProps) => {
+  const { t } = useTranslation();
   const marks = useStore(useServices().marks);
-  return <DrawnText {...props} parseInline={marks?.parseInline ?? null} />;
+  const copy = useCopy();
+  const onCopy = useCallback((text: string) => copy(text, t('chat.copiedCode')), [copy, t]);
+  return <DrawnText {...props} parseInline={marks?.parseInline ?? null} onCopy={onCopy} />;
 });

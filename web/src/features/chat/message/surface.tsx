@@ -1,5 +1,6 @@
 import type { OpenRoom, RetryHow, RoomMay, Store, TimelineMessage, User } from '@boltorezka/sdk';
 import { createContext, useContext } from 'react';
+import type { Anchor } from '../../../ui/anchor.ts';
 
 /** What somebody can do with a message from where it is shown. The same object for as long as the place is open. */
 export interface MessageActs {
@@ -24,7 +25,7 @@ export interface MessageActs {
 
 /** What may float over the messages, one at a time. */
 export type Floating =
-  | { kind: 'menu' | 'emoji' | 'reactions'; message: TimelineMessage; anchor: Element }
+  | { kind: 'menu' | 'emoji' | 'reactions'; message: TimelineMessage; anchor: Anchor }
   | { kind: 'delete' | 'report' | 'block'; message: TimelineMessage }
   | { kind: 'viewer'; message: TimelineMessage; attachmentId: string };
 

@@ -1,5 +1,6 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
 import type { KeyboardEvent } from 'react';
+import type { Anchor } from '../../../ui/anchor.ts';
 import { hasAny, type MessageRights, rightsOf } from './rights.ts';
 import { shortcutOf } from './shortcuts.ts';
 import { type MessageActs, useSurface } from './surface.tsx';
@@ -7,7 +8,7 @@ import { type MessageActs, useSurface } from './surface.tsx';
 interface Doing {
   message: TimelineMessage;
   acts: MessageActs;
-  anchor: Element;
+  anchor: Anchor;
 }
 
 /** Does what was chosen, by a key or in the menu. */

@@ -1,5 +1,6 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
 import type { TFunction } from 'i18next';
+import type { Anchor } from '../../../ui/anchor.ts';
 import type { IconName } from '../../../ui/icon.tsx';
 import type { MenuItem } from '../../../ui/menu.tsx';
 import type { MessageRights } from '../message/rights.ts';
@@ -22,7 +23,7 @@ const actions: readonly { id: Exclude<keyof MessageRights, 'react'>; icon: IconN
 
 interface ItemsInput {
   message: TimelineMessage;
-  anchor: Element;
+  anchor: Anchor;
   acts: MessageActs;
   rights: MessageRights;
   t: TFunction;

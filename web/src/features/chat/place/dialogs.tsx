@@ -102,28 +102,3 @@ export const ReportDialog = ({ message, onClose }: MessageDialogProps) => {
     </ConfirmDialog>
   );
 };
-
-export const BlockDialog = ({ message: { userId, userName }, onClose }: MessageDialogProps) => {
-  const { t } = useTranslation();
-  const { client, toasts } = useServices();
-  const { isBusy, error, run } = useAsking(
-    () => client.people.block({ userId, userName }),
-    () => {
-      toasts.show(t('chat.blocked', { name: userName }));
-      onClose();
-    },
-  );
-  return (
-    <ConfirmDialog
-      open
-      danger
-      busy={isBusy}
-      error={error}
-      title={t('chat.blockTitle', { name: userName })}
-      text={t('chat.blockText')}
-      confirmLabel={t('chat.blockSubmit')}
-      onClose={onClose}
-      onConfirm={run}
-    />
-  );
-};

@@ -2,14 +2,16 @@ import type { OpenRoom } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
+import type { Anchor } from '../../../ui/anchor.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { Lazily } from '../../../ui/lazily.tsx';
 import { Menu, MenuEntry } from '../../../ui/menu.tsx';
+import { BlockDialog } from '../../moderation/block-dialog.tsx';
 import { hasMine } from '../message/reaction-list.ts';
 import { rightsOf } from '../message/rights.ts';
 import { type Floating, useSurface } from '../message/surface.tsx';
 import { actionItems } from './action-items.ts';
-import { BlockDialog, DeleteDialog, ReportDialog } from './dialogs.tsx';
+import { DeleteDialog, ReportDialog } from './dialogs.tsx';
 import styles from './place.module.css';
 import { Reactors } from './reactors.tsx';
 
@@ -19,7 +21,7 @@ const loadViewer = () => import('../../attachments/viewer.tsx');
 /** Emoji at the top of the menu. */
 const quickCount = 5;
 
-type Beside = Extract<Floating, { anchor: Element }>;
+type Beside = Extract<Floating, { anchor: Anchor }>;
 
 const QuickReactions = ({ message, anchor }: Beside) => {
   const { t } = useTranslation();
@@ -119,7 +121,7 @@ export const FloatingView = ({ room, floating, onClose }: FloatingViewProps) => 
     case 'report':
       return <ReportDialog message={floating.message} onClose={onClose} />;
     case 'block':
-      return <BlockDialog message={floating.message} onClose={onClose} />;
+      return <BlockDialog open person={floating.message} onClose={onClose} />;
     default:
       return floating satisfies never;
   }

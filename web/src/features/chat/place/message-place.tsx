@@ -63,7 +63,7 @@ export const MessagePlace = (props: MessagePlaceProps) => {
   const drop = useDrop(may.attach ? (files) => composer.current?.addFiles(files) : null);
   return (
     <SurfaceProvider value={surface}>
-      <div className={styles.place} {...drop.handlers}>
+      <div className={styles.place} data-place={kind} {...drop.handlers}>
         {children}
         {drop.isOver ? (
           <div className={attachmentStyles.drop}>

@@ -4,13 +4,14 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../../lib/error-text.ts';
 import { useServices } from '../../../lib/services.tsx';
 import { useModule } from '../../../lib/use-module.ts';
+import type { Anchor } from '../../../ui/anchor.ts';
 import { Popover } from '../../../ui/popover.tsx';
 import { toReactors } from '../message/reaction-list.ts';
 import styles from './place.module.css';
 
 interface ReactorsProps {
   message: TimelineMessage;
-  anchor: Element;
+  anchor: Anchor;
   onClose: () => void;
 }
 

@@ -1,10 +1,9 @@
 import type { OpenRoom, TimelineMessage } from '@boltorezka/sdk';
 import { type RefObject, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { copyText } from '../../../lib/clipboard.ts';
 import { messagePath } from '../../../lib/router.ts';
-import { runQuietly } from '../../../lib/run.ts';
 import { useServices } from '../../../lib/services.tsx';
+import { useCopy } from '../../../lib/use-copy.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
 import type { ComposeAct } from '../composer/use-composing.ts';
 import type { Floating, MessageActs } from '../message/surface.tsx';
@@ -26,28 +25,26 @@ const withId = (message: TimelineMessage, act: (id: string) => void): void => {
   if (message.id !== null) act(message.id);
 };
 
-const useCopy = ({ room }: ActsInput) => {
+const useCopies = ({ room }: ActsInput) => {
   const { t } = useTranslation();
-  const { toasts } = useServices();
-  return useMemo(() => {
-    const copy = async (text: string, done: string): Promise<void> => {
-      toasts.show((await copyText(text)) ? done : text);
-    };
-    return {
-      copyText: ({ text }: TimelineMessage) => runQuietly(copy(text, t('chat.copiedText'))),
+  const copy = useCopy();
+  return useMemo(
+    () => ({
+      copyText: ({ text }: TimelineMessage) => copy(text, t('chat.copiedText')),
       copyLink: (message: TimelineMessage) =>
         withId(message, (id) => {
           const url = new URL(messagePath(room.state.get().slug, id), window.location.origin);
-          runQuietly(copy(url.href, t('chat.copiedLink')));
+          copy(url.href, t('chat.copiedLink'));
         }),
-    };
-  }, [room, toasts, t]);
+    }),
+    [room, copy, t],
+  );
 };
 
 /** What is done with the messages of one place. The same object for as long as the place is the same. */
 export const useActs = (input: ActsInput): MessageActs => {
   const { emoji } = useServices();
-  const copies = useCopy(input);
+  const copies = useCopies(input);
   const { room, outbox, composer, box, compose, open, openThread, jumpTo } = input;
   return useMemo(
     () => ({

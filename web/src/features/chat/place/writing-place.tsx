@@ -1,14 +1,24 @@
 import type { Member, OpenRoom, RoomState, TimelineMessage, User } from '@boltorezka/sdk';
-import { type ReactNode, type RefObject, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { useStore } from '../../../lib/use-store.ts';
 import { useUploads } from '../../attachments/use-uploads.ts';
 import { Composer } from '../composer/composer.tsx';
-import { findLastOwn } from '../composer/composing.ts';
+import { findLastOwn, lastOwnAt } from '../composer/composing.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
 import { useComposing } from '../composer/use-composing.ts';
 import { useKnownPeople } from '../composer/use-known-people.ts';
+import { useTakenKeys } from '../composer/use-taken-keys.ts';
 import type { Times } from '../times.ts';
 import type { ConversationHandle } from '../use-conversation.ts';
 import { MessagePlace } from './message-place.tsx';
+
+/** The room and its threads are slowed down together: what was written in one counts in all. */
+const useLatestOf = (shared: ConversationHandle['wroteAt'], here: string | null): string | null => {
+  const known = useStore(shared);
+  const latest = here !== null && (known === null || here > known) ? here : known;
+  useEffect(() => shared.set(latest), [shared, latest]);
+  return latest;
+};
 
 interface WritingPlaceProps {
   room: OpenRoom;
@@ -37,11 +47,13 @@ export const WritingPlace = (props: WritingPlaceProps) => {
   const uploads = useUploads(place);
   const { composing, compose } = useComposing(place, messages);
   const people = useKnownPeople({ members: state.members, messages }, me.id);
+  const kind = threadRootId === undefined ? 'room' : 'thread';
+  useTakenKeys(composer, kind);
   const lastOwn = findLastOwn(messages, me.id);
+  const wroteAt = useLatestOf(conversation.wroteAt, lastOwnAt(messages, me.id));
   return (
     <MessagePlace
-      {...{ room, me, composer, box, compose }}
-      kind={threadRootId === undefined ? 'room' : 'thread'}
+      {...{ kind, room, me, composer, box, compose }}
       outbox={target}
       may={state.may}
       openThread={conversation.openThread}
@@ -52,7 +64,7 @@ export const WritingPlace = (props: WritingPlaceProps) => {
         {...{ state, people, typing, lastOwn, composing, uploads, times }}
         {...(threadRootId !== undefined && { threadRootId })}
         placeholder={props.placeholder}
-        lastOwnAt={lastOwn?.createdAt ?? null}
+        lastOwnAt={wroteAt}
         control={composer}
         onCompose={compose}
         onSend={(input, onKept) => target.send(input, onKept)}

@@ -126,7 +126,14 @@ const useTimeline = (props: TimelineViewProps) => {
     toEnd();
     takeFocus();
   };
-  return { ...rows, list, loading, scroll, seen, foundKey, onKeyDown, goToLatest };
+  // Rows are measured after they are drawn: only then is it known what stands in view.
+  const { onResize: keepPlace } = scroll;
+  const { look } = seen;
+  const onResize = useCallback(() => {
+    keepPlace();
+    look();
+  }, [keepPlace, look]);
+  return { ...rows, list, loading, scroll, seen, foundKey, onKeyDown, onResize, goToLatest };
 };
 
 type Timeline = ReturnType<typeof useTimeline>;
@@ -188,7 +195,7 @@ export const TimelineView = memo((props: TimelineViewProps) => {
             startMarginPx={edgePx}
             focusedKey={focusedKey}
             foundKey={foundKey}
-            onResize={scroll.onResize}
+            onResize={timeline.onResize}
           />
         )}
         <NewerEdge state={history} onLoad={loading.newer} />

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { copyText } from '../../lib/clipboard.ts';
 import { roomPath } from '../../lib/router.ts';
 import { useServices } from '../../lib/services.tsx';
 
@@ -8,11 +9,6 @@ export const useCopyLink = (slug: string): (() => Promise<void>) => {
   const { toasts } = useServices();
   return async () => {
     const url = new URL(roomPath(slug), window.location.origin).href;
-    try {
-      await navigator.clipboard.writeText(url);
-      toasts.show(t('room.linkCopied'));
-    } catch {
-      toasts.show(t('room.linkShown', { url }));
-    }
+    toasts.show((await copyText(url)) ? t('room.linkCopied') : t('room.linkShown', { url }));
   };
 };

@@ -1,0 +1,164 @@
+import type { Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Conversation, sees, startConversation } from './conversation.ts';
+import { waitForFocusOn } from './focus.ts';
+import { testId } from './test-id.ts';
+
+let conversation: Conversation;
+let writer: Conversation['writer'];
+beforeAll(async () => {
+  conversation = await startConversation();
+  ({ writer } = conversation);
+});
+afterAll(() => conversation?.close());
+
+const startRoom = async (...texts: string[]): Promise<string> => {
+  const slug = await writer.createRoom();
+  for (const text of texts) await writer.write(slug, text);
+  return slug;
+};
+
+const close = (page: Page) => page.browserContext().close();
+
+const says = (page: Page, id: string, text: string) =>
+  page.waitForFunction(
+    (selector, words) =>
+      [...document.querySelectorAll(selector)].some((node) => node.textContent?.includes(words)),
+    {},
+    testId(id),
+    text,
+  );
+
+const holds = (page: Page, text: string) =>
+  page.waitForFunction(
+    (selector, wanted) => document.querySelector<HTMLTextAreaElement>(selector)?.value === wanted,
+    {},
+    testId('chat-input'),
+    text,
+  );
+
+describe('a name that was chosen from the list', () => {
+  it('is sent by the next Enter, also where a longer name begins with it', async () => {
+    const slug = await startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    const [jo, johanna] = [
+      await conversation.server.connect('Jo'),
+      await conversation.server.connect('Jo Long'),
+    ];
+    for (const socket of [jo, johanna]) await socket.request('room.join', { roomSlug: slug });
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type('@Jo');
+    await says(page, 'completion', 'Jo Long');
+    await page.keyboard.press('Enter');
+    await holds(page, '@Jo ');
+    // The server is asked for names a moment after the last key: what it says must not open the list either.
+    await page.waitForNetworkIdle({ idleTime: 300 });
+    expect(await page.$(testId('completion'))).toBeNull();
+    await page.keyboard.press('Enter');
+    await sees(page, '@Jo ');
+    await jo.close();
+    await johanna.close();
+    await close(page);
+  });
+});
+
+describe('a message with files', () => {
+  it('that is sent while they go up, goes by itself once they are there', async () => {
+    const slug = await startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    let letGo = (): void => undefined;
+    const isHeld = new Promise<void>((resolve) => {
+      page.on('request', (request) => {
+        if (!request.url().includes('/attachments') || request.method() !== 'POST') {
+          request.continue().catch(() => {});
+          return;
+        }
+        letGo = () => void request.continue().catch(() => {});
+        resolve();
+      });
+    });
+    await page.setRequestInterception(true);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type('look');
+    await page.evaluate((selector) => {
+      const files = new DataTransfer();
+      files.items.add(new File(['a,b'], 'a.csv', { type: 'text/csv' }));
+      const paste = new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true });
+      document.querySelector(selector)?.dispatchEvent(paste);
+    }, testId('chat-input'));
+    await isHeld;
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-queued'));
+    await page.keyboard.type('!');
+    await page.waitForSelector(testId('chat-queued'), { hidden: true });
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-queued'));
+    letGo();
+    await sees(page, 'look!');
+    await page.waitForSelector(`${testId('upload')}`, { hidden: true });
+    await close(page);
+  });
+});
+
+describe('code', () => {
+  it('of several lines says its language, and is copied by a button', async () => {
+    const slug = await startRoom('```ts\nconst a = 1;\n```');
+    const page = await conversation.openAsBoris(slug);
+    await says(page, 'chat-code', 'ts');
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = (text) => {
+        document.title = text;
+        return Promise.resolve();
+      };
+    });
+    await page.$eval(testId('chat-copy-code'), (button) => (button as HTMLElement).click());
+    await page.waitForFunction(() => document.title === 'const a = 1;');
+    await says(page, 'toast', 'Code copied');
+    await close(page);
+  });
+});
+
+describe('the place where one writes', () => {
+  it('has the focus in a room that was gone to by a click, and by Ctrl+K', async () => {
+    const [first, second] = [await startRoom('one'), await startRoom('two')];
+    const page = await conversation.openAsBoris(first);
+    await page.locator(testId(`room-${second}`)).click();
+    await page.waitForSelector(`${testId(`room-${second}`)}[aria-current]`);
+    await waitForFocusOn(page, 'chat-input');
+    await page.keyboard.down('Control');
+    await page.keyboard.press('KeyK');
+    await page.keyboard.up('Control');
+    await waitForFocusOn(page, 'switch-query');
+    await page.keyboard.type(first);
+    await page.waitForFunction((place) => document.querySelectorAll(place).length === 1, {}, testId('place'));
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${testId(`room-${first}`)}[aria-current]`);
+    await waitForFocusOn(page, 'chat-input');
+    await close(page);
+  });
+
+  it('takes what is typed where nothing else does; a message that has the focus keeps its keys', async () => {
+    const slug = await startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+    await page.keyboard.type('hi');
+    await holds(page, 'hi');
+    await page.$eval(`${testId('chat-message')}`, (node) => node.closest<HTMLElement>('[data-row]')?.focus());
+    await page.keyboard.press('r');
+    await page.waitForSelector(`${testId('composing')}[data-kind="reply"]`);
+    await holds(page, 'hi');
+    await close(page);
+  });
+
+  it('is not taken from who writes in a field or chooses in a dialog', async () => {
+    const slug = await startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    await page.locator(testId('room-create')).click();
+    await waitForFocusOn(page, 'new-room-title');
+    await page.keyboard.type('Plans');
+    await page.$eval(testId('new-room-submit'), (button) => (button as HTMLElement).focus());
+    await page.keyboard.type('x');
+    await holds(page, '');
+    await close(page);
+  });
+});
