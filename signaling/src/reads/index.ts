@@ -8,5 +8,6 @@ export {
   selectInboxAdditions,
   selectReadStates,
 } from './inbox-repository.ts';
+export { forgetParticipants } from './participant-repository.ts';
 export { createReadRepository, type Mark, markingSql, markingValues } from './repository.ts';
 export { registerReadRoutes } from './routes.ts';
