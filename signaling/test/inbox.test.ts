@@ -87,6 +87,27 @@ describe.each<PostgresKind>(['embedded', 'debian'])('the inbox on %s PostgreSQL'
     expect(texts).toMatchObject([{ text: 'for all' }]);
   });
 
+  it('tells nobody of a thread who has deleted all that they wrote in it, and finds the others without reading it', async () => {
+    const { member, moderator, guest, owner } = party;
+    const root = await say(member, 'root');
+    const inThread = { threadRootId: root.id };
+    await say(owner, 'start', inThread);
+    const mine = [];
+    for (const text of ['first', 'second']) mine.push(await say(guest, text, inThread));
+    await guest.request('chat.delete', { messageId: mine[1]!.id });
+    await say(moderator, 'third', inThread);
+    expect(await heardBy(guest)).toEqual(['thread third']);
+    await guest.request('chat.delete', { messageId: mine[0]!.id });
+    await say(owner, 'fourth', inThread);
+    expect(await heardBy(guest)).toEqual(['thread third']);
+    expect(await heardBy(moderator)).toEqual(['thread fourth']);
+    const rows = await db().query(
+      'SELECT user_id FROM thread_participants WHERE root_id = $1 ORDER BY last_seq',
+      [root.id],
+    );
+    expect(rows).toEqual([{ user_id: moderator.user.id }, { user_id: owner.user.id }]);
+  });
+
   it('tells of answers, and of threads that one has begun or written in', async () => {
     const { member, moderator, guest, owner } = party;
     const root = await say(member, 'root');

@@ -20,17 +20,22 @@ export interface EntranceDeps {
   onFailed: (error: AppError) => void;
   /** It was not answered, and will be asked again. */
   onUnanswered: () => void;
+  /** How many are in the room, and are told the same at the same time. */
+  countPeople: () => number;
 }
 
 /** Enters a room, and enters it again when the socket is another or something was lost. */
 export interface Entrance {
   enter(): void;
-  /** The same once more, on the same socket; nothing where that is under way. */
+  /** The same once more, on the same socket, in a moment of its own; nothing where that is under way. */
   enterAgain(): void;
   leave(): void;
   /** Ends when no request is under way. */
   settled(): Promise<void>;
 }
+
+/** A room of a thousand comes back over two seconds, one of ten at once. */
+const [spreadPerPersonMs, maxSpreadMs] = [2, 2_000];
 
 export const createEntrance = (deps: EntranceDeps): Entrance => new RoomEntrance(deps);
 
@@ -48,11 +53,13 @@ class RoomEntrance implements Entrance {
   enter(): void {
     this.#stay.abort();
     this.#stay = new AbortController();
-    this.#start();
+    this.#start(0);
   }
 
   enterAgain(): void {
-    if (!this.#isAsking && !this.#stay.signal.aborted) this.#start();
+    if (this.#isAsking || this.#stay.signal.aborted) return;
+    const { random, countPeople } = this.#deps;
+    this.#start(random() * Math.min(maxSpreadMs, countPeople() * spreadPerPersonMs));
   }
 
   leave(): void {
@@ -64,14 +71,15 @@ class RoomEntrance implements Entrance {
     return this.#joining;
   }
 
-  #start(): void {
+  #start(delayMs: number): void {
     this.#isAsking = true;
-    this.#joining = this.#join(this.#stay.signal).catch(() => undefined);
+    this.#joining = this.#join(this.#stay.signal, delayMs).catch(() => undefined);
   }
 
-  async #join(signal: AbortSignal): Promise<void> {
+  async #join(signal: AbortSignal, delayMs: number): Promise<void> {
     const { afterLeft, random, onFailed, onUnanswered } = this.#deps;
     await afterLeft;
+    if (delayMs > 0) await sleep(delayMs, signal);
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
         await this.#ask(signal);

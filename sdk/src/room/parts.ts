@@ -41,6 +41,7 @@ export interface RoomHost {
   onApplied(event: LogEvent): void;
   onAsked(): void;
   onUnanswered(): void;
+  countPeople(): number;
   onJoined(answer: JoinAnswer, isRecovered: boolean, signal: AbortSignal): Promise<void>;
   onRefused(error: AppError): void;
 }
@@ -127,6 +128,7 @@ export const createParts = (deps: RoomDeps, host: RoomHost) => {
     onJoined: (answer, isRecovered, signal) => host.onJoined(answer, isRecovered, signal),
     onFailed: (error) => host.onRefused(error),
     onUnanswered: () => host.onUnanswered(),
+    countPeople: () => host.countPeople(),
   });
   const gaps = createGapWatch({
     isBehind: () => isBehind(keeper.get().log),

@@ -60,6 +60,7 @@ class Room implements RoomCore {
         this.#early = [];
       },
       onUnanswered: () => this.#takeEarly(),
+      countPeople: () => this.#state.get().members.length,
       onJoined: (answer, isRecovered, signal) => this.#handleJoined(answer, isRecovered, signal),
       onRefused: (error) => this.#handleRefused(error),
     });

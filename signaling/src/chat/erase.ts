@@ -1,7 +1,7 @@
 import { type ChatMessage, type EventPayload, limits, type ThreadSummary } from '@boltorezka/protocol';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { type PersonRead, removeFromInboxes } from '../reads/index.ts';
+import { forgetParticipants, type PersonRead, removeFromInboxes } from '../reads/index.ts';
 import { lockRoom } from '../rooms/index.ts';
 import { topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
@@ -44,6 +44,7 @@ export const eraseMessages = async (tx: Queryable, roomId: string, pick: ErasePi
     return { roomId, epoch: '', erased: [], rootThreads: new Map(), reads: [], reachedSeq };
   const { erased, epoch } = await blankMessages(tx, roomId, ids);
   const rootThreads = await recountThreads(tx, erased);
+  if (rootThreads.size > 0) await forgetParticipants(tx, ids);
   const reads = await removeFromInboxes(tx, { messageIds: ids, roomId });
   return { roomId, epoch, erased, rootThreads, reads, reachedSeq };
 };

@@ -107,12 +107,24 @@ const selectPins = (db: Queryable, roomId: string, readerId: string): Promise<Ch
     readerId,
   );
 
+/** Asked before anything is read: a whole room comes back at once, and most of what is too much is far too much. */
+const isTooMuch = async (db: Queryable, roomId: string, afterSeq: number): Promise<boolean> => {
+  const [row] = await db.query<{ count: number; length: number }>(
+    `SELECT count(*)::int AS count, coalesce(sum(length(text)), 0)::int AS length FROM (
+       SELECT text FROM messages WHERE room_id = $1 AND revision > $2 ORDER BY revision LIMIT $3) m`,
+    [roomId, afterSeq, limits.maxReplayedMessages + 1],
+  );
+  if (!row) return false;
+  return row.count > limits.maxReplayedMessages || row.length > limits.maxReplayedTextLength;
+};
+
 /** By revision; two that one event changed, a reply and the first message of its thread, in the order they were written. */
 const selectChanged = async (
   db: Queryable,
   roomId: string,
   { afterSeq, readerId }: { afterSeq: number; readerId: string },
 ): Promise<ChatMessage[] | undefined> => {
+  if (await isTooMuch(db, roomId, afterSeq)) return undefined;
   const missed = await readMessages(
     db,
     {
@@ -122,8 +134,8 @@ const selectChanged = async (
     },
     readerId,
   );
+  // More may have been written since it was asked how much there is.
   if (missed.length > limits.maxReplayedMessages) return undefined;
-  if (missed.reduce((sum, { text }) => sum + text.length, 0) > limits.maxReplayedTextLength) return undefined;
   return JSON.stringify(missed).length > maxReplayedJsonLength ? undefined : missed;
 };
 

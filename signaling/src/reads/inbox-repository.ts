@@ -1,6 +1,7 @@
 import type { ChatMessage, EventPayload, InboxEntry, ReadState } from '@boltorezka/protocol';
 import { readMessages } from '../messages/index.ts';
 import type { Queryable } from '../platform/db.ts';
+import { noteParticipants } from './participant-repository.ts';
 
 /** So many people hear of one message at most: who read the room last, before the others. */
 const maxRecipients = 1_000;
@@ -42,8 +43,8 @@ const insert = `
     UNION ALL
     SELECT n.message_id, p.user_id, n.kind, 3 FROM notice n CROSS JOIN LATERAL (
       SELECT t.user_id FROM messages t WHERE t.id = n.subject_id UNION
-      (SELECT t.user_id FROM messages t WHERE t.thread_root_id = n.subject_id AND t.deleted_at IS NULL
-        GROUP BY t.user_id ORDER BY max(t.seq) DESC LIMIT ${maxRecipients})) p
+      (SELECT t.user_id FROM thread_participants t WHERE t.root_id = n.subject_id
+        ORDER BY t.last_seq DESC LIMIT ${maxRecipients})) p
       WHERE n.kind = 'thread'
     UNION ALL
     SELECT n.message_id, p.user_id, n.kind, 4 FROM notice n CROSS JOIN LATERAL (
@@ -82,6 +83,10 @@ const subjectOf = ({ message }: NoticedMessage, notice: Notice): string => {
 export const addToInboxes = async (tx: Queryable, noticed: NoticedMessage[]): Promise<InboxAddition[]> => {
   const concerning = noticed.filter(({ notices }) => notices.length > 0);
   if (concerning.length === 0) return [];
+  await noteParticipants(
+    tx,
+    concerning.flatMap(({ message, isChange }) => (isChange ? [] : [message])),
+  );
   const notices = concerning.flatMap((of) => of.notices.map((notice) => ({ of, notice })));
   const rows = await tx.query<EntryRow>(insert, [
     concerning.map(({ message }) => message.id),

@@ -8,6 +8,7 @@ export {
   selectInboxAdditions,
   selectReadStates,
 } from './inbox-repository.ts';
+export { forgetParticipants } from './participant-repository.ts';
 export { createReadRepository, type Mark, type MarkingRow, markingSql, markingValues } from './repository.ts';
 export { registerReadRoutes } from './routes.ts';
 export { createThreadReadRepository, markThreads, type ThreadMark } from './thread-repository.ts';
