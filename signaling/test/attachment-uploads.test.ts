@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, type Attachment } from '@boltorezka/protocol';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AttachmentsDeps, createAttachments } from '../src/attachments/index.ts';
 import type { FileStorage } from '../src/attachments/storage.ts';
@@ -111,6 +112,46 @@ describe('a slow upload', () => {
     expect((outcomes[0] as AppError).message).toContain('stopping');
     expect(await filesLeft()).toEqual([]);
     socket.destroy();
+  });
+});
+
+describe('when the server stops', () => {
+  it('a picture that is being looked into is not waited for, and leaves nothing', async () => {
+    const begun = Promise.withResolvers<void>();
+    // As libvips, it goes on whatever anybody wants.
+    const endless = (path: string) => {
+      begun.resolve();
+      return Object.assign(sharp(path), { metadata: () => new Promise(() => undefined) }) as Sharp;
+    };
+    const attachments = open({ loadSharp: async () => endless });
+    const { port, outcomes } = await serve(attachments);
+    const posting = post(port, await takePicture({ format: 'png' }));
+    await begun.promise;
+    await attachments.close();
+    await posting;
+    expect(outcomes[0]).toMatchObject({ code: 'Unavailable' });
+    expect((outcomes[0] as AppError).message).toContain('stopping');
+    expect(await filesLeft()).toEqual([]);
+  });
+
+  it('an object storage that takes its time is not waited for', async () => {
+    const asked = Promise.withResolvers<void>();
+    const silent = createServer((request) => request.on('data', () => asked.resolve()));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const s3 = { endpoint, region: 'r', bucket: 'bucket', accessKeyId: 'a', secretAccessKey: 'b' };
+    const attachments = open({ config: { ...config, s3 } });
+    const { port, outcomes } = await serve(attachments);
+    const posting = post(port, randomBytes(1_000));
+    await asked.promise;
+    const began = performance.now();
+    await attachments.close();
+    await posting;
+    expect(outcomes[0]).toMatchObject({ code: 'Unavailable' });
+    expect(performance.now() - began).toBeLessThan(6_000);
+    expect(await filesLeft()).toEqual([]);
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
   });
 });
 

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { AppError, type Attachment } from '@boltorezka/protocol';
 import type { BinaryRequest } from '../http/binary.ts';
 import type { Logger } from '../platform/log.ts';
-import { receive, tooLarge, type UploadSpeed } from './incoming.ts';
+import { receive, stopping, tooLarge, type UploadSpeed } from './incoming.ts';
 import { sniffMediaType } from './media-type.ts';
 import { toSafeName } from './names.ts';
 import { isDiskFull, type Picture, type Pictures } from './pictures.ts';
@@ -35,6 +35,9 @@ export interface Upload {
 
 /** Uploads of one person at a time, and of all. */
 const atOnce = { ofPerson: 3, ofAll: 100 };
+
+/** A server that stops has ten seconds for everything. */
+const cleaningMs = 2_000;
 
 const overQuota = (quotaBytes: number): AppError =>
   new AppError(
@@ -101,7 +104,7 @@ export class AttachmentService {
     }
   }
 
-  /** Ends what is being uploaded. */
+  /** Ends what is being uploaded: what a picture or a storage still takes is not waited for. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#running);
@@ -145,7 +148,7 @@ export class AttachmentService {
   async #lookInto(file: FinishedFile): Promise<{ mediaType: string; picture?: Picture }> {
     const mediaType = await sniffMediaType(file.path);
     if (!isPicture(mediaType)) return { mediaType };
-    const picture = await this.#deps.pictures.prepare(file, mediaType);
+    const picture = await this.#deps.pictures.prepare(file, mediaType, this.#closing.signal);
     return picture ? { mediaType, picture } : { mediaType: unknownType };
   }
 
@@ -156,14 +159,17 @@ export class AttachmentService {
     thumbnail: FinishedFile | undefined,
   ): Promise<void> {
     const { storage, repository, log } = this.#deps;
+    const { signal } = this.#closing;
     const keys = keysOf(attachment.id);
     try {
-      await storage.put(keys.file, file);
-      if (thumbnail) await storage.put(keys.thumbnail, thumbnail);
+      await storage.put(keys.file, file, signal);
+      if (thumbnail) await storage.put(keys.thumbnail, thumbnail, signal);
       await repository.add(attachment, (used) => this.#assertFits(used, attachment.sizeBytes));
     } catch (error) {
-      await Promise.all([storage.delete(keys.file), storage.delete(keys.thumbnail)]).catch((cause: unknown) =>
-        log.warn({ err: cause }, 'the file of a failed upload stays until the storage is compared'),
+      const giveUp = AbortSignal.timeout(cleaningMs);
+      await Promise.all([keys.file, keys.thumbnail].map((key) => storage.delete(key, giveUp))).catch(
+        (cause: unknown) =>
+          log.warn({ err: cause }, 'the file of a failed upload stays until the storage is compared'),
       );
       throw error;
     }
@@ -176,6 +182,7 @@ export class AttachmentService {
 
   #explain(error: unknown): unknown {
     if (error instanceof AppError) return error;
+    if (this.#closing.signal.aborted) return stopping();
     if (!(error instanceof S3Error) && !isSystemError(error)) return error;
     const { log } = this.#deps;
     log.error({ err: error }, 'an upload could not be stored');

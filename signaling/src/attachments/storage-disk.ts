@@ -76,8 +76,15 @@ const read = async (root: string, key: string, range: ByteRange | undefined) => 
  * system.
  */
 export const createDiskStorage = (root: string): FileStorage => ({
-  put: (key, file) => put(root, key, file),
+  // Nothing on a disk takes so long that it would be given up in the middle.
+  put: async (key, file, giveUp) => {
+    giveUp?.throwIfAborted();
+    await put(root, key, file);
+  },
   read: (key, range) => read(root, key, range),
-  delete: (key) => rm(join(folderOf(root, key), key), { force: true }),
+  delete: async (key, giveUp) => {
+    giveUp?.throwIfAborted();
+    await rm(join(folderOf(root, key), key), { force: true });
+  },
   list: () => list(root),
 });
