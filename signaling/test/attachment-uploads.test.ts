@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
@@ -39,7 +39,10 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const config = { maxBytes: 10_000_000, quotaBytes: 100_000_000, s3: undefined };
+const config = {
+  ...{ maxBytes: 10_000_000, quotaBytes: 100_000_000, totalBytes: undefined, minFreeBytes: 0 },
+  s3: undefined,
+};
 
 const open = (given: Partial<AttachmentsDeps> = {}) =>
   createAttachments({ config, dataDir, db: database.db, log: quietLog, ...given });
@@ -152,6 +155,67 @@ describe('when the server stops', () => {
     expect(await filesLeft()).toEqual([]);
     silent.closeAllConnections();
     await new Promise((resolve) => silent.close(resolve));
+  });
+});
+
+describe('a disk that is nearly full', () => {
+  const gibibyte = 1024 ** 3;
+  const nearlyFull = (freeBytes: number) =>
+    open({ config: { ...config, minFreeBytes: gibibyte }, readFreeBytes: async () => freeBytes });
+
+  it('takes no upload that would leave too little of it', async () => {
+    const { port, outcomes } = await serve(nearlyFull(gibibyte + config.maxBytes - 1));
+    await post(port, randomBytes(1_000));
+    expect(outcomes[0]).toMatchObject({ code: 'Unavailable', retryable: true });
+    expect((outcomes[0] as AppError).message).toContain('no room left');
+    expect(await filesLeft()).toEqual([]);
+  });
+
+  it('counts what is under way, and no more once that has ended', async () => {
+    const { port, outcomes } = await serve(nearlyFull(gibibyte + config.maxBytes));
+    const slowly = connect(port, '127.0.0.1');
+    slowly.on('error', () => undefined);
+    slowly.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9000\r\n\r\nx');
+    await expect.poll(filesLeft).toHaveLength(1);
+    await post(port, 'x' as unknown as Uint8Array);
+    expect(outcomes[0]).toMatchObject({ code: 'Unavailable' });
+    slowly.destroy();
+    await expect.poll(() => outcomes.length).toBe(2);
+    await post(port, randomBytes(1_000));
+    expect(outcomes[2]).toMatchObject({ sizeBytes: 1_000 });
+  });
+});
+
+describe('a quota of everybody', () => {
+  it('is one for all, also for those who upload at once', async () => {
+    await database.db.query('DELETE FROM attachments');
+    const { port, outcomes } = await serve(open({ config: { ...config, totalBytes: 2_500 } }));
+    await Promise.all([1, 2, 3].map(() => post(port, randomBytes(1_000))));
+    expect(outcomes.filter((outcome) => !(outcome instanceof AppError))).toHaveLength(2);
+    expect(outcomes.find((outcome) => outcome instanceof AppError)).toMatchObject({ code: 'Unavailable' });
+    await database.db.query('DELETE FROM attachments');
+  });
+});
+
+describe('how the files are', () => {
+  const away = { endpoint: 'http://127.0.0.1:9', region: 'r', bucket: 'bucket' };
+
+  it('is told with the space that is left, and where that is too little', async () => {
+    const free = async () => 3 * 1024 ** 2;
+    expect(await open({ readFreeBytes: free }).check()).toEqual({ ok: true, detail: '3 MiB free' });
+    const full = open({ config: { ...config, minFreeBytes: 5 * 1024 ** 2 }, readFreeBytes: free });
+    expect(await full.check()).toEqual({
+      ok: false,
+      detail: '3 MiB free, less than 5: uploads are refused',
+    });
+  });
+
+  it('is told where their folder cannot be had, and where the object storage is away', async () => {
+    await writeFile(join(dataDir, 'attachments'), '');
+    expect(await open().check()).toEqual({ ok: false, detail: 'missing' });
+    await rm(join(dataDir, 'attachments'));
+    const s3 = { ...away, accessKeyId: 'a', secretAccessKey: 'b' };
+    await expect(open({ config: { ...config, s3 } }).check()).rejects.toThrow('cannot be reached');
   });
 });
 

@@ -8,7 +8,8 @@ import { sniffMediaType } from './media-type.ts';
 import { toSafeName } from './names.ts';
 import { isDiskFull, type Picture, type Pictures } from './pictures.ts';
 import { isPicture, unknownType } from './policy.ts';
-import type { AttachmentRepository } from './repository.ts';
+import type { AttachmentRepository, QuotaCheck } from './repository.ts';
+import { type DiskSpace, noRoomLeft } from './space.ts';
 import { type FileStorage, type FinishedFile, keysOf } from './storage.ts';
 import { S3Error } from './storage-s3.ts';
 
@@ -19,6 +20,9 @@ export interface AttachmentServiceDeps {
   incomingFolder: string;
   maxBytes: number;
   quotaBytes: number;
+  /** Of everybody together. */
+  totalBytes: number | undefined;
+  space: DiskSpace;
   log: Logger;
   speed?: UploadSpeed;
   /** How often an upload's speed is looked at. */
@@ -111,11 +115,22 @@ export class AttachmentService {
   }
 
   async #upload({ roomId, userId, name, body }: Upload): Promise<Attachment> {
-    const { repository, maxBytes } = this.#deps;
+    const { repository, maxBytes, space } = this.#deps;
     const declared = body.declaredBytes ?? 0;
     if (declared > maxBytes) throw tooLarge(maxBytes);
     // Asked before anything is received; what counts is asked when the row is written.
-    this.#assertFits(await repository.usedBytes(userId), declared);
+    const quota = this.#quotaFor(declared);
+    quota.assertFits(await repository.usedBytes(userId));
+    if (quota.assertAllFit) quota.assertAllFit(await repository.allBytes());
+    const release = await space.reserve(body.declaredBytes ?? maxBytes);
+    try {
+      return await this.#take({ roomId, userId, name, body });
+    } finally {
+      release();
+    }
+  }
+
+  async #take({ roomId, userId, name, body }: Upload): Promise<Attachment> {
     const received = await this.#receive(body);
     const made: string[] = [received.path];
     try {
@@ -164,7 +179,7 @@ export class AttachmentService {
     try {
       await storage.put(keys.file, file, signal);
       if (thumbnail) await storage.put(keys.thumbnail, thumbnail, signal);
-      await repository.add(attachment, (used) => this.#assertFits(used, attachment.sizeBytes));
+      await repository.add(attachment, this.#quotaFor(attachment.sizeBytes));
     } catch (error) {
       const giveUp = AbortSignal.timeout(cleaningMs);
       await Promise.all([keys.file, keys.thumbnail].map((key) => storage.delete(key, giveUp))).catch(
@@ -175,9 +190,18 @@ export class AttachmentService {
     }
   }
 
-  #assertFits(usedBytes: number, moreBytes: number): void {
-    const { quotaBytes } = this.#deps;
-    if (usedBytes + moreBytes > quotaBytes) throw overQuota(quotaBytes);
+  #quotaFor(moreBytes: number): QuotaCheck {
+    const { quotaBytes, totalBytes } = this.#deps;
+    return {
+      assertFits: (usedBytes) => {
+        if (usedBytes + moreBytes > quotaBytes) throw overQuota(quotaBytes);
+      },
+      ...(totalBytes !== undefined && {
+        assertAllFit: (usedBytes: number) => {
+          if (usedBytes + moreBytes > totalBytes) throw noRoomLeft();
+        },
+      }),
+    };
   }
 
   #explain(error: unknown): unknown {
@@ -187,7 +211,7 @@ export class AttachmentService {
     const { log } = this.#deps;
     log.error({ err: error }, 'an upload could not be stored');
     return isDiskFull(error)
-      ? new AppError('Unavailable', 'The server has no room left for files. Tell whoever runs it.')
+      ? noRoomLeft()
       : new AppError('Unavailable', 'The file could not be stored; try again in a moment.');
   }
 }

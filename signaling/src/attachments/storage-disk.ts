@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   attachmentIdOf,
@@ -87,4 +87,8 @@ export const createDiskStorage = (root: string): FileStorage => ({
     await rm(join(folderOf(root, key), key), { force: true });
   },
   list: () => list(root),
+  probe: async () => {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    await access(root, constants.W_OK);
+  },
 });

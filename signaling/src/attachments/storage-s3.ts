@@ -21,6 +21,8 @@ export interface S3Config {
 const prefix = 'attachments/';
 
 const headTimeoutMs = 15_000;
+/** Whoever probes does not wait any longer. */
+const probeTimeoutMs = 2_000;
 /** The least speed that a storage is expected to have. */
 const slowestBytesPerMs = 64;
 const attempts = 3;
@@ -158,5 +160,11 @@ export const createS3Storage = (config: S3Config): FileStorage => {
       await response.body?.cancel();
     },
     list: (giveUp) => list(send, bucketUrl, giveUp),
+    probe: async () => {
+      const query = new URLSearchParams({ 'list-type': '2', prefix, 'max-keys': '1' });
+      const response = await send(`${bucketUrl}?${query}`, { method: 'GET', timeoutMs: probeTimeoutMs });
+      if (!response.ok) throw await refusalOf(response);
+      await response.body?.cancel();
+    },
   };
 };

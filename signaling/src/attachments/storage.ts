@@ -30,6 +30,8 @@ export interface FileStorage {
   delete(key: string, giveUp?: AbortSignal): Promise<void>;
   /** All there are, a batch at a time, in no order. */
   list(giveUp?: AbortSignal): AsyncIterable<StoredFile[]>;
+  /** Rejects where it cannot be used now. */
+  probe(): Promise<void>;
 }
 
 const thumbnailSuffix = '.thumbnail';
