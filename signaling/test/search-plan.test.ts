@@ -54,8 +54,8 @@ describe.each<PostgresKind>(['embedded', 'debian'])('among 100,000 messages on %
     }).find(asked(query), timeoutMs);
     return plans;
   };
-  const asked = (query: string | undefined) => ({
-    ...{ readerId, terms: query === undefined ? undefined : toSearchTerms(query), limit: 20 },
+  const asked = (query: string) => ({
+    ...{ readerId, terms: toSearchTerms(query), limit: 20 },
     ...{ roomId: undefined, userId: undefined, before: undefined },
     ...{ sentFrom: undefined, sentBefore: undefined, has: undefined },
   });
@@ -75,10 +75,10 @@ describe.each<PostgresKind>(['embedded', 'debian'])('among 100,000 messages on %
     },
   );
 
-  it.each(['слово', 'пись', undefined])(
+  it.each(['слово', 'пись', 'слово письмо'])(
     'the search for %s, which nearly all have, ends with the page',
     async (query) => {
-      const plans = await plansOf(query ?? 'слово письмо');
+      const plans = await plansOf(query);
       expect(plans).toHaveLength(1);
       expect(plans[0]).toContain('messages_by_time');
       expect(Math.max(...rowsRead(plans[0] ?? ''))).toBeLessThanOrEqual(10_000);
