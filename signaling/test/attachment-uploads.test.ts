@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, type Attachment } from '@boltorezka/protocol';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AttachmentsDeps, createAttachments } from '../src/attachments/index.ts';
 import type { FileStorage } from '../src/attachments/storage.ts';
@@ -250,6 +250,30 @@ describe('a storage that fails', () => {
     await post(port, await takePicture({ format: 'png' }));
     expect(outcomes[0]).not.toBeInstanceOf(AppError);
     expect(await filesLeft()).toEqual([]);
+  });
+});
+
+describe('an AVIF that tells where it was taken', () => {
+  const uploadAvif = async (given: Partial<AttachmentsDeps>) => {
+    const { port, outcomes } = await serve(open(given));
+    await post(port, await takePicture({ format: 'avif', width: 40, height: 30 }));
+    return outcomes[0];
+  };
+
+  it('is written anew', async () => {
+    expect(await uploadAvif({})).toMatchObject({ mediaType: 'image/avif', hasThumbnail: true });
+  });
+
+  it('is a file where that would take an encoder long: a server that stops could not end it', async () => {
+    const large = (path: string, options: SharpOptions) => {
+      const image = sharp(path, options);
+      const read = image.metadata.bind(image);
+      const metadata = async () => ({ ...(await read()), width: 3_000, height: 2_000 });
+      return Object.assign(image, { metadata }) as Sharp;
+    };
+    expect(await uploadAvif({ loadSharp: async () => large })).toMatchObject({
+      ...{ mediaType: 'application/octet-stream', hasThumbnail: false },
+    });
   });
 });
 
