@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
@@ -194,28 +194,6 @@ describe('a quota of everybody', () => {
     expect(outcomes.filter((outcome) => !(outcome instanceof AppError))).toHaveLength(2);
     expect(outcomes.find((outcome) => outcome instanceof AppError)).toMatchObject({ code: 'Unavailable' });
     await database.db.query('DELETE FROM attachments');
-  });
-});
-
-describe('how the files are', () => {
-  const away = { endpoint: 'http://127.0.0.1:9', region: 'r', bucket: 'bucket' };
-
-  it('is told with the space that is left, and where that is too little', async () => {
-    const free = async () => 3 * 1024 ** 2;
-    expect(await open({ readFreeBytes: free }).check()).toEqual({ ok: true, detail: '3 MiB free' });
-    const full = open({ config: { ...config, minFreeBytes: 5 * 1024 ** 2 }, readFreeBytes: free });
-    expect(await full.check()).toEqual({
-      ok: false,
-      detail: '3 MiB free, less than 5: uploads are refused',
-    });
-  });
-
-  it('is told where their folder cannot be had, and where the object storage is away', async () => {
-    await writeFile(join(dataDir, 'attachments'), '');
-    expect(await open().check()).toEqual({ ok: false, detail: 'missing' });
-    await rm(join(dataDir, 'attachments'));
-    const s3 = { ...away, accessKeyId: 'a', secretAccessKey: 'b' };
-    await expect(open({ config: { ...config, s3 } }).check()).rejects.toThrow('cannot be reached');
   });
 });
 
