@@ -10,6 +10,7 @@ import {
   RoomId,
   RoomSlug,
   Seq,
+  Timestamp,
   UserId,
 } from './ids.ts';
 import { limits } from './limits.ts';
@@ -45,6 +46,10 @@ export const ChatSendPayload = z
   })
   .meta({ id: 'ChatSendPayload' });
 export type ChatSendPayload = z.infer<typeof ChatSendPayload>;
+
+/** What a message may hold beside its words. */
+export const SearchContent = z.enum(['file', 'link']);
+export type SearchContent = z.infer<typeof SearchContent>;
 
 const ReactionState = z.object({
   messageId: MessageId,
@@ -219,9 +224,14 @@ export const chatRoutes = defineRoutes({
     summary:
       'Messages that hold all these words, in Russian or English and in any form, in the rooms that I may enter; newest first',
     query: z.object({
-      query: humanText(1, limits.maxSearchLength),
+      query: humanText(1, limits.maxSearchLength)
+        .optional()
+        .describe('May be left out where a person, a time or a content is named.'),
       room_slug: RoomSlug.optional(),
       user_id: UserId.optional().describe('Only what this person wrote.'),
+      sent_from: Timestamp.optional().describe('Only what was written then or later.'),
+      sent_before: Timestamp.optional().describe('Only what was written earlier.'),
+      has: SearchContent.optional().describe('Only what has a file, or names an address of the web.'),
       cursor: z.string().max(100).optional().describe('The next_cursor of an earlier page.'),
       limit: pageSize(limits.maxSearchPage),
     }),
@@ -234,7 +244,9 @@ export const chatRoutes = defineRoutes({
             room_title: z.string(),
             snippet: z
               .array(z.object({ text: z.string(), is_match: z.boolean() }))
-              .describe('The part of the text that holds the words, in pieces.'),
+              .describe(
+                'The part of the text that holds the words, in pieces; without words, its beginning.',
+              ),
           }),
         ),
         next_cursor: z.string().nullable(),

@@ -6,8 +6,20 @@ import type { SearchInput, SearchPage } from './types/inbox.ts';
 /** Asks for a page of what was found. */
 export const createSearch =
   ({ http, getSelfId }: { http: Http; getSelfId: () => string | null }) =>
-  async ({ query, roomSlug, userId, cursor }: SearchInput): Promise<SearchPage> => {
-    const asked = { query, room_slug: roomSlug, user_id: userId, cursor };
+  async ({
+    query,
+    roomSlug,
+    userId,
+    sentFrom,
+    sentBefore,
+    has,
+    cursor,
+  }: SearchInput): Promise<SearchPage> => {
+    const asked = {
+      ...{ query, has, cursor },
+      ...{ room_slug: roomSlug, user_id: userId },
+      ...{ sent_from: sentFrom?.toISOString(), sent_before: sentBefore?.toISOString() },
+    };
     const page = await http.call('chat.search', { query: asked });
     return {
       nextCursor: page.next_cursor,

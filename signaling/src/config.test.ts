@@ -99,13 +99,18 @@ describe('files', () => {
     S3_SECRET_ACCESS_KEY: 'a key',
   };
 
-  it('are on this disk, of 25 MiB at most and 1 GiB a person', () => {
+  it('are on this disk, of 25 MiB at most and 1 GiB a person, and leave 1 GiB of it free', () => {
     expect(readConfig({}).attachments).toEqual({
       maxBytes: 26_214_400,
       quotaBytes: 1_073_741_824,
+      totalBytes: undefined,
+      minFreeBytes: 1_073_741_824,
       s3: undefined,
     });
     expect(() => readConfig({ ATTACHMENT_MAX_BYTES: '0' })).toThrow('ATTACHMENT_MAX_BYTES');
+    const { attachments } = readConfig({ ATTACHMENT_TOTAL_BYTES: '5', ATTACHMENT_MIN_FREE_BYTES: '0' });
+    expect([attachments.totalBytes, attachments.minFreeBytes]).toEqual([5, 0]);
+    expect(() => readConfig({ ATTACHMENT_TOTAL_BYTES: '0' })).toThrow('ATTACHMENT_TOTAL_BYTES');
   });
 
   it('are in an object storage where all of it is named', () => {

@@ -87,6 +87,8 @@ const Environment = z.object({
   TURN_CREDENTIAL_TTL: wholeNumber(600, { min: 400, max: 86_400 }),
   ATTACHMENT_MAX_BYTES: bytes(25 * mebibyte),
   ATTACHMENT_QUOTA_BYTES: bytes(1024 * mebibyte),
+  ATTACHMENT_TOTAL_BYTES: number.pipe(z.int().min(1).optional()),
+  ATTACHMENT_MIN_FREE_BYTES: wholeNumber(1024 * mebibyte, { min: 0, max: Number.MAX_SAFE_INTEGER }),
   LINK_PREVIEWS: optional.pipe(z.enum(['on', 'off']).default('on')),
   S3_ENDPOINT: optional.pipe(
     z
@@ -175,6 +177,8 @@ const toConfig = (
   attachments: {
     maxBytes: env.ATTACHMENT_MAX_BYTES,
     quotaBytes: env.ATTACHMENT_QUOTA_BYTES,
+    totalBytes: env.ATTACHMENT_TOTAL_BYTES,
+    minFreeBytes: env.ATTACHMENT_MIN_FREE_BYTES,
     s3: toS3(env),
   },
   hasLinkPreviews: env.LINK_PREVIEWS === 'on',

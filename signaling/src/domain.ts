@@ -38,7 +38,7 @@ import {
   createRoomRepository,
   type RoomRepository,
 } from './rooms/index.ts';
-import { createSearchRepository } from './search/index.ts';
+import { createSearch } from './search/index.ts';
 import type { Connection } from './ws/connection.ts';
 import { type Handlers, topics } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
@@ -97,7 +97,7 @@ const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish
   erasing: createErasing({ db, publish }),
   reads: createReadRepository(db),
   threadReads: createThreadReadRepository(db),
-  search: createSearchRepository(db),
+  search: createSearch(db),
   chatLimits: createChatLimits(sendPerSecond),
   activity: new RoomActivityTeller({ publish }),
 });

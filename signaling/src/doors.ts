@@ -140,10 +140,11 @@ export const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDe
 export const createHealthDeps = (
   deps: DoorSettings,
   metrics: Metrics,
-  isDraining: () => boolean,
+  { isDraining, checkFiles }: Pick<HealthDeps, 'isDraining' | 'checkFiles'>,
 ): HealthDeps => ({
   pingDatabase: () => deps.db.ping(),
   pingBus: () => deps.bus.ping(),
+  checkFiles,
   countMediaWorkers: async () => {
     const { workers, deadWorkers } = await deps.media.request('media.getStatus', {});
     const running = workers.filter(({ state }) => state === 'running').length;

@@ -159,7 +159,7 @@ export const createServer = async (deps: ServerDeps): Promise<SignalingServer> =
   const doors = { deps, domain, domainDeps, app, capabilities };
   registerRoutes(
     doors,
-    createHealthDeps(deps, metrics, () => draining),
+    createHealthDeps(deps, metrics, { isDraining: () => draining, checkFiles: domain.attachments.check }),
   );
   const gateway = openGateway(doors);
   const followers = await openFollowers(domain, domainDeps);

@@ -145,6 +145,54 @@ describe.each<PostgresKind>(['embedded', 'debian'])('the sweeper on %s PostgreSQ
     expect(await storedIds()).toEqual([]);
   });
 
+  it('holds no transaction and no connection while a storage takes its time', async () => {
+    await addFile();
+    await database.db.query('DELETE FROM attachments');
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    const slow: FileStorage = {
+      ...storage,
+      delete: async (key) => {
+        asked.resolve();
+        await answered.promise;
+        await storage.delete(key);
+      },
+    };
+    const sweeping = sweeperOf(slow).sweep();
+    await asked.promise;
+    const open = await database.db.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
+    );
+    expect(open).toEqual([]);
+    // Nobody else takes what is taken.
+    expect(await createSweepRepository(database.db).claimDue(20)).toEqual([]);
+    answered.resolve();
+    await sweeping;
+    expect(await storedIds()).toEqual([]);
+    expect(await database.db.query('SELECT id FROM attachment_files_to_delete')).toEqual([]);
+  });
+
+  it('breaks its round off where it is closed, however long a storage takes', async () => {
+    await addFile();
+    await database.db.query('DELETE FROM attachments');
+    const asked = Promise.withResolvers<void>();
+    const hanging: FileStorage = {
+      ...storage,
+      delete: (_key, giveUp) => {
+        asked.resolve();
+        return new Promise((_, reject) => giveUp?.addEventListener('abort', () => reject(giveUp.reason)));
+      },
+    };
+    const sweeper = sweeperOf(hanging);
+    const sweeping = sweeper.sweep();
+    await asked.promise;
+    await sweeper.close();
+    await sweeping;
+    await makeDue();
+    await sweeperOf().sweep();
+    expect(await storedIds()).toEqual([]);
+  });
+
   it('finds files without a row, which a process left when it was killed, and deletes them a day later', async () => {
     const lost = randomUUID();
     await storeFile(keysOf(lost).file);

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, type Attachment } from '@boltorezka/protocol';
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AttachmentsDeps, createAttachments } from '../src/attachments/index.ts';
 import type { FileStorage } from '../src/attachments/storage.ts';
@@ -38,7 +39,10 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const config = { maxBytes: 10_000_000, quotaBytes: 100_000_000, s3: undefined };
+const config = {
+  ...{ maxBytes: 10_000_000, quotaBytes: 100_000_000, totalBytes: undefined, minFreeBytes: 0 },
+  s3: undefined,
+};
 
 const open = (given: Partial<AttachmentsDeps> = {}) =>
   createAttachments({ config, dataDir, db: database.db, log: quietLog, ...given });
@@ -114,6 +118,85 @@ describe('a slow upload', () => {
   });
 });
 
+describe('when the server stops', () => {
+  it('a picture that is being looked into is not waited for, and leaves nothing', async () => {
+    const begun = Promise.withResolvers<void>();
+    // As libvips, it goes on whatever anybody wants.
+    const endless = (path: string) => {
+      begun.resolve();
+      return Object.assign(sharp(path), { metadata: () => new Promise(() => undefined) }) as Sharp;
+    };
+    const attachments = open({ loadSharp: async () => endless });
+    const { port, outcomes } = await serve(attachments);
+    const posting = post(port, await takePicture({ format: 'png' }));
+    await begun.promise;
+    await attachments.close();
+    await posting;
+    expect(outcomes[0]).toMatchObject({ code: 'Unavailable' });
+    expect((outcomes[0] as AppError).message).toContain('stopping');
+    expect(await filesLeft()).toEqual([]);
+  });
+
+  it('an object storage that takes its time is not waited for', async () => {
+    const asked = Promise.withResolvers<void>();
+    const silent = createServer((request) => request.on('data', () => asked.resolve()));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const s3 = { endpoint, region: 'r', bucket: 'bucket', accessKeyId: 'a', secretAccessKey: 'b' };
+    const attachments = open({ config: { ...config, s3 } });
+    const { port, outcomes } = await serve(attachments);
+    const posting = post(port, randomBytes(1_000));
+    await asked.promise;
+    const began = performance.now();
+    await attachments.close();
+    await posting;
+    expect(outcomes[0]).toMatchObject({ code: 'Unavailable' });
+    expect(performance.now() - began).toBeLessThan(6_000);
+    expect(await filesLeft()).toEqual([]);
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+});
+
+describe('a disk that is nearly full', () => {
+  const gibibyte = 1024 ** 3;
+  const nearlyFull = (freeBytes: number) =>
+    open({ config: { ...config, minFreeBytes: gibibyte }, readFreeBytes: async () => freeBytes });
+
+  it('takes no upload that would leave too little of it', async () => {
+    const { port, outcomes } = await serve(nearlyFull(gibibyte + config.maxBytes - 1));
+    await post(port, randomBytes(1_000));
+    expect(outcomes[0]).toMatchObject({ code: 'Unavailable', retryable: true });
+    expect((outcomes[0] as AppError).message).toContain('no room left');
+    expect(await filesLeft()).toEqual([]);
+  });
+
+  it('counts what is under way, and no more once that has ended', async () => {
+    const { port, outcomes } = await serve(nearlyFull(gibibyte + config.maxBytes));
+    const slowly = connect(port, '127.0.0.1');
+    slowly.on('error', () => undefined);
+    slowly.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9000\r\n\r\nx');
+    await expect.poll(filesLeft).toHaveLength(1);
+    await post(port, 'x' as unknown as Uint8Array);
+    expect(outcomes[0]).toMatchObject({ code: 'Unavailable' });
+    slowly.destroy();
+    await expect.poll(() => outcomes.length).toBe(2);
+    await post(port, randomBytes(1_000));
+    expect(outcomes[2]).toMatchObject({ sizeBytes: 1_000 });
+  });
+});
+
+describe('a quota of everybody', () => {
+  it('is one for all, also for those who upload at once', async () => {
+    await database.db.query('DELETE FROM attachments');
+    const { port, outcomes } = await serve(open({ config: { ...config, totalBytes: 2_500 } }));
+    await Promise.all([1, 2, 3].map(() => post(port, randomBytes(1_000))));
+    expect(outcomes.filter((outcome) => !(outcome instanceof AppError))).toHaveLength(2);
+    expect(outcomes.find((outcome) => outcome instanceof AppError)).toMatchObject({ code: 'Unavailable' });
+    await database.db.query('DELETE FROM attachments');
+  });
+});
+
 describe('a storage that fails', () => {
   const failing = (error: Error, storage: FileStorage): FileStorage => {
     let puts = 0;
@@ -145,6 +228,30 @@ describe('a storage that fails', () => {
     await post(port, await takePicture({ format: 'png' }));
     expect(outcomes[0]).not.toBeInstanceOf(AppError);
     expect(await filesLeft()).toEqual([]);
+  });
+});
+
+describe('an AVIF that tells where it was taken', () => {
+  const uploadAvif = async (given: Partial<AttachmentsDeps>) => {
+    const { port, outcomes } = await serve(open(given));
+    await post(port, await takePicture({ format: 'avif', width: 40, height: 30 }));
+    return outcomes[0];
+  };
+
+  it('is written anew', async () => {
+    expect(await uploadAvif({})).toMatchObject({ mediaType: 'image/avif', hasThumbnail: true });
+  });
+
+  it('is a file where that would take an encoder long: a server that stops could not end it', async () => {
+    const large = (path: string, options: SharpOptions) => {
+      const image = sharp(path, options);
+      const read = image.metadata.bind(image);
+      const metadata = async () => ({ ...(await read()), width: 3_000, height: 2_000 });
+      return Object.assign(image, { metadata }) as Sharp;
+    };
+    expect(await uploadAvif({ loadSharp: async () => large })).toMatchObject({
+      ...{ mediaType: 'application/octet-stream', hasThumbnail: false },
+    });
   });
 });
 

@@ -252,6 +252,22 @@ it('every other body has 64 KiB at most', async () => {
   expect(response.status).toBe(413);
 });
 
+it('the probe of a server names how its files are, and is ready without them', async () => {
+  const fullServer = await startTestServer({
+    env: { ATTACHMENT_MIN_FREE_BYTES: String(Number.MAX_SAFE_INTEGER) },
+  });
+  const { token } = await fullServer.register();
+  const response = await fetch(`${fullServer.url}/readyz`);
+  expect(response.status).toBe(200);
+  const { checks } = (await response.json()) as { checks: Record<string, unknown> };
+  expect(checks.files).toEqual({ ok: false, detail: expect.stringMatching(/MiB free.*uploads are refused/) });
+  const refused = await tryUpload(fullServer.url, { token, body: 'x' });
+  expect([refused.status, await refused.json()]).toMatchObject([503, { error: 'Unavailable' }]);
+  await fullServer.close();
+  const whole = (await (await fetch(`${server.url}/readyz`)).json()) as { checks: Record<string, unknown> };
+  expect(whole.checks.files).toMatchObject({ ok: true });
+});
+
 describe('a server that stops', () => {
   it('does not wait for whoever was refused, and does not keep whoever reads slowly', async () => {
     const stopping = await startTestServer({ env: { ATTACHMENT_MAX_BYTES: String(20 * maxBytes) } });

@@ -72,6 +72,17 @@ describe.each<PostgresKind>(['embedded', 'debian'])('changing messages on %s Pos
       expect(edited.mentions).toEqual([{ userId: guest.user.id, userName: 'guest' }]);
     });
 
+    it('keeps the previews of links that still stand there, in their new order', async () => {
+      const { member } = party;
+      const { id } = await say(member, 'https://a.example https://b.example https://c.example');
+      const previews = ['a', 'b', 'c'].map((name) => ({ url: `https://${name}.example`, title: name }));
+      await db().query('UPDATE messages SET previews = $2 WHERE id = $1', [id, JSON.stringify(previews)]);
+      const edit = (text: string) => member.request('chat.edit', { messageId: id, text });
+      const edited = await edit('https://c.example, https://a.example and https://b.example/more');
+      expect(edited.previews).toEqual([previews[2], previews[0]]);
+      expect((await edit('nothing')).previews).toBeUndefined();
+    });
+
     it('of two at once comes second for one of them: both are in the log, and the last one stands', async () => {
       const { member, guest, room } = party;
       const { id, seq } = await say(member, 'zero');

@@ -112,6 +112,27 @@ describe.each<PostgresKind>(['embedded', 'debian'])('previews on %s PostgreSQL',
     expect(change?.message.previews).toEqual([preview('https://b.example')]);
   });
 
+  it('whatever comes last, a message that was edited while pages were fetched shows all of its links', async () => {
+    const id = await write('https://a.example');
+    await database.db.query(
+      `UPDATE messages SET text = 'https://b.example https://a.example' WHERE id = $1`,
+      [id],
+    );
+    const both = [preview('https://b.example'), preview('https://a.example')];
+    await repository().attach(id, both);
+    const before = await position();
+    // Of the text as it was before, fetched more slowly.
+    expect(await repository().attach(id, [preview('https://a.example')])).toBeUndefined();
+    const [message] = await database.db.query('SELECT previews FROM messages WHERE id = $1', [id]);
+    expect(message).toEqual({ previews: both });
+    expect(await position()).toBe(before);
+  });
+
+  it('a link that only begins as one of the message is none of its own', async () => {
+    const id = await write('https://a.example/longer');
+    expect(await repository().attach(id, [preview('https://a.example/long')])).toBeUndefined();
+  });
+
   it('while somebody else changes the room, it waits, and sees what they did', async () => {
     const id = await write('https://a.example');
     let attaching: Promise<unknown> | undefined;

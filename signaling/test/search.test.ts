@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RestMessage } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, ban, call, type Party, startParty } from './chat-rig.ts';
+import { at, ban, call, type Party, startParty, upload } from './chat-rig.ts';
 import type { PostgresKind } from './database.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import type { TestSocket } from './test-socket.ts';
@@ -91,6 +91,40 @@ describe.each<PostgresKind>(['embedded', 'debian'])('searching on %s PostgreSQL'
     const { id } = open.moderator.user;
     expect(await textsFor(reader, 'собака', { user_id: id })).toEqual(['собака модератора']);
     expect(await textsFor(reader, 'собака', { room_slug: 'general' })).toEqual([]);
+    await reader.close();
+  });
+
+  it('can be of a time, of what has files, and of what names addresses, also without a word', async () => {
+    const reader = await newcomer();
+    const { id } = open.moderator.user;
+    const from = new Date().toISOString();
+    const attachmentId = await upload(server.database.db, at(open.room, open.moderator));
+    await open.moderator.request('chat.send', {
+      ...{ text: 'отчёт', roomSlug: open.room.slug, attachmentIds: [attachmentId] },
+    });
+    await say(open.moderator, 'отчёт на https://reports.example/1');
+    const reports = ['отчёт на https://reports.example/1', 'отчёт'];
+    expect(await textsFor(reader, 'отчёты', { sent_from: from })).toEqual(reports);
+    expect(await textsFor(reader, 'отчёты', { sent_before: from })).toEqual([]);
+    expect(await textsFor(reader, 'отчёты', { has: 'file' })).toEqual(['отчёт']);
+    expect(await textsFor(reader, 'отчёты', { has: 'link' })).toEqual([reports[0]]);
+    const found = async (query: Record<string, string>) =>
+      (await search(reader, query)).body.results.map(({ message, snippet }) => [message.text, snippet]);
+    expect(await found({ sent_from: from, user_id: id })).toEqual(
+      reports.map((text) => [text, [{ text, is_match: false }]]),
+    );
+    expect(await found({ has: 'file', room_slug: open.room.slug })).toHaveLength(1);
+    const everything = await search(reader, { room_slug: open.room.slug });
+    expect([everything.status, everything.body]).toMatchObject([400, { error: 'ValidationError' }]);
+    await reader.close();
+  });
+
+  it('without a word shows no room that the person may not read', async () => {
+    const reader = await newcomer();
+    const { id } = hidden.member.user;
+    await say(hidden.member, 'тайна https://secret.example', hidden);
+    const found = await search(reader, { user_id: id, has: 'link' });
+    expect(found.body.results).toEqual([]);
     await reader.close();
   });
 

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { createRoom } from '../../signaling/test/rest.ts';
-import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import {
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../../signaling/test/start-server.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
 import { chromiumFlags, chromiumPath } from './person.ts';
 import { testId } from './test-id.ts';
@@ -58,8 +62,8 @@ export interface Conversation {
 }
 
 /** A server, Anna who writes there without a browser, and a browser for whoever reads. */
-export const startConversation = async (): Promise<Conversation> => {
-  const server = await startTestServer({ page: true });
+export const startConversation = async (options: TestServerOptions = {}): Promise<Conversation> => {
+  const server = await startTestServer({ ...options, page: true });
   const browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
   const anna = await server.connect('Anna');
   return {

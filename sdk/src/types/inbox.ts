@@ -35,12 +35,19 @@ export interface Inbox {
   onAdded(listener: (item: InboxItem) => void): () => void;
 }
 
+/** What is named at least: words, a person, a time, or what a message holds. */
 export interface SearchInput {
-  query: string;
+  query?: string;
   /** Only in this room. */
   roomSlug?: string;
   /** Only what this person wrote. */
   userId?: string;
+  /** Only what was written then or later. */
+  sentFrom?: Date;
+  /** Only what was written earlier. */
+  sentBefore?: Date;
+  /** Only what has a file, or names an address of the web. */
+  has?: 'file' | 'link';
   /** The `nextCursor` of an earlier page of the same search. */
   cursor?: string;
 }
@@ -49,7 +56,7 @@ export interface SearchResult {
   message: TimelineMessage;
   roomSlug: string;
   roomTitle: string;
-  /** The part of the text that holds the words, in pieces. */
+  /** The part of the text that holds the words, in pieces; without words, its beginning. */
   snippet: readonly { text: string; isMatch: boolean }[];
 }
 

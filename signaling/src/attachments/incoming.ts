@@ -36,6 +36,9 @@ export const tooLarge = (maxBytes: number): AppError =>
 const tooSlow = () =>
   new AppError('Unavailable', 'The upload was too slow and was stopped. Try again on a faster connection.');
 
+export const stopping = (): AppError =>
+  new AppError('Unavailable', 'The server is stopping; upload it again in a moment.');
+
 const brokenOff = () => new AppError('ValidationError', 'The upload was broken off before its end.');
 
 /** Counts, and ends what grows too large. */
@@ -104,8 +107,7 @@ export const receive = async (
   const path = join(options.folder, randomUUID());
   const { meter, stream } = createMeter(options.maxBytes);
   const unwatch = watchSpeed(meter, options, () => stream.destroy(tooSlow()));
-  const stop = () =>
-    stream.destroy(new AppError('Unavailable', 'The server is stopping; upload it again in a moment.'));
+  const stop = () => stream.destroy(stopping());
   closing.addEventListener('abort', stop, { once: true });
   const stopPouring = pour(request, stream);
   try {

@@ -4,7 +4,9 @@ import type { Logger } from '../platform/log.ts';
 import { createPictures, type PicturesDeps } from './pictures.ts';
 import { createAttachmentRepository } from './repository.ts';
 import { AttachmentService, type AttachmentServiceDeps } from './service.ts';
+import { DiskSpace, type SpaceOptions } from './space.ts';
 import type { FileStorage } from './storage.ts';
+import { createStorageCheck } from './storage-check.ts';
 import { createDiskStorage } from './storage-disk.ts';
 import { createS3Storage, type S3Config } from './storage-s3.ts';
 import { createSweepRepository } from './sweep-repository.ts';
@@ -16,6 +18,10 @@ export type { S3Config } from './storage-s3.ts';
 export interface AttachmentsConfig {
   maxBytes: number;
   quotaBytes: number;
+  /** Of everybody together; without it, there is no such limit. */
+  totalBytes: number | undefined;
+  /** So much of the disk stays free. */
+  minFreeBytes: number;
   /** Where the files are kept; without it, in the data directory. */
   s3: S3Config | undefined;
 }
@@ -28,6 +34,7 @@ export interface AttachmentsDeps extends Pick<PicturesDeps, 'loadSharp'> {
   storage?: FileStorage;
   speed?: AttachmentServiceDeps['speed'];
   checkMs?: AttachmentServiceDeps['checkMs'];
+  readFreeBytes?: SpaceOptions['readFreeBytes'];
 }
 
 /** Files in messages: taken in, kept, and swept away when they belong to nobody any more. */
@@ -36,11 +43,17 @@ export const createAttachments = ({ config, dataDir, db, log, ...given }: Attach
   const incomingFolder = join(root, 'incoming');
   const storage = given.storage ?? (config.s3 ? createS3Storage(config.s3) : createDiskStorage(root));
   const repository = createAttachmentRepository(db);
-  const { loadSharp, speed, checkMs } = given;
+  const { loadSharp, speed, checkMs, readFreeBytes } = given;
+  const { maxBytes, quotaBytes, totalBytes, minFreeBytes } = config;
+  const space = new DiskSpace({
+    folder: incomingFolder,
+    minFreeBytes,
+    ...(readFreeBytes && { readFreeBytes }),
+  });
   const pictures = createPictures({ folder: incomingFolder, log, ...(loadSharp && { loadSharp }) });
   const service = new AttachmentService({
-    ...{ repository, storage, pictures, incomingFolder, log },
-    ...{ maxBytes: config.maxBytes, quotaBytes: config.quotaBytes },
+    ...{ repository, storage, pictures, incomingFolder, space, log },
+    ...{ maxBytes, quotaBytes, totalBytes },
     ...(speed && { speed }),
     ...(checkMs && { checkMs }),
   });
@@ -50,6 +63,7 @@ export const createAttachments = ({ config, dataDir, db, log, ...given }: Attach
   });
   return {
     ...{ repository, storage, service, sweeper },
+    check: createStorageCheck(space, storage),
     /** Uploads are ended, and what is being swept is swept. */
     close: async () => {
       await Promise.all([service.close(), sweeper.close()]);

@@ -30,7 +30,10 @@ export type OpenImage = (path: string, options: SharpOptions) => Sharp;
 /** 8,192 by 8,192: more than any phone takes, and 256 MB while it is decoded. */
 const defaultMaxPixels = 8_192 * 8_192;
 
-const timeoutS = 15;
+/** A process that ends waits for what libvips is at: it has to be less than what is left of ten seconds then. */
+const timeoutS = 5;
+/** Encoders of AVIF and WebP do not listen to that: what takes them longer than a few seconds is not begun. */
+const maxEncodedPixels = 4_000_000;
 /** Pictures at a time: each holds a core and its pixels. */
 const atOnce = 2;
 const waitingAtMost = 50;
@@ -49,6 +52,18 @@ const importSharp = async (): Promise<OpenImage | undefined> => {
   }
 };
 
+/** Rejects where the signal does: libvips cannot be interrupted, but nobody has to wait for it. */
+const unlessGivenUp = <T>(giveUp: AbortSignal, task: Promise<T>): Promise<T> => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(giveUp.reason);
+  giveUp.addEventListener('abort', stop, { once: true });
+  task.catch(() => undefined);
+  return Promise.race([task, promise]).finally(() => giveUp.removeEventListener('abort', stop));
+};
+
+const isSlowToEncode = (mediaType: string): boolean =>
+  mediaType === 'image/avif' || mediaType === 'image/webp';
+
 /** What cannot be written out again in the format that it came in, without loss that anybody would see. */
 const reencode = (image: Sharp, mediaType: string): Sharp | undefined => {
   switch (mediaType) {
@@ -65,6 +80,12 @@ const reencode = (image: Sharp, mediaType: string): Sharp | undefined => {
   }
 };
 
+interface PictureToPrepare {
+  file: FinishedFile;
+  mediaType: string;
+  giveUp: AbortSignal;
+}
+
 class Pictures {
   readonly #deps: PicturesDeps;
   readonly #limit = pLimit(atOnce);
@@ -77,16 +98,19 @@ class Pictures {
   /**
    * Takes what tells of its taking out of a picture, measures it and makes a small one.
    * @returns undefined where it is none that anybody should be shown: broken, or too large to be unpacked.
-   * @throws AppError `Unavailable` where too many wait.
+   * @throws AppError `Unavailable` where too many wait; the signal's reason.
    */
-  prepare(file: FinishedFile, mediaType: string): Promise<Picture | undefined> {
+  prepare(file: FinishedFile, mediaType: string, giveUp: AbortSignal): Promise<Picture | undefined> {
     if (this.#limit.pendingCount >= waitingAtMost) {
       throw new AppError('Unavailable', 'Too many pictures are being uploaded; try again in a moment.');
     }
-    return this.#limit(() => this.#prepare(file, mediaType));
+    return this.#limit(() => {
+      giveUp.throwIfAborted();
+      return unlessGivenUp(giveUp, this.#prepare({ file, mediaType, giveUp }));
+    });
   }
 
-  async #prepare(file: FinishedFile, mediaType: string): Promise<Picture | undefined> {
+  async #prepare({ file, mediaType, giveUp }: PictureToPrepare): Promise<Picture | undefined> {
     this.#openImage ??= (this.#deps.loadSharp ?? importSharp)().then((found) => {
       if (!found) this.#deps.log.warn('sharp is not installed here: pictures have no thumbnails');
       return found;
@@ -95,6 +119,7 @@ class Pictures {
     const clean = await this.#strip({ file, mediaType, openImage });
     if (!clean) return undefined;
     if (!openImage) return { file: clean };
+    giveUp.throwIfAborted();
     const measured = await this.#measure(openImage, clean);
     return measured && { file: clean, ...measured };
   }
@@ -131,7 +156,7 @@ class Pictures {
     try {
       const image = openImage(file.path, this.#options()).timeout({ seconds: timeoutS }).autoOrient();
       const written = reencode(image, mediaType);
-      if (!written) return undefined;
+      if (!written || !(await this.#isSoonEncoded(openImage, file, mediaType))) return undefined;
       await written.toFile(path);
       return await this.#replace(file, path);
     } catch (error) {
@@ -139,6 +164,12 @@ class Pictures {
       if (isDiskFull(error)) throw error;
       return undefined;
     }
+  }
+
+  async #isSoonEncoded(openImage: OpenImage, { path }: FinishedFile, mediaType: string): Promise<boolean> {
+    if (!isSlowToEncode(mediaType)) return true;
+    const { width, height } = await openImage(path, this.#options()).metadata();
+    return width * height <= maxEncodedPixels;
   }
 
   async #replace(file: FinishedFile, path: string): Promise<FinishedFile> {

@@ -6,6 +6,13 @@ export interface NewAttachment extends Attachment {
   userId: string;
 }
 
+/** Each throws where what is taken up leaves no room for the file. */
+export interface QuotaCheck {
+  assertFits: (usedBytes: number) => void;
+  /** Left out, nobody counts what is everybody's. */
+  assertAllFit?: (usedBytes: number) => void;
+}
+
 interface AttachmentRow {
   id: string;
   room_id: string;
@@ -48,6 +55,17 @@ const usedBytes = async (db: Queryable, userId: string): Promise<number> => {
   return Number(row?.used ?? 0);
 };
 
+const allBytes = async (db: Queryable): Promise<number> => {
+  const [row] = await db.query<{ used: string }>(
+    'SELECT coalesce(sum(size_bytes), 0) AS used FROM attachments',
+  );
+  return Number(row?.used ?? 0);
+};
+
+/** One upload after another: of this person, or of everybody. */
+const waitForTurn = (tx: Queryable, whose: string) =>
+  tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('attachments of ' || $1, 0))`, [whose]);
+
 const insert = async (tx: Queryable, attachment: NewAttachment): Promise<boolean> => {
   const { id, roomId, userId, name, mediaType, sizeBytes, width, height, hasThumbnail } = attachment;
   const rows = await tx.query(
@@ -59,19 +77,24 @@ const insert = async (tx: Queryable, attachment: NewAttachment): Promise<boolean
 };
 
 export const createAttachmentRepository = (db: Database) => ({
+  /** What everybody's files take up, sent or not. */
+  allBytes: () => allBytes(db),
+
   /** What somebody's files take up, sent or not. */
   usedBytes: (userId: string) => usedBytes(db, userId),
 
   /**
-   * Writes the row of a file that is stored, where it fits into its uploader's quota: one upload of theirs after another.
-   * @throws AppError `NotFound` where the room is gone; what `assertFits` throws.
+   * Writes the row of a file that is stored, where it fits into its uploader's quota and into that of everybody.
+   * @throws AppError `NotFound` where the room is gone; what `quota` throws.
    */
-  add: (attachment: NewAttachment, assertFits: (usedBytes: number) => void): Promise<void> =>
+  add: (attachment: NewAttachment, quota: QuotaCheck): Promise<void> =>
     db.transaction(async (tx) => {
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('attachments of ' || $1, 0))`, [
-        attachment.userId,
-      ]);
-      assertFits(await usedBytes(tx, attachment.userId));
+      await waitForTurn(tx, attachment.userId);
+      quota.assertFits(await usedBytes(tx, attachment.userId));
+      if (quota.assertAllFit) {
+        await waitForTurn(tx, 'everybody');
+        quota.assertAllFit(await allBytes(tx));
+      }
       if (!(await insert(tx, attachment))) throw new AppError('NotFound', 'The room is gone.');
     }),
 

@@ -3,12 +3,13 @@ import { rm } from 'node:fs/promises';
 import { AppError, type Attachment } from '@boltorezka/protocol';
 import type { BinaryRequest } from '../http/binary.ts';
 import type { Logger } from '../platform/log.ts';
-import { receive, tooLarge, type UploadSpeed } from './incoming.ts';
+import { receive, stopping, tooLarge, type UploadSpeed } from './incoming.ts';
 import { sniffMediaType } from './media-type.ts';
 import { toSafeName } from './names.ts';
 import { isDiskFull, type Picture, type Pictures } from './pictures.ts';
 import { isPicture, unknownType } from './policy.ts';
-import type { AttachmentRepository } from './repository.ts';
+import type { AttachmentRepository, QuotaCheck } from './repository.ts';
+import { type DiskSpace, noRoomLeft } from './space.ts';
 import { type FileStorage, type FinishedFile, keysOf } from './storage.ts';
 import { S3Error } from './storage-s3.ts';
 
@@ -19,6 +20,9 @@ export interface AttachmentServiceDeps {
   incomingFolder: string;
   maxBytes: number;
   quotaBytes: number;
+  /** Of everybody together. */
+  totalBytes: number | undefined;
+  space: DiskSpace;
   log: Logger;
   speed?: UploadSpeed;
   /** How often an upload's speed is looked at. */
@@ -35,6 +39,9 @@ export interface Upload {
 
 /** Uploads of one person at a time, and of all. */
 const atOnce = { ofPerson: 3, ofAll: 100 };
+
+/** A server that stops has ten seconds for everything. */
+const cleaningMs = 2_000;
 
 const overQuota = (quotaBytes: number): AppError =>
   new AppError(
@@ -101,18 +108,29 @@ export class AttachmentService {
     }
   }
 
-  /** Ends what is being uploaded. */
+  /** Ends what is being uploaded: what a picture or a storage still takes is not waited for. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#running);
   }
 
   async #upload({ roomId, userId, name, body }: Upload): Promise<Attachment> {
-    const { repository, maxBytes } = this.#deps;
+    const { repository, maxBytes, space } = this.#deps;
     const declared = body.declaredBytes ?? 0;
     if (declared > maxBytes) throw tooLarge(maxBytes);
     // Asked before anything is received; what counts is asked when the row is written.
-    this.#assertFits(await repository.usedBytes(userId), declared);
+    const quota = this.#quotaFor(declared);
+    quota.assertFits(await repository.usedBytes(userId));
+    if (quota.assertAllFit) quota.assertAllFit(await repository.allBytes());
+    const release = await space.reserve(body.declaredBytes ?? maxBytes);
+    try {
+      return await this.#take({ roomId, userId, name, body });
+    } finally {
+      release();
+    }
+  }
+
+  async #take({ roomId, userId, name, body }: Upload): Promise<Attachment> {
     const received = await this.#receive(body);
     const made: string[] = [received.path];
     try {
@@ -145,7 +163,7 @@ export class AttachmentService {
   async #lookInto(file: FinishedFile): Promise<{ mediaType: string; picture?: Picture }> {
     const mediaType = await sniffMediaType(file.path);
     if (!isPicture(mediaType)) return { mediaType };
-    const picture = await this.#deps.pictures.prepare(file, mediaType);
+    const picture = await this.#deps.pictures.prepare(file, mediaType, this.#closing.signal);
     return picture ? { mediaType, picture } : { mediaType: unknownType };
   }
 
@@ -156,31 +174,44 @@ export class AttachmentService {
     thumbnail: FinishedFile | undefined,
   ): Promise<void> {
     const { storage, repository, log } = this.#deps;
+    const { signal } = this.#closing;
     const keys = keysOf(attachment.id);
     try {
-      await storage.put(keys.file, file);
-      if (thumbnail) await storage.put(keys.thumbnail, thumbnail);
-      await repository.add(attachment, (used) => this.#assertFits(used, attachment.sizeBytes));
+      await storage.put(keys.file, file, signal);
+      if (thumbnail) await storage.put(keys.thumbnail, thumbnail, signal);
+      await repository.add(attachment, this.#quotaFor(attachment.sizeBytes));
     } catch (error) {
-      await Promise.all([storage.delete(keys.file), storage.delete(keys.thumbnail)]).catch((cause: unknown) =>
-        log.warn({ err: cause }, 'the file of a failed upload stays until the storage is compared'),
+      const giveUp = AbortSignal.timeout(cleaningMs);
+      await Promise.all([keys.file, keys.thumbnail].map((key) => storage.delete(key, giveUp))).catch(
+        (cause: unknown) =>
+          log.warn({ err: cause }, 'the file of a failed upload stays until the storage is compared'),
       );
       throw error;
     }
   }
 
-  #assertFits(usedBytes: number, moreBytes: number): void {
-    const { quotaBytes } = this.#deps;
-    if (usedBytes + moreBytes > quotaBytes) throw overQuota(quotaBytes);
+  #quotaFor(moreBytes: number): QuotaCheck {
+    const { quotaBytes, totalBytes } = this.#deps;
+    return {
+      assertFits: (usedBytes) => {
+        if (usedBytes + moreBytes > quotaBytes) throw overQuota(quotaBytes);
+      },
+      ...(totalBytes !== undefined && {
+        assertAllFit: (usedBytes: number) => {
+          if (usedBytes + moreBytes > totalBytes) throw noRoomLeft();
+        },
+      }),
+    };
   }
 
   #explain(error: unknown): unknown {
     if (error instanceof AppError) return error;
+    if (this.#closing.signal.aborted) return stopping();
     if (!(error instanceof S3Error) && !isSystemError(error)) return error;
     const { log } = this.#deps;
     log.error({ err: error }, 'an upload could not be stored');
     return isDiskFull(error)
-      ? new AppError('Unavailable', 'The server has no room left for files. Tell whoever runs it.')
+      ? noRoomLeft()
       : new AppError('Unavailable', 'The file could not be stored; try again in a moment.');
   }
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   attachmentIdOf,
@@ -76,8 +76,19 @@ const read = async (root: string, key: string, range: ByteRange | undefined) => 
  * system.
  */
 export const createDiskStorage = (root: string): FileStorage => ({
-  put: (key, file) => put(root, key, file),
+  // Nothing on a disk takes so long that it would be given up in the middle.
+  put: async (key, file, giveUp) => {
+    giveUp?.throwIfAborted();
+    await put(root, key, file);
+  },
   read: (key, range) => read(root, key, range),
-  delete: (key) => rm(join(folderOf(root, key), key), { force: true }),
+  delete: async (key, giveUp) => {
+    giveUp?.throwIfAborted();
+    await rm(join(folderOf(root, key), key), { force: true });
+  },
   list: () => list(root),
+  probe: async () => {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    await access(root, constants.W_OK);
+  },
 });

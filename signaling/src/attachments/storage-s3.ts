@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { parseListing } from './s3-listing.ts';
 import { attachmentIdOf, type FileStorage, type FinishedFile, type StoredFile } from './storage.ts';
@@ -20,6 +21,8 @@ export interface S3Config {
 const prefix = 'attachments/';
 
 const headTimeoutMs = 15_000;
+/** Whoever probes does not wait any longer. */
+const probeTimeoutMs = 2_000;
 /** The least speed that a storage is expected to have. */
 const slowestBytesPerMs = 64;
 const attempts = 3;
@@ -34,9 +37,9 @@ const refusalOf = async (response: Response): Promise<S3Error> => {
   return new S3Error(`the object storage answered ${response.status} ${code ?? ''}`.trimEnd());
 };
 
-const sha256Of = async (path: string): Promise<string> => {
+const sha256Of = async (path: string, giveUp: AbortSignal | undefined): Promise<string> => {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  await pipeline(createReadStream(path), hash, giveUp ? { signal: giveUp } : {});
   return hash.digest('hex');
 };
 
@@ -47,21 +50,22 @@ interface Call {
   body?: () => ReadableStream;
   /** Until the head of the answer is there. */
   timeoutMs?: number;
+  giveUp?: AbortSignal | undefined;
 }
 
 /** `fetch` would send a stream in chunks, which S3 does not take; a length that is named is kept. */
 const createSend = (config: S3Config) => {
   const client = new AwsClient({ ...config, service: 's3', retries: 0 });
-  const sendOnce = async (url: string, { method, headers = {}, body, timeoutMs = headTimeoutMs }: Call) => {
+  const sendOnce = async (url: string, { method, headers = {}, body, ...call }: Call) => {
     const signed = await client.sign(url, { method, headers });
-    const giveUp = new AbortController();
-    const timer = setTimeout(() => giveUp.abort(), timeoutMs);
+    const tooLate = new AbortController();
+    const timer = setTimeout(() => tooLate.abort(), call.timeoutMs ?? headTimeoutMs);
     try {
       return await fetch(url, {
         method,
         headers: signed.headers,
         redirect: 'error',
-        signal: giveUp.signal,
+        signal: call.giveUp ? AbortSignal.any([tooLate.signal, call.giveUp]) : tooLate.signal,
         ...(body ? { body: body() as unknown as ReadableStream<Uint8Array>, duplex: 'half' as const } : {}),
       });
     } finally {
@@ -71,41 +75,55 @@ const createSend = (config: S3Config) => {
   };
   /** Every call may be made twice: a file is put under a key of its own. */
   return async (url: string, call: Call): Promise<Response> => {
+    const { giveUp } = call;
     for (let attempt = 1; ; attempt += 1) {
       const response = await sendOnce(url, call).catch((cause: unknown) => {
+        giveUp?.throwIfAborted();
         if (attempt >= attempts) throw new S3Error('the object storage cannot be reached', { cause });
       });
       if (response && (response.status < 500 || attempt >= attempts)) return response;
       await response?.body?.cancel();
-      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
+      await sleep(100 * 2 ** attempt, undefined, giveUp ? { signal: giveUp } : {});
     }
   };
 };
 
 type Send = ReturnType<typeof createSend>;
 
-const put = async (send: Send, url: string, { path, sizeBytes }: FinishedFile): Promise<void> => {
+interface Put extends FinishedFile {
+  giveUp: AbortSignal | undefined;
+}
+
+const put = async (send: Send, url: string, { path, sizeBytes, giveUp }: Put): Promise<void> => {
   const response = await send(url, {
     method: 'PUT',
     headers: {
       'content-length': String(sizeBytes),
       'content-type': 'application/octet-stream',
       // Signed: a storage that received other bytes refuses them.
-      'x-amz-content-sha256': await sha256Of(path),
+      'x-amz-content-sha256': await sha256Of(path, giveUp),
     },
     body: () => Readable.toWeb(createReadStream(path)),
     timeoutMs: headTimeoutMs + sizeBytes / slowestBytesPerMs,
+    giveUp,
   });
   if (!response.ok) throw await refusalOf(response);
   await response.body?.cancel();
 };
 
-const list = async function* (send: Send, bucketUrl: string): AsyncIterable<StoredFile[]> {
+const list = async function* (
+  send: Send,
+  bucketUrl: string,
+  giveUp: AbortSignal | undefined,
+): AsyncIterable<StoredFile[]> {
   let token: string | undefined;
   do {
     const query = new URLSearchParams({ 'list-type': '2', prefix, 'max-keys': '500' });
     if (token !== undefined) query.set('continuation-token', token);
-    const response = await send(`${bucketUrl}?${query.toString().replaceAll('+', '%20')}`, { method: 'GET' });
+    const response = await send(`${bucketUrl}?${query.toString().replaceAll('+', '%20')}`, {
+      method: 'GET',
+      giveUp,
+    });
     if (!response.ok) throw await refusalOf(response);
     const page = parseListing(await response.text());
     token = page.nextToken;
@@ -134,13 +152,19 @@ export const createS3Storage = (config: S3Config): FileStorage => {
   const bucketUrl = `${config.endpoint.replace(/\/+$/, '')}/${config.bucket}`;
   const urlOf = (key: string) => `${bucketUrl}/${prefix}${key}`;
   return {
-    put: (key, file) => put(send, urlOf(key), file),
+    put: (key, file, giveUp) => put(send, urlOf(key), { ...file, giveUp }),
     read: (key, range) => read(send, urlOf(key), range),
-    delete: async (key) => {
-      const response = await send(urlOf(key), { method: 'DELETE' });
+    delete: async (key, giveUp) => {
+      const response = await send(urlOf(key), { method: 'DELETE', giveUp });
       if (!response.ok && response.status !== 404) throw await refusalOf(response);
       await response.body?.cancel();
     },
-    list: () => list(send, bucketUrl),
+    list: (giveUp) => list(send, bucketUrl, giveUp),
+    probe: async () => {
+      const query = new URLSearchParams({ 'list-type': '2', prefix, 'max-keys': '1' });
+      const response = await send(`${bucketUrl}?${query}`, { method: 'GET', timeoutMs: probeTimeoutMs });
+      if (!response.ok) throw await refusalOf(response);
+      await response.body?.cancel();
+    },
   };
 };

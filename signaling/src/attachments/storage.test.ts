@@ -57,6 +57,18 @@ describe.each([
     storage = create();
   });
 
+  it('tells that it can be used', async () => {
+    await expect(storage.probe()).resolves.toBeUndefined();
+  });
+
+  it('does nothing that was given up before', async () => {
+    const { file } = keysOf(randomUUID());
+    const given = await finished(randomBytes(10));
+    await expect(storage.put(file, given, AbortSignal.abort())).rejects.toThrow();
+    expect(await storage.read(file)).toBeUndefined();
+    await expect(storage.delete(file, AbortSignal.abort())).rejects.toThrow();
+  });
+
   it('has nothing to begin with', async () => {
     expect(await keysIn(storage)).toEqual([]);
     expect(await storage.read(randomUUID())).toBeUndefined();

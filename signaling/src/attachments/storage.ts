@@ -17,16 +17,21 @@ export interface ByteRange {
   end: number;
 }
 
-/** Where the bytes of files are kept, by keys of ours. A file never changes once it is there. */
+/**
+ * Where the bytes of files are kept, by keys of ours. A file never changes once it is there. A call that is given up by its
+ * signal rejects, and may have done its work or not.
+ */
 export interface FileStorage {
   /** The file is there whole, and stays after a power cut, or it is not there at all. The given one may be gone after it. */
-  put(key: string, file: FinishedFile): Promise<void>;
+  put(key: string, file: FinishedFile, giveUp?: AbortSignal): Promise<void>;
   /** Undefined where there is none. */
   read(key: string, range?: ByteRange): Promise<Readable | undefined>;
   /** One that is not there is no failure. */
-  delete(key: string): Promise<void>;
+  delete(key: string, giveUp?: AbortSignal): Promise<void>;
   /** All there are, a batch at a time, in no order. */
-  list(): AsyncIterable<StoredFile[]>;
+  list(giveUp?: AbortSignal): AsyncIterable<StoredFile[]>;
+  /** Rejects where it cannot be used now. */
+  probe(): Promise<void>;
 }
 
 const thumbnailSuffix = '.thumbnail';

@@ -1,30 +1,13 @@
-import type { Database, Queryable } from '../platform/db.ts';
+import type { Database } from '../platform/db.ts';
 
-const takeDue = async (
-  tx: Queryable,
-  limit: number,
-  remove: (id: string) => Promise<boolean>,
-): Promise<number> => {
-  const rows = await tx.query<{ id: string; is_known: boolean }>(
-    `SELECT f.id, EXISTS (SELECT FROM attachments a WHERE a.id = f.id) AS is_known
-     FROM attachment_files_to_delete f WHERE f.delete_after <= now()
-     ORDER BY f.delete_after LIMIT $1 FOR UPDATE SKIP LOCKED`,
-    [limit],
-  );
-  const removed: string[] = [];
-  const left: string[] = [];
-  await Promise.all(
-    // A file that a row knows is in use after all.
-    rows.map(async ({ id, is_known }) => (is_known || (await remove(id)) ? removed : left).push(id)),
-  );
-  await tx.query('DELETE FROM attachment_files_to_delete WHERE id = ANY($1::uuid[])', [removed]);
-  await tx.query(
-    `UPDATE attachment_files_to_delete SET delete_after = now() + interval '10 minutes'
-     WHERE id = ANY($1::uuid[])`,
-    [left],
-  );
-  return rows.length;
-};
+/** What a file is left alone for where it was not deleted, or whoever took it ended meanwhile. */
+const claimedFor = `interval '10 minutes'`;
+
+export interface DueFile {
+  id: string;
+  /** A row knows it: it is in use after all. */
+  isKnown: boolean;
+}
 
 /** What the sweeper asks and does. Each of these may run in several processes at a time. */
 export const createSweepRepository = (db: Database) => ({
@@ -42,12 +25,25 @@ export const createSweepRepository = (db: Database) => ({
   },
 
   /**
-   * Takes attachments whose files are due, and forgets those whose files `remove` has deleted. The others are tried again
-   * later. A process that ends meanwhile leaves them as they were.
-   * @returns how many were taken.
+   * Takes attachments whose files are due: for a while nobody else does. No transaction stays open for it, so the storage
+   * may take its time, and what is not forgotten by then is tried again.
    */
-  takeDue: (limit: number, remove: (id: string) => Promise<boolean>): Promise<number> =>
-    db.transaction((tx) => takeDue(tx, limit, remove)),
+  claimDue: async (limit: number): Promise<DueFile[]> => {
+    const rows = await db.query<{ id: string; is_known: boolean }>(
+      `UPDATE attachment_files_to_delete f SET delete_after = now() + ${claimedFor}
+       WHERE f.id IN (
+         SELECT id FROM attachment_files_to_delete WHERE delete_after <= now()
+         ORDER BY delete_after LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING f.id, EXISTS (SELECT FROM attachments a WHERE a.id = f.id) AS is_known`,
+      [limit],
+    );
+    return rows.map((row) => ({ id: row.id, isKnown: row.is_known }));
+  },
+
+  /** There is nothing to delete of these any more. */
+  forget: async (ids: string[]): Promise<void> => {
+    await db.query('DELETE FROM attachment_files_to_delete WHERE id = ANY($1::uuid[])', [ids]);
+  },
 
   /** True where it is this process' turn to compare: one does, once in so long, whatever their number. */
   claimComparison: async (everyMs: number): Promise<boolean> => {

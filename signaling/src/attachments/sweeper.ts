@@ -32,7 +32,7 @@ export class AttachmentSweeper {
   readonly #removals = pLimit(removalsAtOnce);
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(deps: SweeperDeps) {
     this.#deps = deps;
@@ -40,7 +40,7 @@ export class AttachmentSweeper {
 
   /** Sweeps from time to time, until it is closed. */
   open(): void {
-    if (this.#isClosed) return;
+    if (this.#closing.signal.aborted) return;
     const { everyMs = 60_000 } = this.#deps;
     // Processes that started together do not sweep together.
     this.#timer = setTimeout(
@@ -58,9 +58,11 @@ export class AttachmentSweeper {
     try {
       await removeAbandoned(incomingFolder);
       await this.#repeat(() => repository.expireUnsent(unsentForMs, batch));
-      await this.#repeat(() => repository.takeDue(batch, (id) => this.#remove(id)));
-      if (!this.#isClosed && (await repository.claimComparison(comparedEveryMs))) await this.compare();
+      await this.#repeat(() => this.#removeDue());
+      if (!this.#closing.signal.aborted && (await repository.claimComparison(comparedEveryMs)))
+        await this.compare();
     } catch (error) {
+      if (this.#closing.signal.aborted) return;
       log.warn({ err: error }, 'files that nobody needs are not swept yet');
     }
   }
@@ -69,8 +71,8 @@ export class AttachmentSweeper {
   async compare(): Promise<void> {
     const { repository, storage, log } = this.#deps;
     let found = 0;
-    for await (const files of storage.list()) {
-      if (this.#isClosed) return;
+    for await (const files of storage.list(this.#closing.signal)) {
+      if (this.#closing.signal.aborted) return;
       const ids = files
         .filter(({ modifiedAt }) => Date.now() - modifiedAt.getTime() > youngMs)
         .flatMap(({ key }) => attachmentIdOf(key) ?? []);
@@ -79,28 +81,40 @@ export class AttachmentSweeper {
     if (found > 0) log.info({ found }, 'files that nothing knows of; they are deleted in a day');
   }
 
-  /** Resolves when the round that is running has ended. */
+  /** Ends the round that is running; resolves when it has ended. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     clearTimeout(this.#timer);
     await this.#running;
   }
 
   async #repeat(step: () => Promise<number>): Promise<void> {
-    while (!this.#isClosed && (await step()) === batch);
+    while (!this.#closing.signal.aborted && (await step()) === batch);
+  }
+
+  /** One batch. What could not be deleted is due again later. @returns how many were taken. */
+  async #removeDue(): Promise<number> {
+    const { repository } = this.#deps;
+    const due = await repository.claimDue(batch);
+    const done = await Promise.all(
+      due.map(async ({ id, isKnown }) => (isKnown || (await this.#remove(id)) ? [id] : [])),
+    );
+    await repository.forget(done.flat());
+    return due.length;
   }
 
   async #remove(id: string): Promise<boolean> {
     const { storage, log } = this.#deps;
+    const { signal } = this.#closing;
     const keys = keysOf(id);
     try {
       await this.#removals(async () => {
-        await storage.delete(keys.file);
-        await storage.delete(keys.thumbnail);
+        await storage.delete(keys.file, signal);
+        await storage.delete(keys.thumbnail, signal);
       });
       return true;
     } catch (error) {
-      log.warn({ err: error }, 'a file could not be deleted; it is tried again');
+      if (!signal.aborted) log.warn({ err: error }, 'a file could not be deleted; it is tried again');
       return false;
     }
   }

@@ -1,5 +1,6 @@
 import type { Mention, Reaction } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
+import { linksIn } from '../previews/index.ts';
 import { takePosition } from '../rooms/index.ts';
 import {
   type Facts,
@@ -45,19 +46,23 @@ export const takeNext = async (tx: Queryable, roomId: string): Promise<{ seq: nu
   return position;
 };
 
-/** Previews go with the links that the text held. */
+/** Previews stay with the links that the text still holds, and go with the others. */
 export const updateText = async (
   tx: Queryable,
   change: { id: string; seq: number; text: string; mentions: Mention[]; at: Date },
 ): Promise<void> => {
   await tx.query(
-    `UPDATE messages SET text = $2, mentions = $3, previews = NULL, edited_at = $4, revision = $5 WHERE id = $1`,
+    `UPDATE messages SET text = $2, mentions = $3, edited_at = $4, revision = $5,
+       previews = (SELECT jsonb_agg(preview ORDER BY array_position($6::text[], preview ->> 'url'))
+         FROM jsonb_array_elements(previews) AS preview WHERE preview ->> 'url' = ANY($6))
+     WHERE id = $1`,
     [
       change.id,
       change.text,
       change.mentions.length === 0 ? null : JSON.stringify(change.mentions),
       change.at,
       change.seq,
+      linksIn(change.text),
     ],
   );
 };

@@ -12,6 +12,8 @@ export interface HealthDeps {
   /** Each rejects where the dependency does not answer. */
   pingDatabase: () => Promise<void>;
   pingBus: () => Promise<void>;
+  /** How the files are; rejects where their storage does not answer. */
+  checkFiles: () => Promise<Check>;
   countMediaWorkers: () => Promise<{ running: number; total: number; deaths: number }>;
   isDraining: () => boolean;
   /** The embedded defaults, which the baseline's `/health` names. */
@@ -36,13 +38,14 @@ const createCached = <T>(read: () => Promise<T>): (() => Promise<T>) => {
 };
 
 /** What exactly failed is for the log: drivers name users and addresses. */
-const check = async (probe: () => Promise<string>, log: Logger): Promise<Check> => {
+const check = async (probe: () => Promise<string | Check>, log: Logger): Promise<Check> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
   });
   try {
-    return { ok: true, detail: await Promise.race([probe(), late]) };
+    const found = await Promise.race([probe(), late]);
+    return typeof found === 'string' ? { ok: true, detail: found } : found;
   } catch (error) {
     log.warn({ err: error }, 'a dependency does not answer');
     return { ok: false, detail: 'unreachable' };
@@ -71,16 +74,20 @@ const checkMedia = (deps: HealthDeps) =>
   }, deps.log);
 
 const readDependencies = async (deps: HealthDeps) => {
-  const [database, bus, media] = await Promise.all([checkDatabase(deps), checkBus(deps), checkMedia(deps)]);
-  return { database, bus, media };
+  const [database, bus, media, files] = await Promise.all([
+    ...([checkDatabase(deps), checkBus(deps), checkMedia(deps)] as const),
+    check(deps.checkFiles, deps.log),
+  ]);
+  return { database, bus, media, files };
 };
 
 type Dependencies = Awaited<ReturnType<typeof readDependencies>>;
 
-const readiness = (deps: HealthDeps, { database, bus, media }: Dependencies) => {
+/** Without its files, as without other processes, it serves all else. */
+const readiness = (deps: HealthDeps, { database, bus, media, files }: Dependencies) => {
   const draining = deps.isDraining();
   const serving: Check = { ok: !draining, detail: draining ? 'draining' : 'serving' };
-  return { checks: { database, bus, media, serving }, ready: database.ok && media.ok && serving.ok };
+  return { checks: { database, bus, media, files, serving }, ready: database.ok && media.ok && serving.ok };
 };
 
 /** The baseline's three words for a dependency. */

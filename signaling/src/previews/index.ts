@@ -8,6 +8,8 @@ import { createPreviewRepository, type PreviewRepositoryDeps } from './repositor
 import { createResolve } from './resolve.ts';
 import { createPreviewService, type PreviewService } from './service.ts';
 
+export { linksIn } from './links.ts';
+
 /** Where pages may be asked for. */
 export type PreviewWeb = Partial<FetchPageOptions>;
 

@@ -5,10 +5,11 @@ import { toRestMessage } from '../messages/index.ts';
 import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
 import type { RequireInRoom } from '../rooms/index.ts';
 import { toSearchTerms } from './query.ts';
-import type { SearchPlace, SearchRepository } from './repository.ts';
+import type { SearchPlace } from './repository.ts';
+import type { SearchService } from './service.ts';
 
 export interface SearchRouteDeps {
-  search: SearchRepository;
+  search: SearchService;
   requireInRoom: RequireInRoom;
   /** By person: a search costs the database more than anything else that people may do. */
   searchBuckets: KeyedBuckets;
@@ -24,6 +25,11 @@ const parseCursor = (cursor: string | undefined): SearchPlace | undefined => {
   return { atMs: Number(parts.data[0]), messageId: parts.data[1] };
 };
 
+const isLeftOut = (value: unknown): boolean => value === undefined;
+
+const toDate = (moment: string | undefined): Date | undefined =>
+  moment === undefined ? undefined : new Date(moment);
+
 export const registerSearchRoutes = (
   route: RouteRegistrar,
   { search, requireInRoom, searchBuckets }: SearchRouteDeps,
@@ -31,12 +37,18 @@ export const registerSearchRoutes = (
   route('chat.search', async ({ session, query }) => {
     const readerId = session.user.id;
     spend(searchBuckets, readerId, 'You search too fast; wait a moment.');
+    // Everything there is would be no search.
+    if ([query.query, query.user_id, query.has, query.sent_from, query.sent_before].every(isLeftOut))
+      throw new AppError('ValidationError', 'query: Name words, a person, a time or what is attached');
     const room = query.room_slug && (await requireInRoom(query.room_slug, readerId, 'read')).room;
     const { hits, next } = await search.find({
       readerId,
-      terms: toSearchTerms(query.query),
+      terms: query.query === undefined ? undefined : toSearchTerms(query.query),
       roomId: room ? room.id : undefined,
       userId: query.user_id,
+      sentFrom: toDate(query.sent_from),
+      sentBefore: toDate(query.sent_before),
+      has: query.has,
       before: parseCursor(query.cursor),
       limit: query.limit,
     });

@@ -33,6 +33,33 @@ export const Field = ({ label, hint, error, ...input }: FieldProps) => {
   );
 };
 
+interface ButtonFieldProps extends ComponentProps<'button'> {
+  label: string;
+  /** What is chosen, in words. */
+  value: string;
+}
+
+/** What is chosen elsewhere, as a labelled field: pressing it leads there. */
+export const ButtonField = ({ label, value, ...button }: ButtonFieldProps) => {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <span id={`${id}-label`} className={styles.label}>
+        {label}
+      </span>
+      <button
+        type="button"
+        {...button}
+        id={id}
+        className={cx(styles.input, styles.button)}
+        aria-labelledby={`${id}-label ${id}`}
+      >
+        {value}
+      </button>
+    </div>
+  );
+};
+
 interface ChoiceProps extends ComponentProps<'input'> {
   label: string;
   hint?: string;

@@ -1,5 +1,5 @@
 import { orientationOf, tiffOf } from './exif.ts';
-import { type FileWindow, MalformedImageError, type Piece } from './pieces.ts';
+import { type FileWindow, MalformedImageError, type Piece, PieceList } from './pieces.ts';
 
 /** Markers of ITU T.81, table B.1, by their second byte. */
 const marker = {
@@ -35,6 +35,8 @@ const exifSegment = (orientation: number): Buffer => {
 };
 
 const scanBytes = 64 * 1024;
+/** Real ones have fewer than 300, most of them a profile of colours. Each scan is read anew for its end. */
+const maxSegments = 4_096;
 
 /** Where the compressed data after a scan's header ends: at the next marker that is none of its own. */
 const endOfScan = async (file: FileWindow, start: number): Promise<number> => {
@@ -78,18 +80,19 @@ const readSegment = async (file: FileWindow, at: number): Promise<Segment> => {
  * pictures hold within them, such as those of a multi-picture file, stand behind the end.
  */
 export const planJpeg = async (file: FileWindow): Promise<Piece[]> => {
-  const pieces: Piece[] = [{ start: 0, end: 2 }];
+  const kept = new PieceList(maxSegments);
   if ((await file.bytes(0, 2)).readUInt16BE(0) !== 0xffd8) throw new MalformedImageError('not a JPEG');
   let orientation = 1;
   for (let at = 2; at < file.size; ) {
+    kept.countSegment();
     const segment = await readSegment(file, at);
     at = segment.end;
     const content = await file.upTo(segment.start + 4, Math.min(segment.end - segment.start - 4, scanBytes));
     const isExif = segment.code === marker.app1 && content.toString('latin1', 0, 6) === exifName;
     if (isExif) orientation = orientationOf(content.subarray(6));
-    if (isKept(segment.code, content)) pieces.push({ start: segment.start, end: segment.end });
+    if (isKept(segment.code, content)) kept.keep(segment.start, segment.end);
     if (segment.code === marker.eoi) break;
   }
-  if (orientation !== 1) pieces.splice(1, 0, exifSegment(orientation));
-  return pieces;
+  const upright = orientation === 1 ? [] : [exifSegment(orientation)];
+  return [{ start: 0, end: 2 }, ...upright, ...kept.pieces];
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,6 +7,13 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretPlace, takePicture } from '../../../test/pictures.ts';
 import { MalformedImageError, stripMetadata } from './index.ts';
+import { planJpeg } from './jpeg.ts';
+import { FileWindow } from './pieces.ts';
+import { planPng } from './png.ts';
+import { planWebp } from './webp.ts';
+
+const pngHead = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+const webpHead = Buffer.from('RIFF\xff\xff\xff\x7fWEBP', 'latin1');
 
 let folder: string;
 beforeAll(async () => {
@@ -108,4 +115,57 @@ it('a picture in a hundred thousand pieces is refused: each would be a file that
   const many = Buffer.concat(Array.from({ length: 50_000 }, () => [text, shown]).flat());
   const bytes = Buffer.concat([png.subarray(0, 33), many, png.subarray(33)]);
   await expect(strip(bytes, 'image/png')).rejects.toThrow(MalformedImageError);
+});
+
+describe('of a picture that is millions of tiny segments, as many are looked at as real ones have', () => {
+  const repeated = (parts: Buffer[], count: number) =>
+    Buffer.concat(Array.from({ length: count }, () => parts).flat());
+  const chunk = (type: string) => Buffer.concat([Buffer.from(type), Buffer.alloc(4)]);
+  const pngChunk = (type: string) => Buffer.concat([Buffer.alloc(4), Buffer.from(type), Buffer.alloc(4)]);
+  const bytes = (hex: string) => Buffer.from(hex, 'hex');
+
+  /** Where it was last read. */
+  const readTo = async (picture: Buffer, plan: (file: FileWindow) => Promise<unknown>): Promise<number> => {
+    const path = join(folder, randomUUID());
+    await writeFile(path, picture);
+    const handle = await open(path, 'r');
+    let furthest = 0;
+    const file = new FileWindow(
+      Object.assign(Object.create(handle), {
+        read: (...args: [Buffer, number, number, number]) => {
+          furthest = Math.max(furthest, args[3]);
+          return handle.read(...args);
+        },
+      }),
+      picture.length,
+    );
+    await expect(plan(file)).rejects.toThrow(MalformedImageError);
+    await handle.close();
+    return furthest;
+  };
+
+  it.each([
+    [
+      'tables and comments by turns in a JPEG',
+      planJpeg,
+      [bytes('ffd8'), [bytes('ffdb0002'), bytes('fffe0002')]],
+    ],
+    ['comments alone in a JPEG', planJpeg, [bytes('ffd8'), [bytes('fffe0002')]]],
+    ['tables alone in a JPEG', planJpeg, [bytes('ffd8'), [bytes('ffdb0002')]]],
+    ['scans in a JPEG', planJpeg, [bytes('ffd8'), [bytes('ffda0002')]]],
+    ['kept and other chunks by turns in a PNG', planPng, [pngHead, [pngChunk('sBIT'), pngChunk('tEXt')]]],
+    ['texts alone in a PNG', planPng, [pngHead, [pngChunk('tEXt')]]],
+    ['data alone in a PNG', planPng, [pngHead, [pngChunk('IDAT')]]],
+    ['kept and other chunks by turns in a WebP', planWebp, [webpHead, [chunk('ALPH'), chunk('none')]]],
+    ['unknown chunks alone in a WebP', planWebp, [webpHead, [chunk('none')]]],
+    ['heads alone in a WebP', planWebp, [webpHead, [chunk('ALPH'), chunk('VP8X')]]],
+  ] as const)('%s', async (_what, plan, [head, parts]) => {
+    const picture = Buffer.concat([head, repeated([...parts], 250_000)]);
+    expect(await readTo(picture, plan)).toBeLessThan(picture.length - 64 * 1024);
+  });
+
+  it('and a head of a WebP that is as large as the file is not held', async () => {
+    const head = Buffer.concat([Buffer.from('VP8X'), bytes('00000100'), Buffer.alloc(65_536)]);
+    await expect(strip(Buffer.concat([webpHead, head]), 'image/webp')).rejects.toThrow(/another size/);
+  });
 });

@@ -7,6 +7,8 @@ export type Piece = { start: number; end: number } | Uint8Array;
 
 /** Real pictures have a few dozen; each one costs opening the file. */
 const maxPieces = 1_000;
+/** Segments or chunks that are looked at, kept or not. A PNG of 64 MiB in chunks of 1 KiB has so many. */
+const maxSegments = 65_536;
 
 /** The file is not what its first bytes promise. */
 export class MalformedImageError extends Error {
@@ -48,17 +50,38 @@ export class FileWindow {
   }
 }
 
-/** Neighbours are read in one go. */
-const joined = (pieces: Piece[]): Piece[] => {
-  const result: Piece[] = [];
-  for (const piece of pieces) {
-    const last = result.at(-1);
-    if (last && !(last instanceof Uint8Array) && !(piece instanceof Uint8Array) && last.end === piece.start)
-      last.end = piece.end;
-    else result.push(piece instanceof Uint8Array ? piece : { ...piece });
+/**
+ * The pieces that are to stay, counted while they are found: a file of a few bytes a segment would else fill the memory with
+ * what is known of it. Neighbours become one.
+ */
+export class PieceList {
+  readonly pieces: Piece[] = [];
+  readonly #maxSegments: number;
+  #segments = 0;
+
+  constructor(most = maxSegments) {
+    this.#maxSegments = most;
   }
-  return result;
-};
+
+  /** One more segment is looked at. @throws MalformedImageError where no real picture has so many. */
+  countSegment(): void {
+    this.#segments += 1;
+    if (this.#segments > this.#maxSegments) throw new MalformedImageError('it is in too many segments');
+  }
+
+  /** @throws MalformedImageError where there are too many. */
+  keep(start: number, end: number): void {
+    const last = this.pieces.at(-1);
+    if (last && !(last instanceof Uint8Array) && last.end === start) last.end = end;
+    else this.add({ start, end });
+  }
+
+  /** @throws MalformedImageError where there are too many. */
+  add(piece: Piece): void {
+    if (this.pieces.length >= maxPieces) throw new MalformedImageError('it is in too many pieces');
+    this.pieces.push(piece);
+  }
+}
 
 /** The file's pieces that are to stay; undefined where all of it is. */
 export const planOf = async (
@@ -68,8 +91,7 @@ export const planOf = async (
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
-    const pieces = joined(await plan(new FileWindow(handle, size)));
-    if (pieces.length > maxPieces) throw new MalformedImageError('it is in too many pieces');
+    const pieces = await plan(new FileWindow(handle, size));
     let next = 0;
     for (const piece of pieces) {
       if (piece instanceof Uint8Array || piece.start !== next) return pieces;

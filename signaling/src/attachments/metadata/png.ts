@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { orientationOf, tiffOf } from './exif.ts';
-import { type FileWindow, MalformedImageError, type Piece } from './pieces.ts';
+import { type FileWindow, MalformedImageError, type Piece, PieceList } from './pieces.ts';
 
 const signature = '\x89PNG\r\n\x1a\n';
 
@@ -27,9 +27,11 @@ const exifChunk = (orientation: number): Buffer => {
 /** A PNG without texts, times and Exif, and without what follows its end. */
 export const planPng = async (file: FileWindow): Promise<Piece[]> => {
   if ((await file.bytes(0, 8)).toString('latin1') !== signature) throw new MalformedImageError('not a PNG');
-  const pieces: Piece[] = [{ start: 0, end: 8 }];
+  const kept = new PieceList();
+  kept.keep(0, 8);
   let orientation = 1;
   for (let at = 8; ; ) {
+    kept.countSegment();
     const head = await file.bytes(at, 8);
     const type = head.toString('latin1', 4, 8);
     const length = head.readUInt32BE(0);
@@ -39,11 +41,11 @@ export const planPng = async (file: FileWindow): Promise<Piece[]> => {
       orientation = orientationOf(await file.bytes(at + 8, Math.min(length, maxExifBytes)));
     // After the picture's data it would come too late for some readers.
     if (type === 'IDAT' && orientation !== 1) {
-      pieces.push(exifChunk(orientation));
+      kept.add(exifChunk(orientation));
       orientation = 1;
     }
-    if (isKept(type)) pieces.push({ start: at, end });
-    if (type === 'IEND') return pieces;
+    if (isKept(type)) kept.keep(at, end);
+    if (type === 'IEND') return kept.pieces;
     at = end;
   }
 };

@@ -1,12 +1,14 @@
 import { orientationOf, tiffOf } from './exif.ts';
-import { type FileWindow, MalformedImageError, type Piece } from './pieces.ts';
+import { type FileWindow, MalformedImageError, type Piece, PieceList } from './pieces.ts';
 
-/** Chunks of RFC 9649 that change how it looks. */
-const keptChunks: ReadonlySet<string> = new Set(['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF', 'ICCP']);
+/** Chunks of RFC 9649 that change how it looks, beside the one that names them. */
+const keptChunks: ReadonlySet<string> = new Set(['VP8 ', 'VP8L', 'ALPH', 'ANIM', 'ANMF', 'ICCP']);
 
 const exifFlag = 0x08;
 const xmpFlag = 0x04;
 const maxExifBytes = 64 * 1024;
+/** RFC 9649, 2.7: flags, three reserved bytes, and the canvas in twice three. */
+const extendedBytes = 10;
 
 /** Some writers begin it as JPEG does. */
 const tiffWithin = (content: Buffer): Buffer =>
@@ -36,40 +38,48 @@ interface Chunk {
   length: number;
 }
 
-const chunksOf = async (file: FileWindow): Promise<Chunk[]> => {
+const chunksOf = async function* (file: FileWindow): AsyncIterable<Chunk> {
   const head = await file.bytes(0, 12);
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WEBP')
     throw new MalformedImageError('not a WebP');
   const size = Math.min(8 + head.readUInt32LE(4), file.size);
-  const chunks: Chunk[] = [];
   for (let at = 12; at + 8 <= size; ) {
     const start = at;
     const chunkHead = await file.bytes(start, 8);
     const length = chunkHead.readUInt32LE(4);
     at = start + 8 + length + (length % 2);
     if (start + 8 + length > file.size) throw new MalformedImageError('a chunk goes on after the end');
-    chunks.push({ type: chunkHead.toString('latin1', 0, 4), start, end: Math.min(at, file.size), length });
+    yield { type: chunkHead.toString('latin1', 0, 4), start, end: Math.min(at, file.size), length };
   }
-  return chunks;
+};
+
+/** The chunk that tells what others there are; its bytes may still be changed. */
+const extendedChunk = async (file: FileWindow, { start, length }: Chunk): Promise<Buffer> => {
+  if (length !== extendedBytes) throw new MalformedImageError('its head has another size');
+  const chunk = chunkOf('VP8X', await file.bytes(start + 8, length));
+  chunk[8] = (chunk[8] ?? 0) & ~(exifFlag | xmpFlag);
+  return chunk;
 };
 
 /** A WebP without Exif and XMP, and without what follows its end. */
 export const planWebp = async (file: FileWindow): Promise<Piece[]> => {
-  const chunks = await chunksOf(file);
-  const isExtended = chunks[0]?.type === 'VP8X';
-  const exif = chunks.find(({ type }) => type === 'EXIF');
-  const orientation = exif
-    ? orientationOf(tiffWithin(await file.bytes(exif.start + 8, Math.min(exif.length, maxExifBytes))))
-    : 1;
-  const keepsExif = isExtended && orientation !== 1;
-  const kept: Piece[] = [];
-  for (const { type, start, end, length } of chunks) {
-    if (type === 'VP8X') {
-      const content = Buffer.from(await file.bytes(start + 8, length));
-      content[0] = ((content[0] ?? 0) & ~(exifFlag | xmpFlag)) | (keepsExif ? exifFlag : 0);
-      kept.push(chunkOf('VP8X', content));
-    } else if (keptChunks.has(type)) kept.push({ start, end });
+  const kept = new PieceList();
+  let extended: Buffer | undefined;
+  let orientation: number | undefined;
+  for await (const chunk of chunksOf(file)) {
+    kept.countSegment();
+    const { type, start, end, length } = chunk;
+    // It comes first or is none.
+    if (type === 'VP8X' && kept.pieces.length === 0) {
+      extended = await extendedChunk(file, chunk);
+      kept.add(extended);
+    } else if (type === 'EXIF')
+      orientation ??= orientationOf(tiffWithin(await file.bytes(start + 8, Math.min(length, maxExifBytes))));
+    else if (keptChunks.has(type)) kept.keep(start, end);
   }
-  if (keepsExif) kept.push(chunkOf('EXIF', tiffOf(orientation)));
-  return [riffHead(kept), ...kept];
+  if (extended && orientation !== undefined && orientation !== 1) {
+    extended[8] = (extended[8] ?? 0) | exifFlag;
+    kept.add(chunkOf('EXIF', tiffOf(orientation)));
+  }
+  return [riffHead(kept.pieces), ...kept.pieces];
 };

@@ -1,51 +1,63 @@
 import type { Member } from '@boltorezka/sdk';
-import { useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useServices } from '../../lib/services.tsx';
-import { SelectField } from '../../ui/field.tsx';
-
-const maxPeople = 50;
+import { IconButton } from '../../ui/button.tsx';
+import { ButtonField } from '../../ui/field.tsx';
+import { PeoplePicker } from '../people/people-picker.tsx';
+import styles from './search.module.css';
 
 interface PersonFieldProps {
-  roomSlug: string;
-  /** Who is known already, first in the list. */
-  people: readonly Member[];
   person: Member | null;
   onChoose: (person: Member | null) => void;
 }
 
-const byName = (one: Member, other: Member): number => one.userName.localeCompare(other.userName);
-
-/** Whose messages are looked for: one of those who may be in the room. */
-export const PersonField = ({ roomSlug, people, person, onChoose }: PersonFieldProps) => {
-  const { t } = useTranslation();
-  const { client } = useServices();
-  const [found, setFound] = useState<readonly Member[]>([]);
+/** Opening puts the focus into the field, closing back onto the button; before anything was opened it stays where it is. */
+const useOpening = () => {
+  const [isOpen, setOpen] = useState<boolean | null>(null);
+  const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    let isWanted = true;
-    client.people.find({ roomSlug, limit: maxPeople }).then(
-      (answer) => isWanted && setFound(answer),
-      // Those who are known can still be chosen.
-      () => undefined,
+    if (isOpen !== null) box.current?.querySelector<HTMLElement>(isOpen ? 'input' : 'button')?.focus();
+  }, [isOpen]);
+  return { isOpen: isOpen === true, setOpen, box };
+};
+
+/** Whose messages are looked for: anybody of this server, also who is not in the room any more. */
+export const PersonField = ({ person, onChoose }: PersonFieldProps) => {
+  const { t } = useTranslation();
+  const { isOpen, setOpen, box } = useOpening();
+  const choose = (chosen: Member | null): void => {
+    onChoose(chosen);
+    setOpen(false);
+  };
+  const closeOnEscape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    // It closes this, and not what is around it.
+    event.stopPropagation();
+    setOpen(false);
+  };
+  if (isOpen)
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: the field within has the keys; this hears the one it does not use.
+      <div ref={box} className={styles.wide} onKeyDown={closeOnEscape}>
+        <PeoplePicker label={t('search.from')} except={[]} onPick={choose} />
+      </div>
     );
-    return () => {
-      isWanted = false;
-    };
-  }, [client, roomSlug]);
-  const all = [...new Map([...people, ...found].map((one) => [one.userId, one])).values()].sort(byName);
   return (
-    <SelectField
-      label={t('search.from')}
-      data-testid="search-from"
-      value={person?.userId ?? ''}
-      onChange={(event) => onChoose(all.find(({ userId }) => userId === event.target.value) ?? null)}
-    >
-      <option value="">{t('search.anybody')}</option>
-      {all.map(({ userId, userName }) => (
-        <option key={userId} value={userId}>
-          {userName}
-        </option>
-      ))}
-    </SelectField>
+    <div ref={box} className={styles.person}>
+      <ButtonField
+        label={t('search.from')}
+        value={person?.userName ?? t('search.anybody')}
+        data-testid="search-from"
+        onClick={() => setOpen(true)}
+      />
+      {person ? (
+        <IconButton
+          icon="close"
+          label={t('search.fromAnybody')}
+          data-testid="search-from-anybody"
+          onClick={() => choose(null)}
+        />
+      ) : null}
+    </div>
   );
 };

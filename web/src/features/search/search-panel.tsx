@@ -1,31 +1,32 @@
-import { limits, type Member, type RoomState, type SearchResult, type User } from '@boltorezka/sdk';
+import type { RoomState, SearchResult } from '@boltorezka/sdk';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Field, SelectField } from '../../ui/field.tsx';
 import { Entry } from '../chat/panels/entry.tsx';
 import styles from '../chat/panels/panels.module.css';
 import { useTimes } from '../chat/times.ts';
 import type { ConversationHandle } from '../chat/use-conversation.ts';
-import { PersonField } from './person-field.tsx';
+import { noFilters, toSearchInput } from './filters.ts';
+import { SearchFields } from './search-fields.tsx';
 import { useSearch } from './use-search.ts';
 
 interface SearchPanelProps {
   state: RoomState;
-  me: User;
   conversation: ConversationHandle;
 }
 
-/** The words that were found stand out. */
-const Snippet = ({ snippet }: Pick<SearchResult, 'snippet'>) =>
-  snippet.map(({ text, isMatch }, index) => {
+/** The words that were found stand out. Of a message without any, its files. */
+const Snippet = ({ snippet, message }: Pick<SearchResult, 'snippet' | 'message'>) => {
+  if (snippet.length === 0) return message.attachments.map(({ name }) => name).join(', ');
+  return snippet.map(({ text, isMatch }, index) => {
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never change their order.
     if (!isMatch) return <span key={index}>{text}</span>;
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never change their order.
     return <mark key={index}>{text}</mark>;
   });
+};
 
 interface ResultsProps {
   search: ReturnType<typeof useSearch>;
@@ -50,7 +51,7 @@ const Results = ({ search: { results, isBusy, nextCursor, more }, isEverywhere, 
               testId="search-result"
               onOpen={() => onOpen(result)}
             >
-              <Snippet snippet={result.snippet} />
+              <Snippet snippet={result.snippet} message={result.message} />
             </Entry>
           </li>
         ))}
@@ -86,21 +87,22 @@ const Outcome = ({ search: { results, isBusy, error, nextCursor } }: Pick<Result
   );
 };
 
-/** Finds what was written, here or in every room, and leads there. */
-export const SearchPanel = ({ state, me, conversation }: SearchPanelProps) => {
+const Retry = ({ search: { error, retry } }: Pick<ResultsProps, 'search'>) => {
   const { t } = useTranslation();
-  const { router } = useServices();
-  const [query, setQuery] = useState('');
-  const [isEverywhere, setEverywhere] = useState(false);
-  const [from, setFrom] = useState<Member | null>(null);
-  const search = useSearch({ query, roomSlug: isEverywhere ? null : state.slug, from });
-  const people = useMemo(
-    () =>
-      [{ userId: me.id, userName: me.name }, ...state.messages, ...state.members].map(
-        ({ userId, userName }) => ({ userId, userName }),
-      ),
-    [me, state.messages, state.members],
+  if (!error) return null;
+  return (
+    <div className={styles.more}>
+      <Button onClick={retry}>{t('common.tryAgain')}</Button>
+    </div>
   );
+};
+
+/** Finds what was written, here or in every room, and leads there. */
+export const SearchPanel = ({ state, conversation }: SearchPanelProps) => {
+  const { router } = useServices();
+  const [filters, setFilters] = useState(noFilters);
+  const input = useMemo(() => toSearchInput(filters, state.slug), [filters, state.slug]);
+  const search = useSearch(input);
   const open = ({ message: { id, threadRootId }, roomSlug }: SearchResult): void => {
     if (id === null) return;
     if (roomSlug === state.slug) conversation.showMessage({ messageId: id, threadRootId });
@@ -108,37 +110,11 @@ export const SearchPanel = ({ state, me, conversation }: SearchPanelProps) => {
   };
   return (
     <>
-      <search className={styles.filters}>
-        <Field
-          label={t('search.words')}
-          type="search"
-          autoFocus
-          maxLength={limits.maxSearchLength}
-          data-testid="search-input"
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
-        />
-        <div className={styles.pair}>
-          <SelectField
-            label={t('search.where')}
-            data-testid="search-where"
-            value={isEverywhere ? 'everywhere' : 'here'}
-            onChange={(event) => setEverywhere(event.target.value === 'everywhere')}
-          >
-            <option value="here">{t('search.here')}</option>
-            <option value="everywhere">{t('search.everywhere')}</option>
-          </SelectField>
-          <PersonField roomSlug={state.slug} people={people} person={from} onChoose={setFrom} />
-        </div>
-      </search>
+      <SearchFields filters={filters} onChange={(change) => setFilters({ ...filters, ...change })} />
       <div className={styles.body} aria-busy={search.isBusy}>
-        <Results search={search} isEverywhere={isEverywhere} onOpen={open} />
+        <Results search={search} isEverywhere={filters.isEverywhere} onOpen={open} />
         <Outcome search={search} />
-        {search.error ? (
-          <div className={styles.more}>
-            <Button onClick={search.retry}>{t('common.tryAgain')}</Button>
-          </div>
-        ) : null}
+        <Retry search={search} />
       </div>
     </>
   );

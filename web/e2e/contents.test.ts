@@ -1,0 +1,169 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ElementHandle, HTTPRequest, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Conversation, startConversation } from './conversation.ts';
+import { testId } from './test-id.ts';
+
+const maxBytes = 100_000;
+
+let conversation: Conversation;
+let folder: string;
+let site: Server;
+let port: number;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'boltorezka-files-'));
+  site = createServer((_request, response) =>
+    response
+      .setHeader('content-type', 'text/html')
+      .end('<title>Release notes</title><meta name="description" content="All that is new"><body>'),
+  );
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  ({ port } = site.address() as AddressInfo);
+  conversation = await startConversation({
+    env: { ATTACHMENT_MAX_BYTES: String(maxBytes), LINK_PREVIEWS: 'on' },
+    web: {
+      resolve: async () => ['127.0.0.1'],
+      isPublic: (address) => address === '127.0.0.1',
+      ports: new Set([port]),
+    },
+  });
+});
+afterAll(async () => {
+  await conversation?.close();
+  site.closeAllConnections();
+  site.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const openRoom = async (): Promise<Page> => {
+  const slug = await conversation.writer.createRoom();
+  await conversation.writer.write(slug, 'hello');
+  return conversation.openAsBoris(slug);
+};
+
+const close = (page: Page) => page.browserContext().close();
+
+/** The uploads of a message that is being written, by their state. */
+const waitForUploads = (page: Page, states: string[]) =>
+  page.waitForFunction(
+    (selector, wanted) =>
+      JSON.stringify(
+        [...document.querySelectorAll<HTMLElement>(selector)].map(({ dataset }) => dataset.state),
+      ) === JSON.stringify(wanted),
+    {},
+    testId('upload'),
+    states,
+  );
+
+const choose = async (page: Page, name: string, bytes = 10): Promise<void> => {
+  const path = join(folder, name);
+  await writeFile(path, 'x'.repeat(bytes));
+  const input = (await page.waitForSelector(testId('attach-input'), {
+    visible: false,
+  })) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(path);
+};
+
+/** What a clipboard or a drag hands to the page. */
+const hand = (page: Page, how: 'paste' | 'drop', name: string) =>
+  page.evaluate(
+    (selector, kind, fileName) => {
+      const data = new DataTransfer();
+      data.items.add(new File(['pasted or dropped'], fileName, { type: 'text/plain' }));
+      const input = document.querySelector(selector);
+      const sent = { bubbles: true, cancelable: true };
+      if (kind === 'paste')
+        return input?.dispatchEvent(new ClipboardEvent('paste', { ...sent, clipboardData: data }));
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        input?.dispatchEvent(new DragEvent(type, { ...sent, dataTransfer: data }));
+    },
+    testId('chat-input'),
+    how,
+    name,
+  );
+
+const send = async (page: Page): Promise<void> => {
+  await page.focus(testId('chat-input'));
+  await page.keyboard.press('Enter');
+};
+
+describe('a file', () => {
+  it('that was chosen, pasted or dropped goes with the message', async () => {
+    const page = await openRoom();
+    await choose(page, 'chosen.txt');
+    await hand(page, 'paste', 'pasted.txt');
+    await hand(page, 'drop', 'dropped.txt');
+    await waitForUploads(page, ['done', 'done', 'done']);
+    await send(page);
+    await waitForUploads(page, []);
+    for (const name of ['chosen.txt', 'pasted.txt', 'dropped.txt'])
+      await page.waitForFunction(
+        (selector, wanted) =>
+          [...document.querySelectorAll(selector)].some((file) => file.textContent?.includes(wanted)),
+        {},
+        testId('chat-file'),
+        name,
+      );
+    await close(page);
+  });
+
+  it('that is larger than the server takes is told as such, and can be taken back', async () => {
+    const page = await openRoom();
+    await choose(page, 'large.txt', maxBytes + 1);
+    await waitForUploads(page, ['failed']);
+    const told = await page.$eval(`${testId('upload')} [role="alert"]`, ({ textContent }) => textContent);
+    expect(told).toContain('larger than the server takes');
+    await page.locator(testId('upload-remove')).click();
+    await waitForUploads(page, []);
+    await close(page);
+  });
+
+  it('shows how far it is, and is not sent where it is taken back meanwhile', async () => {
+    const page = await openRoom();
+    const held = Promise.withResolvers<HTTPRequest>();
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      const isUpload = request.method() === 'POST' && request.url().includes('/attachments?');
+      if (isUpload) held.resolve(request);
+      else void request.continue();
+    });
+    await choose(page, 'slow.txt');
+    const request = await held.promise;
+    await waitForUploads(page, ['uploading']);
+    await page.waitForSelector(`${testId('upload')} progress`);
+    await page.locator(testId('upload-remove')).click();
+    await waitForUploads(page, []);
+    // Given up by the page: the network has nothing of it to answer any more.
+    await request.abort().catch(() => undefined);
+    await page.setRequestInterception(false);
+    const rows = await conversation.server.database.db.query(
+      `SELECT FROM attachments WHERE name = 'slow.txt'`,
+    );
+    expect(rows).toEqual([]);
+    await close(page);
+  });
+});
+
+describe('a link', () => {
+  it('has a card below it that tells what is there, and leads there', async () => {
+    const page = await openRoom();
+    const link = `http://news.example:${port}/notes`;
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type(`read ${link}`);
+    await page.keyboard.press('Enter');
+    const card = await page.waitForSelector(testId('chat-preview'));
+    const shown = await card?.evaluate((element) => ({
+      text: element.textContent,
+      href: element.querySelector('a')?.href,
+      rel: element.querySelector('a')?.rel,
+    }));
+    expect(shown?.text).toContain('Release notes');
+    expect(shown?.text).toContain('All that is new');
+    expect(shown).toMatchObject({ href: link, rel: expect.stringContaining('noopener') });
+    await close(page);
+  });
+});
