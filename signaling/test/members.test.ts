@@ -141,6 +141,22 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
     });
   });
 
+  describe('a guest of a public room', () => {
+    it('stays one, whether they would leave or are sent out', async () => {
+      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+      const room = await gather(anna, [[boris, 'guest']], { isPublic: true });
+      await boris.request('room.join', { roomSlug: room.slug });
+      expect((await boris.call('members.remove', at(room, boris))).status).toBe(403);
+      await anna.done('members.remove', at(room, boris));
+      expect(await boris.next('room.removed')).toMatchObject({ reason: 'kicked' });
+      const joined = await boris.request('room.join', { roomSlug: room.slug });
+      expect(joined.self).toEqual({ role: 'guest' });
+      expect(await rolesOf(anna, room)).toMatchObject({ [boris.id]: 'guest' });
+      await anna.done('members.set', { ...at(room, boris), body: { role: 'member' } });
+      await boris.done('members.remove', at(room, boris));
+    });
+  });
+
   describe('who leaves or is sent out', () => {
     it('is out of the room, which is told to them and to the others', async () => {
       const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
@@ -164,11 +180,21 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
     });
 
     it('does not come back by an invitation that they made before', async () => {
-      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
-      const room = await gather(anna, [[boris, 'member']]);
-      const { code } = await boris.done('invitations.create', { ...at(room), body: {} });
-      await anna.done('members.remove', at(room, boris));
-      expect((await boris.call('invitations.accept', { body: { code } })).status).toBe(404);
+      const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
+      const room = await gather(anna, [
+        [boris, 'member'],
+        [vera, 'member'],
+      ]);
+      for (const [person, by] of [
+        [boris, anna],
+        [vera, vera],
+      ] as const) {
+        const { code } = await person.done('invitations.create', { ...at(room), body: {} });
+        await by.done('members.remove', at(room, person));
+        expect((await person.call('invitations.accept', { body: { code } })).status).toBe(404);
+        await anna.done('members.set', { ...at(room, person), body: { role: 'member' } });
+        expect((await anna.call('invitations.look', { body: { code } })).status).toBe(404);
+      }
     });
   });
 

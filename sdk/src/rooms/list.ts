@@ -53,14 +53,17 @@ export const withRead = (
   };
 };
 
-/** Whoever was sent out of a public room, or has left it, may still enter: it stays in the list, without a role there. */
+/** Whoever was sent out of a public room, or has left it, may still enter: it stays in the list, without a role there; a guest stays one. */
 const withoutRoom = (
   rooms: readonly RoomEntry[],
   { roomId, reason }: EventPayload<'room.removed'>,
 ): readonly RoomEntry[] => {
   const known = rooms.find(({ id }) => id === roomId);
   if (known?.isPublic && (reason === 'kicked' || reason === 'left'))
-    return changeRoom(rooms, roomId, (room) => ({ ...room, myRole: null }));
+    return changeRoom(rooms, roomId, (room) => ({
+      ...room,
+      myRole: room.myRole === 'guest' ? 'guest' : null,
+    }));
   return known ? rooms.filter(({ id }) => id !== roomId) : rooms;
 };
 

@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { assertMay, type RoomForUser, rankOf, requireLocked } from '../rooms/index.ts';
 import { admit, type MemberNews, type TellMembers } from './news.ts';
-import { maySetRole } from './policy.ts';
+import { isLessThanNobody, maySetRole } from './policy.ts';
 import {
   deleteMember,
   hasAnotherOwner,
@@ -40,6 +40,9 @@ interface Found {
 
 const createLastOwnerError = () =>
   new AppError('Conflict', 'A room keeps one owner at least: make somebody else one first, or delete it.');
+
+const createStayingGuestError = () =>
+  new AppError('Forbidden', 'A guest of a public room stays one until a moderator gives them another role.');
 
 /** @throws AppError `Conflict` where nobody would own the room. */
 const assertNotLastOwner = async ({ tx, room, target }: Found): Promise<void> => {
@@ -118,13 +121,15 @@ const remove = (deps: MemberServiceDeps, asked: MemberAsked): Promise<MemberNews
     const isSelf = asked.userId === asked.actorId;
     if (!isSelf) assertOutranks(room.standing, target.standing);
     if (target.role === null && (isSelf || !room.facts.isPublic)) throw createNoPersonError();
+    const staysGuest = isLessThanNobody(room.facts, target.role);
+    if (isSelf && staysGuest) throw createStayingGuestError();
     await assertNotLastOwner(found);
     const place = { roomId: room.room.id, userId: asked.userId };
-    await deleteMember(tx, place);
+    if (!staysGuest) await deleteMember(tx, place);
     const reason = isSelf ? ('left' as const) : ('kicked' as const);
-    // Who was sent out does not come back by what they made before.
+    // Nobody comes back by what they made before, and nobody else comes in by it.
+    await deps.revokeInvitations(tx, { roomId: place.roomId, byUserId: asked.userId });
     if (!isSelf) {
-      await deps.revokeInvitations(tx, { roomId: place.roomId, byUserId: asked.userId });
       const record = { roomId: place.roomId, actorId: asked.actorId, targetUserId: asked.userId };
       await recordAudit(tx, { ...record, action: 'member.remove', details: {} });
     }
