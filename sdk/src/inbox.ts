@@ -1,4 +1,4 @@
-import { type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
+import { type InboxEntry, type Member, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
 import { asAppError } from './failures.ts';
 import type { CallResult, Http } from './http.ts';
 import { createRecordStore, readOnly } from './store.ts';
@@ -57,6 +57,19 @@ export const markReadUpTo = (
   if (count === 0) return { entries, count };
   return { entries: entries.map((item) => (isRead(item) ? { ...item, isRead: true } : item)), count };
 };
+
+const inboxTypes: ReadonlySet<ServerEvent['type']> = new Set([
+  'inbox.added',
+  'chat.readChanged',
+  'user.renamed',
+]);
+
+const withName = (entries: readonly InboxItem[], { userId, userName }: Member): readonly InboxItem[] =>
+  entries.some(({ message }) => message.userId === userId && message.userName !== userName)
+    ? entries.map((item) =>
+        item.message.userId === userId ? { ...item, message: { ...item.message, userName } } : item,
+      )
+    : entries;
 
 export const createInbox = (deps: InboxDeps): InboxService => new FollowedInbox(deps);
 
@@ -187,7 +200,7 @@ class FollowedInbox implements InboxService {
 
   #handleEvent(event: ServerEvent): void {
     if (this.#userId === null) return;
-    if (event.type !== 'inbox.added' && event.type !== 'chat.readChanged') return;
+    if (!inboxTypes.has(event.type)) return;
     this.#since.push(event);
     if (this.#since.length > 1_000) this.#since.shift();
     this.#apply(event);
@@ -204,7 +217,9 @@ class FollowedInbox implements InboxService {
       // What is read of entries that are not loaded, only the server can count.
       const isUncertain = this.#cursor !== null && unreadCount - read.count > 0;
       if (isUncertain && read.count > 0) void this.refresh();
-    } else if (event.type === 'inbox.added') {
+    } else if (event.type === 'user.renamed')
+      this.#state.patch({ entries: withName(entries, event.payload) });
+    else if (event.type === 'inbox.added') {
       if (entries.some(({ message }) => message.id === event.payload.message.id)) return;
       this.#state.patch({
         entries: mergeEntries(entries, [this.#toItem(event.payload)]),

@@ -103,6 +103,7 @@ class FollowedList implements RoomList {
     if (
       event.type.startsWith('room.') ||
       event.type === 'lobby.activity' ||
+      event.type === 'user.renamed' ||
       event.type === 'chat.readChanged'
     ) {
       this.#since.push(event);

@@ -29,7 +29,7 @@ export const mayStillInvite = async (
   { roomId, byUserId, role }: RoomInvitation,
 ): Promise<boolean> => {
   const maker = byUserId === null ? undefined : await findRoom(db, { roomId, userId: byUserId });
-  return maker !== undefined && maker.may('invite') && mayInviteAs(maker.standing, role);
+  return maker?.may('invite') === true && mayInviteAs(maker.standing, role);
 };
 
 export interface UsedInvitation {
