@@ -130,7 +130,7 @@ export const memberRoutes = defineRoutes({
         .default(false)
         .describe('Also delete what they wrote here in the last day.'),
     }),
-    responses: { 200: Done, ...errors },
+    responses: { 200: Done, ...errors, 409: ErrorBody },
   },
   'bans.lift': {
     method: 'DELETE',

@@ -91,7 +91,8 @@ export const roomRoutes = defineRoutes({
     method: 'DELETE',
     path: '/v1/rooms/:slug',
     auth: 'bearer',
-    summary: 'Delete a room and all that was written there, for good',
+    summary:
+      'Delete a room and all that was written there, for good; an administrator also one that they may not enter',
     params: RoomParams,
     responses: { 200: Done, ...roomErrors },
   },

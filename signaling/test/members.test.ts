@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MemberRole, Room, RoomMember } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, settle, type Teammate } from './team.ts';
+import { createTeam, gather, makeAdministrator, settle, type Teammate } from './team.ts';
 
 describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (postgres) => {
   let server: TestServer;
@@ -196,6 +196,44 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
         expect((await anna.call('invitations.look', { body: { code } })).status).toBe(404);
       }
     });
+  });
+
+  describe('an administrator', () => {
+    it('stands above the owners of rooms that they may enter, and leaves no private one without', async () => {
+      const [anna, boris, root] = [await meet('Anna'), await meet('Boris'), await meet('Root')];
+      await makeAdministrator(server, root);
+      const open = await gather(anna, [], { isPublic: true });
+      expect((await root.call('members.mute', { ...at(open, anna), body: { text: true } })).status).toBe(200);
+      expect((await set(root, open, [anna, 'member'])).status).toBe(200);
+      const room = await gather(anna, [
+        [boris, 'owner'],
+        [root, 'member'],
+      ]);
+      expect((await root.call('bans.set', { ...at(room, anna), body: {} })).status).toBe(200);
+      expect((await root.call('bans.set', { ...at(room, boris), body: {} })).status).toBe(409);
+      expect((await set(root, room, [boris, 'guest'])).status).toBe(409);
+      expect((await set(boris, room, [root, 'guest'])).status).toBe(403);
+    });
+
+    it('deletes a private room that they may not enter, and nobody else does', async () => {
+      const [anna, boris, root] = [await meet('Anna'), await meet('Boris'), await meet('Root')];
+      const room = await gather(anna);
+      await anna.done('rooms.update', { ...at(room), body: { accepts_requests: false } });
+      await makeAdministrator(server, root);
+      expect((await root.call('rooms.get', at(room))).status).toBe(404);
+      expect((await boris.call('rooms.delete', at(room))).status).toBe(404);
+      expect((await root.call('rooms.delete', at(room))).status).toBe(200);
+      expect((await anna.call('rooms.get', at(room))).status).toBe(404);
+      const { room: two } = await anna.done('rooms.openDirect', { body: { user_id: boris.id } });
+      expect((await root.call('rooms.delete', at(two))).status).toBe(404);
+    });
+  });
+
+  it('an owner whom the server keeps out is none who could be left alone with the room', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const room = await gather(anna, [[boris, 'owner']]);
+    await server.database.db.query('UPDATE users SET banned_at = now() WHERE id = $1', [boris.id]);
+    expect((await anna.call('members.remove', at(room, anna))).status).toBe(409);
   });
 
   it('are listed page by page, in the order they came', async () => {
