@@ -82,6 +82,7 @@ const otherTypes: ReadonlySet<ServerEvent['type']> = new Set([
   'chat.readChanged',
   'inbox.added',
   'moderation.waiting',
+  'joinRequest.declined',
 ]);
 
 /** True where the event is about this room, and what is in it. */

@@ -61,6 +61,17 @@ const writingActions: ReadonlySet<RoomAction> = new Set([
   'pin',
   'mentionEveryone',
   'invite',
+  'changeTopic',
+]);
+
+/** What somebody cannot do to a person who has blocked them, or whom they have blocked. */
+const addressingActions: ReadonlySet<RoomAction> = new Set([
+  'write',
+  'react',
+  'speak',
+  'attach',
+  'startThread',
+  'pin',
 ]);
 
 /** What somebody who is muted may not do. */
@@ -70,6 +81,8 @@ const textActions: ReadonlySet<RoomAction> = new Set([
   'attach',
   'startThread',
   'mentionEveryone',
+  // A topic is read by everybody, as what is written is.
+  'changeTopic',
 ]);
 
 /** What the answer depends on. */
@@ -103,6 +116,7 @@ const mayDo = (action: RoomAction, facts: PolicyFacts): boolean => {
     details.kind === 'direct' ? directActions.has(action) : ranks[standing] >= ranks[leastStanding[action]];
   if (!isAllowed) return false;
   if (details.archivedAt !== null && writingActions.has(action)) return false;
+  if (details.kind === 'direct' && self?.isBlocked && addressingActions.has(action)) return false;
   return !(textActions.has(action) && isMuted(self?.textMutedUntil, nowMs));
 };
 

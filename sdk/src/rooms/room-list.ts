@@ -156,9 +156,10 @@ class FollowedList implements RoomList {
 
   async #readOne(slug: string): Promise<void> {
     const reading = this.#reading;
+    const isListed = () => this.#state.get().rooms.some((room) => room.slug === slug);
     const answer = await this.#http.call('rooms.get', { params: { slug } }).catch(() => null);
-    // A server of an earlier build does not know the question; a list read meanwhile knows more.
-    if (answer && this.#reading === reading) this.#take(answer);
+    // A server of an earlier build does not know the question; a list read meanwhile knows more, and the room may be lost.
+    if (answer && this.#reading === reading && isListed()) this.#take(answer);
   }
 
   /** What has not changed stays the same object. */

@@ -87,7 +87,7 @@ const inRooms: Record<RoomAction, string> = {
   decideRequests:        'B---++++ B---++++ B---++++ B---++++ BS--++S+ BS--++S+ BS--++S+ BS--++S+',
   manageMembers:         'B---++++ B---++++ B---++++ B---++++ BS--++S+ BS--++S+ BS--++S+ BS--++S+',
   seeModeration:         'B---++++ B---++++ B---++++ B---++++ BS--++S+ BS--++S+ BS--++S+ BS--++S+',
-  changeTopic:           'B---++++ B---++++ B---++++ B---++++ BS--++S+ BS--++S+ BS--++S+ BS--++S+',
+  changeTopic:           'B---++++ B---MMMM B---AAAA B---AAAA BS--++S+ BS--MMSM BS--AASA BS--AASA',
   changePlace:           'B----+++ B----+++ B----+++ B----+++ BS---+S+ BS---+S+ BS---+S+ BS---+S+',
   changeRoom:            'B----+++ B----+++ B----+++ B----+++ BS---+S+ BS---+S+ BS---+S+ BS---+S+',
   grantModerator:        'B----+++ B----+++ B----+++ B----+++ BS---+S+ BS---+S+ BS---+S+ BS---+S+',

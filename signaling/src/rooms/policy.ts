@@ -104,6 +104,7 @@ const writingActions: ReadonlySet<RoomAction> = new Set([
   'pin',
   'mentionEveryone',
   'invite',
+  'changeTopic',
 ]);
 
 /** What somebody cannot do to a person who has blocked them, or whom they have blocked. */
@@ -122,6 +123,8 @@ const textActions: ReadonlySet<RoomAction> = new Set([
   'attach',
   'startThread',
   'mentionEveryone',
+  // A topic is read by everybody, as what is written is.
+  'changeTopic',
 ]);
 
 export const rankOf = (standing: Standing): number => standings.indexOf(standing);
