@@ -203,6 +203,7 @@ export const peopleRoutes = defineRoutes({
       401: ErrorBody,
       403: ErrorBody,
       404: ErrorBody,
+      429: ErrorBody,
     },
   },
   'blocks.list': {

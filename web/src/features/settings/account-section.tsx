@@ -4,6 +4,7 @@ import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
+import { BlockedPeople } from './blocked-people.tsx';
 import { DeleteAccount } from './delete-account.tsx';
 import { Devices } from './devices.tsx';
 import { ExportData } from './export-data.tsx';
@@ -50,6 +51,9 @@ export const AccountSection = ({ user, onClose }: AccountSectionProps) => {
       </Section>
       <Section title={t('account.devices')} testId="settings-devices">
         <Devices />
+      </Section>
+      <Section title={t('settings.blocked')} testId="settings-blocked">
+        <BlockedPeople />
       </Section>
       <Section title={t('account.data')} testId="settings-data">
         <ExportData />

@@ -1,7 +1,8 @@
 import type { OpenRoom, TimelineMessage } from '@boltorezka/sdk';
-import { type RefObject, useMemo } from 'react';
+import { type RefObject, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../../../lib/clipboard.ts';
+import { errorTextKey } from '../../../lib/error-text.ts';
 import { messagePath } from '../../../lib/router.ts';
 import { runQuietly } from '../../../lib/run.ts';
 import { useServices } from '../../../lib/services.tsx';
@@ -44,14 +45,30 @@ const useCopy = ({ room }: ActsInput) => {
   }, [room, toasts, t]);
 };
 
+const useUnblock = (): MessageActs['unblock'] => {
+  const { t } = useTranslation();
+  const { client, toasts } = useServices();
+  return useCallback(
+    ({ userId, userName: name }) => {
+      client.people.unblock(userId).then(
+        () => toasts.show(t('people.unblocked', { name })),
+        (error: unknown) => toasts.show(t(errorTextKey(error))),
+      );
+    },
+    [client, toasts, t],
+  );
+};
+
 /** What is done with the messages of one place. The same object for as long as the place is the same. */
 export const useActs = (input: ActsInput): MessageActs => {
   const { emoji } = useServices();
   const copies = useCopy(input);
+  const unblock = useUnblock();
   const { room, outbox, composer, box, compose, open, openThread, jumpTo } = input;
   return useMemo(
     () => ({
       ...copies,
+      unblock,
       reply: (message) => compose({ kind: 'reply', message }),
       edit: (message) => compose({ kind: 'edit', message }),
       react: (message, symbol, isSet) => {
@@ -67,6 +84,6 @@ export const useActs = (input: ActsInput): MessageActs => {
       leave: () => composer.current?.focus(),
       open,
     }),
-    [copies, room, outbox, composer, box, emoji, compose, open, openThread, jumpTo],
+    [copies, unblock, room, outbox, composer, box, emoji, compose, open, openThread, jumpTo],
   );
 };
