@@ -130,7 +130,7 @@ export const memberRoutes = defineRoutes({
         .default(false)
         .describe('Also delete what they wrote here in the last day.'),
     }),
-    responses: { 200: Done, ...errors },
+    responses: { 200: Done, ...errors, 409: ErrorBody },
   },
   'bans.lift': {
     method: 'DELETE',
@@ -203,6 +203,7 @@ export const peopleRoutes = defineRoutes({
       401: ErrorBody,
       403: ErrorBody,
       404: ErrorBody,
+      429: ErrorBody,
     },
   },
   'blocks.list': {

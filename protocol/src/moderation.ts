@@ -188,6 +188,10 @@ export const moderationRoutes = defineRoutes({
 });
 
 export const moderationEvents = defineEvents({
+  'joinRequest.declined': {
+    payload: z.object({ roomId: RoomId, roomSlug: RoomSlug, roomTitle: z.string() }),
+    summary: 'Moderators do not let me in to a room that I have asked; to my sockets',
+  },
   'moderation.waiting': {
     payload: z.object({
       roomId: RoomId,

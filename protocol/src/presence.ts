@@ -10,5 +10,10 @@ export const PresencePayload = Member.extend({ roomSlug: RoomSlug }).meta({ id: 
 
 export const presenceEvents = defineEvents({
   'presence.joined': { payload: PresencePayload, summary: 'Somebody else entered the room' },
+  'user.renamed': {
+    payload: Member,
+    summary:
+      'Somebody is called otherwise from now on, wherever they are named; to every socket, as names are everybody’s to find',
+  },
   'presence.left': { payload: PresencePayload, summary: 'Somebody else left the room, or is gone' },
 });

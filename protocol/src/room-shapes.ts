@@ -56,6 +56,12 @@ export const RoomSelf = z
         'A moderator has silenced this person: until then, or with null for good. Absent: not muted.',
       ),
     voiceMutedUntil: Timestamp.nullable().optional(),
+    isBlocked: z
+      .boolean()
+      .optional()
+      .describe(
+        'Of a direct room: one of the two has blocked the other, whichever; nothing is written there.',
+      ),
   })
   .meta({ id: 'RoomSelf' });
 export type RoomSelf = z.infer<typeof RoomSelf>;

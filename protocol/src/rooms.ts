@@ -82,7 +82,7 @@ export const roomRoutes = defineRoutes({
     path: '/v1/rooms/:slug',
     auth: 'bearer',
     summary:
-      'Change a room: its owner all of it, a moderator topic and slow mode, an administrator also category and position',
+      'Change a room: its owner all of it, also where it stands in everybody’s list; a moderator topic and slow mode. In an archive, and muted, nobody changes these two',
     params: RoomParams,
     body: UpdateRoomBody,
     responses: { 200: RoomAnswer, ...roomErrors },
@@ -91,7 +91,8 @@ export const roomRoutes = defineRoutes({
     method: 'DELETE',
     path: '/v1/rooms/:slug',
     auth: 'bearer',
-    summary: 'Delete a room and all that was written there, for good',
+    summary:
+      'Delete a room and all that was written there, for good; an administrator also one that they may not enter',
     params: RoomParams,
     responses: { 200: Done, ...roomErrors },
   },

@@ -15,13 +15,18 @@ describe('what the sdk offers in a room', () => {
       isArchived: fc.boolean(),
       role,
       isAdministrator: fc.boolean(),
+      isBlocked: fc.boolean(),
       mute: fc.constantFrom(undefined, null, never, '2027-01-01T00:00:00.000Z'),
     });
     fc.assert(
-      fc.property(cell, ({ isPublic, kind, isArchived, role: own, isAdministrator, mute }) => {
+      fc.property(cell, ({ isPublic, kind, isArchived, role: own, isAdministrator, isBlocked, mute }) => {
         const may = permissionsOf({
           details: { kind, isPublic, archivedAt: isArchived ? never : null },
-          self: { role: own, ...(mute !== undefined && { textMutedUntil: mute }) },
+          self: {
+            role: own,
+            ...(isBlocked && { isBlocked }),
+            ...(mute !== undefined && { textMutedUntil: mute }),
+          },
           isAdministrator,
           nowMs,
         });
@@ -32,7 +37,7 @@ describe('what the sdk offers in a room', () => {
           isBanned: false,
           isTextMuted,
           isVoiceMuted: false,
-          isBlocked: false,
+          isBlocked,
         };
         const room = { isPublic, kind, isArchived };
         const allowed = roomActions.filter((action) => refusalOf(action, room, person) === null);

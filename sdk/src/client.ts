@@ -154,6 +154,16 @@ const followSession = (services: Services): (() => void) => {
   return auth.state.subscribe(follow);
 };
 
+/** Whoever is called otherwise is so everywhere, oneself at the other devices too. */
+const followNames = ({ auth, connection, people }: Services): (() => void) =>
+  connection.onEvent((event) => {
+    if (event.type !== 'user.renamed') return;
+    people.handleRenamed(event.payload);
+    const { user } = auth.state.get();
+    const { userId, userName } = event.payload;
+    if (user?.id === userId && user.name !== userName) auth.handleUser({ ...user, name: userName });
+  });
+
 const followPage = ({ connection, voice }: Pick<Services, 'connection' | 'voice'>): (() => void) =>
   listenToPage({
     onWake: () => connection.wake(),
@@ -218,6 +228,7 @@ export const createClient = (options: ClientOptions): Client => {
   const services = createServices(given, line);
   const { auth, connection, rooms, inbox, outbox, voice, http, drafts, search } = services;
   const stopFollowing = followSession(services);
+  const stopNames = followNames(services);
   const stopListening = followPage(services);
   return {
     ...toPublic(services),
@@ -232,6 +243,7 @@ export const createClient = (options: ClientOptions): Client => {
     close: () => {
       closing.abort();
       stopListening();
+      stopNames();
       stopFollowing();
       auth.close();
       voice.close();

@@ -1,4 +1,4 @@
-import { type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
+import { type InboxEntry, type Member, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
 import { asAppError } from './failures.ts';
 import type { CallResult, Http } from './http.ts';
 import { createPatientReading, type PatientReading } from './patient-reading.ts';
@@ -76,7 +76,14 @@ const readPlaceOf = (event: ServerEvent): ReadPlace | null => {
 };
 
 const isEventOfInbox = (event: ServerEvent): boolean =>
-  event.type === 'inbox.added' || readPlaceOf(event) !== null;
+  event.type === 'inbox.added' || event.type === 'user.renamed' || readPlaceOf(event) !== null;
+
+const withName = (entries: readonly InboxItem[], { userId, userName }: Member): readonly InboxItem[] =>
+  entries.some(({ message }) => message.userId === userId && message.userName !== userName)
+    ? entries.map((item) =>
+        item.message.userId === userId ? { ...item, message: { ...item.message, userName } } : item,
+      )
+    : entries;
 
 export const createInbox = (deps: InboxDeps): InboxService => new FollowedInbox(deps);
 
@@ -247,7 +254,9 @@ class FollowedInbox implements InboxService {
       // What is read of entries that are not loaded, only the server can count.
       const isUncertain = this.#cursor !== null && unreadCount - read.count > 0;
       if (isUncertain && read.count > 0) void this.refresh();
-    } else if (event.type === 'inbox.added') {
+    } else if (event.type === 'user.renamed')
+      this.#state.patch({ entries: withName(entries, event.payload) });
+    else if (event.type === 'inbox.added') {
       if (entries.some(({ message }) => message.id === event.payload.message.id)) return;
       this.#state.patch({
         entries: mergeEntries(entries, [this.#toItem(event.payload)]),

@@ -1,12 +1,14 @@
 import type { Member } from '@boltorezka/protocol';
 import { asAppError } from './failures.ts';
 import type { Http } from './http.ts';
+import { renamed } from './room/people-events.ts';
 import { createRecordStore, readOnly } from './store.ts';
 import type { BlocksState, People } from './types/people.ts';
 
 export interface PeopleService extends People {
   /** Whom somebody has blocked is nobody else's business; null: nobody is signed in. */
   handleUser(userId: string | null): void;
+  handleRenamed(person: Member): void;
 }
 
 const noBlocks: BlocksState = { status: 'loading', people: [], error: null };
@@ -52,6 +54,7 @@ export const createPeople = (http: Http): PeopleService => {
       await http.call('blocks.lift', { params: { user_id: userId } });
       show(without(userId));
     },
+    handleRenamed: (person) => blocks.patch({ people: renamed(blocks.get().people, person) }),
     handleUser: (userId) => {
       if (userId === ownerId) return;
       ownerId = userId;

@@ -1,4 +1,4 @@
-import type { MediaPort, RegistrationMode } from '@boltorezka/protocol';
+import type { MediaPort, Member, RegistrationMode } from '@boltorezka/protocol';
 import { AccessEnforcer, createAccessRepository } from './access/index.ts';
 import { type AttachmentsConfig, createAttachments } from './attachments/index.ts';
 import { createTokens } from './auth/index.ts';
@@ -9,6 +9,7 @@ import {
   createMediaEventListener,
   createSeatControl,
   createSeatedAuth,
+  type SeatControl,
   type TurnConfig,
   toParticipant,
 } from './calls/index.ts';
@@ -42,7 +43,7 @@ import { createSearch } from './search/index.ts';
 import type { Connection } from './ws/connection.ts';
 import { type Handlers, topics } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
-import { createPublish, createTell, type Publish } from './ws/publisher.ts';
+import { createPublish, createTell, type Publish, type Tell } from './ws/publisher.ts';
 
 export interface DomainDeps {
   /** Names this process among those that speak for seats. */
@@ -168,6 +169,23 @@ export const openDelivery = async (
   };
 };
 
+interface Named {
+  presence: Presence;
+  calls: Calls;
+  control: SeatControl;
+  tell: Tell;
+}
+
+/** Each process hears of it by itself, and tells its own sockets. */
+const createOnRenamed =
+  ({ presence, calls, control, tell }: Named) =>
+  (person: Member): void => {
+    presence.rename(person);
+    const seat = calls.seats.byUser(person.userId);
+    if (seat) control.rename(seat, person.userName);
+    tell(topics.everyone, { type: 'user.renamed', payload: person });
+  };
+
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
   const { db, bus, media, log } = deps;
@@ -204,7 +222,7 @@ export const createDomain = (deps: DomainDeps) => {
     watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
     onRoomGained: (gain) => voice.lobby.admit(gain),
     onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
-    onRenamed: (person) => delivery.presence.rename(person),
+    onRenamed: createOnRenamed({ ...voice, presence: delivery.presence, control }),
   });
   const people = { tokens, ...accounts, socketAuth };
   return {

@@ -38,6 +38,8 @@ const createBuckets = () => ({
   report: perSeconds(10, 10),
   invite: perSeconds(10),
   accept: perSeconds(6, 10),
+  // As fast as somebody types.
+  find: createKeyedBuckets({ burst: 60, perSecond: 5 }),
 });
 
 /** Rooms, who belongs to them, how they come in, and what moderators do: wired to each other, and served. */
@@ -65,7 +67,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: T
   registerMemberRoutes(route, { db, members, sentences, requests, requireInRoom, buckets });
   registerInvitationRoutes(route, { invitations, buckets });
   registerReportRoutes(route, { reports, reportBuckets: buckets.report });
-  registerPeopleRoutes(route, { db, requireInRoom });
+  registerPeopleRoutes(route, { db, requireInRoom, publish, findBuckets: buckets.find });
   registerAuditRoutes(route, {
     audit: createAuditRepository(db),
     requireModerator: (slug, userId) => requireInRoom(slug, userId, 'seeModeration'),

@@ -100,6 +100,23 @@ describe.each(['embedded', 'debian'] as const)('a room of two on PostgreSQL (%s)
     expect((await open(boris, anna)).status).toBe(200);
   });
 
+  it('says to both, who look at it anew, that one has blocked the other, and that it is so no more', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const { room } = (await open(anna, boris)).body;
+    const join = (person: Teammate) => person.request('room.join', { roomSlug: room.slug });
+    for (const person of [anna, boris]) expect((await join(person)).self).toEqual({ role: 'member' });
+    const params = { user_id: boris.id };
+    await anna.done('blocks.set', { params });
+    for (const person of [anna, boris]) {
+      const { seq } = await person.next('room.position', ({ roomId }) => roomId === room.id);
+      const { self, seq: position } = await join(person);
+      expect([self, position]).toEqual([{ role: 'member', isBlocked: true }, seq]);
+    }
+    await anna.done('blocks.lift', { params });
+    await boris.next('room.position', ({ roomId, seq }) => roomId === room.id && seq === 2);
+    expect((await join(boris)).self).toEqual({ role: 'member' });
+  });
+
   it('is not opened with oneself, with nobody, or with who is not here any more', async () => {
     const [anna, gone, banned] = [await meet('Anna'), await meet('Gone'), await meet('Banned')];
     const { db } = server.database;

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { CreateInvitationBody, Invitation, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, type Teammate } from './team.ts';
+import { createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
 
 const at = (room: { slug: string }) => ({ params: { slug: room.slug } });
 
@@ -146,6 +146,49 @@ describe.each(['embedded', 'debian'] as const)('invitations on PostgreSQL (%s)',
     expect(await made(member)).toEqual([201, 201, 403, 400]);
     expect(await made(guest)).toEqual([403, 403, 403, 400]);
     expect(await made(stranger)).toEqual([403, 403, 403, 400]);
+  });
+
+  it('give what their maker may give when they are used, whatever that was when they were made', async () => {
+    const [anna, root, boris] = [await meet('Anna'), await meet('Root'), await meet('Boris')];
+    const room = await gather(anna, [[root, 'member']]);
+    await makeAdministrator(server, root);
+    const { code: toModerator } = await invite(root, room, { role: 'moderator' });
+    const { code: toMember } = await invite(root, room);
+    expect((await look(toModerator)).status).toBe(200);
+    const { db } = server.database;
+    await db.query('UPDATE users SET is_administrator = false WHERE id = $1', [root.id]);
+    expect((await look(toModerator)).status).toBe(404);
+    expect((await accept(boris, toModerator)).status).toBe(404);
+    // What is added to an archive is read by nobody.
+    await anna.done('rooms.update', { ...at(room), body: { archived: true } });
+    expect((await accept(boris, toMember)).status).toBe(404);
+    await anna.done('rooms.update', { ...at(room), body: { archived: false } });
+    expect((await accept(boris, toMember)).status).toBe(200);
+  });
+
+  it('are taken back with the place of the administrator who made them', async () => {
+    const [anna, chief, root] = [await meet('Anna'), await meet('Chief'), await meet('Root')];
+    const [room, own] = [await gather(anna, [[root, 'member']]), await gather(root)];
+    for (const person of [chief, root]) await makeAdministrator(server, person);
+    const codes = [
+      (await invite(root, room, { role: 'moderator' })).code,
+      (await invite(root, room)).code,
+      (await invite(root, own, { role: 'moderator' })).code,
+      (await root.done('admin.createInvitation', { body: {} })).code,
+    ];
+    const params = { user_id: root.id };
+    for (const is_administrator of [false, true])
+      await chief.done('admin.updateUser', { params, body: { is_administrator } });
+    const looked = await Promise.all(codes.map(look));
+    expect(looked.map(({ status }) => status)).toEqual([404, 200, 200, 404]);
+  });
+
+  it('lower nobody in a public room, where who has no role may do more than a guest', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const room = await gather(anna, [], { isPublic: true });
+    const { code, invitation } = await invite(anna, room, { role: 'guest' });
+    const { status, body } = await accept(boris, code);
+    expect([status, body.room.my_role, await usesOf(invitation)]).toEqual([200, null, 0]);
   });
 
   it('are listed and taken back by who made them, and by moderators; to others they are none', async () => {

@@ -7,6 +7,7 @@ import { type LinkedNode, openRemote, startLinkedNode } from './media-link-rig.t
 import { createRoom } from './rest.ts';
 import { rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
+import { call } from './team.ts';
 import { openSocket, type TestSocket } from './test-socket.ts';
 
 const kinds: Record<string, () => Promise<Bus>> = {
@@ -65,6 +66,22 @@ describe.each(Object.keys(kinds))('the lobby over the %s bus', (kind) => {
   afterAll(() => server.close());
   afterEach(async () => {
     await Promise.all(sockets.splice(0).map((socket) => socket.close()));
+  });
+
+  it('and the room know who sits there by the name that they have now', async () => {
+    const [anna, boris] = [await connect('Anna'), await connect('Boris')];
+    const slug = await openRoom(server, anna);
+    await boris.request('room.join', { roomSlug: slug });
+    await sit(anna, slug);
+    const at = { url: server.url, token: anna.token };
+    expect((await call(at, 'auth.rename', { body: { name: 'Renamed' } })).status).toBe(200);
+    const person = { userId: anna.user.id, userName: 'Renamed' };
+    const { participant } = await boris.next('voice.participantUpdated', (told) => told.roomSlug === slug);
+    expect(participant).toMatchObject(person);
+    expect(await boris.next('user.renamed', ({ userId }) => userId === anna.user.id)).toEqual(person);
+    const { voice } = await boris.request('lobby.watch', {});
+    expect(voice.find(({ roomSlug }) => roomSlug === slug)?.members).toEqual([person]);
+    expect((await boris.request('room.join', { roomSlug: slug })).voice).toMatchObject([person]);
   });
 
   it('answers who sits where, and tells of each who comes and goes', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MemberRole, Room, RoomMember } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, settle, type Teammate } from './team.ts';
+import { createTeam, gather, makeAdministrator, settle, type Teammate } from './team.ts';
 
 describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (postgres) => {
   let server: TestServer;
@@ -141,6 +141,22 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
     });
   });
 
+  describe('a guest of a public room', () => {
+    it('stays one, whether they would leave or are sent out', async () => {
+      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+      const room = await gather(anna, [[boris, 'guest']], { isPublic: true });
+      await boris.request('room.join', { roomSlug: room.slug });
+      expect((await boris.call('members.remove', at(room, boris))).status).toBe(403);
+      await anna.done('members.remove', at(room, boris));
+      expect(await boris.next('room.removed')).toMatchObject({ reason: 'kicked' });
+      const joined = await boris.request('room.join', { roomSlug: room.slug });
+      expect(joined.self).toEqual({ role: 'guest' });
+      expect(await rolesOf(anna, room)).toMatchObject({ [boris.id]: 'guest' });
+      await anna.done('members.set', { ...at(room, boris), body: { role: 'member' } });
+      await boris.done('members.remove', at(room, boris));
+    });
+  });
+
   describe('who leaves or is sent out', () => {
     it('is out of the room, which is told to them and to the others', async () => {
       const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
@@ -164,12 +180,60 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
     });
 
     it('does not come back by an invitation that they made before', async () => {
-      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
-      const room = await gather(anna, [[boris, 'member']]);
-      const { code } = await boris.done('invitations.create', { ...at(room), body: {} });
-      await anna.done('members.remove', at(room, boris));
-      expect((await boris.call('invitations.accept', { body: { code } })).status).toBe(404);
+      const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
+      const room = await gather(anna, [
+        [boris, 'member'],
+        [vera, 'member'],
+      ]);
+      for (const [person, by] of [
+        [boris, anna],
+        [vera, vera],
+      ] as const) {
+        const { code } = await person.done('invitations.create', { ...at(room), body: {} });
+        await by.done('members.remove', at(room, person));
+        expect((await person.call('invitations.accept', { body: { code } })).status).toBe(404);
+        await anna.done('members.set', { ...at(room, person), body: { role: 'member' } });
+        expect((await anna.call('invitations.look', { body: { code } })).status).toBe(404);
+      }
     });
+  });
+
+  describe('an administrator', () => {
+    it('stands above the owners of rooms that they may enter, and leaves no private one without', async () => {
+      const [anna, boris, root] = [await meet('Anna'), await meet('Boris'), await meet('Root')];
+      await makeAdministrator(server, root);
+      const open = await gather(anna, [], { isPublic: true });
+      expect((await root.call('members.mute', { ...at(open, anna), body: { text: true } })).status).toBe(200);
+      expect((await set(root, open, [anna, 'member'])).status).toBe(200);
+      const room = await gather(anna, [
+        [boris, 'owner'],
+        [root, 'member'],
+      ]);
+      expect((await root.call('bans.set', { ...at(room, anna), body: {} })).status).toBe(200);
+      expect((await root.call('bans.set', { ...at(room, boris), body: {} })).status).toBe(409);
+      expect((await set(root, room, [boris, 'guest'])).status).toBe(409);
+      expect((await set(boris, room, [root, 'guest'])).status).toBe(403);
+    });
+
+    it('deletes a private room that they may not enter, and nobody else does', async () => {
+      const [anna, boris, root] = [await meet('Anna'), await meet('Boris'), await meet('Root')];
+      const room = await gather(anna);
+      await anna.done('rooms.update', { ...at(room), body: { accepts_requests: false } });
+      await makeAdministrator(server, root);
+      expect((await root.call('rooms.get', at(room))).status).toBe(404);
+      expect((await boris.call('rooms.delete', at(room))).status).toBe(404);
+      expect((await root.call('rooms.delete', at(room))).status).toBe(200);
+      expect((await anna.call('rooms.get', at(room))).status).toBe(404);
+      const { room: two } = await anna.done('rooms.openDirect', { body: { user_id: boris.id } });
+      expect((await root.call('rooms.delete', at(two))).status).toBe(404);
+    });
+  });
+
+  it('an owner whom the server keeps out is none who could be left alone with the room', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const room = await gather(anna, [[boris, 'owner']]);
+    await server.database.db.query('UPDATE users SET banned_at = now() WHERE id = $1', [boris.id]);
+    expect((await anna.call('members.remove', at(room, anna))).status).toBe(409);
   });
 
   it('are listed page by page, in the order they came', async () => {

@@ -55,11 +55,27 @@ describe.each(['embedded', 'debian'] as const)('on PostgreSQL (%s)', (postgres) 
       expect(await boris.next('room.created', ({ roomId }) => roomId === room.id)).toBeTruthy();
       await boris.request('room.join', { roomSlug: room.slug });
       expect((await decide(moderator, vera, false)).status).toBe(200);
+      expect(await vera.next('joinRequest.declined')).toEqual({
+        ...{ roomId: room.id, roomSlug: room.slug, roomTitle: room.title },
+      });
       expect((await decide(moderator, vera, false)).status).toBe(404);
       expect((await vera.refused('room.join', { roomSlug: room.slug })).code).toBe('Forbidden');
       expect(await requestsOf(anna, room)).toEqual([]);
       await settle(member);
       expect(member.frames.filter(({ type }) => type === 'moderation.waiting')).toEqual([]);
+    });
+
+    it('waits no more while the server keeps them out, and is let in to no archive', async () => {
+      const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
+      const room = await gather(anna);
+      for (const person of [boris, vera]) await ask(person, room);
+      await server.database.db.query('UPDATE users SET banned_at = now() WHERE id = $1', [boris.id]);
+      expect(await requestsOf(anna, room)).toMatchObject([{ user_id: vera.id }]);
+      await anna.done('rooms.update', { ...at(room), body: { archived: true } });
+      const decide = (accept: boolean) =>
+        anna.call('joinRequests.decide', { ...at(room, vera), body: { accept } });
+      expect((await decide(true)).status).toBe(403);
+      expect((await decide(false)).status).toBe(200);
     });
 
     it('is let in as far as who decides may say', async () => {
@@ -157,9 +173,26 @@ describe.each(['embedded', 'debian'] as const)('on PostgreSQL (%s)', (postgres) 
       expect(await waitingAt(anna, room)).toMatchObject({ reportCount: 0 });
       expect(await reportsOf(anna, room)).toEqual([]);
       expect((await boris.call('reports.list', at(room))).status).toBe(403);
-      // What was dealt with stays so.
+      // What was dealt with waits again where it is said again.
+      expect((await report(vera, message.id, 'Still there')).status).toBe(201);
+      expect(await waitingAt(anna, room)).toMatchObject({ reportCount: 1 });
+      expect(await reportsOf(anna, room)).toMatchObject([{ reason: 'Still there' }]);
+    });
+
+    it('is nothing that a moderator whom it is about hears of, or deals with', async () => {
+      const [anna, mia, vera] = [await meet('Anna'), await meet('Mia'), await meet('Vera')];
+      const room = await gather(anna, [
+        [mia, 'moderator'],
+        [vera, 'member'],
+      ]);
+      const message = await say(mia, room, 'Go away');
       expect((await report(vera, message.id)).status).toBe(201);
-      expect(await reportsOf(anna, room)).toEqual([]);
+      expect(await waitingAt(anna, room)).toMatchObject({ reportCount: 1 });
+      expect(await waitingAt(mia, room)).toMatchObject({ reportCount: 0 });
+      expect(await reportsOf(mia, room)).toEqual([]);
+      const [waiting] = await reportsOf(anna, room);
+      await mia.call('reports.resolve', { params: { report_id: waiting.id } });
+      expect(await reportsOf(anna, room)).toHaveLength(1);
     });
 
     it('of a message that one may not read, that was deleted or never was answers alike', async () => {

@@ -10,6 +10,7 @@ const makeCode = (): string => randomUUID().replaceAll('-', '');
 
 interface Invitation {
   roomId?: string;
+  byUserId?: string;
   role?: string;
   maxUses?: number;
   expiresAt?: Date;
@@ -19,8 +20,8 @@ interface Invitation {
 const invite = async ({ database }: TestServer, invitation: Invitation = {}): Promise<string> => {
   const code = makeCode();
   await database.db.query(
-    `INSERT INTO invitations (id, code_hash, room_id, role, max_uses, expires_at, makes_administrator)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    `INSERT INTO invitations (id, code_hash, room_id, role, max_uses, expires_at, makes_administrator, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       randomUUID(),
       createHash('sha256').update(code).digest(),
@@ -29,6 +30,7 @@ const invite = async ({ database }: TestServer, invitation: Invitation = {}): Pr
       invitation.maxUses ?? null,
       invitation.expiresAt ?? null,
       invitation.makesAdministrator ?? false,
+      invitation.byUserId ?? null,
     ],
   );
   return code;
@@ -98,7 +100,8 @@ describe('registration by invitation', () => {
     const room = await createRoom(server.url, owner.body.token, { is_public: false });
     const socket = await openSocket(server.url, owner.body);
     await socket.request('room.join', { roomSlug: room.slug });
-    const invitation = await invite(server, { roomId: room.id, role: 'guest' });
+    const place = { roomId: room.id, byUserId: owner.body.user.id };
+    const invitation = await invite(server, { ...place, role: 'guest' });
     const { body } = await signUp(server, { invitation, name: 'Boris' });
     expect(await socket.next('room.memberChanged')).toMatchObject({
       ...{ roomId: room.id, userId: body.user.id, userName: 'Boris', change: 'joined', role: 'guest' },
@@ -108,6 +111,27 @@ describe('registration by invitation', () => {
     expect(joined.self).toEqual({ role: 'guest' });
     expect(joined.seq).toBe(1);
     await Promise.all([socket.close(), boris.close()]);
+  });
+
+  it('makes nobody a guest of a public room, where whoever has no role may do more', async () => {
+    const owner = await signUp(server, { invitation: await invite(server) });
+    const room = await createRoom(server.url, owner.body.token, { is_public: true });
+    const place = { roomId: room.id, byUserId: owner.body.user.id };
+    const { body } = await signUp(server, { invitation: await invite(server, { ...place, role: 'guest' }) });
+    const boris = await openSocket(server.url, body);
+    expect((await boris.request('room.join', { roomSlug: room.slug })).self).toEqual({ role: null });
+    await boris.close();
+  });
+
+  it('is refused by an invitation to the server of who administers it no more', async () => {
+    const maker = await signUp(server, { invitation: await invite(server) });
+    const { id: byUserId } = maker.body.user;
+    const { db } = server.database;
+    await db.query('UPDATE users SET is_administrator = true WHERE id = $1', [byUserId]);
+    const invitation = await invite(server, { byUserId });
+    expect((await signUp(server, { invitation })).status).toBe(201);
+    await db.query('UPDATE users SET is_administrator = false WHERE id = $1', [byUserId]);
+    expect((await signUp(server, { invitation })).status).toBe(403);
   });
 });
 

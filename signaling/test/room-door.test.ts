@@ -32,9 +32,10 @@ describe('at the door of a private room', () => {
     const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
     const room = await gather(anna, [[boris, 'member']]);
     const expires_at = new Date(Date.now() + 60_000).toISOString();
+    await anna.done('rooms.update', { ...at(room), body: { topic: 'Plans' } });
     await anna.done('bans.set', { ...at(room, boris), body: { reason: 'Noise', expires_at } });
     expect((await look(boris, room)).body.door).toMatchObject({
-      standing: 'banned',
+      ...{ standing: 'banned', topic: '' },
       ban: { reason: 'Noise', expires_at },
     });
     expect((await look(vera, room)).body.door).toMatchObject({ standing: 'closed', ban: null });

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { upload } from './files.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { type Answer, type Call, createTeam, type Teammate } from './team.ts';
+import { type Answer, type Call, createTeam, makeAdministrator, type Teammate } from './team.ts';
 
 /** Who asks, in the order of the columns below. The stranger owns a room of their own. */
 const roles = ['stranger', 'banned', 'guest', 'member', 'moderator', 'owner'] as const;
@@ -89,10 +89,12 @@ const elsewhere =
 describe('a call about a room', () => {
   let server: TestServer;
   const { meet, part } = createTeam(() => server);
-  const people = {} as Record<Role | 'victim' | 'outcast' | 'asker', Teammate>;
+  const people = {} as Record<Role | 'victim' | 'outcast' | 'asker' | 'administrator', Teammate>;
   beforeAll(async () => {
     server = await startTestServer();
-    for (const name of [...roles, 'victim', 'outcast', 'asker'] as const) people[name] = await meet(name);
+    for (const name of [...roles, 'victim', 'outcast', 'asker', 'administrator'] as const)
+      people[name] = await meet(name);
+    await makeAdministrator(server, people.administrator);
     await people.stranger.done('rooms.create', { body: { slug: 'strangers-own', title: 'Elsewhere' } });
   });
   afterAll(async () => {
@@ -171,6 +173,16 @@ describe('a call about a room', () => {
     }
     expect(statuses.join(' ')).toBe(row.statuses);
   });
+
+  it.each(table)(
+    '$name $as is answered to an administrator who does not belong there as to a stranger',
+    async (row) => {
+      const scene = await setScene(false, row.name.startsWith('attachments.'));
+      const { status } = await people.administrator.call(row.name, row.call(scene));
+      // A room can be ended by whoever answers for the server, unread.
+      expect(status).toBe(row.name === 'rooms.delete' ? 200 : Number(row.statuses.split(' ')[0]));
+    },
+  );
 
   it.each(table)('$name $as says nothing of a hidden room to who is a stranger there', async (row) => {
     const scene = await setScene(true);

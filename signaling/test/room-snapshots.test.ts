@@ -12,6 +12,8 @@ interface View {
 }
 
 interface Kept extends View {
+  /** By id, who is here by what name. */
+  present: Record<string, string>;
   seq: number;
 }
 
@@ -22,9 +24,10 @@ const membersOf = async (person: Teammate, slug: string): Promise<View['members'
 
 /** As a client begins: joined first, so that nothing falls between. */
 const takeSnapshot = async (person: Teammate, slug: string): Promise<Kept> => {
-  const { room, self, seq } = await person.request('room.join', { roomSlug: slug });
+  const { room, self, seq, members } = await person.request('room.join', { roomSlug: slug });
   if (!room || !self) throw new Error('a snapshot without its room');
-  return { room, self, seq, members: await membersOf(person, slug) };
+  const present = Object.fromEntries(members.map(({ userId, userName }) => [userId, userName]));
+  return { room, self, seq, present, members: await membersOf(person, slug) };
 };
 
 const mutesOf = ({ textMutedUntil, voiceMutedUntil }: EventPayload<'room.memberChanged'>) => ({
@@ -52,6 +55,25 @@ const withMember = (view: Kept, change: EventPayload<'room.memberChanged'>, me: 
   return { ...view, seq, members, self };
 };
 
+/** No position of any log says it. */
+const withName = (view: Kept, { userId, userName }: EventPayload<'user.renamed'>): Kept => {
+  const { [userId]: member } = view.members;
+  return {
+    ...view,
+    members: member ? { ...view.members, [userId]: { ...member, user_name: userName } } : view.members,
+    present: userId in view.present ? { ...view.present, [userId]: userName } : view.present,
+  };
+};
+
+const enter = (view: Kept, { userId, userName, roomSlug }: EventPayload<'presence.joined'>): Kept =>
+  roomSlug === view.room.roomSlug ? { ...view, present: { ...view.present, [userId]: userName } } : view;
+
+const go = (view: Kept, { userId, roomSlug }: EventPayload<'presence.left'>): Kept => {
+  if (roomSlug !== view.room.roomSlug) return view;
+  const { [userId]: _gone, ...present } = view.present;
+  return { ...view, present };
+};
+
 /** What an event makes of what a client keeps; what it has seen already makes nothing of it. */
 const folds: {
   [T in EventType]?: (view: Kept, payload: EventPayload<T>, me: string) => Kept;
@@ -60,11 +82,18 @@ const folds: {
   'room.memberChanged': withMember,
 };
 
+/** What no log holds: told once, to who is there. */
+const foldsPresent: {
+  [T in EventType]?: (view: Kept, payload: EventPayload<T>) => Kept;
+} = { 'user.renamed': withName, 'presence.joined': enter, 'presence.left': go };
+
 const fold = (start: Kept, { id, frames }: Teammate): Kept => {
   let view = start;
   for (const { type, payload } of frames) {
     const apply = folds[type as EventType] as ((v: Kept, p: unknown, me: string) => Kept) | undefined;
     const { seq, roomId, room } = payload as { seq?: number; roomId?: string; room?: { roomId: string } };
+    const tell = foldsPresent[type as EventType] as ((v: Kept, p: unknown) => Kept) | undefined;
+    if (tell) view = tell(view, payload);
     if (!apply || seq === undefined || (roomId ?? room?.roomId) !== view.room.roomId) continue;
     // Positions follow each other, or something was lost.
     if (seq <= view.seq) continue;
@@ -173,6 +202,16 @@ add(
   async (cast) => {
     await cast.stranger.done('joinRequests.create', { ...at(cast), body: {} });
     await cast.moderator.done('joinRequests.decide', { ...at(cast, cast.stranger), body: { accept: false } });
+  },
+  0,
+);
+
+add(
+  'another name of somebody who is here',
+  async ({ member, owner }) => {
+    await member.done('auth.rename', { body: { name: 'Renamed' } });
+    await owner.next('user.renamed', ({ userId }) => userId === member.id);
+    await member.next('user.renamed', ({ userId }) => userId === member.id);
   },
   0,
 );

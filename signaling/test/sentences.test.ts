@@ -59,6 +59,28 @@ describe.each(['embedded', 'debian'] as const)('moderators on PostgreSQL (%s)', 
       await expect.poll(selfOf, { timeout: 5_000 }).toEqual({ role: 'member' });
     });
 
+    it('is let speak by whoever moderates there, however high they stand by now, and never by themselves', async () => {
+      const [anna, one, other] = [await meet('Anna'), await meet('One'), await meet('Other')];
+      const room = await gather(anna, [
+        [one, 'member'],
+        [other, 'moderator'],
+      ]);
+      const unmute = async (by: Teammate) => (await by.call('members.unmute', at(room, one))).status;
+      await other.done('members.mute', { ...at(room, one), body: { text: true } });
+      await set(anna, room, [one, 'moderator']);
+      expect(await unmute(one)).toBe(403);
+      expect(await unmute(other)).toBe(200);
+      const mutedOf = async () =>
+        (await membersOf(anna, room)).filter((member) => 'text_muted_until' in member).length;
+      expect(await mutedOf()).toBe(0);
+      // Above an owner stands nobody who is sure to be there.
+      await anna.done('members.mute', { ...at(room, one), body: { text: true, voice: true } });
+      expect(await mutedOf()).toBe(1);
+      await set(anna, room, [one, 'owner']);
+      expect(await mutedOf()).toBe(0);
+      expect((await one.request('room.join', { roomSlug: room.slug })).self).toEqual({ role: 'owner' });
+    });
+
     it('stands below who mutes them, and is in the room at all', async () => {
       const [anna, moderator, stranger] = [
         await meet('Anna'),

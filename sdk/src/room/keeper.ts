@@ -1,10 +1,11 @@
-import type { ChatMessage } from '@boltorezka/protocol';
+import type { ChatMessage, Member } from '@boltorezka/protocol';
 import type { LogEvent } from '../timeline/log.ts';
 import { keyOf, toTimelineMessage } from '../timeline/message-view.ts';
 import { beginPage, closeThread, endPage, openThread, returnToNewest } from '../timeline/pages.ts';
 import {
   applyAck,
   applyEvent,
+  applyFacts,
   applyReached,
   applySnapshot,
   createTimeline,
@@ -50,6 +51,7 @@ export interface Keeper {
   handleEvent(event: LogEvent): void;
   handleAck(message: ChatMessage): void;
   handleReached(seq: number): void;
+  handleRenamed(person: Member): void;
   handleSnapshot(snapshot: Snapshot): void;
   returnToNewest(): void;
   openThread(rootId: string): void;
@@ -118,6 +120,10 @@ class TimelineKeeper implements Keeper {
     // It may be in already.
     this.#deps.changes.handlePosition(this.#timeline.log.position ?? 0);
     this.#deps.onChange();
+  }
+
+  handleRenamed(person: Member): void {
+    this.set(applyFacts(this.#timeline, [{ kind: 'name', ...person }]));
   }
 
   handleSnapshot(snapshot: Snapshot): void {

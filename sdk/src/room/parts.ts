@@ -1,4 +1,4 @@
-import type { AppError, EventPayload, RequestResult, User } from '@boltorezka/protocol';
+import type { AppError, RequestResult, User } from '@boltorezka/protocol';
 import type { Http } from '../http.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { isBehind, type LogEvent } from '../timeline/log.ts';
@@ -9,6 +9,7 @@ import { createEntrance, type JoinAnswer } from './entrance.ts';
 import { createGapWatch } from './gap-watch.ts';
 import { createHistory } from './history.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
+import type { MemberNews } from './people-events.ts';
 import { createPowers } from './powers.ts';
 import { createReadMarker } from './read-marker.ts';
 import { createThreadReads } from './thread-reads.ts';
@@ -29,7 +30,7 @@ export interface RoomDeps {
   afterLeft?: Promise<unknown> | undefined;
   /** The server has taken down how far this person has read. */
   onRead: (state: RequestResult<'chat.markRead'>) => void;
-  onMemberChanged: (event: EventPayload<'room.memberChanged'> | null) => void;
+  onMemberChanged: (news: MemberNews | null) => void;
 }
 
 /** What the parts of a room tell it. */

@@ -1,6 +1,12 @@
 import type { EventPayload, Member, RoomSelf, ServerEvent, VoiceParticipant } from '@boltorezka/protocol';
 import type { RoomState } from '../types/room.ts';
 
+/** What has happened to somebody in the room; or they are called otherwise. */
+export type MemberNews = EventPayload<'room.memberChanged'> | Member;
+
+export const isMemberChange = (news: MemberNews): news is EventPayload<'room.memberChanged'> =>
+  'change' in news;
+
 type People = Pick<RoomState, 'members' | 'participants' | 'speakingUserIds'>;
 
 /** Puts an entry in, in the place of the one of the same person. */
@@ -11,6 +17,15 @@ const upsert = <T extends { userId: string }>(list: T[], entry: T): T[] =>
 
 const without = <T extends { userId: string }>(list: T[], userId: string): T[] =>
   list.some((entry) => entry.userId === userId) ? list.filter((entry) => entry.userId !== userId) : list;
+
+/** The same list where the person is not in it, or is called so already. */
+export const renamed = <T extends Member, L extends readonly T[]>(
+  list: L,
+  { userId, userName }: Member,
+): L =>
+  list.some((entry) => entry.userId === userId && entry.userName !== userName)
+    ? (list.map((entry) => (entry.userId === userId ? { ...entry, userName } : entry)) as unknown as L)
+    : list;
 
 const withMember = (members: Member[], { userId, userName }: Member): Member[] =>
   upsert(members, { userId, userName });
@@ -24,6 +39,13 @@ export const applyPeopleEvent = (people: People, event: ServerEvent): Partial<Pe
   switch (event.type) {
     case 'presence.joined':
       return { members: withMember(people.members, event.payload) };
+    case 'user.renamed': {
+      const { userId, userName } = event.payload;
+      return {
+        members: renamed(people.members, { userId, userName }),
+        participants: renamed(people.participants, { userId, userName }),
+      };
+    }
     case 'presence.left':
       return { members: without(people.members, event.payload.userId) };
     case 'voice.participantJoined':
@@ -60,6 +82,7 @@ const otherTypes: ReadonlySet<ServerEvent['type']> = new Set([
   'chat.readChanged',
   'inbox.added',
   'moderation.waiting',
+  'joinRequest.declined',
 ]);
 
 /** True where the event is about this room, and what is in it. */

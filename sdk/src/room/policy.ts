@@ -1,9 +1,16 @@
 import type { MemberRole, RoomDetails, RoomSelf } from '@boltorezka/protocol';
 import type { RoomAction, RoomMay } from '../types/room.ts';
 
-type Standing = 'stranger' | 'guest' | 'member' | 'moderator' | 'owner';
+type Standing = 'stranger' | 'guest' | 'member' | 'moderator' | 'owner' | 'administrator';
 
-const ranks: Record<Standing, number> = { stranger: 0, guest: 1, member: 2, moderator: 3, owner: 4 };
+const ranks: Record<Standing, number> = {
+  stranger: 0,
+  guest: 1,
+  member: 2,
+  moderator: 3,
+  owner: 4,
+  administrator: 5,
+};
 
 /** The least that somebody must be, as the server has it: signaling/src/rooms/policy.ts. */
 const leastStanding: Record<RoomAction, Standing> = {
@@ -27,6 +34,7 @@ const leastStanding: Record<RoomAction, Standing> = {
   changePlace: 'owner',
   changeRoom: 'owner',
   grantModerator: 'owner',
+  manageOwners: 'administrator',
   deleteRoom: 'owner',
 };
 
@@ -53,6 +61,17 @@ const writingActions: ReadonlySet<RoomAction> = new Set([
   'pin',
   'mentionEveryone',
   'invite',
+  'changeTopic',
+]);
+
+/** What somebody cannot do to a person who has blocked them, or whom they have blocked. */
+const addressingActions: ReadonlySet<RoomAction> = new Set([
+  'write',
+  'react',
+  'speak',
+  'attach',
+  'startThread',
+  'pin',
 ]);
 
 /** What somebody who is muted may not do. */
@@ -62,6 +81,8 @@ const textActions: ReadonlySet<RoomAction> = new Set([
   'attach',
   'startThread',
   'mentionEveryone',
+  // A topic is read by everybody, as what is written is.
+  'changeTopic',
 ]);
 
 /** What the answer depends on. */
@@ -81,18 +102,21 @@ const standingOf = ({ details, self, isAdministrator }: PolicyFacts): Standing =
   if (!details) return 'stranger';
   if (details.kind === 'direct') return role === null ? 'stranger' : 'member';
   if (role === null && !details.isPublic) return 'stranger';
-  if (isAdministrator) return 'owner';
+  if (isAdministrator) return 'administrator';
   return role ?? 'member';
 };
 
 const mayDo = (action: RoomAction, facts: PolicyFacts): boolean => {
   const { details, self, nowMs } = facts;
+  // Also of a private room that they do not read.
+  if (action === 'deleteRoom' && facts.isAdministrator && details?.kind === 'room') return true;
   const standing = standingOf(facts);
   if (!details || standing === 'stranger') return false;
   const isAllowed =
     details.kind === 'direct' ? directActions.has(action) : ranks[standing] >= ranks[leastStanding[action]];
   if (!isAllowed) return false;
   if (details.archivedAt !== null && writingActions.has(action)) return false;
+  if (details.kind === 'direct' && self?.isBlocked && addressingActions.has(action)) return false;
   return !(textActions.has(action) && isMuted(self?.textMutedUntil, nowMs));
 };
 

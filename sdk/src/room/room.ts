@@ -153,6 +153,7 @@ class Room implements RoomCore {
 
   #handleOwnEvent(event: ServerEvent): void {
     const { slug, id } = this.#state.get();
+    if (event.type === 'user.renamed') return this.#handleRenamed(event);
     if (!isEventOfRoom(event, { slug, id })) return;
     const { keeper, entrance, typing } = this.parts;
     if (isLogEvent(event)) {
@@ -169,6 +170,12 @@ class Room implements RoomCore {
       if (event.payload.userId === this.#deps.getSelf()?.id) return;
       typing.handleTyping(event.payload, event.payload.threadRootId ?? null);
     } else this.#state.patch(applyPeopleEvent(this.#state.get(), event));
+  }
+
+  #handleRenamed(event: Extract<ServerEvent, { type: 'user.renamed' }>): void {
+    this.parts.keeper.handleRenamed(event.payload);
+    this.#state.patch(applyPeopleEvent(this.#state.get(), event));
+    this.#deps.onMemberChanged(event.payload);
   }
 
   #handleApplied(event: LogEvent): void {

@@ -129,6 +129,23 @@ describe('the list of rooms', () => {
     expect(entry('dm-x')?.directWith).toEqual({ userId: uuid(2), userName: 'Bob' });
   });
 
+  it('does not show again what was lost while it was asked for', async () => {
+    const room = { ...roomOf(13, 'lost'), is_public: false };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    rig.server.rest.set('GET /v1/rooms/lost', async () => {
+      await promise;
+      return { status: 200, body: { room } };
+    });
+    const place = { roomId: room.id, roomSlug: 'lost' };
+    tell('room.created', { ...place, roomTitle: 'x', isPublic: false, createdAt: lastMessageAt });
+    await until(rig.client.rooms.state, () => entry('lost') !== undefined);
+    tell('room.removed', { ...place, reason: 'banned' });
+    await until(rig.client.rooms.state, () => entry('lost') === undefined);
+    resolve();
+    await rig.client.rooms.refresh();
+    expect(entry('lost')).toBeUndefined();
+  });
+
   it('shows of what I want to be told at once, and takes it back where the server refuses', async () => {
     rig.server.rest.set('PUT /v1/rooms/general/notify', () => ({
       status: 403,
@@ -137,7 +154,7 @@ describe('the list of rooms', () => {
     const asking = rig.client.rooms.setNotify('general', 'nothing');
     expect(entry()?.notify).toBe('nothing');
     await expect(asking).rejects.toMatchObject({ code: 'Forbidden' });
-    expect(entry()?.notify).toBe('all');
+    expect(entry()?.notify).toBe('mentions');
   });
 
   it('puts the unread line where reading stood when the room was opened, and leaves it there', async () => {

@@ -1,4 +1,4 @@
-import type { EventPayload, ServerEvent } from '@boltorezka/protocol';
+import type { EventPayload, Member, ServerEvent } from '@boltorezka/protocol';
 import type { RoomEntry } from '../types/rooms.ts';
 import { fromCreated, unreadOf, withDetails } from './room-entry.ts';
 
@@ -53,15 +53,28 @@ export const withRead = (
   };
 };
 
-/** Whoever was sent out of a public room, or has left it, may still enter: it stays in the list, without a role there. */
+/** Whoever was sent out of a public room, or has left it, may still enter: it stays in the list, without a role there; a guest stays one. */
 const withoutRoom = (
   rooms: readonly RoomEntry[],
   { roomId, reason }: EventPayload<'room.removed'>,
 ): readonly RoomEntry[] => {
   const known = rooms.find(({ id }) => id === roomId);
   if (known?.isPublic && (reason === 'kicked' || reason === 'left'))
-    return changeRoom(rooms, roomId, (room) => ({ ...room, myRole: null }));
+    return changeRoom(rooms, roomId, (room) => ({
+      ...room,
+      myRole: room.myRole === 'guest' ? 'guest' : null,
+    }));
   return known ? rooms.filter(({ id }) => id !== roomId) : rooms;
+};
+
+/** A direct room is called as its other person. */
+const withOtherName = (rooms: readonly RoomEntry[], { userId, userName }: Member): readonly RoomEntry[] => {
+  const known = rooms.find(({ directWith }) => directWith?.userId === userId);
+  return known
+    ? changeRoom(rooms, known.id, (room) =>
+        room.directWith?.userName === userName ? room : { ...room, directWith: { userId, userName } },
+      )
+    : rooms;
 };
 
 /** What an event changes in the list of rooms; the same list where that is nothing. */
@@ -77,6 +90,8 @@ export const applyListEvent = (rooms: readonly RoomEntry[], event: ServerEvent):
       return changeRoom(rooms, event.payload.roomId, (room) => withActivity(room, event.payload));
     case 'chat.readChanged':
       return changeRoom(rooms, event.payload.roomId, (room) => withRead(room, event.payload));
+    case 'user.renamed':
+      return withOtherName(rooms, event.payload);
     default:
       return rooms;
   }

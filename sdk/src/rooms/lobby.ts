@@ -1,6 +1,7 @@
 import { AppError, type Member, type RequestResult, type ServerEvent } from '@boltorezka/protocol';
 import { backoffDelayMs, sleep } from '../backoff.ts';
 import { describeFailure, isRetryable } from '../failures.ts';
+import { renamed } from '../room/people-events.ts';
 import { createStore, readOnly } from '../store.ts';
 import type { Connection, InVoice, Log, Store } from '../types.ts';
 
@@ -44,8 +45,26 @@ const withMembers = (view: InVoice, slug: string, members: readonly Member[]): I
   return createView(members.length === 0 ? others : [...others, [slug, members]]);
 };
 
+const lobbyTypes: ReadonlySet<ServerEvent['type']> = new Set([
+  'lobby.voiceJoined',
+  'lobby.voiceLeft',
+  'user.renamed',
+]);
+
+/** A person has one seat, whatever they are called. */
+const withName = (view: InVoice, person: Member): InVoice => {
+  const isMeant = (members: readonly Member[]) => members.some(({ userId }) => userId === person.userId);
+  const found = Object.entries(view).find(([, members]) => isMeant(members));
+  if (!found) return view;
+  const [slug, members] = found;
+  const next = renamed(members, person);
+  if (next === members) return view;
+  return createView(Object.entries(view).map(([other, those]) => [other, other === slug ? next : those]));
+};
+
 /** What one event changes; the same view where it tells nothing new. */
 const applyLobbyEvent = (view: InVoice, event: ServerEvent): InVoice => {
+  if (event.type === 'user.renamed') return withName(view, event.payload);
   if (event.type !== 'lobby.voiceJoined' && event.type !== 'lobby.voiceLeft') return view;
   const { roomSlug, userId } = event.payload;
   const members = view[roomSlug] ?? [];
@@ -92,7 +111,7 @@ class WatchedLobby implements Lobby {
   }
 
   handleEvent(event: ServerEvent): void {
-    if (event.type !== 'lobby.voiceJoined' && event.type !== 'lobby.voiceLeft') return;
+    if (!lobbyTypes.has(event.type)) return;
     if (this.#early) this.#early.push(event);
     else this.#inVoice.set(applyLobbyEvent(this.#inVoice.get(), event));
   }

@@ -1,16 +1,15 @@
-import type { EventPayload, MemberRole, RoomMember } from '@boltorezka/protocol';
+import type { MemberRole, RoomMember } from '@boltorezka/protocol';
 import { asAppError } from '../failures.ts';
 import type { Http } from '../http.ts';
+import { isMemberChange, type MemberNews, renamed } from '../room/people-events.ts';
 import { createRecordStore, readOnly } from '../store.ts';
 import type { OpenMembers, RoomMemberEntry, RoomMembersState } from '../types/room.ts';
-
-type MemberChanged = EventPayload<'room.memberChanged'>;
 
 export interface MembersDeps {
   slug: string;
   http: Http;
   /** Tells of each change, in order; null: some may have been missed. Returns what ends it. */
-  onMemberChanged: (listener: (event: MemberChanged | null) => void) => () => void;
+  onMemberChanged: (listener: (news: MemberNews | null) => void) => () => void;
   /** Lets go of the room. */
   close: () => void;
 }
@@ -34,8 +33,9 @@ const toEntry = (member: RoomMember): RoomMemberEntry => ({
 /** What one event makes of the list; it says all about its person. */
 export const applyMember = (
   members: readonly RoomMemberEntry[],
-  event: MemberChanged,
+  event: MemberNews,
 ): readonly RoomMemberEntry[] => {
+  if (!isMemberChange(event)) return inOrder(renamed(members, event));
   const { userId, userName, role, joinedAt, textMutedUntil, voiceMutedUntil } = event;
   const others = members.filter((member) => member.userId !== userId);
   if (role === null || joinedAt === null) return others.length === members.length ? members : others;
@@ -49,7 +49,7 @@ export const createMembers = ({ slug, http, onMemberChanged, close }: MembersDep
   const state = createRecordStore(empty);
   let cursor: string | null = null;
   /** What came while a page was on its way: the page may be of before. */
-  let since: MemberChanged[] = [];
+  let since: MemberNews[] = [];
   let reading: object | null = null;
 
   const read = async (from: string | null): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { EventPayload, Room, RoomDetails } from '@boltorezka/protocol';
+import type { EventPayload, NotifyLevel, Room, RoomDetails } from '@boltorezka/protocol';
 import type { RoomEntry } from '../types/rooms.ts';
 
 const member = (person: { user_id: string; user_name: string } | null | undefined) =>
@@ -7,6 +7,9 @@ const member = (person: { user_id: string; user_name: string } | null | undefine
 /** What is unread is a difference of two counts, which threads are not among. */
 export const unreadOf = (messageCount: number, readCount: number): number =>
   Math.max(0, messageCount - readCount);
+
+/** As the server has it: of all that one person writes to me, else of what names me. */
+const defaultNotify = (kind: Room['kind']): NotifyLevel => (kind === 'direct' ? 'all' : 'mentions');
 
 /** A room of REST; servers of an earlier build say only the first five of these. */
 export const toRoomEntry = (room: Room): RoomEntry => ({
@@ -28,7 +31,7 @@ export const toRoomEntry = (room: Room): RoomEntry => ({
   readSeq: room.read?.seq ?? null,
   unreadCount: unreadOf(room.message_count ?? 0, room.read?.message_count ?? 0),
   mentionCount: room.unread_mention_count ?? 0,
-  notify: room.notify ?? 'all',
+  notify: room.notify ?? defaultNotify(room.kind),
   directWith: member(room.direct_with),
 });
 
@@ -40,7 +43,9 @@ export const fromCreated = (payload: EventPayload<'room.created'>): RoomEntry =>
     title: payload.roomTitle,
     is_public: payload.isPublic,
     created_at: payload.createdAt,
+    kind: payload.kind,
   }),
+  directWith: payload.directWith ?? null,
   kind: payload.kind ?? 'room',
   topic: payload.topic ?? '',
   category: payload.category ?? null,

@@ -154,6 +154,7 @@ class FollowedList implements RoomList {
     if (
       event.type.startsWith('room.') ||
       event.type === 'lobby.activity' ||
+      event.type === 'user.renamed' ||
       event.type === 'chat.readChanged'
     ) {
       this.#since.push(event);
@@ -217,9 +218,10 @@ class FollowedList implements RoomList {
   async #readOne(slug: string): Promise<void> {
     const reading = this.#reading;
     const named = new Map(this.#timesNamed);
+    const isListed = () => this.#state.get().rooms.some((room) => room.slug === slug);
     const answer = await this.#http.call('rooms.get', { params: { slug } }).catch(() => null);
-    // A server of an earlier build does not know the question; a list read meanwhile knows more.
-    if (!answer || this.#reading !== reading) return;
+    // A server of an earlier build does not know the question; a list read meanwhile knows more, and the room may be lost.
+    if (!answer || this.#reading !== reading || !isListed()) return;
     this.#take(answer);
     if (this.#isNamedSince(slug, named)) await this.#readOne(slug);
   }

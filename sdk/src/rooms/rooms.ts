@@ -1,8 +1,9 @@
-import type { EventPayload, ServerEvent, User } from '@boltorezka/protocol';
+import type { ServerEvent, User } from '@boltorezka/protocol';
 import type { Http } from '../http.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { createPatientReading, type PatientReading } from '../patient-reading.ts';
 import { toOpenRoom } from '../room/open-room.ts';
+import { isMemberChange, type MemberNews } from '../room/people-events.ts';
 import { createRoomCore, type RoomCore } from '../room/room.ts';
 import type { OpenMembers, OpenRoom } from '../types/room.ts';
 import type { CreateRoomInput, RoomEntry, Rooms } from '../types/rooms.ts';
@@ -29,7 +30,7 @@ export interface RoomsService extends Rooms {
   close(): void;
 }
 
-type MemberListener = (event: EventPayload<'room.memberChanged'> | null) => void;
+type MemberListener = (news: MemberNews | null) => void;
 
 interface Opened {
   core: RoomCore;
@@ -161,7 +162,8 @@ class RoomDirectory implements RoomsService {
       afterLeft: this.#leaving.get(slug),
       onRead: (state) => this.#list.handleRead(state),
       onMemberChanged: (event) => {
-        if (event && event.userId === this.#userId) this.#list.handleMember(slug, event);
+        if (event && isMemberChange(event) && event.userId === this.#userId)
+          this.#list.handleMember(slug, event);
         for (const listener of [...memberListeners]) listener(event);
       },
     });

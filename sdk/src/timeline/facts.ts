@@ -20,7 +20,9 @@ export type Fact =
       /** Undefined where somebody else reacted: mine is as it was. */
       isMine: boolean | undefined;
     }
-  | { kind: 'thread'; seq: number; messageId: string; thread: ThreadSummary };
+  | { kind: 'thread'; seq: number; messageId: string; thread: ThreadSummary }
+  /** Who wrote something is called otherwise; no position of the log says it. */
+  | { kind: 'name'; userId: string; userName: string };
 
 /** The position of the last event that changed the message; a server of an earlier build changes none. */
 export const revisionOf = ({ revision, seq }: ChatMessage): number => revision ?? seq;
@@ -116,6 +118,18 @@ const withReaction = (
   return { ...rest, revision: seq, ...(left.length > 0 && { reactions: left }) };
 };
 
+const withName = (
+  message: ChatMessage,
+  { userId, userName }: Extract<Fact, { kind: 'name' }>,
+): ChatMessage => {
+  const { replyTo } = message;
+  const isAuthor = message.userId === userId && message.userName !== userName;
+  const isQuoted = replyTo?.userId === userId && replyTo.userName !== userName;
+  if (!isAuthor && !isQuoted) return message;
+  const quoting = isQuoted ? { replyTo: { ...replyTo, userName } } : {};
+  return { ...message, ...(isAuthor && { userName }), ...quoting };
+};
+
 /** The message as it is with the fact: the same object where that says nothing of it, or nothing new. */
 export const applyFact = (message: ChatMessage, fact: Fact): ChatMessage => {
   if (fact.kind === 'state') {
@@ -123,6 +137,7 @@ export const applyFact = (message: ChatMessage, fact: Fact): ChatMessage => {
     if (revisionOf(fact.message) <= revisionOf(message)) return message;
     return fact.hasReactions ? fact.message : withReactionsOf(message, fact.message);
   }
+  if (fact.kind === 'name') return withName(message, fact);
   if (fact.messageId !== message.id || fact.seq <= revisionOf(message)) return message;
   if (fact.kind === 'reaction') return withReaction(message, fact);
   return { ...message, thread: fact.thread, revision: fact.seq };

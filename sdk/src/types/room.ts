@@ -31,6 +31,7 @@ export type RoomAction =
   | 'changePlace'
   | 'changeRoom'
   | 'grantModerator'
+  | 'manageOwners'
   | 'deleteRoom';
 
 /** What this person may do here. `speak` also where a moderator has muted them. */

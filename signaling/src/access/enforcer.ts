@@ -121,10 +121,11 @@ export class AccessEnforcer<Seat extends Occupant> {
         });
       case 'voiceClosed':
         return this.#forSeats(change.roomId, (seat) => this.#deps.removeSeat(seat));
-      case 'userRenamed':
-        for (const connection of this.#socketsOf(change.userId))
-          connection.identity.userName = change.userName;
-        return this.#deps.onRenamed(change);
+      case 'userRenamed': {
+        const { userId, userName } = change;
+        for (const connection of this.#socketsOf(userId)) connection.identity.userName = userName;
+        return this.#deps.onRenamed({ userId, userName });
+      }
       default:
         change satisfies never;
     }

@@ -80,6 +80,16 @@ export interface UserChange {
 
 export type UserChangeRefusal = 'last-administrator' | 'gone';
 
+/** What only an administrator could give is given no more, also where they become one again. */
+const revokeInvitationsOfAdministrator = async (tx: Queryable, userId: string): Promise<void> => {
+  await tx.query(
+    `UPDATE invitations i SET revoked_at = now() WHERE i.created_by = $1 AND i.revoked_at IS NULL
+       AND (i.room_id IS NULL OR (i.role = 'moderator' AND NOT EXISTS (SELECT FROM room_members m
+         WHERE m.room_id = i.room_id AND m.user_id = $1 AND m.role = 'owner')))`,
+    [userId],
+  );
+};
+
 const setAdministrator = async (tx: Queryable, change: UserChange): Promise<void> => {
   const { actorId, userId, isAdministrator } = change;
   const changed = await tx.query(
@@ -87,6 +97,7 @@ const setAdministrator = async (tx: Queryable, change: UserChange): Promise<void
     [userId, isAdministrator],
   );
   if (changed.length === 0) return;
+  if (!isAdministrator) await revokeInvitationsOfAdministrator(tx, userId);
   const action = isAdministrator ? 'user.makeAdministrator' : 'user.removeAdministrator';
   await recordAudit(tx, { actorId, action, targetUserId: userId, details: {} });
 };

@@ -5,14 +5,15 @@ import { createSeat, isLater, type Seat } from './seats.ts';
 /** What the node has of a seat that this process speaks for. What it missed while it could not be told, it is told now. */
 const correct = (calls: Calls, seat: Seat, { attended, appData }: MediaPeer): void => {
   const isAttended = seat.connectionId !== undefined;
-  const { muted, deafened, mutedByServer } = appData;
+  const { muted, deafened, mutedByServer, userName } = appData;
   if (attended === isAttended && muted === seat.muted && deafened === seat.deafened)
-    if (mutedByServer === seat.mutedByServer) return;
+    if (mutedByServer === seat.mutedByServer && userName === seat.userName) return;
   calls.tellNode(seat);
 };
 
-const assign = (seat: Seat, { ownerId, sessionId, muted, mutedByServer, deafened }: PeerAppData): void => {
-  Object.assign(seat, { ownerId, sessionId, muted, mutedByServer, deafened });
+const assign = (seat: Seat, appData: PeerAppData): void => {
+  const { ownerId, sessionId, userName, muted, mutedByServer, deafened } = appData;
+  Object.assign(seat, { ownerId, sessionId, userName, muted, mutedByServer, deafened });
 };
 
 /** A seat that another process speaks for, or a former life of this one. */

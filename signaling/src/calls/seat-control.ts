@@ -31,6 +31,14 @@ export const createSeatControl = ({ calls, media, log }: SeatControlDeps) => ({
     calls.roster.settle(seat);
   },
 
+  /** Its person is called otherwise: told to the room, and kept by the media node for processes that come later. */
+  rename: (seat: Seat, userName: string): void => {
+    if (seat.userName === userName) return;
+    seat.userName = userName;
+    calls.roster.settle(seat);
+    if (calls.isOurs(seat)) calls.tellNode(seat);
+  },
+
   /** Says who may know that somebody sits there; the media node keeps it for processes that come later. */
   setPublic: (seat: Seat, isPublic: boolean): void => {
     if (seat.isRoomPublic === isPublic) return;

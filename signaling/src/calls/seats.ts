@@ -6,7 +6,7 @@ export interface Seat {
   readonly userId: string;
   /** The session that took the seat, or came back to it last. */
   sessionId: string;
-  readonly userName: string;
+  userName: string;
   readonly roomId: string;
   readonly roomSlug: string;
   isRoomPublic: boolean;

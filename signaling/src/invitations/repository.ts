@@ -67,6 +67,8 @@ export const selectInvitations = async (
 export interface FoundInvitation {
   id: string;
   roomId: string | null;
+  byUserId: string | null;
+  role: GrantedRole;
   makesAdministrator: boolean;
   roomTitle: string | null;
   invitedBy: string | null;
@@ -77,12 +79,14 @@ export const selectByCode = async (db: Queryable, code: string): Promise<FoundIn
   const [row] = await db.query<{
     id: string;
     room_id: string | null;
+    created_by: string | null;
+    role: GrantedRole;
     makes_administrator: boolean;
     title: string | null;
     name: string | null;
     expires_at: Date | null;
   }>(
-    `SELECT i.id, i.room_id, i.makes_administrator, r.title, u.name, i.expires_at FROM invitations i
+    `SELECT i.id, i.room_id, i.created_by, i.role, i.makes_administrator, r.title, u.name, i.expires_at FROM invitations i
      LEFT JOIN rooms r ON r.id = i.room_id LEFT JOIN users u ON u.id = i.created_by
      WHERE i.code_hash = $1 AND ${isUsable}`,
     [hashInvitationCode(code)],
@@ -91,6 +95,8 @@ export const selectByCode = async (db: Queryable, code: string): Promise<FoundIn
     row && {
       id: row.id,
       roomId: row.room_id,
+      byUserId: row.created_by,
+      role: row.role,
       makesAdministrator: row.makes_administrator,
       roomTitle: row.title,
       invitedBy: row.name,

@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { AppError, type CreateInvitationBody, type Invitation, type Room } from '@boltorezka/protocol';
+import {
+  AppError,
+  type CreateInvitationBody,
+  type GrantedRole,
+  type Invitation,
+  type Room,
+} from '@boltorezka/protocol';
 import { recordAudit } from '../audit/index.ts';
-import { admit, mayInviteAs, type TellMembers } from '../members/index.ts';
+import { admit, isLessThanNobody, mayInviteAs, type TellMembers } from '../members/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import {
   assertMay,
@@ -19,7 +25,7 @@ import {
   selectInvitations,
   selectPlace,
 } from './repository.ts';
-import { useInvitation } from './use-repository.ts';
+import { mayStillInvite, useInvitation } from './use-repository.ts';
 
 export interface InvitationServiceDeps {
   db: Database;
@@ -72,7 +78,7 @@ const acceptToServer = async (tx: Queryable, code: string, userId: string): Prom
 
 const acceptToRoom = async (
   tx: Queryable,
-  { code, userId, roomId }: { code: string; userId: string; roomId: string },
+  { code, userId, roomId, role }: { code: string; userId: string; roomId: string; role: GrantedRole },
 ) => {
   await lockRoom(tx, { roomId });
   const found = await findRoom(tx, { roomId, userId });
@@ -80,7 +86,8 @@ const acceptToRoom = async (
   // Who was banned is told as at the door.
   if (found.standing === 'banned') assertMay(found, 'read');
   const room = async () => (await selectRoomFor(tx, { roomId, userId })) ?? found.room;
-  if (found.role !== null) return { room: await room(), news: {} };
+  // Who belongs to it already, or may do more than it gives, uses up nothing and stays what they are.
+  if (found.role !== null || isLessThanNobody(found.facts, role)) return { room: await room(), news: {} };
   const used = await useInvitation(tx, code, userId);
   if (!used) throw createNoInvitationError();
   const news = await admit(tx, { room: found.details, userId, role: used.role });
@@ -93,8 +100,8 @@ const accept = ({ db }: InvitationServiceDeps, code: string, userId: string) =>
   db.transaction(async (tx) => {
     const invitation = await selectByCode(tx, code);
     if (!invitation) throw createNoInvitationError();
-    const { roomId, makesAdministrator } = invitation;
-    if (roomId !== null) return acceptToRoom(tx, { code, userId, roomId });
+    const { roomId, role, makesAdministrator } = invitation;
+    if (roomId !== null) return acceptToRoom(tx, { code, userId, roomId, role });
     if (makesAdministrator) await acceptToServer(tx, code, userId);
     return { room: null, news: {} };
   });
@@ -132,6 +139,9 @@ export const createInvitationService = (deps: InvitationServiceDeps) => ({
   look: async (code: string) => {
     const invitation = await selectByCode(deps.db, code);
     if (!invitation) throw createNoInvitationError();
+    const { roomId, byUserId, role } = invitation;
+    const opens = roomId === null || (await mayStillInvite(deps.db, { roomId, byUserId, role }));
+    if (!opens) throw createNoInvitationError();
     return invitation;
   },
 

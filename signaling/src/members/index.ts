@@ -1,5 +1,5 @@
 export { admit, createTellMembers, type TellMembers } from './news.ts';
-export { mayInviteAs } from './policy.ts';
+export { isLessThanNobody, mayInviteAs } from './policy.ts';
 export { createRequestService } from './request-service.ts';
 export { registerMemberRoutes } from './routes.ts';
 export { createSentenceService } from './sentence-service.ts';

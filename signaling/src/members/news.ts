@@ -11,6 +11,8 @@ export interface MemberNews {
   changed?: MemberChange;
   /** May enter the room from now on. */
   gained?: { userId: string; room: RoomDetails };
+  /** Is not let in to the room that they have asked. */
+  declined?: { userId: string; room: RoomDetails };
   /** A room in which fewer, or more, wait to be let in. */
   waitingRoomId?: string | undefined;
 }
@@ -19,7 +21,8 @@ export type TellMembers = (news: MemberNews) => void;
 
 export const createTellMembers =
   ({ news, tellWaiting }: { news: RoomNews; tellWaiting: TellWaiting }): TellMembers =>
-  ({ changed, gained, waitingRoomId }) => {
+  ({ changed, gained, declined, waitingRoomId }) => {
+    if (declined) news.declined(declined.userId, declined.room);
     if (gained) news.gained(gained.userId, gained.room);
     if (changed) news.memberChanged(changed);
     if (waitingRoomId !== undefined) tellWaiting(waitingRoomId);

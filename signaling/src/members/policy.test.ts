@@ -4,14 +4,23 @@ import type { Standing } from '../rooms/index.ts';
 import { mayInviteAs, maySetRole } from './policy.ts';
 
 const roles: MemberRole[] = ['guest', 'member', 'moderator', 'owner'];
-const standings: Standing[] = ['banned', 'stranger', 'guest', 'member', 'moderator', 'owner'];
+const standings: Standing[] = [
+  'banned',
+  'stranger',
+  'guest',
+  'member',
+  'moderator',
+  'owner',
+  'administrator',
+];
 
 /** For each target, in the order of `standings`: which roles the actor may give it, by their first letters. */
 const given: Partial<Record<Standing, string[]>> = {
-  guest: ['', '', '', '', '', ''],
-  member: ['', '', '', '', '', ''],
-  moderator: ['gm', 'gm', 'gm', 'gm', '', ''],
-  owner: ['gmMo', 'gmMo', 'gmMo', 'gmMo', 'gmMo', ''],
+  guest: ['', '', '', '', '', '', ''],
+  member: ['', '', '', '', '', '', ''],
+  moderator: ['gm', 'gm', 'gm', 'gm', '', '', ''],
+  owner: ['gmMo', 'gmMo', 'gmMo', 'gmMo', 'gmMo', '', ''],
+  administrator: ['gmMo', 'gmMo', 'gmMo', 'gmMo', 'gmMo', 'gmMo', ''],
 };
 const letters: Record<MemberRole, string> = { guest: 'g', member: 'm', moderator: 'M', owner: 'o' };
 

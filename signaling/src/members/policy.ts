@@ -1,5 +1,5 @@
 import type { MemberRole } from '@boltorezka/protocol';
-import { outranks, rankOf, type Standing } from '../rooms/index.ts';
+import { outranks, type RoomFacts, rankOf, type Standing } from '../rooms/index.ts';
 
 /** What somebody must be to give others that role. */
 const leastToGive: Record<MemberRole, Standing> = {
@@ -30,3 +30,10 @@ export const maySetRole = (change: {
 /** May an invitation to that role be made? Whoever may invite brings members and guests; more is given by owners. */
 export const mayInviteAs = (actor: Standing, role: MemberRole): boolean =>
   rankOf(role) <= rankOf('member') || mayGive(actor, role);
+
+/**
+ * In a public room nobody is a member already, and a guest is somebody who may do less. Who is sent out of it or would leave
+ * it stays a guest there, and nobody becomes one by an invitation: either would change what a moderator has decided.
+ */
+export const isLessThanNobody = (room: Pick<RoomFacts, 'isPublic'>, role: MemberRole | null): boolean =>
+  room.isPublic && role === 'guest';

@@ -72,12 +72,15 @@ export const deleteMember = async (
   return rows.length > 0;
 };
 
+/** One who can: an owner whom the server keeps out looks after nothing. */
 export const hasAnotherOwner = async (
   tx: Queryable,
   { roomId, userId }: { roomId: string; userId: string },
 ): Promise<boolean> => {
   const rows = await tx.query(
-    `SELECT 1 FROM room_members WHERE room_id = $1 AND role = 'owner' AND user_id <> $2 LIMIT 1`,
+    `SELECT 1 FROM room_members m JOIN users u ON u.id = m.user_id
+     WHERE m.room_id = $1 AND m.role = 'owner' AND m.user_id <> $2 AND u.deleted_at IS NULL
+       AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now())) LIMIT 1`,
     [roomId, userId],
   );
   return rows.length > 0;

@@ -69,6 +69,8 @@ const decide = (
   db.transaction(async (tx) => {
     const { slug, actorId, userId } = asked;
     const room = await requireLocked(tx, { slug, userId: actorId, action: 'decideRequests' });
+    // An archive takes nobody in; asking it is still answered.
+    if (accept) assertMay(room, 'invite');
     if (accept && !mayGive(room.standing, role)) {
       throw new AppError('Forbidden', 'Your role in this room does not allow that; ask one of its owners.');
     }
@@ -76,7 +78,7 @@ const decide = (
     const record = { roomId: room.room.id, actorId, targetUserId: userId };
     const action = accept ? 'request.accept' : 'request.decline';
     await recordAudit(tx, { ...record, action, details: accept ? { role } : {} });
-    if (!accept) return { waitingRoomId: room.room.id };
+    if (!accept) return { waitingRoomId: room.room.id, declined: { userId, room: room.details } };
     const target = await requireTarget(tx, room, userId);
     if (target.isBannedFromServer || target.isBanned) throw createNoRequestError();
     const news = target.role === null ? await admit(tx, { room: room.details, userId, role }) : {};
@@ -91,7 +93,8 @@ const look = async ({ db }: RequestServiceDeps, asked: OwnAsked): Promise<RoomDo
   const isOpen = found.may('read');
   return {
     room_title: found.room.title,
-    topic: found.details.topic,
+    // Whoever was sent out reads nothing that is written there.
+    topic: found.standing === 'banned' ? '' : found.details.topic,
     standing: isOpen ? 'open' : found.standing === 'banned' ? 'banned' : 'closed',
     request: row?.asked_at ? { text: row.text ?? '', created_at: row.asked_at.toISOString() } : null,
     ban:

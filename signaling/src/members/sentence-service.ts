@@ -1,3 +1,4 @@
+import { AppError } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Queryable } from '../platform/db.ts';
@@ -7,7 +8,7 @@ import type { MemberNews } from './news.ts';
 import { deleteMember, takeMemberPosition } from './repository.ts';
 import { deleteRequest } from './request-repository.ts';
 import type { MemberAsked, MemberServiceDeps } from './service.ts';
-import { assertOutranks, createNoPersonError, requireTarget, toEnd } from './target.ts';
+import { assertNotLastOwner, assertOutranks, createNoPersonError, requireTarget, toEnd } from './target.ts';
 
 export interface SentenceServiceDeps extends MemberServiceDeps {
   /** Deletes what somebody wrote in a room in the last day. */
@@ -45,6 +46,23 @@ const find = async (tx: Queryable, { slug, actorId, userId }: MemberAsked) => {
   return { tx, room, target, place, record };
 };
 
+/**
+ * As `find`; whoever was silenced may stand as high as the actor by now, or higher, and is not worse off by it. Nobody lifts
+ * their own, but an administrator, above whom there is nobody.
+ */
+const findSilenced = async (tx: Queryable, { slug, actorId, userId }: MemberAsked) => {
+  const room = await requireLocked(tx, { slug, userId: actorId, action: 'manageMembers' });
+  if (userId === actorId && !room.may('manageOwners')) {
+    throw new AppError(
+      'Forbidden',
+      'Nobody lets themselves speak again; ask somebody else who moderates here.',
+    );
+  }
+  await requireTarget(tx, room, userId);
+  const place = { roomId: room.room.id, userId };
+  return { place, record: { roomId: place.roomId, actorId, targetUserId: userId } };
+};
+
 const mute = (deps: SentenceServiceDeps, asked: MemberAsked, body: MuteBody): Promise<MemberNews> =>
   deps.db.transaction(async (tx) => {
     const { room, target, place, record } = await find(tx, asked);
@@ -58,7 +76,7 @@ const mute = (deps: SentenceServiceDeps, asked: MemberAsked, body: MuteBody): Pr
 
 const unmute = (deps: SentenceServiceDeps, asked: MemberAsked): Promise<MemberNews> =>
   deps.db.transaction(async (tx) => {
-    const { place, record } = await find(tx, asked);
+    const { place, record } = await findSilenced(tx, asked);
     if (!(await deleteMute(tx, place))) return {};
     await notifyAccessChange(tx, { kind: 'voiceMuted', ...place, isMuted: false });
     await recordAudit(tx, { ...record, action: 'member.unmute', details: {} });
@@ -86,7 +104,8 @@ const ban = (
   body: BanBody,
 ): Promise<{ news: MemberNews; roomId: string }> =>
   deps.db.transaction(async (tx) => {
-    const { room, place, record } = await find(tx, asked);
+    const { room, target, place, record } = await find(tx, asked);
+    await assertNotLastOwner({ tx, room, target });
     const news = await writeBan({ tx, room, place, record }, body);
     await deps.revokeInvitations(tx, { roomId: place.roomId, byUserId: place.userId });
     await recordAudit(tx, { ...record, action: 'member.ban', details: { ...body } });

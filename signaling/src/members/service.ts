@@ -2,17 +2,18 @@ import { AppError, type MemberRole, type RoomMember } from '@boltorezka/protocol
 import { notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { assertMay, type RoomForUser, rankOf, requireLocked } from '../rooms/index.ts';
+import { assertMay, rankOf, requireLocked } from '../rooms/index.ts';
+import { deleteMute } from './ban-repository.ts';
 import { admit, type MemberNews, type TellMembers } from './news.ts';
-import { maySetRole } from './policy.ts';
+import { isLessThanNobody, maySetRole } from './policy.ts';
+import { deleteMember, selectMember, takeMemberPosition, upsertMember } from './repository.ts';
 import {
-  deleteMember,
-  hasAnotherOwner,
-  selectMember,
-  takeMemberPosition,
-  upsertMember,
-} from './repository.ts';
-import { assertOutranks, createNoPersonError, type FoundTarget, requireTarget } from './target.ts';
+  assertNotLastOwner,
+  assertOutranks,
+  createNoPersonError,
+  type Found,
+  requireTarget,
+} from './target.ts';
 
 export interface MemberServiceDeps {
   db: Database;
@@ -31,22 +32,8 @@ export interface MemberAsked {
   userId: string;
 }
 
-/** What a transaction has found, and has to do with. */
-interface Found {
-  tx: Queryable;
-  room: RoomForUser;
-  target: FoundTarget;
-}
-
-const createLastOwnerError = () =>
-  new AppError('Conflict', 'A room keeps one owner at least: make somebody else one first, or delete it.');
-
-/** @throws AppError `Conflict` where nobody would own the room. */
-const assertNotLastOwner = async ({ tx, room, target }: Found): Promise<void> => {
-  if (target.role !== 'owner') return;
-  if (!(await hasAnotherOwner(tx, { roomId: room.room.id, userId: target.userId })))
-    throw createLastOwnerError();
-};
+const createStayingGuestError = () =>
+  new AppError('Forbidden', 'A guest of a public room stays one until a moderator gives them another role.');
 
 /** The room, locked, and who is named; oneself needs no rank for what one may do to oneself. */
 const find = async (tx: Queryable, { slug, actorId, userId }: MemberAsked): Promise<Found> => {
@@ -72,8 +59,15 @@ const changeRole = async (deps: MemberServiceDeps, found: Found, role: MemberRol
   if (role !== 'owner') await assertNotLastOwner(found);
   const place = { roomId: room.room.id, userId: target.userId };
   await upsertMember(tx, { ...place, role });
+  if (role === 'owner') await freeOwner(tx, place);
   await withdrawInvitations(deps, found, role);
   return { changed: await takeMemberPosition(tx, { ...place, change: 'roleChanged' }) };
+};
+
+/** Those who could lift it stand below an owner, and may not be there at all. */
+const freeOwner = async (tx: Queryable, place: { roomId: string; userId: string }): Promise<void> => {
+  if (await deleteMute(tx, place))
+    await notifyAccessChange(tx, { kind: 'voiceMuted', ...place, isMuted: false });
 };
 
 const letIn = async ({ tx, room, target }: Found, role: MemberRole): Promise<MemberNews> => {
@@ -81,6 +75,7 @@ const letIn = async ({ tx, room, target }: Found, role: MemberRole): Promise<Mem
   if (target.isBanned) {
     throw new AppError('Conflict', 'This person is banned from the room; lift the ban first.');
   }
+  if (role === 'owner') await freeOwner(tx, { roomId: room.room.id, userId: target.userId });
   return admit(tx, { room: room.details, userId: target.userId, role });
 };
 
@@ -118,13 +113,15 @@ const remove = (deps: MemberServiceDeps, asked: MemberAsked): Promise<MemberNews
     const isSelf = asked.userId === asked.actorId;
     if (!isSelf) assertOutranks(room.standing, target.standing);
     if (target.role === null && (isSelf || !room.facts.isPublic)) throw createNoPersonError();
+    const staysGuest = isLessThanNobody(room.facts, target.role);
+    if (isSelf && staysGuest) throw createStayingGuestError();
     await assertNotLastOwner(found);
     const place = { roomId: room.room.id, userId: asked.userId };
-    await deleteMember(tx, place);
+    if (!staysGuest) await deleteMember(tx, place);
     const reason = isSelf ? ('left' as const) : ('kicked' as const);
-    // Who was sent out does not come back by what they made before.
+    // Nobody comes back by what they made before, and nobody else comes in by it.
+    await deps.revokeInvitations(tx, { roomId: place.roomId, byUserId: asked.userId });
     if (!isSelf) {
-      await deps.revokeInvitations(tx, { roomId: place.roomId, byUserId: asked.userId });
       const record = { roomId: place.roomId, actorId: asked.actorId, targetUserId: asked.userId };
       await recordAudit(tx, { ...record, action: 'member.remove', details: {} });
     }

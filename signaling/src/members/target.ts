@@ -1,10 +1,17 @@
 import { AppError } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
 import { outranks, type RoomForUser, type Standing, standingOf } from '../rooms/index.ts';
-import { selectTarget, type Target } from './repository.ts';
+import { hasAnotherOwner, selectTarget, type Target } from './repository.ts';
 
 export interface FoundTarget extends Target {
   standing: Standing;
+}
+
+/** What a transaction has found, and has to do with. */
+export interface Found {
+  tx: Queryable;
+  room: RoomForUser;
+  target: FoundTarget;
 }
 
 export const createNoPersonError = () => new AppError('NotFound', 'There is no such person here.');
@@ -19,6 +26,19 @@ export const requireTarget = async (
   if (!target) throw createNoPersonError();
   const silence = { isTextMuted: false, isVoiceMuted: false, isBlocked: false };
   return { ...target, standing: standingOf(facts, { ...target, ...silence }) };
+};
+
+/**
+ * Of a public room that nobody owns, administrators are the owners, and may make it one.
+ * @throws AppError `Conflict` where nobody would own the room.
+ */
+export const assertNotLastOwner = async ({ tx, room, target }: Found): Promise<void> => {
+  if (target.role !== 'owner' || (room.facts.isPublic && room.may('manageOwners'))) return;
+  if (await hasAnotherOwner(tx, { roomId: room.room.id, userId: target.userId })) return;
+  throw new AppError(
+    'Conflict',
+    'A room keeps one owner at least: make somebody else one first, or delete it.',
+  );
 };
 
 /** @throws AppError `Forbidden` where the other one stands as high. */

@@ -14,7 +14,8 @@ export const selectMessagePlace = async (
 };
 
 /**
- * One of a person for a message: saying it again changes the words while it waits.
+ * One of a person for a message: saying it again changes the words while it waits, and has it wait again where it was dealt
+ * with: what was a trifle may have been repeated.
  * @returns true where there is one more that waits.
  */
 export const upsertReport = async (
@@ -22,9 +23,11 @@ export const upsertReport = async (
   report: { messageId: string; roomId: string; reporterId: string; reason: string },
 ): Promise<boolean> => {
   const [row] = await db.query<{ is_new: boolean }>(
-    `INSERT INTO reports AS p (id, message_id, room_id, reporter_id, reason) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (message_id, reporter_id) DO UPDATE SET reason = $5 WHERE p.resolved_at IS NULL
-     RETURNING xmax = 0 AS is_new`,
+    `WITH former AS (SELECT resolved_at FROM reports WHERE message_id = $2 AND reporter_id = $4)
+     INSERT INTO reports AS p (id, message_id, room_id, reporter_id, reason) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (message_id, reporter_id) DO UPDATE SET reason = $5, resolved_at = NULL, resolved_by = NULL,
+       created_at = CASE WHEN p.resolved_at IS NULL THEN p.created_at ELSE now() END
+     RETURNING xmax = 0 OR EXISTS (SELECT FROM former WHERE resolved_at IS NOT NULL) AS is_new`,
     [randomUUID(), report.messageId, report.roomId, report.reporterId, report.reason],
   );
   return row?.is_new ?? false;
@@ -38,11 +41,10 @@ export interface WaitingReport {
   createdAt: string;
 }
 
-/** Those that wait, the first one first. */
+/** Those that wait, the first one first; none is shown to whom it is about, who would learn who said it. */
 export const selectReports = async (
   db: Queryable,
-  roomId: string,
-  limit: number,
+  { roomId, readerId, limit }: { roomId: string; readerId: string; limit: number },
 ): Promise<WaitingReport[]> => {
   const rows = await db.query<{
     id: string;
@@ -53,9 +55,9 @@ export const selectReports = async (
     created_at: Date;
   }>(
     `SELECT p.id, p.message_id, p.reporter_id, u.name, p.reason, p.created_at
-     FROM reports p JOIN users u ON u.id = p.reporter_id
-     WHERE p.room_id = $1 AND p.resolved_at IS NULL ORDER BY p.created_at, p.id LIMIT $2`,
-    [roomId, limit],
+     FROM reports p JOIN users u ON u.id = p.reporter_id JOIN messages m ON m.id = p.message_id
+     WHERE p.room_id = $1 AND p.resolved_at IS NULL AND m.user_id <> $2 ORDER BY p.created_at, p.id LIMIT $3`,
+    [roomId, readerId, limit],
   );
   return rows.map((row) => ({
     id: row.id,
@@ -74,14 +76,15 @@ export const selectReportPlace = async (
   return row && { roomId: row.room_id };
 };
 
-/** @returns undefined where it was dealt with already. */
+/** @returns undefined where it was dealt with already, or is about whoever would. */
 export const resolveReport = async (
   tx: Queryable,
   { reportId, userId }: { reportId: string; userId: string },
 ): Promise<{ messageId: string; authorId: string } | undefined> => {
   const [row] = await tx.query<{ message_id: string; user_id: string }>(
     `UPDATE reports p SET resolved_at = now(), resolved_by = $2 FROM messages m
-     WHERE p.id = $1 AND p.resolved_at IS NULL AND m.id = p.message_id RETURNING p.message_id, m.user_id`,
+     WHERE p.id = $1 AND p.resolved_at IS NULL AND m.id = p.message_id AND m.user_id <> $2
+     RETURNING p.message_id, m.user_id`,
     [reportId, userId],
   );
   return row && { messageId: row.message_id, authorId: row.user_id };

@@ -43,7 +43,8 @@ export const createReportService = (deps: ReportServiceDeps) => ({
   /** @throws AppError `RoomNotFound`, `Forbidden`. */
   list: async ({ slug, userId }: { slug: string; userId: string }) => {
     const { room } = await deps.requireInRoom(slug, userId, 'seeModeration');
-    const reports = await selectReports(deps.db, room.id, maxShown);
+    const asked = { roomId: room.id, readerId: userId, limit: maxShown };
+    const reports = await selectReports(deps.db, asked);
     const messages = await readMessagesById(
       deps.db,
       reports.map(({ messageId }) => messageId),

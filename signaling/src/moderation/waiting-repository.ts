@@ -1,64 +1,66 @@
 import type { Queryable } from '../platform/db.ts';
 
+/** How much waits in a room for one of its moderators. */
 export interface Waiting {
   roomSlug: string;
   joinRequestCount: number;
   reportCount: number;
-  /** Whose it is to look: moderators and owners, and administrators who may enter the room. */
-  moderatorIds: string[];
 }
 
-/** @returns undefined where the room is gone. */
-export const selectWaiting = async (db: Queryable, roomId: string): Promise<Waiting | undefined> => {
-  const [row] = await db.query<{
-    slug: string;
-    request_count: string;
-    report_count: string;
-    moderator_ids: string[];
-  }>(
-    `SELECT r.slug,
-       (SELECT count(*) FROM join_requests j JOIN users u ON u.id = j.user_id
-        WHERE j.room_id = r.id AND u.deleted_at IS NULL) AS request_count,
-       (SELECT count(*) FROM reports p WHERE p.room_id = r.id AND p.resolved_at IS NULL) AS report_count,
-       ARRAY(SELECT m.user_id FROM room_members m WHERE m.room_id = r.id AND m.role IN ('owner', 'moderator')
-         UNION SELECT u.id FROM users u LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id
-         WHERE u.is_administrator AND u.deleted_at IS NULL AND (r.is_public OR m.user_id IS NOT NULL))::text[]
-         AS moderator_ids
-     FROM rooms r WHERE r.id = $1 AND r.deleted_at IS NULL`,
+interface WaitingRow {
+  room_id: string;
+  slug: string;
+  moderator_id: string;
+  request_count: string;
+  report_count: string;
+}
+
+/** Of rooms `r` and moderators `me`: those who are still let in to the server, and what is not about the moderator. */
+const counts = `(SELECT count(*) FROM join_requests j JOIN users u ON u.id = j.user_id
+    WHERE j.room_id = r.id AND u.deleted_at IS NULL
+      AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now()))) AS request_count,
+  (SELECT count(*) FROM reports p JOIN messages about ON about.id = p.message_id
+    WHERE p.room_id = r.id AND p.resolved_at IS NULL AND about.user_id <> me.id) AS report_count`;
+
+/** Whose it is to look: moderators and owners, and administrators who may enter the room. */
+const looksAfter = `r.deleted_at IS NULL AND r.kind = 'room' AND me.deleted_at IS NULL
+  AND (m.role IN ('owner', 'moderator') OR (me.is_administrator AND (r.is_public OR m.user_id IS NOT NULL)))`;
+
+const toWaiting = (row: WaitingRow): Waiting => ({
+  roomSlug: row.slug,
+  joinRequestCount: Number(row.request_count),
+  reportCount: Number(row.report_count),
+});
+
+/** For each who looks after the room; nobody where it is gone. */
+export const selectWaiting = async (
+  db: Queryable,
+  roomId: string,
+): Promise<{ moderatorId: string; waiting: Waiting }[]> => {
+  const rows = await db.query<WaitingRow>(
+    `SELECT r.id AS room_id, r.slug, me.id AS moderator_id, ${counts}
+     FROM rooms r JOIN users me ON me.is_administrator
+       OR me.id IN (SELECT user_id FROM room_members WHERE room_id = $1 AND role IN ('owner', 'moderator'))
+     LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = me.id
+     WHERE r.id = $1 AND ${looksAfter}`,
     [roomId],
   );
-  return (
-    row && {
-      roomSlug: row.slug,
-      joinRequestCount: Number(row.request_count),
-      reportCount: Number(row.report_count),
-      moderatorIds: row.moderator_ids,
-    }
-  );
+  return rows.map((row) => ({ moderatorId: row.moderator_id, waiting: toWaiting(row) }));
 };
 
 /** Where something waits for this person, of the rooms that are theirs to look after. */
 export const selectWaitingFor = async (
   db: Queryable,
   userId: string,
-): Promise<(Omit<Waiting, 'moderatorIds'> & { roomId: string })[]> => {
-  const rows = await db.query<{ id: string; slug: string; request_count: string; report_count: string }>(
+): Promise<(Waiting & { roomId: string })[]> => {
+  const rows = await db.query<WaitingRow>(
     `SELECT * FROM (
-       SELECT r.id, r.slug,
-         (SELECT count(*) FROM join_requests j JOIN users u ON u.id = j.user_id
-          WHERE j.room_id = r.id AND u.deleted_at IS NULL) AS request_count,
-         (SELECT count(*) FROM reports p WHERE p.room_id = r.id AND p.resolved_at IS NULL) AS report_count
+       SELECT r.id AS room_id, r.slug, me.id AS moderator_id, ${counts}
        FROM rooms r JOIN users me ON me.id = $1
        LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = me.id
-       WHERE r.deleted_at IS NULL AND r.kind = 'room' AND (m.role IN ('owner', 'moderator')
-         OR (me.is_administrator AND (r.is_public OR m.user_id IS NOT NULL)))
+       WHERE ${looksAfter}
      ) w WHERE request_count > 0 OR report_count > 0`,
     [userId],
   );
-  return rows.map((row) => ({
-    roomId: row.id,
-    roomSlug: row.slug,
-    joinRequestCount: Number(row.request_count),
-    reportCount: Number(row.report_count),
-  }));
+  return rows.map((row) => ({ roomId: row.room_id, ...toWaiting(row) }));
 };

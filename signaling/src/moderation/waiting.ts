@@ -15,11 +15,8 @@ export interface TellWaitingDeps {
 
 export const createTellWaiting = ({ db, publish, log }: TellWaitingDeps): TellWaiting => {
   const tell = async (roomId: string): Promise<void> => {
-    const waiting = await selectWaiting(db, roomId);
-    if (!waiting) return;
-    const { moderatorIds, ...counts } = waiting;
-    for (const userId of moderatorIds) {
-      publish(topics.user(userId), { type: 'moderation.waiting', payload: { roomId, ...counts } });
+    for (const { moderatorId, waiting } of await selectWaiting(db, roomId)) {
+      publish(topics.user(moderatorId), { type: 'moderation.waiting', payload: { roomId, ...waiting } });
     }
   };
   return (roomId) => {

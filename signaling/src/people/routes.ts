@@ -1,13 +1,19 @@
-import { AppError } from '@boltorezka/protocol';
+import { AppError, type EventPayload } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import { answer, type RouteRegistrar } from '../http/route.ts';
-import type { Database } from '../platform/db.ts';
-import { type RequireInRoom, selectDirectRoomId } from '../rooms/index.ts';
+import type { Database, Queryable } from '../platform/db.ts';
+import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
+import { type RequireInRoom, selectDirectRoomId, takePosition } from '../rooms/index.ts';
+import { topics } from '../ws/context.ts';
+import type { Publish } from '../ws/publisher.ts';
 import { createBlockRepository, findPeople } from './repository.ts';
 
 export interface PeopleRouteDeps {
   db: Database;
   requireInRoom: RequireInRoom;
+  publish: Publish;
+  /** By person: each question looks through all names. */
+  findBuckets: KeyedBuckets;
 }
 
 /** Nobody reads a longer list, and each write looks into it. */
@@ -15,8 +21,22 @@ const maxBlocks = 1_000;
 
 const createNoPersonError = () => new AppError('NotFound', 'There is no such person here.');
 
-/** A call of the two ends as well. */
-const block = (db: Database, userId: string, blockedUserId: string): Promise<void> =>
+type Position = EventPayload<'room.position'>;
+
+/** The room of the two is another for both: whoever is in it looks at it anew. A call of the two ends with a block. */
+const touchDirect = async (
+  tx: Queryable,
+  userIds: readonly [string, string],
+  isBlocked: boolean,
+): Promise<Position | undefined> => {
+  const roomId = await selectDirectRoomId(tx, userIds);
+  if (roomId === undefined) return undefined;
+  if (isBlocked) await notifyAccessChange(tx, { kind: 'voiceClosed', roomId });
+  const position = await takePosition(tx, roomId);
+  return position && { roomId, ...position };
+};
+
+const block = (db: Database, userId: string, blockedUserId: string): Promise<Position | undefined> =>
   db.transaction(async (tx) => {
     const blocks = createBlockRepository(tx);
     if ((await blocks.count(userId)) >= maxBlocks) {
@@ -26,14 +46,26 @@ const block = (db: Database, userId: string, blockedUserId: string): Promise<voi
       );
     }
     if (!(await blocks.set({ userId, blockedUserId }))) throw createNoPersonError();
-    const roomId = await selectDirectRoomId(tx, [userId, blockedUserId]);
-    if (roomId !== undefined) await notifyAccessChange(tx, { kind: 'voiceClosed', roomId });
+    return touchDirect(tx, [userId, blockedUserId], true);
   });
 
-export const registerPeopleRoutes = (route: RouteRegistrar, { db, requireInRoom }: PeopleRouteDeps): void => {
+const lift = (db: Database, userId: string, blockedUserId: string): Promise<Position | undefined> =>
+  db.transaction(async (tx) => {
+    if (!(await createBlockRepository(tx).lift({ userId, blockedUserId }))) {
+      throw new AppError('NotFound', 'You have not blocked this person.');
+    }
+    return touchDirect(tx, [userId, blockedUserId], false);
+  });
+
+export const registerPeopleRoutes = (route: RouteRegistrar, deps: PeopleRouteDeps): void => {
+  const { db, requireInRoom, publish, findBuckets } = deps;
   const blocks = createBlockRepository(db);
+  const tell = (payload: Position | undefined): void => {
+    if (payload) publish(topics.room(payload.roomId), { type: 'room.position', payload });
+  };
 
   route('people.find', async ({ session, query: { query, room_slug: slug, limit } }) => {
+    spend(findBuckets, session.user.id, 'You look for people too fast; wait a moment.');
     const found = slug === undefined ? undefined : await requireInRoom(slug, session.user.id, 'read');
     const people = await findPeople(db, { text: query.trim(), roomId: found?.room.id, limit });
     return answer(200, { people });
@@ -46,14 +78,12 @@ export const registerPeopleRoutes = (route: RouteRegistrar, { db, requireInRoom 
     if (params.user_id === userId) {
       throw new AppError('ValidationError', 'You cannot block yourself; choose somebody else.');
     }
-    await block(db, userId, params.user_id);
+    tell(await block(db, userId, params.user_id));
     return answer(200, { ok: true as const });
   });
 
   route('blocks.lift', async ({ session, params }) => {
-    if (!(await blocks.lift({ userId: session.user.id, blockedUserId: params.user_id }))) {
-      throw new AppError('NotFound', 'You have not blocked this person.');
-    }
+    tell(await lift(db, session.user.id, params.user_id));
     return answer(200, { ok: true as const });
   });
 };

@@ -39,6 +39,7 @@ const toSelf = (row: GuardRow): RoomSelf => {
     role: row.role,
     ...(text === undefined ? {} : { textMutedUntil: text }),
     ...(voice === undefined ? {} : { voiceMutedUntil: voice }),
+    ...(row.is_blocked ? { isBlocked: true } : {}),
   };
 };
 

@@ -26,7 +26,7 @@ export {
 export { createRoomHandlers } from './handlers.ts';
 export { selectRoomFor } from './list-repository.ts';
 export { createRoomNews, type RoomNews } from './news.ts';
-export { outranks, rankOf, type Standing, standingOf } from './policy.ts';
+export { outranks, type RoomFacts, rankOf, type Standing, standingOf } from './policy.ts';
 export { createRoomRepository, type RoomRepository } from './repository.ts';
 export { registerRoomRoutes } from './routes.ts';
 export { createRoomService } from './service.ts';

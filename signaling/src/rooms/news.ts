@@ -10,6 +10,8 @@ export interface RoomNews {
   opened(room: RoomDetails): void;
   /** One person may enter it from now on. */
   gained(userId: string, room: RoomDetails, directWith?: DirectWith): void;
+  /** One person has asked to be let in, and is not. */
+  declined(userId: string, room: RoomDetails): void;
   /** It is another now; of a private one its members are told, wherever they are. */
   changed(change: { room: RoomDetails; seq: number; epoch: string; memberIds: string[] }): void;
   memberChanged(change: EventPayload<'room.memberChanged'>): void;
@@ -21,6 +23,11 @@ export const createRoomNews = (publish: Publish): RoomNews => ({
     publish(topics.user(userId), {
       type: 'room.created',
       payload: { ...room, ...(directWith ? { directWith } : {}) },
+    }),
+  declined: (userId, { roomId, roomSlug, roomTitle }) =>
+    publish(topics.user(userId), {
+      type: 'joinRequest.declined',
+      payload: { roomId, roomSlug, roomTitle },
     }),
   changed: ({ room, seq, epoch, memberIds }) => {
     publish(topics.room(room.roomId), { type: 'room.changed', payload: { seq, epoch, room } });

@@ -87,11 +87,12 @@ const inRooms: Record<RoomAction, string> = {
   decideRequests:        'B---++++ B---++++ B---++++ B---++++ BS--++S+ BS--++S+ BS--++S+ BS--++S+',
   manageMembers:         'B---++++ B---++++ B---++++ B---++++ BS--++S+ BS--++S+ BS--++S+ BS--++S+',
   seeModeration:         'B---++++ B---++++ B---++++ B---++++ BS--++S+ BS--++S+ BS--++S+ BS--++S+',
-  changeTopic:           'B---++++ B---++++ B---++++ B---++++ BS--++S+ BS--++S+ BS--++S+ BS--++S+',
+  changeTopic:           'B---++++ B---MMMM B---AAAA B---AAAA BS--++S+ BS--MMSM BS--AASA BS--AASA',
   changePlace:           'B----+++ B----+++ B----+++ B----+++ BS---+S+ BS---+S+ BS---+S+ BS---+S+',
   changeRoom:            'B----+++ B----+++ B----+++ B----+++ BS---+S+ BS---+S+ BS---+S+ BS---+S+',
   grantModerator:        'B----+++ B----+++ B----+++ B----+++ BS---+S+ BS---+S+ BS---+S+ BS---+S+',
-  deleteRoom:            'B----+++ B----+++ B----+++ B----+++ BS---+S+ BS---+S+ BS---+S+ BS---+S+',
+  manageOwners:          'B-----++ B-----++ B-----++ B-----++ BS----S+ BS----S+ BS----S+ BS----S+',
+  deleteRoom:            '+----+++ +----+++ +----+++ +----+++ +S---+++ +S---+++ +S---+++ +S---+++',
 };
 
 const direct: RoomFacts = { isPublic: false, kind: 'direct', isArchived: false };
@@ -130,6 +131,7 @@ const inDirectRooms: Record<RoomAction, string> = {
   changePlace:           'BSDSD BSDSD BSDSD BSDSD BSDSD',
   changeRoom:            'BSDSD BSDSD BSDSD BSDSD BSDSD',
   grantModerator:        'BSDSD BSDSD BSDSD BSDSD BSDSD',
+  manageOwners:          'BSDSD BSDSD BSDSD BSDSD BSDSD',
   deleteRoom:            'BSDSD BSDSD BSDSD BSDSD BSDSD',
 };
 

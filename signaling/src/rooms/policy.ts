@@ -22,12 +22,21 @@ export const roomActions = [
   'changePlace',
   'changeRoom',
   'grantModerator',
+  'manageOwners',
   'deleteRoom',
 ] as const;
 export type RoomAction = (typeof roomActions)[number];
 
 /** What somebody counts as in a room, from the least to the most. */
-export const standings = ['banned', 'stranger', 'guest', 'member', 'moderator', 'owner'] as const;
+export const standings = [
+  'banned',
+  'stranger',
+  'guest',
+  'member',
+  'moderator',
+  'owner',
+  'administrator',
+] as const;
 export type Standing = (typeof standings)[number];
 
 /** What a room has to do with what is allowed in it. */
@@ -70,6 +79,7 @@ const leastStanding: Record<RoomAction, Standing> = {
   changePlace: 'owner',
   changeRoom: 'owner',
   grantModerator: 'owner',
+  manageOwners: 'administrator',
   deleteRoom: 'owner',
 };
 
@@ -94,6 +104,7 @@ const writingActions: ReadonlySet<RoomAction> = new Set([
   'pin',
   'mentionEveryone',
   'invite',
+  'changeTopic',
 ]);
 
 /** What somebody cannot do to a person who has blocked them, or whom they have blocked. */
@@ -112,19 +123,21 @@ const textActions: ReadonlySet<RoomAction> = new Set([
   'attach',
   'startThread',
   'mentionEveryone',
+  // A topic is read by everybody, as what is written is.
+  'changeTopic',
 ]);
 
 export const rankOf = (standing: Standing): number => standings.indexOf(standing);
 
 /**
- * What somebody counts as. Whoever is signed in is a member of a public room; an administrator owns every room that they
- * may enter: what others write in private is not theirs to read.
+ * What somebody counts as. Whoever is signed in is a member of a public room; an administrator stands above the owners of
+ * every room that they may enter: what others write in private is not theirs to read.
  */
 export const standingOf = (room: RoomFacts, person: PersonFacts): Standing => {
   if (person.isBanned) return 'banned';
   if (room.kind === 'direct') return person.role === null ? 'stranger' : 'member';
   if (person.role === null && !room.isPublic) return 'stranger';
-  if (person.isAdministrator) return 'owner';
+  if (person.isAdministrator) return 'administrator';
   return person.role ?? 'member';
 };
 
@@ -132,6 +145,8 @@ export const standingOf = (room: RoomFacts, person: PersonFacts): Standing => {
 export type Refusal = 'banned' | 'stranger' | 'direct' | 'standing' | 'archived' | 'blocked' | 'muted';
 
 export const refusalOf = (action: RoomAction, room: RoomFacts, person: PersonFacts): Refusal | null => {
+  // Whoever answers for the server ends a room without reading what is written there, and no moderator keeps them from it.
+  if (action === 'deleteRoom' && person.isAdministrator && room.kind === 'room') return null;
   const standing = standingOf(room, person);
   if (standing === 'banned' || standing === 'stranger') return standing;
   const isDirect = room.kind === 'direct';

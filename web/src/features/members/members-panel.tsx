@@ -1,13 +1,13 @@
 import type { RoomState, User } from '@boltorezka/sdk';
-import { useEffect, useId, useMemo, useState } from 'react';
+import { useId, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../../lib/cx.ts';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { runQuietly } from '../../lib/run.ts';
-import { useServices } from '../../lib/services.tsx';
 import { useKeptFocus } from '../../lib/use-kept-focus.ts';
-import { useStore } from '../../lib/use-store.ts';
+import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
+import { useBlockedIds } from '../people/use-blocked-ids.ts';
 import styles from './members.module.css';
 import { actionsOn, type PersonAction } from './person-actions.ts';
 import { PersonRow } from './person-row.tsx';
@@ -22,13 +22,6 @@ export interface PeopleOfRoom {
   canMention: boolean;
   onAct: (action: PersonAction, person: RosterPerson) => void;
 }
-
-const useBlockedIds = (): ReadonlySet<string> => {
-  const { people } = useServices().client;
-  const blocks = useStore(people.blocks);
-  useEffect(() => runQuietly(people.refreshBlocks()), [people]);
-  return useMemo(() => new Set(blocks.people.map(({ userId }) => userId)), [blocks.people]);
-};
 
 interface SectionProps extends PeopleOfRoom {
   section: RosterSection;
@@ -89,7 +82,7 @@ export const MembersPanel = (room: PeopleOfRoom) => {
   const { state } = room;
   const { members, belonging } = useMembers(state.slug);
   const blockedIds = useBlockedIds();
-  const [nowMs] = useState(() => Date.now());
+  const nowMs = useNow();
   const sections = useMemo(
     () => buildRoster({ here: state.members, belonging: belonging.members, nowMs }),
     [state.members, belonging.members, nowMs],

@@ -3,7 +3,7 @@ import { initialRoomState } from '@boltorezka/sdk';
 import { describe, expect, it } from 'vitest';
 import { actionsOn, type PersonFacts } from './person-actions.ts';
 import { buildRoster, type RosterPerson } from './roster.ts';
-import { rolesToGive, rolesToInvite } from './standing.ts';
+import { type ActingStanding, rolesToGive, rolesToInvite } from './standing.ts';
 
 const mayOnly = (...actions: RoomAction[]): RoomMay => ({
   ...initialRoomState('any').may,
@@ -128,6 +128,19 @@ describe('what one can do with somebody', () => {
     expect(actionsOn(facts({ may: mayOnly('read') }))).not.toContain('mention');
   });
 
+  it('who is muted and stands as high: to let them speak again', () => {
+    const muted = { person: person('moderator', { isMuted: true }) };
+    expect(actionsOn(facts({ ...muted, may: asModerator, myRole: 'moderator' }))).toContain('unmute');
+    expect(actionsOn(facts({ ...muted, may: asModerator, myRole: 'moderator' }))).not.toContain('ban');
+  });
+
+  it('an owner: to an administrator all that a moderator does to a member', () => {
+    const may = { ...asOwner, manageOwners: true };
+    const actions = actionsOn(facts({ person: person('owner'), may, myRole: null }));
+    expect(actions).toEqual(expect.arrayContaining(['role', 'mute', 'remove', 'ban']));
+    expect(actionsOn(facts({ person: person('owner'), may: asOwner, myRole: 'owner' }))).not.toContain('ban');
+  });
+
   it('oneself: nothing but to step down', () => {
     const self = { person: person('owner', { userId: 'me' }) };
     expect(actionsOn(facts({ ...self, may: asOwner, myRole: 'owner' }))).toEqual(['stepDown']);
@@ -137,13 +150,14 @@ describe('what one can do with somebody', () => {
 
 describe('the roles that one may give', () => {
   const all = ['owner', 'moderator', 'member', 'guest'];
-  it.each<{ standing: MemberRole; target: MemberRole | null; isSelf: boolean; given: string[] }>([
+  it.each<{ standing: ActingStanding; target: MemberRole | null; isSelf: boolean; given: string[] }>([
     { standing: 'owner', target: 'member', isSelf: false, given: all },
     { standing: 'owner', target: null, isSelf: false, given: all },
     { standing: 'owner', target: 'owner', isSelf: false, given: [] },
     { standing: 'moderator', target: 'guest', isSelf: false, given: ['member', 'guest'] },
     { standing: 'moderator', target: 'moderator', isSelf: false, given: [] },
     { standing: 'member', target: 'guest', isSelf: false, given: [] },
+    { standing: 'administrator', target: 'owner', isSelf: false, given: all },
     { standing: 'owner', target: 'owner', isSelf: true, given: all },
     { standing: 'moderator', target: 'moderator', isSelf: true, given: ['moderator', 'member', 'guest'] },
   ])('as $standing to $target, oneself=$isSelf', ({ given, ...giving }) => {
@@ -151,7 +165,8 @@ describe('the roles that one may give', () => {
   });
 
   it('by invitation: moderators by owners alone', () => {
-    expect(rolesToInvite('owner')).toContain('moderator');
+    for (const standing of ['owner', 'administrator'] as const)
+      expect(rolesToInvite(standing)).toContain('moderator');
     expect(rolesToInvite('moderator')).toEqual(['member', 'guest']);
     expect(rolesToInvite('member')).toEqual(['member', 'guest']);
   });

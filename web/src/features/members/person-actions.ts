@@ -29,7 +29,9 @@ export interface PersonFacts {
 
 const managing = ({ person, may, myRole }: PersonFacts): PersonAction[] => {
   const standing = ownStanding(may, myRole);
-  if (!may.manageMembers || !outranks(standing, person.role)) return [];
+  if (!may.manageMembers) return [];
+  // Whoever was silenced stays so by nobody's rank.
+  if (!outranks(standing, person.role)) return person.isMuted ? ['unmute'] : [];
   const hasRoles = rolesToGive({ standing, target: person.role, isSelf: false }).length > 0;
   // Whether somebody who does not belong to the room is muted there, no list tells.
   const mutes =

@@ -3,10 +3,13 @@ import type { MemberRole, RoomMay } from '@boltorezka/sdk';
 /** From the least to the most. */
 export const roles = ['guest', 'member', 'moderator', 'owner'] as const satisfies readonly MemberRole[];
 
-const rankOf = (role: MemberRole): number => roles.indexOf(role);
+/** As what somebody acts in a room: administrators stand above its owners. */
+export type ActingStanding = MemberRole | 'administrator';
 
-/** As what I act in a room: an administrator as its owner. */
-export const ownStanding = (may: RoomMay, role: MemberRole | null): MemberRole => {
+const rankOf = (standing: ActingStanding): number => [...roles, 'administrator'].indexOf(standing);
+
+export const ownStanding = (may: RoomMay, role: MemberRole | null): ActingStanding => {
+  if (may.manageOwners) return 'administrator';
   if (may.grantModerator) return 'owner';
   if (may.manageMembers) return 'moderator';
   return role ?? 'member';
@@ -15,11 +18,11 @@ export const ownStanding = (may: RoomMay, role: MemberRole | null): MemberRole =
 /** Whoever has no role in a public room may do there what a member may. */
 const standingOf = (role: MemberRole | null): MemberRole => role ?? 'member';
 
-export const outranks = (one: MemberRole, other: MemberRole | null): boolean =>
+export const outranks = (one: ActingStanding, other: MemberRole | null): boolean =>
   rankOf(one) > rankOf(standingOf(other));
 
 interface Giving {
-  standing: MemberRole;
+  standing: ActingStanding;
   /** Of the person who is to be given one. */
   target: MemberRole | null;
   isSelf: boolean;
@@ -29,13 +32,13 @@ interface Giving {
 export const rolesToGive = ({ standing, target, isSelf }: Giving): MemberRole[] => {
   if (isSelf) return target === null ? [] : roles.filter((role) => rankOf(role) <= rankOf(target)).reverse();
   if (!outranks(standing, target) || rankOf(standing) < rankOf('moderator')) return [];
-  const most = standing === 'owner' ? 'owner' : 'member';
+  const most = rankOf(standing) >= rankOf('owner') ? 'owner' : 'member';
   return roles.filter((role) => rankOf(role) <= rankOf(most)).reverse();
 };
 
 /** The roles that I may invite to. */
-export const rolesToInvite = (standing: MemberRole): ('moderator' | 'member' | 'guest')[] =>
-  standing === 'owner' ? ['member', 'moderator', 'guest'] : ['member', 'guest'];
+export const rolesToInvite = (standing: ActingStanding): ('moderator' | 'member' | 'guest')[] =>
+  rankOf(standing) >= rankOf('owner') ? ['member', 'moderator', 'guest'] : ['member', 'guest'];
 
 /** Owners first, whoever has no role last. */
 export const byRole = (one: MemberRole | null, other: MemberRole | null): number =>

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -76,7 +77,7 @@ const AddPersonButton = ({ slug, except }: Omit<AddPersonProps, 'onDone'>) => {
 /** Everybody who is here or belongs to the room, by role and name. */
 const usePeople = (state: RoomState) => {
   const { members, belonging } = useMembers(state.slug);
-  const [nowMs] = useState(() => Date.now());
+  const nowMs = useNow();
   const people = useMemo(
     () =>
       buildRoster({ here: state.members, belonging: belonging.members, nowMs })

@@ -1,4 +1,4 @@
-import type { OpenRoom, Report, RoomState } from '@boltorezka/sdk';
+import type { Report, RoomState } from '@boltorezka/sdk';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
@@ -13,7 +13,7 @@ import { usePersonActions } from '../members/use-person-actions.tsx';
 import styles from './moderation.module.css';
 import { RecordList } from './record-list.tsx';
 
-const useReports = ({ slug }: RoomState) => {
+const useReports = ({ slug, id }: RoomState) => {
   const { client } = useServices();
   const ask = useCallback(
     async () => (await client.call('reports.list', { params: { slug } })).reports,
@@ -22,7 +22,7 @@ const useReports = ({ slug }: RoomState) => {
   const list = useRemote(ask);
   useServerEvent((event) => {
     if (event.type === 'moderation.waiting' && event.payload.roomSlug === slug) list.refresh();
-    if (event.type === 'chat.messageChanged') list.refresh();
+    if (event.type === 'chat.messageChanged' && event.payload.roomId === id) list.refresh();
   });
   return list;
 };
@@ -91,14 +91,12 @@ const ReportRow = ({ report, busy, onShow, onDelete, onBan, onResolve }: ReportR
 };
 
 interface ReportsSectionProps {
-  room: OpenRoom;
   state: RoomState;
   onClose: () => void;
 }
 
-const useReportActions = ({ room, onClose }: ReportsSectionProps) => {
-  const { t } = useTranslation();
-  const { client, toasts } = useServices();
+const useReportActions = ({ state, onClose }: ReportsSectionProps) => {
+  const { client, router } = useServices();
   const action = useAction();
   return {
     ...action,
@@ -109,9 +107,7 @@ const useReportActions = ({ room, onClose }: ReportsSectionProps) => {
     show: ({ message }: Report): void => {
       onClose();
       // Of a thread, the message that began it: the thread opens from there.
-      room
-        .jumpTo(message.thread_root_id ?? message.id)
-        .catch((error: unknown) => toasts.show(t(errorTextKey(error))));
+      router.openMessage(state.slug, message.thread_root_id ?? message.id);
     },
   };
 };

@@ -17,7 +17,7 @@ type Room = Pick<RoomDetails, 'kind' | 'isPublic'>;
 const isOffered = (section: SettingsSection, may: RoomMay, room: Room): boolean => {
   switch (section) {
     case 'about':
-      return may.changeTopic;
+      return may.changeTopic || may.changeRoom;
     case 'invitations':
       return may.seeAllInvitations || may.invite;
     case 'requests':

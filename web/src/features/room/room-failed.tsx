@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useRemote } from '../../lib/use-remote.ts';
+import { useServerEvent } from '../../lib/use-server-event.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { ClosedDoor } from './closed-door.tsx';
@@ -39,13 +40,18 @@ const Failed = ({ state: { slug, error }, onRetry }: RoomFailedProps) => {
 /** Asks at the door what the room is. Where that cannot be told either, the room has failed to open, and nothing more. */
 const AtTheDoor = (props: RoomFailedProps) => {
   const { t } = useTranslation();
-  const { client } = useServices();
+  const { client, toasts } = useServices();
   const { slug } = props.state;
   const ask = useCallback(
     async () => (await client.call('joinRequests.look', { params: { slug } })).door,
     [client, slug],
   );
   const { status, data: door, refresh } = useRemote(ask);
+  useServerEvent((event) => {
+    if (event.type !== 'joinRequest.declined' || event.payload.roomSlug !== slug) return;
+    toasts.show(t('room.door.declined', { room: event.payload.roomTitle }));
+    refresh();
+  });
   if (door && door.standing !== 'open') return <ClosedDoor slug={slug} door={door} onChanged={refresh} />;
   if (status === 'loading') {
     return (

@@ -52,7 +52,8 @@ const useRoomItems = ({ state, onOpen }: Pick<RoomMenuProps, 'state' | 'onOpen'>
           },
         ]
       : []),
-    ...(self?.role
+    // Whoever leaves a public room has no role there, and may do more than a guest: a guest stays one.
+    ...(self?.role && !(details.isPublic && self.role === 'guest')
       ? [
           {
             ...item('room-leave', t('room.leave'), () => onOpen('leave')),

@@ -4,6 +4,7 @@ import { useServices } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SignOutButton } from '../unsent/sign-out-button.tsx';
+import { BlockedPeople } from './blocked-people.tsx';
 import { DeleteAccount } from './delete-account.tsx';
 import { Devices } from './devices.tsx';
 import { ExportData } from './export-data.tsx';
@@ -48,6 +49,9 @@ export const AccountSection = ({ user, onClose }: AccountSectionProps) => {
       </Section>
       <Section title={t('account.devices')} testId="settings-devices">
         <Devices />
+      </Section>
+      <Section title={t('settings.blocked')} testId="settings-blocked">
+        <BlockedPeople />
       </Section>
       <Section title={t('account.data')} testId="settings-data">
         <ExportData />

@@ -26,6 +26,11 @@ describe('why one cannot write', () => {
   });
 });
 
+it('where one cannot write is, in a room of two, that one has blocked the other', () => {
+  const facts = { details, self: { ...self, isBlocked: true }, may: mayNothing };
+  expect(closedReasonOf(facts)).toEqual({ kind: 'blocked' });
+});
+
 describe('slow mode', () => {
   const lastOwnAt = '2026-01-01T00:00:00.000Z';
   const wroteMs = Date.parse(lastOwnAt);

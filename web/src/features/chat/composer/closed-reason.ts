@@ -2,7 +2,7 @@ import type { RoomState } from '@boltorezka/sdk';
 
 /** Why one cannot write here: nothing that is told, a date that is. */
 export type ClosedReason =
-  | { kind: 'archived' | 'mutedForGood' | 'notAllowed' }
+  | { kind: 'archived' | 'blocked' | 'mutedForGood' | 'notAllowed' }
   | { kind: 'muted'; until: string };
 
 type Facts = Pick<RoomState, 'details' | 'self' | 'may'>;
@@ -11,6 +11,7 @@ type Facts = Pick<RoomState, 'details' | 'self' | 'may'>;
 export const closedReasonOf = ({ details, self, may }: Facts): ClosedReason | null => {
   if (details === null || may.write) return null;
   if (details.archivedAt !== null) return { kind: 'archived' };
+  if (self?.isBlocked) return { kind: 'blocked' };
   const until = self?.textMutedUntil;
   if (until === undefined) return { kind: 'notAllowed' };
   return until === null ? { kind: 'mutedForGood' } : { kind: 'muted', until };

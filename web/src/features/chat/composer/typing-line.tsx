@@ -1,5 +1,6 @@
 import type { Member } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
+import { useBlockedIds } from '../../people/use-blocked-ids.ts';
 import styles from './composer.module.css';
 
 interface TypingLineProps {
@@ -7,8 +8,10 @@ interface TypingLineProps {
 }
 
 /** Who else is writing. It has its place whether or not somebody is: nothing moves when they begin. */
-export const TypingLine = ({ typing }: TypingLineProps) => {
+export const TypingLine = ({ typing: everybody }: TypingLineProps) => {
   const { t } = useTranslation();
+  const blockedIds = useBlockedIds();
+  const typing = everybody.filter(({ userId }) => !blockedIds.has(userId));
   const [one, other] = typing;
   const text = () => {
     if (!one) return '';

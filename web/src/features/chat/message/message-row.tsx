@@ -1,5 +1,5 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
-import { memo, useId } from 'react';
+import { memo, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../../../lib/cx.ts';
 import { Avatar } from '../../../ui/avatar.tsx';
@@ -65,9 +65,25 @@ interface ContentProps {
   times: Times;
 }
 
+/** What somebody wrote whom I have blocked; looked at once, it is folded again when it is next shown. */
+const Folded = ({ id, onShow }: { id: string; onShow: () => void }) => {
+  const { t } = useTranslation();
+  return (
+    <p id={id} className={styles.tombstone} data-testid="chat-folded">
+      {t('chat.folded')}{' '}
+      <button type="button" className={styles.unfold} data-testid="chat-unfold" onClick={onShow}>
+        {t('chat.unfold')}
+      </button>
+    </p>
+  );
+};
+
 const Content = ({ textId, message, times }: ContentProps) => {
-  const { me } = useSurface();
+  const { me, blockedIds } = useSurface();
+  const [isUnfolded, setUnfolded] = useState(false);
   if (message.isDeleted) return <Tombstone id={textId} />;
+  if (blockedIds.has(message.userId) && !isUnfolded)
+    return <Folded id={textId} onShow={() => setUnfolded(true)} />;
   return (
     <>
       <MessageText id={textId} message={message} meId={me.id} />

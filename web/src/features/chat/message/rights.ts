@@ -13,14 +13,20 @@ export interface MessageRights {
   copyLink: boolean;
   report: boolean;
   block: boolean;
+  unblock: boolean;
+  mute: boolean;
+  remove: boolean;
+  ban: boolean;
 }
 
-type Facts = Pick<Surface, 'kind' | 'may'> & { me: { id: string } };
+type Facts = Pick<Surface, 'kind' | 'may' | 'blockedIds'> & { me: { id: string } };
 
 /** The server has the last word; this keeps from offering what it would refuse. */
-export const rightsOf = (message: TimelineMessage, { kind, may, me }: Facts): MessageRights => {
+export const rightsOf = (message: TimelineMessage, { kind, may, me, blockedIds }: Facts): MessageRights => {
   const isHere = message.status === 'sent' && message.id !== null && !message.isDeleted;
   const isMine = message.userId === me.id;
+  // Whether the author stands as high, the server knows.
+  const mayModerate = isHere && !isMine && may.manageMembers;
   const isInRoom = kind === 'room' && message.threadRootId === null;
   return {
     reply: isHere && may.write,
@@ -32,7 +38,11 @@ export const rightsOf = (message: TimelineMessage, { kind, may, me }: Facts): Me
     copyText: !message.isDeleted && message.text !== '',
     copyLink: isHere,
     report: isHere && !isMine && may.report,
-    block: isHere && !isMine,
+    block: isHere && !isMine && !blockedIds.has(message.userId),
+    unblock: isHere && !isMine && blockedIds.has(message.userId),
+    mute: mayModerate,
+    remove: mayModerate,
+    ban: mayModerate,
   };
 };
 

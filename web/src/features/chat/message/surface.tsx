@@ -19,14 +19,20 @@ export interface MessageActs {
   settle(): void;
   /** Opens what floats beside the message, or asks before something is done to it. */
   open(floating: Floating): void;
+  /** The author has been blocked by me, and is no more. */
+  unblock(message: TimelineMessage): void;
   /** Back to where one writes. */
   leave(): void;
 }
+
+/** What moderators do to whoever wrote a message. */
+export type ModeratingAction = 'mute' | 'remove' | 'ban';
 
 /** What may float over the messages, one at a time. */
 export type Floating =
   | { kind: 'menu' | 'emoji' | 'reactions'; message: TimelineMessage; anchor: Anchor }
   | { kind: 'delete' | 'report' | 'block'; message: TimelineMessage }
+  | { kind: ModeratingAction; message: TimelineMessage }
   | { kind: 'viewer'; message: TimelineMessage; attachmentId: string };
 
 /** Where messages are shown: the room, or one of its threads. */
@@ -36,6 +42,8 @@ export interface Surface {
   me: User;
   may: RoomMay;
   acts: MessageActs;
+  /** Whose messages are folded. */
+  blockedIds: ReadonlySet<string>;
   /** The key of the message that something floats beside: its buttons stay. */
   heldKey: Store<string | null>;
 }

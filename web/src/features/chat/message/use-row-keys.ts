@@ -21,12 +21,16 @@ export const doAction = (action: keyof MessageRights, { message, acts, anchor }:
     case 'delete':
     case 'report':
     case 'block':
+    case 'mute':
+    case 'remove':
+    case 'ban':
       return acts.open({ kind: action, message });
     case 'reply':
     case 'edit':
     case 'openThread':
     case 'copyText':
     case 'copyLink':
+    case 'unblock':
       return acts[action](message);
     default:
       return action satisfies never;

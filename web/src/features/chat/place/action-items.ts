@@ -18,8 +18,23 @@ const actions: readonly { id: Exclude<keyof MessageRights, 'react'>; icon: IconN
   { id: 'pin', icon: 'pin' },
   { id: 'report', icon: 'flag' },
   { id: 'block', icon: 'ban' },
+  { id: 'unblock', icon: 'check' },
+  { id: 'mute', icon: 'micOff' },
+  { id: 'remove', icon: 'door', danger: true },
+  { id: 'ban', icon: 'ban', danger: true },
   { id: 'delete', icon: 'trash', danger: true },
 ];
+
+/** What is done about a message or its author stands behind what is done with it. */
+const afterReactions: ReadonlySet<string> = new Set([
+  'report',
+  'block',
+  'unblock',
+  'mute',
+  'remove',
+  'ban',
+  'delete',
+]);
 
 interface ItemsInput {
   message: TimelineMessage;
@@ -34,6 +49,8 @@ export const actionItems = ({ message, anchor, acts, rights, t }: ItemsInput): M
   const labelOf = (id: (typeof actions)[number]['id']): string => {
     if (id === 'pin') return message.pinnedAt === null ? t('chat.actions.pin') : t('chat.actions.unpin');
     if (id === 'block') return t('chat.actions.block', { name: message.userName });
+    if (id === 'unblock' || id === 'mute' || id === 'remove' || id === 'ban')
+      return t(`members.actions.${id}`);
     return t(`chat.actions.${id}`);
   };
   const items = actions
@@ -57,6 +74,6 @@ export const actionItems = ({ message, anchor, acts, rights, t }: ItemsInput): M
     label: t('chat.actions.whoReacted'),
     onSelect: () => acts.open({ kind: 'reactions', message, anchor }),
   };
-  const at = items.findIndex(({ id }) => id === 'report' || id === 'block' || id === 'delete');
+  const at = items.findIndex(({ id }) => afterReactions.has(id));
   return at === -1 ? [...items, whoReacted] : items.toSpliced(at, 0, whoReacted);
 };

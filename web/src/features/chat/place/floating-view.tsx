@@ -1,4 +1,4 @@
-import type { OpenRoom } from '@boltorezka/sdk';
+import type { OpenRoom, TimelineMessage } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
@@ -9,17 +9,24 @@ import { Menu, MenuEntry } from '../../../ui/menu.tsx';
 import { BlockDialog } from '../../moderation/block-dialog.tsx';
 import { hasMine } from '../message/reaction-list.ts';
 import { rightsOf } from '../message/rights.ts';
-import { type Floating, useSurface } from '../message/surface.tsx';
+import { type Floating, type ModeratingAction, useSurface } from '../message/surface.tsx';
 import { actionItems } from './action-items.ts';
 import { DeleteDialog, ReportDialog } from './dialogs.tsx';
 import styles from './place.module.css';
 import { Reactors } from './reactors.tsx';
 
 const loadPicker = () => import('../../emoji/emoji-picker.tsx');
+const loadPersonDialogs = () => import('../../moderation/person-dialogs.tsx');
 const loadViewer = () => import('../../attachments/viewer.tsx');
 
 /** Emoji at the top of the menu. */
 const quickCount = 5;
+
+/** What of the author a message tells. */
+const authorOf = ({ userId, userName }: TimelineMessage) => ({
+  ...{ userId, userName, role: null },
+  ...{ isHere: false, isMuted: false },
+});
 
 type Beside = Extract<Floating, { anchor: Anchor }>;
 
@@ -82,6 +89,25 @@ const MessageMenu = ({ floating, onClose }: FloatingProps<Beside>) => {
   );
 };
 
+interface AuthorDialogProps {
+  room: OpenRoom;
+  asked: Extract<Floating, { kind: ModeratingAction }>;
+  onClose: () => void;
+}
+
+/** Asks before something is done to whoever wrote the message. */
+const AuthorDialog = ({ room, asked: { kind, message }, onClose }: AuthorDialogProps) => (
+  <Lazily load={loadPersonDialogs} when onFail={onClose}>
+    {({ PersonDialogs }) => (
+      <PersonDialogs
+        room={room.state.get()}
+        asked={{ action: kind, person: authorOf(message), isOpen: true, question: 0 }}
+        onClose={onClose}
+      />
+    )}
+  </Lazily>
+);
+
 interface FloatingViewProps {
   room: OpenRoom;
   floating: Floating;
@@ -122,6 +148,10 @@ export const FloatingView = ({ room, floating, onClose }: FloatingViewProps) => 
       return <ReportDialog message={floating.message} onClose={onClose} />;
     case 'block':
       return <BlockDialog open person={floating.message} onClose={onClose} />;
+    case 'mute':
+    case 'remove':
+    case 'ban':
+      return <AuthorDialog room={room} asked={floating} onClose={onClose} />;
     default:
       return floating satisfies never;
   }

@@ -5,6 +5,7 @@ import { Icon } from '../../../ui/icon.tsx';
 import { Lazily } from '../../../ui/lazily.tsx';
 import attachmentStyles from '../../attachments/attachments.module.css';
 import { useDrop } from '../../attachments/use-drop.ts';
+import { useBlockedIds } from '../../people/use-blocked-ids.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
 import type { ComposeAct } from '../composer/use-composing.ts';
 import { type Floating, type Surface, SurfaceProvider } from '../message/surface.tsx';
@@ -56,9 +57,10 @@ export const MessagePlace = (props: MessagePlaceProps) => {
   const { kind, room, may, me, composer, children } = props;
   const { floating, heldKey, show, close } = useFloating();
   const acts = useActs({ ...props, open: show });
+  const blockedIds = useBlockedIds();
   const surface = useMemo(
-    () => ({ kind, room, may, me, acts, heldKey }),
-    [kind, room, may, me, acts, heldKey],
+    () => ({ kind, room, may, me, acts, blockedIds, heldKey }),
+    [kind, room, may, me, acts, blockedIds, heldKey],
   );
   const drop = useDrop(may.attach ? (files) => composer.current?.addFiles(files) : null);
   return (

@@ -1,6 +1,7 @@
 import type { OpenRoom, TimelineMessage } from '@boltorezka/sdk';
-import { type RefObject, useMemo } from 'react';
+import { type RefObject, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../../lib/error-text.ts';
 import { messagePath } from '../../../lib/router.ts';
 import { useServices } from '../../../lib/services.tsx';
 import { useCopy } from '../../../lib/use-copy.ts';
@@ -41,14 +42,30 @@ const useCopies = ({ room }: ActsInput) => {
   );
 };
 
+const useUnblock = (): MessageActs['unblock'] => {
+  const { t } = useTranslation();
+  const { client, toasts } = useServices();
+  return useCallback(
+    ({ userId, userName: name }) => {
+      client.people.unblock(userId).then(
+        () => toasts.show(t('people.unblocked', { name })),
+        (error: unknown) => toasts.show(t(errorTextKey(error))),
+      );
+    },
+    [client, toasts, t],
+  );
+};
+
 /** What is done with the messages of one place. The same object for as long as the place is the same. */
 export const useActs = (input: ActsInput): MessageActs => {
   const { emoji } = useServices();
   const copies = useCopies(input);
+  const unblock = useUnblock();
   const { room, outbox, composer, box, compose, open, openThread, jumpTo } = input;
   return useMemo(
     () => ({
       ...copies,
+      unblock,
       reply: (message) => compose({ kind: 'reply', message }),
       edit: (message) => compose({ kind: 'edit', message }),
       react: (message, symbol, isSet) => {
@@ -64,6 +81,6 @@ export const useActs = (input: ActsInput): MessageActs => {
       leave: () => composer.current?.focus(),
       open,
     }),
-    [copies, room, outbox, composer, box, emoji, compose, open, openThread, jumpTo],
+    [copies, unblock, room, outbox, composer, box, emoji, compose, open, openThread, jumpTo],
   );
 };
