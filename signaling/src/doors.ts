@@ -74,6 +74,7 @@ export const openGateway = ({ deps, domain, domainDeps, app, capabilities }: Doo
     ...domain,
     authenticate: (token) => domain.socketAuth.authenticate(token),
     authenticateTicket: (ticket) => domain.socketAuth.authenticateTicket(ticket),
+    confirmSession: (claims) => domain.socketAuth.confirm(claims),
     findSessionEnd: async ({ sessionId, userId }) =>
       (await domain.authRepository.findBySession(sessionId, userId))?.expiresAt,
     dispatch: {
