@@ -175,7 +175,7 @@ export const createDomain = (deps: DomainDeps) => {
   const guard = createRoomGuard(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
-    ...{ db, hub, log },
+    ...{ db, bus, hub, log },
     repository: createAccessRepository(db),
     seats: () => voice.calls.seats.all(),
     removeSeat: (seat) => control.remove(seat),

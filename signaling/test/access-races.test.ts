@@ -114,7 +114,8 @@ describe('what is taken while the database’s answer is on its way', () => {
     const second = openBareSocket(server.url, { token: boris.token });
     await held;
     await db.query('UPDATE users SET banned_at = now() WHERE id = $1', [boris.id]);
-    const change = { kind: 'sessionsEnded', userId: boris.id };
+    const [session] = await db.query('SELECT id FROM sessions WHERE user_id = $1', [boris.id]);
+    const change = { kind: 'sessionsEnded', userId: boris.id, sessionIds: [session?.id] };
     await db.query(`SELECT pg_notify('boltorezka_access', $1)`, [JSON.stringify(change)]);
     expect((await boris.closed).code).toBe(4003);
     gate.open();

@@ -34,6 +34,7 @@ describe.each<PostgresKind>(['embedded', 'debian'])('among 100,000 messages on %
   const planOf = async (query: string): Promise<string> => {
     const lines: string[] = [];
     const explaining: Queryable = {
+      ...database.db,
       query: async (sql, values) => {
         const rows = await database.db.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, values);
         lines.push(...rows.map((row) => row['QUERY PLAN']));

@@ -1,5 +1,5 @@
 import type { DeviceSession, User } from '@boltorezka/protocol';
-import { notifyAccessChange, notifyAccessChanges } from '../access/index.ts';
+import { notifyAccessChanges } from '../access/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { describeDevice } from './devices.ts';
 import { isBannedSql, toUser, type UserRow, userColumns } from './user-rows.ts';
@@ -84,29 +84,35 @@ export interface SessionChoice {
   exceptSessionId?: string;
 }
 
+/** So many ids fit into what PostgreSQL carries at once. */
+const idsAtOnce = 100;
+
+const tellEnded = (tx: Queryable, userId: string, ended: { id: string }[]): Promise<void> => {
+  const ids = ended.map(({ id }) => id);
+  const groups = Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, at) =>
+    ids.slice(at * idsAtOnce, (at + 1) * idsAtOnce),
+  );
+  return notifyAccessChanges(
+    tx,
+    groups.map((sessionIds) => ({ kind: 'sessionsEnded', userId, sessionIds })),
+  );
+};
+
 /**
  * Ends sessions, and tells every process once that is committed: their sockets and seats end as well.
  * @returns how many there were.
  */
 export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Promise<number> => {
   const { userId, sessionId, exceptSessionId } = choice;
-  const ended = await tx.query(
+  const ended = await tx.query<{ id: string }>(
     `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL
      WHERE s.user_id = $1 AND ($2::uuid IS NULL OR s.id = $2) AND s.id IS DISTINCT FROM $3::uuid AND ${isAlive}
      RETURNING s.id`,
     [userId, sessionId ?? null, exceptSessionId ?? null],
   );
-  if (sessionId !== undefined && ended.length === 0) return 0;
-  await notifyAccessChange(tx, {
-    ...{ kind: 'sessionsEnded', userId },
-    ...(sessionId === undefined ? {} : { sessionIds: [sessionId] }),
-    ...(exceptSessionId === undefined ? {} : { exceptSessionId }),
-  });
+  await tellEnded(tx, userId, ended);
   return ended.length;
 };
-
-/** So many ids fit into what PostgreSQL carries at once. */
-const idsAtOnce = 100;
 
 /** Programs that sign in and never out would pile sessions up until nobody could list them. */
 const endUnusedSessions = async (tx: Queryable, { id, userId }: NewSession): Promise<void> => {
@@ -117,14 +123,7 @@ const endUnusedSessions = async (tx: Queryable, { id, userId }: NewSession): Pro
      RETURNING s.id`,
     [userId, id, maxSessions - 1],
   );
-  const ids = ended.map((session) => session.id);
-  const groups = Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, at) =>
-    ids.slice(at * idsAtOnce, (at + 1) * idsAtOnce),
-  );
-  await notifyAccessChanges(
-    tx,
-    groups.map((sessionIds) => ({ kind: 'sessionsEnded', userId, sessionIds })),
-  );
+  await tellEnded(tx, userId, ended);
 };
 
 const insertSession = async (tx: Queryable, session: NewSession): Promise<boolean> => {
