@@ -103,6 +103,13 @@ describe('registration by invitation', () => {
     expect(await socket.next('room.memberChanged')).toMatchObject({
       ...{ roomId: room.id, userId: body.user.id, userName: 'Boris', change: 'joined', role: 'guest' },
     });
+    const [joining] = await server.database.db.query(
+      `SELECT target_user_id, details FROM audit_log WHERE room_id = $1 AND action = 'member.join'`,
+      [room.id],
+    );
+    expect(joining).toEqual({
+      ...{ target_user_id: body.user.id, details: { by: 'invitation', role: 'guest' } },
+    });
     const boris = await openSocket(server.url, body);
     const joined = await boris.request('room.join', { roomSlug: room.slug });
     expect(joined.self).toEqual({ role: 'guest' });
