@@ -134,6 +134,28 @@ describe('what was taken from people while PostgreSQL could not be heard', () =>
     expectInTime('where the listening connection hangs', bannedAt);
   });
 
+  it('is not all: names, rooms that let somebody in and rooms that opened are caught up with as well', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const [gained, opened] = [await gather(anna), await gather(anna, [[boris, 'member']])];
+    await boris.request('lobby.watch', {});
+    await sit(anna, gained.slug);
+    const { db } = database;
+    proxy.refuse();
+    await db.query(`UPDATE users SET name = 'Boris the Second' WHERE id = $1`, [boris.id]);
+    await db.query(`INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, 'member')`, [
+      ...[gained.id, boris.id],
+    ]);
+    await db.query('UPDATE rooms SET is_public = true WHERE id = $1', [opened.id]);
+    proxy.cut();
+    expect(await boris.next('lobby.voiceJoined')).toMatchObject({ roomId: gained.id, userId: anna.id });
+    await boris.request('room.join', { roomSlug: opened.slug });
+    const { members } = await anna.request('room.join', { roomSlug: opened.slug });
+    expect(members).toContainEqual({ userId: boris.id, userName: 'Boris the Second' });
+    await anna.request('voice.leave', {});
+    await sit(anna, opened.slug);
+    expect(await boris.next('lobby.voiceJoined')).toMatchObject({ roomId: opened.id, userId: anna.id });
+  });
+
   it('is taken when it can be heard again: places, seats, sound, sessions, and what is told', async () => {
     const [anna, kicked, banned] = [await meet('Anna'), await meet('Kicked'), await meet('Banned')];
     const [muted, watcher, gone] = [await meet('Muted'), await meet('Watcher'), await meet('Gone')];

@@ -2,7 +2,7 @@ import type { Connection } from '../ws/connection.ts';
 import { encodeEvent } from '../ws/frame-encoder.ts';
 import type { AccessChange } from './change.ts';
 import { AccessNews } from './news.ts';
-import { findPlaces } from './places.ts';
+import { findOpened, findPlaces } from './places.ts';
 import type { AccessEnforcerDeps, Occupant, Removal, RoomPlace } from './ports.ts';
 import type { Place, Verdict } from './repository.ts';
 
@@ -87,9 +87,7 @@ export class AccessEnforcer<Seat extends Occupant> {
       case 'voiceClosed':
         return this.#forSeats(change.roomId, (seat) => this.#deps.removeSeat(seat));
       case 'userRenamed':
-        for (const connection of this.#socketsOf(change.userId))
-          connection.identity.userName = change.userName;
-        return this.#deps.onRenamed(change);
+        return this.#rename(change);
       default:
         change satisfies never;
     }
@@ -118,6 +116,26 @@ export class AccessEnforcer<Seat extends Occupant> {
     // Who has lost a room is not told of the seats that others lose with it.
     for (const { userId, roomId, loss } of verdicts) if (loss !== null) this.#leaveRoom(userId, roomId);
     for (const verdict of verdicts) this.#apply(verdict, slugs.get(verdict.roomId));
+    await this.#giveMissed(verdicts);
+  }
+
+  /** What people were given while nothing was heard: names, rooms that opened, and rooms that let them in. */
+  async #giveMissed(verdicts: Verdict[]): Promise<void> {
+    const { hub, repository, watchedRooms, onRoomOpened, onRoomGained } = this.#deps;
+    for (const room of findOpened(this.#deps, verdicts)) onRoomOpened(room);
+    const userIds = [...new Set(hub.connections.map(({ identity }) => identity.userId))];
+    const { names, privatePlaces } = await this.#whileUnchanged(() => repository.belongings(userIds));
+    for (const person of names)
+      if (this.#socketsOf(person.userId).some(({ identity }) => identity.userName !== person.userName))
+        this.#rename(person);
+    const isNew = ({ userId, roomId }: Place) =>
+      this.#socketsOf(userId).some((one) => ![...watchedRooms(one)].includes(roomId));
+    for (const place of privatePlaces) if (isNew(place)) onRoomGained(place);
+  }
+
+  #rename(person: { userId: string; userName: string }): void {
+    for (const { identity } of this.#socketsOf(person.userId)) identity.userName = person.userName;
+    this.#deps.onRenamed(person);
   }
 
   /** Ends the session's sockets and seats at this process. */
@@ -230,13 +248,16 @@ export class AccessEnforcer<Seat extends Occupant> {
     }
   }
 
-  /** How it stands when nothing more is heard: an older answer would undo what was done meanwhile. */
   async #judge(places: Place[]): Promise<Verdict[]> {
-    if (places.length === 0) return [];
+    return places.length === 0 ? [] : this.#whileUnchanged(() => this.#deps.repository.judge(places));
+  }
+
+  /** How it stands when nothing more is heard: an older answer would undo what was done meanwhile. */
+  async #whileUnchanged<T>(ask: () => Promise<T>): Promise<T> {
     for (let asked = 1; ; asked += 1) {
       const mark = this.#mark;
-      const verdicts = await this.#deps.repository.judge(places);
-      if (mark === this.#mark || asked === maxQuestions) return verdicts;
+      const answer = await ask();
+      if (mark === this.#mark || asked === maxQuestions) return answer;
     }
   }
 

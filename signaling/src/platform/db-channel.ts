@@ -22,8 +22,8 @@ const retryDelayMs = 500;
  * A connection that hangs without a word is found by asking it something: so often, and for so long, that what was to be
  * heard is looked up within the second that is promised for it.
  */
-const probeIntervalMs = 200;
-const probeTimeoutMs = 400;
+const probeIntervalMs = 150;
+const probeTimeoutMs = 350;
 
 /** One channel of PostgreSQL's LISTEN, over a connection that is opened again whenever it is lost. */
 export class DatabaseChannel {
