@@ -127,7 +127,7 @@ export const adminRoutes = defineRoutes({
     auth: 'bearer',
     summary: 'Make an invitation to the server: whoever has it may sign up',
     body: CreateInvitationBody.omit({ role: true }),
-    responses: { 201: z.object({ invitation: Invitation, code: InvitationCode }), ...errors },
+    responses: { 201: z.object({ invitation: Invitation, code: InvitationCode }), ...errors, 429: ErrorBody },
   },
   'admin.invitations': {
     method: 'GET',

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { ErrorBody } from './errors.ts';
-import { humanText, RoomSlug, SessionId, Timestamp, UserId } from './ids.ts';
+import { humanText, SessionId, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 import { InvitationCode } from './moderation.ts';
-import { MemberRole, NotifyLevel } from './room-shapes.ts';
 import { defineRoutes } from './routes.ts';
 
 /** Compared without case: the account is the same however its address is written. */
@@ -102,46 +101,6 @@ export const PasswordResetCode = z
   .string()
   .regex(/^[A-Za-z0-9_-]{16,64}$/, 'That is no code')
   .meta({ id: 'PasswordResetCode' });
-
-const ExportCursor = z
-  .string()
-  .regex(/^[0-9a-f-]{36}\.[0-9]{1,15}$/, 'Use the next_cursor of an earlier page');
-
-/** What the server keeps of a person, beside what they wrote. */
-const ExportedAccount = z.object({
-  user: User,
-  sessions: z.array(DeviceSession.omit({ is_current: true })),
-  memberships: z.array(
-    z.object({
-      room_slug: RoomSlug,
-      room_title: z.string(),
-      role: MemberRole.nullable().describe('Null: no member, but there are preferences.'),
-      joined_at: Timestamp.nullable(),
-      notify: NotifyLevel.nullable(),
-      read_seq: z.int().nonnegative().nullable(),
-    }),
-  ),
-  blocked: z.array(z.object({ user_id: UserId, user_name: z.string() })),
-});
-
-const ExportedMessage = z.object({
-  room_slug: RoomSlug,
-  text: z.string(),
-  created_at: Timestamp,
-  edited_at: Timestamp.nullable(),
-  attachments: z.array(
-    z.object({ name: z.string(), media_type: z.string(), size_bytes: z.int().nonnegative() }),
-  ),
-});
-
-export const AccountExport = z
-  .object({
-    account: ExportedAccount.optional().describe('Of the first page.'),
-    messages: z.array(ExportedMessage),
-    next_cursor: ExportCursor.nullable(),
-  })
-  .meta({ id: 'AccountExport' });
-export type AccountExport = z.infer<typeof AccountExport>;
 
 const Done = z.object({ ok: z.literal(true) });
 const done = { 200: Done, 400: ErrorBody, 401: ErrorBody };
@@ -273,14 +232,6 @@ const accountRoutes = defineRoutes({
     auth: 'bearer',
     summary: 'Sign out every device of mine but this one',
     responses: { 200: Done, 401: ErrorBody },
-  },
-  'auth.export': {
-    method: 'GET',
-    path: '/v1/auth/me/export',
-    auth: 'bearer',
-    summary: 'All that is kept of me: the first page holds the account, the others what I wrote',
-    query: z.object({ cursor: ExportCursor.optional() }),
-    responses: { 200: AccountExport, 400: ErrorBody, 401: ErrorBody, 429: ErrorBody },
   },
 });
 

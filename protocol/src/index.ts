@@ -1,6 +1,7 @@
 import './zod-settings.ts';
 
 import type { z } from 'zod';
+import { exportRoutes } from './account-export.ts';
 import { adminRoutes } from './admin.ts';
 import { attachmentRoutes } from './attachments.ts';
 import { authRoutes } from './auth.ts';
@@ -14,6 +15,7 @@ import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
 import { serverEvents, serverRequests, serverRoutes } from './server.ts';
 import { voiceEvents, voiceRequests } from './voice.ts';
 
+export * from './account-export.ts';
 export * from './admin.ts';
 export * from './attachments.ts';
 export * from './auth.ts';
@@ -65,6 +67,7 @@ export const events = {
 export const routes = {
   ...serverRoutes,
   ...authRoutes,
+  ...exportRoutes,
   ...adminRoutes,
   ...roomRoutes,
   ...memberRoutes,

@@ -51,13 +51,21 @@ describe('account', () => {
     const message = (text: string) => ({
       ...{ room_slug: 'general', text, created_at: user.created_at, edited_at: null, attachments: [] },
     });
+    const reaction = { room_slug: 'general', message_id: uuid(9), emoji: '👍', created_at: user.created_at };
     const cursors = [`${uuid(0)}.0`, `${uuid(1)}.5`];
     let refusals = 1;
     server.rest.set('GET /v1/auth/me/export', ({ query }) => {
       const cursor = query.get('cursor');
       if (cursor === null) return { status: 200, body: { account, messages: [], next_cursor: cursors[0] } };
       if (cursor === cursors[0])
-        return { status: 200, body: { messages: [message('one'), message('two')], next_cursor: cursors[1] } };
+        return {
+          status: 200,
+          body: {
+            messages: [message('one'), message('two')],
+            reactions: [reaction],
+            next_cursor: cursors[1],
+          },
+        };
       refusals -= 1;
       return refusals < 0
         ? { status: 200, body: { messages: [message('three')], next_cursor: null } }
@@ -67,6 +75,7 @@ describe('account', () => {
     const data = await client.account.exportData({ onProgress: (count) => progress.push(count) });
     expect(data.account?.user).toEqual(user);
     expect(data.messages.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+    expect(data.reactions).toEqual([reaction]);
     expect(progress).toEqual([0, 2, 3]);
   });
 

@@ -7,6 +7,8 @@ import type { Http } from './http.ts';
 export interface ExportedData {
   account: NonNullable<AccountExport['account']> | null;
   messages: AccountExport['messages'];
+  reactions: AccountExport['reactions'];
+  inbox: AccountExport['inbox'];
 }
 
 /** One's own account. Everything rejects with the `AppError` that the server answered. */
@@ -60,12 +62,14 @@ const readPage = async (
 const createExport =
   (http: Http): Account['exportData'] =>
   async ({ onProgress, signal = new AbortController().signal } = {}) => {
-    const data: ExportedData = { account: null, messages: [] };
+    const data: ExportedData = { account: null, messages: [], reactions: [], inbox: [] };
     let cursor: string | undefined;
     do {
       const page = await readPage(http, cursor, signal);
       data.account ??= page.account ?? null;
       data.messages.push(...page.messages);
+      data.reactions.push(...page.reactions);
+      data.inbox.push(...page.inbox);
       onProgress?.(data.messages.length);
       cursor = page.next_cursor ?? undefined;
     } while (cursor !== undefined);

@@ -197,6 +197,42 @@ describe('auth', () => {
     expect(await server.sockets[0]?.closed).toBe(1000);
   });
 
+  it('tells the server at the next start where it could not be told of signing out', async () => {
+    server.rest.set('POST /v1/auth/logout', () => ({ status: 503, body: { error: 'Unavailable' } }));
+    const { auth, close } = start();
+    await auth.login({ email: user.email, password: 'password123' });
+    await auth.logout();
+    expect(auth.state.get()).toEqual(signedOut);
+    close();
+    let toldWith: string | null = null;
+    server.rest.set('POST /v1/auth/logout', (request) => {
+      toldWith = request.token;
+      return { status: 200, body: { ok: true } };
+    });
+    expect(start().auth.state.get()).toEqual(signedOut);
+    await expect.poll(() => kept).toBeNull();
+    expect(toldWith).toBe(token);
+  });
+
+  it('signs out everywhere once the server has: until then nobody is told so, and it can be tried again', async () => {
+    server.rest.set('POST /v1/auth/logout', () => ({ status: 503, body: { error: 'Unavailable' } }));
+    const { auth, connection } = start();
+    await auth.login({ email: user.email, password: 'password123' });
+    await until(connection.state, ({ status }) => status === 'online');
+    await expect(auth.logout({ everywhere: true })).rejects.toMatchObject({ code: 'Unavailable' });
+    expect([auth.state.get().status, kept]).toEqual(['signed-in', token]);
+    let body: unknown;
+    server.rest.set('POST /v1/auth/logout', async (request) => {
+      body = request.body;
+      server.sockets[0]?.close(4003);
+      await until(connection.state, ({ status }) => status !== 'online');
+      return { status: 200, body: { ok: true } };
+    });
+    await auth.logout({ everywhere: true });
+    expect(body).toEqual({ everywhere: true });
+    expect([auth.state.get(), kept]).toEqual([signedOut, null]);
+  });
+
   it('leaves no timer behind when closed', async () => {
     const countTimers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = countTimers();

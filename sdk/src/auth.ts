@@ -4,6 +4,7 @@ import { asAppError, describeFailure, isRetryable } from './failures.ts';
 import type { Http } from './http.ts';
 import { createKept, type Kept } from './kept.ts';
 import { createRenewal, type Renewal } from './renewal.ts';
+import { endOnServer } from './sign-out.ts';
 import { createRecordStore, readOnly } from './store.ts';
 import type { Auth, AuthState, Log, LoginInput, RegisterInput, SessionForm, TokenStorage } from './types.ts';
 
@@ -60,6 +61,8 @@ class SessionAuth implements AuthService {
   #ending: Promise<void> = Promise.resolve();
   #session: number | null = null;
   #sessions = 0;
+  /** The session that asks the server to end it, with all the others. */
+  #leaving: number | null = null;
 
   readonly state = readOnly(this.#state);
 
@@ -116,16 +119,36 @@ class SessionAuth implements AuthService {
   }
 
   async logout({ everywhere = false } = {}): Promise<void> {
+    if (everywhere) return this.#endEverywhere();
     const ended = this.#token;
     const isByCookie = this.#renewal.isOn;
     if (ended === null && !isByCookie) return;
     this.#deps.onBeforeSignOut();
     this.#forget();
-    // The cookie is the server's to take back: until it has, that is what is to be done.
-    if (isByCookie) this.#kept.saveEnding();
+    // The session is the server's to end: until it has, that is what is to be done.
+    this.#kept.saveEnding(isByCookie ? null : ended);
     this.#state.set(signedOut);
-    this.#ending = this.#endOnServer(ended, { everywhere, isByCookie }).catch(() => undefined);
+    this.#ending = this.#tellEnding(ended, isByCookie);
     await this.#ending;
+  }
+
+  /** Whoever is told that they are signed out everywhere is: nothing ends here before the server has ended it there. */
+  async #endEverywhere(): Promise<void> {
+    const session = this.#session;
+    if (session === null) return;
+    this.#leaving = session;
+    try {
+      await this.#deps.http.call('auth.logout', { body: { everywhere: true } });
+    } catch (error) {
+      if (session !== this.#session) this.#state.patch({ endedByServer: true });
+      throw error;
+    } finally {
+      this.#leaving = null;
+    }
+    if (session !== this.#session) return;
+    this.#deps.onBeforeSignOut();
+    this.#forget();
+    this.#state.set(signedOut);
   }
 
   async renew(): Promise<void> {
@@ -158,7 +181,7 @@ class SessionAuth implements AuthService {
     if (session !== this.#session) return;
     this.#forget();
     this.#deps.log({ level: 'info', message: 'The server has ended the session' });
-    this.#state.set({ ...signedOut, endedByServer: true });
+    this.#state.set({ ...signedOut, endedByServer: session !== this.#leaving });
   }
 
   handleUser(user: User): void {
@@ -189,8 +212,7 @@ class SessionAuth implements AuthService {
     const kept = this.#kept.load();
     if (kept === null) return;
     if (kept.kind === 'ending') {
-      const how = { everywhere: false, isByCookie: true };
-      this.#ending = this.#endOnServer(null, how).catch(() => undefined);
+      this.#ending = this.#tellEnding(kept.token, kept.token === null);
       return;
     }
     this.#startSession(kept.kind === 'token' ? kept.token : null);
@@ -240,31 +262,12 @@ class SessionAuth implements AuthService {
     if (this.#state.get().status === 'restoring') this.#state.set(signedInAs(user));
   }
 
-  /** Tells the server. A token that has run out meanwhile does not keep the session alive. */
-  async #endOnServer(
-    token: string | null,
-    { everywhere, isByCookie }: { everywhere: boolean; isByCookie: boolean },
-  ): Promise<void> {
-    const { http } = this.#deps;
-    const end = (by: string) => http.call('auth.logout', { body: { everywhere } }, { token: by });
-    const endByCookie = async (): Promise<void> => {
-      await end((await http.call('auth.refresh', { body: {} })).token);
-    };
-    try {
-      if (token === null) await endByCookie();
-      else await end(token);
-    } catch (error) {
-      const isRefused = error instanceof AppError && error.code === 'Unauthorized';
-      if (!isRefused) throw error;
-      if (isByCookie && token !== null)
-        await endByCookie().catch((reason: unknown) => this.#ignoreEnd(reason));
-    }
-    this.#kept.forgetEnding();
-  }
-
-  /** A session that has ended by itself is as good as one that was ended. */
-  #ignoreEnd(error: unknown): void {
-    if (!(error instanceof AppError) || error.code !== 'Unauthorized') throw error;
+  /** Where the server could not be told, it is told at the next start. */
+  async #tellEnding(token: string | null, isByCookie: boolean): Promise<void> {
+    await endOnServer(this.#deps.http, { token, isByCookie }).then(
+      () => this.#kept.forgetEnding(),
+      () => undefined,
+    );
   }
 
   async #ask(): Promise<void> {

@@ -24,4 +24,20 @@ describe('a REST call', () => {
       expect(asked).toEqual([`http://server${path.replaceAll(/:\w+/g, id)}`]);
     }
   });
+
+  it.each([
+    ['cookie', 'include'],
+    ['bearer', undefined],
+  ] as const)('of a session by %s shows another origin its cookie: %s', async (session, shown) => {
+    const credentials: unknown[] = [];
+    const http = createHttp({
+      ...{ baseUrl: 'http://server', session, getToken: () => null, onUnauthorized: async () => null },
+      fetch: async (_url, init) => {
+        credentials.push(init?.credentials);
+        return new Response('{}', { status: 503 });
+      },
+    });
+    await http.call('auth.registration', {}).catch(() => undefined);
+    expect(credentials).toEqual([shown]);
+  });
 });

@@ -7,6 +7,7 @@ import {
   routes,
 } from '@boltorezka/protocol';
 import type { z } from 'zod';
+import type { SessionForm } from './types.ts';
 
 type Routes = typeof routes;
 export type RouteName = keyof Routes;
@@ -27,6 +28,8 @@ export type CallResult<N extends RouteName> = SuccessOf<Routes[N]>;
 export interface HttpDeps {
   baseUrl: string;
   fetch: typeof fetch;
+  /** By cookie: a server at another origin is shown it as well, where it lets this page call. */
+  session?: SessionForm;
   getToken: () => string | null;
   /** The server no longer takes the token that it was shown. Resolves with another to try with, where there is one. */
   onUnauthorized: (token: string) => Promise<string | null>;
@@ -110,6 +113,7 @@ const createSend =
         method: route.method,
         headers,
         signal: toSignal(options),
+        ...(deps.session === 'cookie' && { credentials: 'include' }),
         ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
       });
     } catch (cause) {

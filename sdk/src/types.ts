@@ -137,7 +137,10 @@ export interface Auth {
   state: Store<AuthState>;
   register(input: RegisterInput): Promise<User>;
   login(input: LoginInput): Promise<User>;
-  /** Signs out here at once, or on every device; that the server could not be told is no error. */
+  /**
+   * Signs out here at once; that the server could not be told is no error, and it is told at the next start. On every
+   * device: rejects where the server could not be told, and nothing has ended then.
+   */
   logout(options?: { everywhere?: boolean }): Promise<void>;
   /** Who may sign up. */
   registrationMode(): Promise<RegistrationMode>;

@@ -77,7 +77,13 @@ export const createApp = async (deps: AppDeps): Promise<FastifyInstance> => {
     crossOriginEmbedderPolicy: false,
   });
   if (deps.config.allowedOrigins.length > 0) {
-    await app.register(cors, { origin: deps.config.allowedOrigins });
+    await app.register(cors, {
+      origin: deps.config.allowedOrigins,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      // A page at a sibling's name shows the session's cookie; at a foreign one its browser keeps it back.
+      credentials: true,
+      exposedHeaders: ['retry-after', 'etag', 'content-range', 'content-disposition'],
+    });
   }
   await app.register(rateLimit, rateLimitOptions(deps.counter));
   // Where a route asks for it; a request that comes compressed is never unpacked.

@@ -17,7 +17,6 @@ import {
   createRegistrationRepository,
   createRenewalRepository,
   createTicketRepository,
-  type RoomEntry,
   type RoomNews,
   type Tokens,
 } from './auth/index.ts';
@@ -59,11 +58,6 @@ const createTellNews = (publish: Publish) => {
   };
 };
 
-const toJoined = ({ id, name }: { id: string; name: string }, entry: RoomEntry): RoomNews => ({
-  type: 'room.memberChanged',
-  payload: { ...entry, userId: id, userName: name, change: 'joined' },
-});
-
 /** Who has an account, how they come in, and what administrators do about it. */
 export const createAccounts = (deps: AccountsDeps) => {
   const { db, tokens, jwtSecret, initialRegistration, publish } = deps;
@@ -80,7 +74,9 @@ export const createAccounts = (deps: AccountsDeps) => {
     renewals: createRenewalRepository(db),
     tickets: createTicketRepository(db),
     refreshTokens: createRefreshTokens(jwtSecret),
-    onRegistered: ({ user, entry }) => entry && tell([toJoined(user, entry)]),
+    // Whoever has just signed up has no socket that could be told.
+    onRegistered: ({ news }) =>
+      news?.changed && tell([{ type: 'room.memberChanged', payload: news.changed }]),
   });
   const account = createAccountService({
     ...{ repository: authRepository, passwords, tell, buckets: createBuckets() },

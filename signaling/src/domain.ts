@@ -186,11 +186,13 @@ const createOnRenamed =
     tell(topics.everyone, { type: 'user.renamed', payload: person });
   };
 
+const createTokensFor = ({ jwtSecret, jwtExpiresIn: expiresIn, accessTokenTtlS: shortTtlS }: DomainDeps) =>
+  createTokens(jwtSecret, { expiresIn, shortTtlS });
+
 /** The features, wired to each other and to the ports; no wire of clients is touched here. */
 export const createDomain = (deps: DomainDeps) => {
   const { db, bus, media, log } = deps;
-  const { jwtSecret, jwtExpiresIn: expiresIn, accessTokenTtlS: shortTtlS } = deps;
-  const tokens = createTokens(jwtSecret, { expiresIn, shortTtlS });
+  const tokens = createTokensFor(deps);
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
   const chat = createChat(deps, publish);
@@ -209,7 +211,7 @@ export const createDomain = (deps: DomainDeps) => {
   const guard = createRoomGuard(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
-    ...{ db, hub, log },
+    ...{ db, bus, hub, log },
     repository: createAccessRepository(db),
     seats: () => voice.calls.seats.all(),
     removeSeat: (seat) => control.remove(seat),
@@ -223,6 +225,7 @@ export const createDomain = (deps: DomainDeps) => {
     onRoomGained: (gain) => voice.lobby.admit(gain),
     onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
     onRenamed: createOnRenamed({ ...voice, presence: delivery.presence, control }),
+    onMissed: () => delivery.resync.ask(),
   });
   const people = { tokens, ...accounts, socketAuth };
   return {

@@ -9,7 +9,7 @@ import { createRefreshCookies, registerAuthRoutes } from './auth/index.ts';
 import { registerChatRoutes } from './chat/index.ts';
 import type { Config } from './config.ts';
 import { createHandlers, type Domain, type DomainDeps } from './domain.ts';
-import { type Caller, isAtThisMachine } from './http/caller.ts';
+import { type Caller, isAtThisMachine, isForThisMachine } from './http/caller.ts';
 import { type HealthDeps, registerHealthRoutes, registerMetricsRoute } from './http/health.ts';
 import { createRouteRegistrar } from './http/route.ts';
 import type { Bus } from './platform/bus.ts';
@@ -74,6 +74,7 @@ export const openGateway = ({ deps, domain, domainDeps, app, capabilities }: Doo
     ...domain,
     authenticate: (token) => domain.socketAuth.authenticate(token),
     authenticateTicket: (ticket) => domain.socketAuth.authenticateTicket(ticket),
+    confirmSession: (claims) => domain.socketAuth.confirm(claims),
     findSessionEnd: async ({ sessionId, userId }) =>
       (await domain.authRepository.findBySession(sessionId, userId))?.expiresAt,
     dispatch: {
@@ -101,7 +102,7 @@ const createSignInDeps = (
   { config, jwtSecret, makesFirstAdministrator = true }: DoorSettings,
   domain: Domain,
 ) => {
-  const trust = proxyAddr.compile(config.trustedProxies);
+  const isOpenToFirst = makesFirstAdministrator && isForThisMachine(config);
   return {
     cookies: createRefreshCookies({
       secret: jwtSecret,
@@ -109,8 +110,7 @@ const createSignInDeps = (
       isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),
     }),
     authenticateForSocket: (token: string) => domain.socketAuth.authenticate(token),
-    mayAdminister: (caller: Caller) =>
-      makesFirstAdministrator && isAtThisMachine(caller, (address) => trust(address, 0)),
+    mayAdminister: (caller: Caller) => isOpenToFirst && isAtThisMachine(caller),
   };
 };
 

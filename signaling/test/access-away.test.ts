@@ -22,11 +22,11 @@ const sit = async (person: Teammate, roomSlug: string) => {
   return seat;
 };
 
-/** The promise is a second; a machine that does much else is given ten. */
+/** The promise. */
 const expectInTime = (what: string, sinceMs: number): void => {
   const tookMs = Math.round(performance.now() - sinceMs);
   console.log(`banned ${what}: gone after ${tookMs} ms`);
-  expect(tookMs).toBeLessThan(10_000);
+  expect(tookMs).toBeLessThan(1_000);
 };
 
 describe('who is banned at one of two processes', () => {
@@ -66,8 +66,8 @@ describe('who is banned at one of two processes', () => {
 
   it('goes at the other within a second, though Redis is away', async () => {
     await endProcess(cluster.redis, 'SIGKILL');
-    const bannedAt = performance.now();
     await anna.done('bans.set', { ...place(room, boris), body: {} });
+    const bannedAt = performance.now();
     await Promise.all([
       boris.next('room.removed'),
       boris.next('voice.closed'),
@@ -84,8 +84,8 @@ describe('who is banned at one of two processes', () => {
       ({ participant }) => participant.userId === boris.id,
     );
     expect(state.participant.state).toBe('reconnecting');
-    const bannedAt = performance.now();
     await anna.done('bans.set', { ...place(room, boris), body: {} });
+    const bannedAt = performance.now();
     await anna.next('voice.participantLeft', ({ userId }) => userId === boris.id);
     expectInTime('without the process that spoke for the seat', bannedAt);
     there = await cluster.startSignaling();
@@ -113,6 +113,47 @@ describe('what was taken from people while PostgreSQL could not be heard', () =>
     await server.close();
     await proxy.close();
     await database.close();
+  });
+
+  it('is taken within a second where the connection that hears it hangs, and nobody says so', async () => {
+    const [anna, boris, gone] = [await meet('Anna'), await meet('Boris'), await meet('Gone')];
+    const room = await gather(anna, [[boris, 'member']]);
+    await boris.request('room.join', { roomSlug: room.slug });
+    await sit(boris, room.slug);
+    const { db } = database;
+    const [hearing] = await db.query<{ client_port: number }>(
+      `SELECT client_port FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'boltorezka %'`,
+    );
+    proxy.pauseOne(hearing?.client_port ?? 0);
+    await db.query('INSERT INTO room_bans (room_id, user_id) VALUES ($1, $2)', [room.id, boris.id]);
+    await db.query('UPDATE users SET banned_at = now() WHERE id = $1', [gone.id]);
+    const bannedAt = performance.now();
+    expect(await boris.next('room.removed')).toMatchObject({ roomId: room.id, reason: 'banned' });
+    expect(await boris.next('voice.closed')).toMatchObject({ reason: 'removed' });
+    expect((await gone.closed).code).toBe(4003);
+    expectInTime('where the listening connection hangs', bannedAt);
+  });
+
+  it('is not all: names, rooms that let somebody in and rooms that opened are caught up with as well', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const [gained, opened] = [await gather(anna), await gather(anna, [[boris, 'member']])];
+    await boris.request('lobby.watch', {});
+    await sit(anna, gained.slug);
+    const { db } = database;
+    proxy.refuse();
+    await db.query(`UPDATE users SET name = 'Boris the Second' WHERE id = $1`, [boris.id]);
+    await db.query(`INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, 'member')`, [
+      ...[gained.id, boris.id],
+    ]);
+    await db.query('UPDATE rooms SET is_public = true WHERE id = $1', [opened.id]);
+    proxy.cut();
+    expect(await boris.next('lobby.voiceJoined')).toMatchObject({ roomId: gained.id, userId: anna.id });
+    await boris.request('room.join', { roomSlug: opened.slug });
+    const { members } = await anna.request('room.join', { roomSlug: opened.slug });
+    expect(members).toContainEqual({ userId: boris.id, userName: 'Boris the Second' });
+    await anna.request('voice.leave', {});
+    await sit(anna, opened.slug);
+    expect(await boris.next('lobby.voiceJoined')).toMatchObject({ roomId: opened.id, userId: anna.id });
   });
 
   it('is taken when it can be heard again: places, seats, sound, sessions, and what is told', async () => {

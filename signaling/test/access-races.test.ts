@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 import { rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { createTeam, gather, settle, type Teammate } from './team.ts';
+import { openBareSocket } from './test-socket.ts';
 
 /** Answers of the database that are held back, as if they came late. */
 const createGate = (db: Database) => {
@@ -46,6 +47,8 @@ const createGate = (db: Database) => {
 
 /** Asks what somebody may do in a room. */
 const guardSql = 'AS mute_expires_at';
+/** Asks who signs in by a token. */
+const sessionSql = 'AS is_use_stale';
 /** Asks which private rooms somebody belongs to. */
 const privateRoomsSql = 'AND NOT r.is_public';
 /** Asks what is still true of those who are here. */
@@ -103,6 +106,26 @@ describe('what is taken while the database’s answer is on its way', () => {
     await anna.request('chat.send', { text: 'among us', roomSlug: room.slug });
     await settle(boris);
     expect(boris.frames.filter(({ type: told }) => told === 'chat.message')).toEqual([]);
+  });
+
+  it('keeps whoever comes by a session that has ended meanwhile out', async () => {
+    const { db } = database;
+    const held = gate.hold(sessionSql);
+    const second = openBareSocket(server.url, { token: boris.token });
+    await held;
+    await db.query('UPDATE users SET banned_at = now() WHERE id = $1', [boris.id]);
+    const [session] = await db.query('SELECT id FROM sessions WHERE user_id = $1', [boris.id]);
+    const change = { kind: 'sessionsEnded', userId: boris.id, sessionIds: [session?.id] };
+    await db.query(`SELECT pg_notify('boltorezka_access', $1)`, [JSON.stringify(change)]);
+    expect((await boris.closed).code).toBe(4003);
+    gate.open();
+    expect((await second.closed).code).toBe(4003);
+    expect(second.frames).toEqual([]);
+  });
+
+  it('keeps who is banned from the server out of a room that they ask for', async () => {
+    await database.db.query('UPDATE users SET banned_at = now() WHERE id = $1', [boris.id]);
+    expect((await boris.refused('room.join', { roomSlug: room.slug })).code).toBe('Forbidden');
   });
 
   it('keeps who asks for lobby.watch from being told who sits there', async () => {

@@ -1,10 +1,11 @@
-import type { AccountExport, AuthResult, ErrorBody, User } from '@boltorezka/protocol';
+import type { AuthResult, ErrorBody, User } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, signIn, testPassword } from './call.ts';
 import { waitForLockWaiters } from './lock-waiters.ts';
 import { createRoom } from './rest.ts';
+import { sendAll } from './send-all.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { openSocket, type TestSocket } from './test-socket.ts';
+import { openSocket } from './test-socket.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -20,14 +21,6 @@ const changePassword = (token: string, current: string, next: string) =>
     token,
     body: { current_password: current, new_password: next },
   });
-
-/** Sends so many texts, no more at once than a socket may. */
-const sendAll = async (socket: TestSocket, roomSlug: string, texts: string[]): Promise<void> => {
-  for (let from = 0; from < texts.length; from += 50) {
-    const batch = texts.slice(from, from + 50);
-    await Promise.all(batch.map((text) => socket.request('chat.send', { roomSlug, text })));
-  }
-};
 
 const deleteMe = (token: string, body: object = {}) =>
   call<ErrorBody>(server.url, 'DELETE /v1/auth/me', { token, body: { password: testPassword, ...body } });
@@ -242,51 +235,5 @@ describe('an account that its person deletes', () => {
     expect(await db.query('SELECT text FROM messages WHERE id = $1', [id])).toEqual([{ text: 'still here' }]);
     await db.query('UPDATE users SET is_administrator = false');
     await anna.close();
-  });
-});
-
-describe('the export', () => {
-  const page = (token: string, cursor?: string | null) =>
-    call<AccountExport>(server.url, `GET /v1/auth/me/export${cursor ? `?cursor=${cursor}` : ''}`, { token });
-
-  it('holds the account, and then all that its person wrote, and nothing of others', async () => {
-    const anna = await server.connect('Anna');
-    const boris = await server.connect('Boris');
-    const rooms = [await createRoom(server.url, anna.token), await createRoom(server.url, anna.token)];
-    for (const { slug } of rooms)
-      for (const socket of [anna, boris]) {
-        await socket.request('room.join', { roomSlug: slug, keepOthers: true });
-        const texts = Array.from({ length: 150 }, (_, index) => `${socket.user.name} ${index}`);
-        await sendAll(socket, slug, texts);
-      }
-    const { db } = server.database;
-    await db.query(`UPDATE messages SET text = '', deleted_at = now() WHERE text = 'Anna 7'`);
-    const first = (await page(anna.token)).body;
-    expect(first.account).toMatchObject({
-      user: anna.user,
-      memberships: [{ role: 'owner' }, { role: 'owner' }],
-    });
-    expect(first.account?.sessions).toHaveLength(1);
-    const messages: AccountExport['messages'] = [];
-    for (let cursor = first.next_cursor; cursor !== null; ) {
-      const { body } = await page(anna.token, cursor);
-      expect(body).not.toHaveProperty('account');
-      messages.push(...body.messages);
-      cursor = body.next_cursor;
-    }
-    expect(messages).toHaveLength(298);
-    expect(new Set(messages.map(({ room_slug, text }) => `${room_slug} ${text}`)).size).toBe(298);
-    expect(messages.every(({ text }) => text.startsWith('Anna'))).toBe(true);
-    await Promise.all([anna.close(), boris.close()]);
-  });
-
-  it('may be asked for so often', async () => {
-    const { token } = await server.register('Anna');
-    const answers = await Promise.all(Array.from({ length: 80 }, () => page(token)));
-    expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(5);
-  });
-
-  it('of nobody is given to nobody', async () => {
-    expect((await call(server.url, 'GET /v1/auth/me/export')).status).toBe(401);
   });
 });

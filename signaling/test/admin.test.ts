@@ -221,7 +221,30 @@ describe('the settings', () => {
   });
 });
 
+it('a cursor that only looks like one is refused, by each list', async () => {
+  const dashes = '-'.repeat(36);
+  for (const path of [`admin/users?cursor=1.${dashes}`, `auth/me/export?cursor=${dashes}.1`] as const) {
+    const { status, body } = await ask(`GET /v1/${path}`);
+    expect([status, body.error]).toEqual([400, 'ValidationError']);
+  }
+});
+
 describe('an invitation to the server', () => {
+  it('is one of a hundred at most: all that still work can be seen, and taken back', async () => {
+    await server.database.db.query(
+      `INSERT INTO invitations (id, code_hash, created_by)
+       SELECT gen_random_uuid(), decode(md5(n::text), 'hex'), $1 FROM generate_series(1, 99) n`,
+      [admin.user.id],
+    );
+    const makes = Array.from({ length: 3 }, () => ask('POST /v1/admin/invitations', { body: {} }));
+    expect((await Promise.all(makes)).map(({ status }) => status).sort()).toEqual([201, 429, 429]);
+    const { body } = await ask<{ invitations: Invitation[] }>('GET /v1/admin/invitations');
+    expect(body.invitations).toHaveLength(100);
+    await ask(`DELETE /v1/admin/invitations/${body.invitations[0]?.id}`);
+    expect((await ask('POST /v1/admin/invitations', { body: {} })).status).toBe(201);
+    await server.database.db.query('DELETE FROM invitations');
+  });
+
   it('is made, listed without its code, used, and taken back', async () => {
     await ask('PATCH /v1/admin/settings', { body: { registration: 'invitation' } });
     const made = await ask<{ invitation: Invitation; code: string }>('POST /v1/admin/invitations', {

@@ -113,6 +113,7 @@ it('looks at each message once, however many were deleted before', async () => {
     transaction: <T>(task: Parameters<typeof database.db.transaction<T>>[0]) =>
       database.db.transaction((tx) =>
         task({
+          ...tx,
           query: async (sql, values) => {
             const rows = await tx.query(sql, values);
             if (/^SELECT id, seq/.test(sql)) pages.push(rows.length);

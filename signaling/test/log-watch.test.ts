@@ -120,6 +120,7 @@ it('5,000 rooms are looked at by one query, in a fraction of a second', async ()
   );
   let queries = 0;
   const repository = createLogWatchRepository({
+    ...database.db,
     query: (sql, values) => {
       queries += 1;
       return database.db.query(sql, values);

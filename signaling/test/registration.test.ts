@@ -106,6 +106,13 @@ describe('registration by invitation', () => {
     expect(await socket.next('room.memberChanged')).toMatchObject({
       ...{ roomId: room.id, userId: body.user.id, userName: 'Boris', change: 'joined', role: 'guest' },
     });
+    const [joining] = await server.database.db.query(
+      `SELECT target_user_id, details FROM audit_log WHERE room_id = $1 AND action = 'member.join'`,
+      [room.id],
+    );
+    expect(joining).toEqual({
+      ...{ target_user_id: body.user.id, details: { by: 'invitation', role: 'guest' } },
+    });
     const boris = await openSocket(server.url, body);
     const joined = await boris.request('room.join', { roomSlug: room.slug });
     expect(joined.self).toEqual({ role: 'guest' });
@@ -186,15 +193,22 @@ describe('the first administrator', () => {
     }
   });
 
-  it('is nobody who comes through a proxy that is trusted, whatever it hides', async () => {
-    const env = { TRUST_PROXY: 'loopback' };
-    const server = await startTestServer({ makesFirstAdministrator: true, env });
-    try {
-      expect((await signUp(server)).body.user).not.toHaveProperty('is_administrator');
-    } finally {
-      await server.close();
-    }
-  });
+  it.each([
+    ['a secret', { JWT_SECRET: 'a secret that somebody has set' }],
+    ['a proxy to trust', { TRUST_PROXY: '203.0.113.7' }],
+    ['an origin to allow', { CORS_ORIGIN: 'https://talk.example' }],
+    ['that it is for production', { NODE_ENV: 'production', JWT_SECRET: 'a secret that somebody has set' }],
+  ])(
+    'is nobody by their place where somebody has set %s: a proxy that hides looks like them',
+    async (_what, env) => {
+      const server = await startTestServer({ makesFirstAdministrator: true, env });
+      try {
+        expect((await signUp(server)).body.user).not.toHaveProperty('is_administrator');
+      } finally {
+        await server.close();
+      }
+    },
+  );
 
   it('is who has the code that is printed; each start makes another, as long as it is needed', async () => {
     const server = await startTestServer();

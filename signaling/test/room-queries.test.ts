@@ -8,6 +8,7 @@ import { type Call, createTeam, gather, type Teammate } from './team.ts';
 const createCounter = (db: Database) => {
   let count = 0;
   const counted = (queryable: Queryable): Queryable => ({
+    ...queryable,
     query: (sql, values) => {
       count += 1;
       return queryable.query(sql, values);

@@ -41,6 +41,7 @@ describe.each<PostgresKind>(['embedded', 'debian'])('among 100,000 messages on %
       transaction: (task) =>
         database.db.transaction((tx) => {
           const explaining: Queryable = {
+            ...tx,
             query: async (sql, values) => {
               const rows = await tx.query(sql, values);
               if (!sql.includes('WITH hit')) return rows as never;

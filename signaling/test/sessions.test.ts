@@ -70,6 +70,33 @@ describe('sessions', () => {
     expect(again.status).toBe(404);
   });
 
+  it('are a hundred at most: who signs in once more ends the one that has lain unused the longest', async () => {
+    await signUpTwice();
+    const socket = await openSocket(server.url, anna);
+    const { db } = server.database;
+    await db.query(
+      `INSERT INTO sessions (id, user_id, expires_at, last_used_at)
+       SELECT gen_random_uuid(), $1, now() + interval '1 day', now() - n * interval '1 minute' FROM generate_series(1, 250) n`,
+      [anna.user.id],
+    );
+    await db.query(`UPDATE sessions SET last_used_at = now() - interval '1 day' WHERE id = $1`, [
+      JSON.parse(Buffer.from(anna.token.split('.')[1]!, 'base64url').toString()).sid,
+    ]);
+    expect(await listSessions(server.url, elsewhere.token)).toHaveLength(100);
+    const { token } = await signIn(server.url, anna.user.email);
+    expect((await socket.closed).code).toBe(4003);
+    expect(await meStatus(server.url, elsewhere.token)).toBe(200);
+    const sessions = await listSessions(server.url, token);
+    const oldest = Math.min(...sessions.map(({ last_used_at }) => Date.parse(last_used_at)));
+    expect(sessions.filter(({ is_current }) => is_current)).toHaveLength(1);
+    expect(Date.now() - oldest).toBeLessThan(100 * 60_000);
+    const [alive] = await db.query<{ count: string }>(
+      'SELECT count(*) FROM sessions WHERE user_id = $1 AND revoked_at IS NULL',
+      [anna.user.id],
+    );
+    expect(alive?.count).toBe('100');
+  });
+
   it('of others answer like those that never were', async () => {
     await signUpTwice();
     const stranger = await server.register('Stranger');

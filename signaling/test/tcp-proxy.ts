@@ -5,6 +5,8 @@ export interface TcpProxy {
   port: number;
   /** Bytes stay where they are, and nobody is told: a cable that was pulled out. */
   pause(direction?: 'to-client'): void;
+  /** The same of one connection, by the port that its target sees. The others pass. */
+  pauseOne(port: number): void;
   /** Whatever was held back comes at once. */
   resume(): void;
   /** Ends every connection; the next ones pass. */
@@ -56,6 +58,13 @@ export const startTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
       for (const { client, target } of pairs) {
         target.pause();
         if (direction === undefined) client.pause();
+      }
+    },
+    pauseOne: (port) => {
+      for (const { client, target } of pairs) {
+        if (target.localPort !== port) continue;
+        target.pause();
+        client.pause();
       }
     },
     resume: () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { events } from '@boltorezka/protocol';
 import { z } from 'zod';
 import type { Queryable } from '../platform/db.ts';
@@ -10,9 +11,7 @@ export const AccessChange = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('sessionsEnded'),
     userId: z.string(),
-    /** All of the person's if left out. */
-    sessionIds: z.array(z.string()).optional(),
-    exceptSessionId: z.string().optional(),
+    sessionIds: z.array(z.string()),
   }),
   /** The person may not be in the room any more. */
   z.object({ kind: z.literal('roomLost'), userId: z.string(), ...events['room.removed'].payload.shape }),
@@ -40,23 +39,28 @@ export type AccessChange = z.infer<typeof AccessChange>;
 export const accessChannel = 'boltorezka_access';
 
 /** Tells every process, once the transaction is committed, and never where it is not. */
-export const notifyAccessChange = async (tx: Queryable, change: AccessChange): Promise<void> => {
-  await tx.query('SELECT pg_notify($1, $2)', [accessChannel, JSON.stringify(change)]);
-};
+export const notifyAccessChange = (tx: Queryable, change: AccessChange): Promise<void> =>
+  notifyAccessChanges(tx, [change]);
 
-/** The same of many, in one query. */
+/** The same of many, in one query. Each is known again by its id when it comes by another way. */
 export const notifyAccessChanges = async (tx: Queryable, changes: AccessChange[]): Promise<void> => {
   if (changes.length === 0) return;
-  await tx.query('SELECT pg_notify($1, n.payload) FROM unnest($2::text[]) AS n (payload)', [
-    accessChannel,
-    changes.map((change) => JSON.stringify(change)),
-  ]);
+  const payloads = changes.map((change) => JSON.stringify({ id: randomUUID(), ...change }));
+  await tx.notify(accessChannel, payloads);
 };
 
+const Told = z.object({ id: z.string().optional() });
+
+export interface ToldChange {
+  id: string | undefined;
+  change: AccessChange;
+}
+
 /** Undefined for what nobody of ours has notified: other users of the database may. */
-export const parseAccessChange = (payload: string): AccessChange | undefined => {
+export const parseAccessChange = (payload: string): ToldChange | undefined => {
   try {
-    return AccessChange.safeParse(JSON.parse(payload)).data;
+    const json: unknown = JSON.parse(payload);
+    return { id: Told.parse(json).id, change: AccessChange.parse(json) };
   } catch {
     return undefined;
   }

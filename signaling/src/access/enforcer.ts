@@ -1,47 +1,10 @@
-import type { EventPayload } from '@boltorezka/protocol';
-import type { Database } from '../platform/db.ts';
-import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import { encodeEvent } from '../ws/frame-encoder.ts';
-import type { Hub } from '../ws/hub.ts';
-import { type AccessChange, accessChannel, parseAccessChange } from './change.ts';
-import { findPlaces } from './places.ts';
-import type { AccessRepository, Place, Verdict } from './repository.ts';
-
-type Removal = EventPayload<'room.removed'>;
-type RoomPlace = Pick<Removal, 'roomId' | 'roomSlug'>;
-
-/** Somebody who sits in voice, here or at another process. */
-export interface Occupant {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly roomId: string;
-  readonly roomSlug: string;
-  readonly mutedByServer: boolean;
-}
-
-export interface AccessEnforcerDeps<Seat extends Occupant> {
-  db: Pick<Database, 'listen'>;
-  repository: AccessRepository;
-  hub: Hub;
-  seats: () => Iterable<Seat>;
-  /** Gives the seat up, and its media with it; twice does no harm. */
-  removeSeat: (seat: Seat) => void;
-  /** Has the media node let nothing of the seat through, or again. */
-  muteSeat: (seat: Seat, isMuted: boolean) => void;
-  /** Says whether everybody may know of the seat; twice does no harm. */
-  setSeatPublic: (seat: Seat, isPublic: boolean) => void;
-  /** Takes the socket out of the room, where it is in it, and out of what it is told of it. */
-  leaveRoom: (connection: Connection, roomId: string) => void;
-  /** The private rooms that a socket is told of without being in them. */
-  watchedRooms: (connection: Connection) => Iterable<string>;
-  /** Somebody may enter a private room from now on. */
-  onRoomGained: (gain: Place) => void;
-  /** Everybody may enter a room from now on. */
-  onRoomOpened: (room: RoomPlace) => void;
-  onRenamed: (person: { userId: string; userName: string }) => void;
-  log: Logger;
-}
+import type { AccessChange } from './change.ts';
+import { AccessNews } from './news.ts';
+import { findOpened, findPlaces } from './places.ts';
+import type { AccessEnforcerDeps, Occupant, Removal, RoomPlace } from './ports.ts';
+import type { Place, Verdict } from './repository.ts';
 
 /** How often ends of mutes are looked for, and a review that failed is tried again. */
 const sweepIntervalMs = 2_000;
@@ -59,23 +22,18 @@ export class AccessEnforcer<Seat extends Occupant> {
   /** Whom to look up when the database can be asked: everybody, or who is in rooms that were closed. */
   #mustReviewAll = false;
   readonly #closedRooms = new Map<string, RoomPlace>();
+  readonly #doubtful = new Map<string, Place>();
+  readonly #news: AccessNews;
   #sweepTimer: NodeJS.Timeout | undefined;
   #isSweeping = false;
 
   constructor(deps: AccessEnforcerDeps<Seat>) {
     this.#deps = deps;
-  }
-
-  /** Resolves when the changes are heard; where the database is away, they will be. */
-  async open(): Promise<void> {
-    this.#sweepTimer = setInterval(() => void this.#sweep(), sweepIntervalMs).unref();
-    await this.#deps.db.listen(accessChannel, {
-      onNotified: (payload) => {
-        const change = parseAccessChange(payload);
-        if (change) this.handle(change);
-        else this.#deps.log.warn('not a change of access of ours');
-      },
-      onOpened: () => {
+    this.#news = new AccessNews({
+      ...deps,
+      onChange: (change) => this.handle(change),
+      onRepeated: (change) => this.#handleRepeated(change),
+      onMissed: () => {
         this.#mark += 1;
         this.#mustReviewAll = true;
         void this.#sweep();
@@ -83,8 +41,15 @@ export class AccessEnforcer<Seat extends Occupant> {
     });
   }
 
+  /** Resolves when the changes are heard; where the database is away, they will be. */
+  async open(): Promise<void> {
+    this.#sweepTimer = setInterval(() => void this.#sweep(), sweepIntervalMs).unref();
+    await this.#news.open();
+  }
+
   close(): void {
     clearInterval(this.#sweepTimer);
+    this.#news.close();
   }
 
   /**
@@ -121,14 +86,22 @@ export class AccessEnforcer<Seat extends Occupant> {
         });
       case 'voiceClosed':
         return this.#forSeats(change.roomId, (seat) => this.#deps.removeSeat(seat));
-      case 'userRenamed': {
-        const { userId, userName } = change;
-        for (const connection of this.#socketsOf(userId)) connection.identity.userName = userName;
-        return this.#deps.onRenamed({ userId, userName });
-      }
+      case 'userRenamed':
+        return this.#rename(change);
       default:
         change satisfies never;
     }
+  }
+
+  /**
+   * A room that somebody had lost already: what they were given before that may have come after it, and what they were given
+   * since is theirs. So it is looked up.
+   */
+  #handleRepeated(change: AccessChange): void {
+    if (change.kind !== 'roomLost') return;
+    const { userId, roomId } = change;
+    this.#doubtful.set(`${userId} ${roomId}`, { userId, roomId });
+    void this.#sweep();
   }
 
   /** Looks up everybody who is here, and all that they are told of. */
@@ -143,6 +116,27 @@ export class AccessEnforcer<Seat extends Occupant> {
     // Who has lost a room is not told of the seats that others lose with it.
     for (const { userId, roomId, loss } of verdicts) if (loss !== null) this.#leaveRoom(userId, roomId);
     for (const verdict of verdicts) this.#apply(verdict, slugs.get(verdict.roomId));
+    await this.#giveMissed(verdicts);
+  }
+
+  /** What people were given while nothing was heard: names, rooms that opened, and rooms that let them in. */
+  async #giveMissed(verdicts: Verdict[]): Promise<void> {
+    const { hub, repository, watchedRooms, onRoomOpened, onRoomGained, onMissed } = this.#deps;
+    for (const room of findOpened(this.#deps, verdicts)) onRoomOpened(room);
+    const userIds = [...new Set(hub.connections.map(({ identity }) => identity.userId))];
+    const { names, privatePlaces } = await this.#whileUnchanged(() => repository.belongings(userIds));
+    for (const person of names)
+      if (this.#socketsOf(person.userId).some(({ identity }) => identity.userName !== person.userName))
+        this.#rename(person);
+    const isNew = ({ userId, roomId }: Place) =>
+      this.#socketsOf(userId).some((one) => ![...watchedRooms(one)].includes(roomId));
+    for (const place of privatePlaces) if (isNew(place)) onRoomGained(place);
+    onMissed();
+  }
+
+  #rename(person: { userId: string; userName: string }): void {
+    for (const { identity } of this.#socketsOf(person.userId)) identity.userName = person.userName;
+    this.#deps.onRenamed(person);
   }
 
   /** Ends the session's sockets and seats at this process. */
@@ -151,13 +145,8 @@ export class AccessEnforcer<Seat extends Occupant> {
   }
 
   #endSessions(change: Extract<AccessChange, { kind: 'sessionsEnded' }>): void {
-    const { userId, sessionIds, exceptSessionId } = change;
-    this.#endSessionsWhere(
-      (person) =>
-        person.userId === userId &&
-        person.sessionId !== exceptSessionId &&
-        (sessionIds === undefined || sessionIds.includes(person.sessionId)),
-    );
+    const { userId, sessionIds } = change;
+    this.#endSessionsWhere((person) => person.userId === userId && sessionIds.includes(person.sessionId));
   }
 
   #endSessionsWhere(isMeant: (person: { userId: string; sessionId: string }) => boolean): void {
@@ -206,8 +195,9 @@ export class AccessEnforcer<Seat extends Occupant> {
       do {
         if (this.#mustReviewAll) await this.#reviewOnce();
         await this.#reviewClosedRoom();
+        await this.#reviewDoubtful();
         await this.#endMutes();
-      } while (this.#mustReviewAll || this.#closedRooms.size > 0);
+      } while (this.#mustReviewAll || this.#closedRooms.size > 0 || this.#doubtful.size > 0);
     } catch (error) {
       this.#deps.log.warn({ err: error }, 'who may be here is not known yet');
     } finally {
@@ -241,6 +231,16 @@ export class AccessEnforcer<Seat extends Occupant> {
     }
   }
 
+  async #reviewDoubtful(): Promise<void> {
+    const { places, slugs } = findPlaces(this.#deps);
+    const asked = [...this.#doubtful.values()];
+    const isDoubtful = ({ userId, roomId }: Place) =>
+      asked.some((place) => place.userId === userId && place.roomId === roomId);
+    const verdicts = await this.#judge(places.filter(isDoubtful));
+    for (const { userId, roomId } of asked) this.#doubtful.delete(`${userId} ${roomId}`);
+    for (const verdict of verdicts) this.#apply(verdict, slugs.get(verdict.roomId));
+  }
+
   /** Each process lets the seat speak again: the one that speaks for it may be gone. */
   async #endMutes(): Promise<void> {
     const muted = [...this.#deps.seats()].filter(({ mutedByServer }) => mutedByServer);
@@ -249,13 +249,16 @@ export class AccessEnforcer<Seat extends Occupant> {
     }
   }
 
-  /** How it stands when nothing more is heard: an older answer would undo what was done meanwhile. */
   async #judge(places: Place[]): Promise<Verdict[]> {
-    if (places.length === 0) return [];
+    return places.length === 0 ? [] : this.#whileUnchanged(() => this.#deps.repository.judge(places));
+  }
+
+  /** How it stands when nothing more is heard: an older answer would undo what was done meanwhile. */
+  async #whileUnchanged<T>(ask: () => Promise<T>): Promise<T> {
     for (let asked = 1; ; asked += 1) {
       const mark = this.#mark;
-      const verdicts = await this.#deps.repository.judge(places);
-      if (mark === this.#mark || asked === maxQuestions) return verdicts;
+      const answer = await ask();
+      if (mark === this.#mark || asked === maxQuestions) return answer;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Connection } from '../ws/connection.ts';
 import type { Hub } from '../ws/hub.ts';
-import type { Place } from './repository.ts';
+import type { Place, Verdict } from './repository.ts';
 
 export interface PlacesDeps {
   hub: Pick<Hub, 'connections'>;
@@ -30,4 +30,16 @@ export const findPlaces = ({
     add(seat);
   }
   return { places: [...places.values()], slugs };
+};
+
+/** Rooms that everybody may enter by now, and that sockets are still told of apart. */
+export const findOpened = (
+  { hub, watchedRooms }: Pick<PlacesDeps, 'hub' | 'watchedRooms'>,
+  verdicts: Verdict[],
+): { roomId: string; roomSlug: string }[] => {
+  const watched = new Set(hub.connections.flatMap((connection) => [...watchedRooms(connection)]));
+  const opened = new Map<string, string>();
+  for (const { roomId, roomSlug, isRoomPublic } of verdicts)
+    if (isRoomPublic && roomSlug !== undefined && watched.has(roomId)) opened.set(roomId, roomSlug);
+  return [...opened].map(([roomId, roomSlug]) => ({ roomId, roomSlug }));
 };

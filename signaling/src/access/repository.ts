@@ -37,6 +37,12 @@ const lossOf = (row: VerdictRow): Verdict['loss'] => {
   return row.is_stranger ? 'closed' : null;
 };
 
+/** What people are called, and which private rooms they may enter. */
+export interface Belongings {
+  names: { userId: string; userName: string }[];
+  privatePlaces: Place[];
+}
+
 /** What is still true of those who are connected. Asked where a change may have been missed. */
 export const createAccessRepository = (db: Queryable) => ({
   /** Of these sessions, those that have ended, or whose person may not be here at all. */
@@ -49,6 +55,24 @@ export const createAccessRepository = (db: Queryable) => ({
       [sessionIds],
     );
     return rows.map(({ id }) => id);
+  },
+
+  belongings: async (userIds: string[]): Promise<Belongings> => {
+    const names = await db.query<{ id: string; name: string }>(
+      'SELECT u.id, u.name FROM users u WHERE u.id = ANY($1::uuid[]) AND u.deleted_at IS NULL',
+      [userIds],
+    );
+    const places = await db.query<{ user_id: string; room_id: string }>(
+      `SELECT m.user_id, m.room_id FROM room_members m JOIN rooms r ON r.id = m.room_id
+       WHERE m.user_id = ANY($1::uuid[]) AND NOT r.is_public AND r.deleted_at IS NULL
+         AND NOT EXISTS (SELECT FROM room_bans b WHERE b.room_id = r.id AND b.user_id = m.user_id
+           AND (b.expires_at IS NULL OR b.expires_at > now()))`,
+      [userIds],
+    );
+    return {
+      names: names.map(({ id, name }) => ({ userId: id, userName: name })),
+      privatePlaces: places.map(({ user_id, room_id }) => ({ userId: user_id, roomId: room_id })),
+    };
   },
 
   /** One for each place, in any order. */

@@ -1,6 +1,8 @@
 import type { GrantedRole, Invitation } from '@boltorezka/protocol';
+import { AppError } from '@boltorezka/protocol';
 import { recordAudit } from '../audit/index.ts';
-import type { Database } from '../platform/db.ts';
+import { maxUsableInvitations } from '../invitations/index.ts';
+import type { Database, Queryable } from '../platform/db.ts';
 
 interface InvitationRow {
   id: string;
@@ -37,10 +39,29 @@ export interface NewServerInvitation {
   maxUses: number | null;
 }
 
+/** Those that still work. */
+const isUsable = `${toServer} AND i.revoked_at IS NULL AND (i.expires_at IS NULL OR i.expires_at > now())
+  AND (i.max_uses IS NULL OR i.uses < i.max_uses)`;
+
+/** Any number does: of two who make the last one at once, one does. */
+const makingLock = 7_210_451_885;
+
+/** @throws AppError `RateLimited` where there are as many as are shown: one that nobody sees is taken back by nobody. */
+const assertRoom = async (tx: Queryable): Promise<void> => {
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [makingLock]);
+  const [row] = await tx.query<{ count: string }>(`SELECT count(*) FROM invitations i WHERE ${isUsable}`);
+  if (Number(row?.count) < maxUsableInvitations) return;
+  throw new AppError(
+    'RateLimited',
+    `This server has ${maxUsableInvitations} invitations that still work; take some back.`,
+  );
+};
+
 /** Invitations to the server alone; those to rooms are the rooms'. */
 export const createServerInvitationRepository = (db: Database) => ({
   create: ({ id, codeHash, actorId, expiresAt, maxUses }: NewServerInvitation): Promise<Invitation> =>
     db.transaction(async (tx) => {
+      await assertRoom(tx);
       const [row] = await tx.query<InvitationRow>(
         `WITH i AS (
            INSERT INTO invitations (id, code_hash, created_by, expires_at, max_uses) VALUES ($1, $2, $3, $4, $5) RETURNING *
@@ -58,9 +79,7 @@ export const createServerInvitationRepository = (db: Database) => ({
   list: async (): Promise<Invitation[]> => {
     const rows = await db.query<InvitationRow>(
       `SELECT ${columns} FROM invitations i LEFT JOIN users u ON u.id = i.created_by
-       WHERE ${toServer} AND i.revoked_at IS NULL AND (i.expires_at IS NULL OR i.expires_at > now())
-         AND (i.max_uses IS NULL OR i.uses < i.max_uses)
-       ORDER BY i.created_at DESC, i.id LIMIT 100`,
+       WHERE ${isUsable} ORDER BY i.created_at DESC, i.id LIMIT ${maxUsableInvitations}`,
     );
     return rows.map(toInvitation);
   },

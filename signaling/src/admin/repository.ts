@@ -6,6 +6,7 @@ import {
   selectRegistrationMode,
   updateRegistrationMode,
 } from '../auth/index.ts';
+import { parseTimeCursor, toPage, toTimeCursor } from '../http/cursor.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 
 interface AdminUserRow {
@@ -55,20 +56,18 @@ export interface UserPage {
 const toPattern = (query: string): string => `%${query.trim().replace(/[\\%_]/g, '\\$&')}%`;
 
 const findUsers = async (db: Queryable, { query, cursor, limit }: UserPage) => {
-  const [beforeUs, beforeId] = cursor?.split('.') ?? [];
+  const before = parseTimeCursor(cursor);
   // Times are compared as PostgreSQL keeps them, to the microsecond.
   const rows = await db.query<AdminUserRow>(
     `${selectUser} WHERE u.deleted_at IS NULL AND (u.name ILIKE $1 OR u.email ILIKE $1) AND ($2::bigint IS NULL
        OR ((extract(epoch FROM u.created_at) * 1000000)::bigint, u.id) < ($2::bigint, $3::uuid))
      ORDER BY u.created_at DESC, u.id DESC LIMIT $4`,
-    [toPattern(query), beforeUs ?? null, beforeId ?? null, limit + 1],
+    [toPattern(query), before?.atUs ?? null, before?.id ?? null, limit + 1],
   );
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    users: shown.map(toAdminUser),
-    next_cursor: rows.length > limit && last ? `${last.created_at_us}.${last.id}` : null,
-  };
+  const { entries, nextCursor } = toPage(rows, limit, ({ created_at_us, id }) =>
+    toTimeCursor({ atUs: created_at_us, id }),
+  );
+  return { users: entries.map(toAdminUser), next_cursor: nextCursor };
 };
 
 export interface UserChange {

@@ -111,7 +111,7 @@ const createExport =
     takeFrom(buckets.exports, user.id);
     if (cursor !== undefined) return exports.messages(user.id, cursor);
     const account = { user, ...(await exports.account(user.id)) };
-    return { account, messages: [], next_cursor: exports.firstCursor };
+    return { account, messages: [], reactions: [], inbox: [], next_cursor: exports.firstCursor };
   };
 
 /** What people do with their own accounts. */

@@ -15,7 +15,6 @@ export { createPasswords } from './passwords.ts';
 export { createRefreshTokens } from './refresh-tokens.ts';
 export {
   createRegistrationRepository,
-  type RoomEntry,
   selectRegistrationMode,
   updateRegistrationMode,
 } from './registration-repository.ts';

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type MemberRole, RegistrationMode, type User } from '@boltorezka/protocol';
-import { notifyAccessChange } from '../access/index.ts';
+import { RegistrationMode, type User } from '@boltorezka/protocol';
+import { recordAudit } from '../audit/index.ts';
 import { hashInvitationCode, type UsedInvitation, useInvitation } from '../invitations/index.ts';
+import { admit, type MemberNews } from '../members/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { takePosition } from '../rooms/index.ts';
+import { findRoom } from '../rooms/index.ts';
 import { toUser, type UserRow, userColumns } from './user-rows.ts';
 
 export interface NewUser {
@@ -16,16 +17,8 @@ export interface NewUser {
   mayAdminister: boolean;
 }
 
-/** A room that somebody has come into, and where that stands in its log. */
-export interface RoomEntry {
-  roomId: string;
-  seq: number;
-  epoch: string;
-  role: MemberRole;
-  joinedAt: string;
-}
-
-export type Registration = { user: User; entry: RoomEntry | undefined };
+/** Somebody new, and what is told of the room that they have come into by their invitation. */
+export type Registration = { user: User; news: MemberNews | undefined };
 
 export type RegistrationRefusal = 'closed' | 'by-invitation' | 'bad-invitation' | 'taken';
 
@@ -77,19 +70,18 @@ const revokeSetupCodes = (tx: Queryable) =>
      WHERE makes_administrator AND created_by IS NULL AND revoked_at IS NULL`,
   );
 
+/** As whoever has an account comes in by an invitation, which has locked the room. */
 const enterRoom = async (
   tx: Queryable,
   { roomId, role }: UsedInvitation,
   userId: string,
-): Promise<RoomEntry | undefined> => {
-  const position = roomId === undefined ? undefined : await takePosition(tx, roomId);
-  if (roomId === undefined || !position) return undefined;
-  const [row] = await tx.query<{ joined_at: Date }>(
-    'INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, $3) RETURNING joined_at',
-    [roomId, userId, role],
-  );
-  await notifyAccessChange(tx, { kind: 'roomGained', userId, roomId });
-  return { roomId, ...position, role, joinedAt: (row?.joined_at ?? new Date()).toISOString() };
+): Promise<MemberNews | undefined> => {
+  const found = roomId === undefined ? undefined : await findRoom(tx, { roomId, userId });
+  if (roomId === undefined || !found) return undefined;
+  const news = await admit(tx, { room: found.details, userId, role });
+  const details = { by: 'invitation', role };
+  await recordAudit(tx, { roomId, actorId: userId, targetUserId: userId, action: 'member.join', details });
+  return news;
 };
 
 const insertUser = async (tx: Queryable, input: NewUser, isAdministrator: boolean): Promise<User> => {
@@ -114,7 +106,7 @@ const register = async (tx: Queryable, input: NewUser, initial: RegistrationMode
     if (mode === 'invitation' && !used) throw new Refused('by-invitation');
   }
   const user = await insertUser(tx, input, isFirst || used?.makesAdministrator === true);
-  return { user, entry: used && (await enterRoom(tx, used, user.id)) };
+  return { user, news: used && (await enterRoom(tx, used, user.id)) };
 };
 
 export const createRegistrationRepository = (db: Database, initialMode: RegistrationMode) => ({

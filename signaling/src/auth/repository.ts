@@ -1,5 +1,5 @@
 import type { DeviceSession, User } from '@boltorezka/protocol';
-import { notifyAccessChange } from '../access/index.ts';
+import { notifyAccessChanges } from '../access/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { describeDevice } from './devices.ts';
 import { isBannedSql, toUser, type UserRow, userColumns } from './user-rows.ts';
@@ -64,13 +64,16 @@ export const toDeviceSession = (row: SessionRow): Omit<DeviceSession, 'is_curren
   expires_at: row.expires_at.toISOString(),
 });
 
+/** Of one person, at one time. Whoever signs in once more ends the one that has lain unused the longest. */
+const maxSessions = 100;
+
 /** The person's sessions that have neither ended nor been revoked. */
 export const selectSessions = async (db: Queryable, userId: string) =>
   (
     await db.query<SessionRow>(
       `SELECT s.id, s.user_agent, s.created_at, s.last_used_at, s.expires_at FROM sessions s
-       WHERE s.user_id = $1 AND ${isAlive} ORDER BY s.last_used_at DESC, s.id`,
-      [userId],
+       WHERE s.user_id = $1 AND ${isAlive} ORDER BY s.last_used_at DESC, s.id LIMIT $2`,
+      [userId, maxSessions],
     )
   ).map(toDeviceSession);
 
@@ -81,37 +84,60 @@ export interface SessionChoice {
   exceptSessionId?: string;
 }
 
+/** So many ids fit into what PostgreSQL carries at once. */
+const idsAtOnce = 100;
+
+const tellEnded = (tx: Queryable, userId: string, ended: { id: string }[]): Promise<void> => {
+  const ids = ended.map(({ id }) => id);
+  const groups = Array.from({ length: Math.ceil(ids.length / idsAtOnce) }, (_, at) =>
+    ids.slice(at * idsAtOnce, (at + 1) * idsAtOnce),
+  );
+  return notifyAccessChanges(
+    tx,
+    groups.map((sessionIds) => ({ kind: 'sessionsEnded', userId, sessionIds })),
+  );
+};
+
 /**
  * Ends sessions, and tells every process once that is committed: their sockets and seats end as well.
  * @returns how many there were.
  */
 export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Promise<number> => {
   const { userId, sessionId, exceptSessionId } = choice;
-  const ended = await tx.query(
+  const ended = await tx.query<{ id: string }>(
     `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL
      WHERE s.user_id = $1 AND ($2::uuid IS NULL OR s.id = $2) AND s.id IS DISTINCT FROM $3::uuid AND ${isAlive}
      RETURNING s.id`,
     [userId, sessionId ?? null, exceptSessionId ?? null],
   );
-  if (sessionId !== undefined && ended.length === 0) return 0;
-  await notifyAccessChange(tx, {
-    ...{ kind: 'sessionsEnded', userId },
-    ...(sessionId === undefined ? {} : { sessionIds: [sessionId] }),
-    ...(exceptSessionId === undefined ? {} : { exceptSessionId }),
-  });
+  await tellEnded(tx, userId, ended);
   return ended.length;
 };
 
-const insertSession = async (db: Database, session: NewSession): Promise<boolean> => {
+/** Programs that sign in and never out would pile sessions up until nobody could list them. */
+const endUnusedSessions = async (tx: Queryable, { id, userId }: NewSession): Promise<void> => {
+  const ended = await tx.query<{ id: string }>(
+    `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL
+     WHERE s.id IN (SELECT s.id FROM sessions s WHERE s.user_id = $1 AND s.id <> $2 AND ${isAlive}
+       ORDER BY s.last_used_at DESC, s.id OFFSET $3)
+     RETURNING s.id`,
+    [userId, id, maxSessions - 1],
+  );
+  await tellEnded(tx, userId, ended);
+};
+
+const insertSession = async (tx: Queryable, session: NewSession): Promise<boolean> => {
   const { id, userId, passwordHash, expiresAt, userAgent, refreshHash } = session;
   // A change of the password that is under way is waited for, and seen.
-  const rows = await db.query(
+  const rows = await tx.query(
     `INSERT INTO sessions (id, user_id, expires_at, user_agent, refresh_hash)
      SELECT $1, u.id, $4, $5, $6 FROM users u WHERE u.id = $2 AND u.password_hash = $3 AND NOT ${isBannedSql}
      FOR SHARE OF u RETURNING id`,
     [id, userId, passwordHash, expiresAt, userAgent, refreshHash],
   );
-  return rows.length > 0;
+  if (rows.length === 0) return false;
+  await endUnusedSessions(tx, session);
+  return true;
 };
 
 /** Of a session and its person, both alive; with what else is to be joined or asked. */
@@ -141,7 +167,8 @@ export const createAuthRepository = (db: Database) => ({
   },
 
   /** @returns false where the password is another by now, or its person may not come in. */
-  insertSession: (session: NewSession): Promise<boolean> => insertSession(db, session),
+  insertSession: (session: NewSession): Promise<boolean> =>
+    db.transaction((tx) => insertSession(tx, session)),
 
   /** The person behind a session that has neither ended nor been revoked. */
   findBySession: (sessionId: string, userId: string): Promise<KnownSession | undefined> =>

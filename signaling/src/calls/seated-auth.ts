@@ -21,6 +21,11 @@ export interface SeatedAuth {
   authenticate(token: string): Promise<SocketSession>;
   /** The same by a ticket, which is good once. */
   authenticateTicket(ticket: string): Promise<SocketSession>;
+  /**
+   * Asks once more for a session that was let in.
+   * @returns false where it has ended; where the database does not tell soon, it is asked until it does.
+   */
+  confirm(claims: AccessClaims): Promise<boolean>;
   close(): void;
 }
 
@@ -28,6 +33,7 @@ export interface SeatedAuth {
 const databaseWaitMs = 500;
 const recheckIntervalMs = 5_000;
 
+const isRefused = (error: unknown): boolean => error instanceof AppError && error.code === 'Unauthorized';
 const isAway = (error: unknown): boolean => error instanceof AppError && error.code === 'Unavailable';
 
 /** Asks about sessions that were let in without the database, until it answers. */
@@ -98,6 +104,15 @@ export const createSeatedAuth = (deps: SeatedAuthDeps): SeatedAuth => {
   return {
     authenticate: async (token) => admit(tokens.verifyAccess(token), checkSession),
     authenticateTicket: async (ticket) => admit(tokens.verifyTicket(ticket), redeemTicket),
+    confirm: async (claims) => {
+      try {
+        if ((await soon(checkSession(claims))) === 'late') recheck.add(claims);
+        return true;
+      } catch (error) {
+        if (isRefused(error)) return false;
+        throw error;
+      }
+    },
     close: () => recheck.close(),
   };
 };

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config.ts';
 
 /** How a request came, for features that look at more than its contract. */
 export interface Caller {
@@ -31,17 +32,26 @@ const loopbackHosts = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i;
 const loopbackAddresses = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/i;
 
 /**
- * True where whoever asks sits at this machine: connected from it, under its own name, and through no proxy. A proxy that
- * tells nothing of itself still speaks HTTP/1.0 or hands on a browser's Origin; a page of elsewhere whose name was made to
- * point here (DNS rebinding) names another host.
+ * True where nobody has set this server up for others: no secret, no production, no proxy, no page of elsewhere. A proxy
+ * that tells nothing of itself, or lets its visitors name the host, looks like this machine; whoever runs one has set
+ * something of these.
  */
-export const isAtThisMachine = (
-  { headers, remoteAddress, httpVersion }: Caller,
-  isTrustedProxy: (address: string) => boolean,
-): boolean => {
+export const isForThisMachine = ({
+  jwtSecret,
+  isProduction,
+  trustedProxies,
+  allowedOrigins,
+}: Pick<Config, 'jwtSecret' | 'isProduction' | 'trustedProxies' | 'allowedOrigins'>): boolean =>
+  jwtSecret === undefined && !isProduction && trustedProxies.length === 0 && allowedOrigins.length === 0;
+
+/**
+ * True where whoever asks sits at this machine: connected from it, under its own name, and through no proxy that shows
+ * itself. A page of elsewhere whose name was made to point here (DNS rebinding) names another host.
+ */
+export const isAtThisMachine = ({ headers, remoteAddress, httpVersion }: Caller): boolean => {
   const { host, origin } = headers;
   if (remoteAddress === undefined || !loopbackAddresses.test(remoteAddress)) return false;
-  if (isTrustedProxy(remoteAddress) || httpVersion === '1.0') return false;
+  if (httpVersion === '1.0') return false;
   if (forwardingHeaders.some((name) => headers[name] !== undefined)) return false;
   if (host === undefined || !loopbackHosts.test(host)) return false;
   return origin === undefined || (URL.canParse(origin) && loopbackHosts.test(new URL(origin).host));

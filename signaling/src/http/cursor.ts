@@ -27,6 +27,19 @@ export const parseTimeCursor = (cursor: string | undefined): TimeCursor | undefi
 
 export const toTimeCursor = ({ atUs, id }: TimeCursor): string => `${atUs}.${id}`;
 
+/** Where a page of what is in rooms ends: the room of its last entry, and that entry's position there. */
+export interface RoomCursor {
+  roomId: string;
+  seq: string;
+}
+
+/** @throws AppError `ValidationError` for what is no cursor of ours. */
+export const parseRoomCursor = (cursor: string): RoomCursor => {
+  const match = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(\d{1,15})$/.exec(cursor);
+  if (!match) throw createCursorError();
+  return { roomId: match[1] as string, seq: match[2] as string };
+};
+
 /** @throws AppError `ValidationError` for what is no cursor of ours. */
 export const parseNumberCursor = (cursor: string | undefined): string | undefined => {
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw createCursorError();

@@ -36,8 +36,8 @@ export interface InvitationServiceDeps {
 /** 24 characters of a link, 144 bits. */
 const codeBytes = 18;
 
-/** Of one person for one room, at one time. */
-const maxUsable = 100;
+/** Of one person for one room, at one time; and of the server. */
+export const maxUsableInvitations = 100;
 
 /** The same whatever is wrong with the code. */
 const createNoInvitationError = () =>
@@ -53,8 +53,11 @@ const make = (
     if (!mayInviteAs(standing, body.role)) {
       throw new AppError('Forbidden', 'Your role in this room does not allow that; ask one of its owners.');
     }
-    if ((await selectInvitations(tx, { roomId: room.id, byUserId: userId })).length >= maxUsable) {
-      throw new AppError('RateLimited', `You have ${maxUsable} invitations that still work; take some back.`);
+    if ((await selectInvitations(tx, { roomId: room.id, byUserId: userId })).length >= maxUsableInvitations) {
+      throw new AppError(
+        'RateLimited',
+        `You have ${maxUsableInvitations} invitations that still work; take some back.`,
+      );
     }
     const code = randomBytes(codeBytes).toString('base64url');
     const invitation = await insertInvitation(tx, {

@@ -1,4 +1,4 @@
-export { admit, createTellMembers, type TellMembers } from './news.ts';
+export { admit, createTellMembers, type MemberNews, type TellMembers } from './news.ts';
 export { isLessThanNobody, mayInviteAs } from './policy.ts';
 export { createRequestService } from './request-service.ts';
 export { registerMemberRoutes } from './routes.ts';

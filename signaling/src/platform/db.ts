@@ -7,6 +7,8 @@ import type { Logger } from './log.ts';
 /** What a repository needs: parameterised SQL in, rows out. */
 export interface Queryable {
   query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Tells whoever listens to the channel, once what is done here is committed, and never where it is not. */
+  notify(channel: string, payloads: string[]): Promise<void>;
 }
 
 export interface Database extends Queryable {
@@ -34,19 +36,36 @@ const run = async <Row extends QueryResultRow>(
   }
 };
 
-const runTransaction = async <T>(pool: Pool, task: (tx: Queryable) => Promise<T>): Promise<T> => {
+const notifySql = 'SELECT pg_notify($1, n.payload) FROM unnest($2::text[]) AS n (payload)';
+
+/** Tells this process of what it has committed itself, without a round trip. */
+type TellCommitted = (channel: string, payloads: string[]) => void;
+
+const runTransaction = async <T>(
+  pool: Pool,
+  task: (tx: Queryable) => Promise<T>,
+  tellCommitted: TellCommitted,
+): Promise<T> => {
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error);
   });
   // Lost between two queries, it tells nobody else, and an error that nobody hears ends the process.
   const ignoreLoss = () => {};
   client.on('error', ignoreLoss);
-  const tx: Queryable = { query: (sql, values) => run(client, sql, values) };
+  const notified: Parameters<TellCommitted>[] = [];
+  const tx: Queryable = {
+    query: (sql, values) => run(client, sql, values),
+    notify: async (channel, payloads) => {
+      await run(client, notifySql, [channel, payloads]);
+      notified.push([channel, payloads]);
+    },
+  };
   let broken = false;
   try {
     await tx.query('BEGIN');
     const result = await task(tx);
     await tx.query('COMMIT');
+    for (const [channel, payloads] of notified) tellCommitted(channel, payloads);
     return result;
   } catch (error) {
     // A connection that is lost rolls back by itself; one that hangs would only make everybody wait once more.
@@ -78,17 +97,26 @@ export const createDatabase = (config: PoolConfig, log: Logger): Database => {
     // Not the error itself: `pg` hangs the client on it, with the address and the user in it.
     log.warn({ err: { type: name, message, stack } }, 'idle database connection lost'),
   );
+  const query: Queryable['query'] = (sql, values) =>
+    run(pool as unknown as Pick<PoolClient, 'query'>, sql, values);
+  const tellCommitted: TellCommitted = (channel, payloads) => {
+    for (const payload of payloads) for (const one of channels) one.tellCommitted(channel, payload);
+  };
   let closing: Promise<void> | undefined;
   return {
-    query: (sql, values) => run(pool as unknown as Pick<PoolClient, 'query'>, sql, values),
-    transaction: (task) => runTransaction(pool, task),
+    query,
+    notify: async (channel, payloads) => {
+      await query(notifySql, [channel, payloads]);
+      tellCommitted(channel, payloads);
+    },
+    transaction: (task) => runTransaction(pool, task, tellCommitted),
     listen: (channel, listener) => {
       const opened = new DatabaseChannel({ config: bounded, channel, listener, log });
       channels.push(opened);
       return opened.open();
     },
     ping: async () => {
-      await run(pool as unknown as Pick<PoolClient, 'query'>, 'SELECT 1');
+      await query('SELECT 1');
     },
     close: () => {
       closing ??= Promise.all([pool.end(), ...channels.map((channel) => channel.close())]).then(

@@ -58,6 +58,7 @@ export interface GuardRow extends RoomRow {
   last_seq: string;
   role: MemberRole | null;
   is_administrator: boolean | null;
+  /** From the room; or from the server, whose sessions end while what they asked is on its way. */
   is_banned: boolean;
   text_muted: boolean | null;
   voice_muted: boolean | null;
@@ -71,7 +72,9 @@ export const isBlockedInRoom = (userId: string): string =>
     ON (k.user_id = o.user_id AND k.blocked_user_id = ${userId}) OR (k.user_id = ${userId} AND k.blocked_user_id = o.user_id)
     WHERE o.room_id = r.id))`;
 
-const guardSelect = `SELECT ${roomColumns}, r.last_seq, m.role, u.is_administrator, b.user_id IS NOT NULL AS is_banned,
+const guardSelect = `SELECT ${roomColumns}, r.last_seq, m.role, u.is_administrator,
+  (b.user_id IS NOT NULL OR u.deleted_at IS NOT NULL
+    OR (u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now()))) AS is_banned,
   q.text AS text_muted, q.voice AS voice_muted, q.expires_at AS mute_expires_at, ${isBlockedInRoom('$2')} AS is_blocked
   FROM rooms r
   LEFT JOIN users u ON u.id = $2

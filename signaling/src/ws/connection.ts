@@ -30,6 +30,9 @@ const maxTimerMs = 2 ** 31 - 1;
 /** So many events may wait behind an answer; a client that missed more starts over from a snapshot. */
 const maxHeldEvents = 2_000;
 
+/** Whether a session has ended is asked again so soon, where nobody could tell. */
+const endUnknownRetryMs = 2_000;
+
 /** RFC 6455 section 7.4.1: what a socket that was lost is said to have closed with. */
 const abnormalClosure = 1006;
 
@@ -111,17 +114,22 @@ export class Connection {
 
   /**
    * Closes the socket when its session ends: who was signed out elsewhere does not stay by a socket.
-   * @param findEnd asked then: a session that is used goes on.
+   * @param findEnd asked then: a session that is used goes on. As long as it rejects, nobody knows, and the socket stays.
    */
   closeAt(moment: Date, findEnd: () => Promise<Date | undefined>): void {
-    const delayMs = Math.min(Math.max(0, moment.getTime() - Date.now()), maxTimerMs);
+    this.#askAfter(moment.getTime() - Date.now(), findEnd);
+  }
+
+  #askAfter(delayMs: number, findEnd: () => Promise<Date | undefined>): void {
+    const waitMs = Math.min(Math.max(0, delayMs), maxTimerMs);
     // Not unref'd: of those Node keeps what a delay of its own needs until it is over, a week for each socket there was.
-    this.#expiry = setTimeout(() => void this.#closeUnlessLater(findEnd), delayMs);
+    this.#expiry = setTimeout(() => void this.#closeUnlessLater(findEnd), waitMs);
   }
 
   async #closeUnlessLater(findEnd: () => Promise<Date | undefined>): Promise<void> {
-    const end = await findEnd().catch(() => undefined);
+    const end = await findEnd().catch(() => 'unknown' as const);
     if (this.#ended) return;
+    if (end === 'unknown') return this.#askAfter(endUnknownRetryMs, findEnd);
     if (end && end.getTime() > Date.now()) return this.closeAt(end, findEnd);
     this.close(closeCodes.sessionEnded, 'the session has ended');
   }

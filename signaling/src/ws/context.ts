@@ -24,6 +24,8 @@ export const topics = {
   /** The room whose topic it is; undefined for the others. */
   roomIdOf: (topic: string) => (topic.startsWith(roomPrefix) ? topic.slice(roomPrefix.length) : undefined),
   everyone: 'everyone',
+  /** Between processes, of what somebody may not do any more; no socket reads it. */
+  access: 'access',
   /** All sockets of one person. */
   user: (userId: string) => `user:${userId}`,
   /** Who sits in voice, in the rooms that everyone may enter. */

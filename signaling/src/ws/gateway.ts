@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { AppError, closeCodes, type ErrorCode, type ServerCapabilities } from '@boltorezka/protocol';
 import type { RawData, WebSocket } from 'ws';
-import type { Tokens } from '../auth/index.ts';
+import type { AccessClaims, Tokens } from '../auth/index.ts';
 import type { SocketSession } from '../http/session.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { createTokenBucket, type KeyedBuckets, type RateLimit } from '../platform/token-bucket.ts';
@@ -19,6 +19,13 @@ export interface GatewayDeps extends Omit<DoorDeps, 'isDraining' | 'onArrival'> 
   authenticate: (token: string) => Promise<SocketSession>;
   /** The same by a ticket, which is good once. */
   authenticateTicket: (ticket: string) => Promise<SocketSession>;
+  /** Grows with everything that may have been taken from somebody. */
+  access: { readonly mark: number };
+  /**
+   * Asks once more for a session that was let in. False: it has ended. Where the database does not answer soon, it is asked
+   * until it does.
+   */
+  confirmSession: (claims: AccessClaims) => Promise<boolean>;
   /** When the session ends, as it is known when its socket would be closed for that; undefined where it has. */
   findSessionEnd: (identity: Identity) => Promise<Date | undefined>;
   dispatch: DispatchDeps;
@@ -135,6 +142,7 @@ const refuseLate = (deps: Opening, ws: WebSocket, userId: string): boolean => {
 
 const admit = async (deps: Opening, arrival: Arrival): Promise<void> => {
   const { ws, raw, params } = arrival;
+  const { mark } = deps.access;
   const session = await authenticateArrival(deps, arrival);
   if (!session || refuseLate(deps, ws, session.user.id)) return;
   const { user, sessionId, expiresAt } = session;
@@ -150,6 +158,8 @@ const admit = async (deps: Opening, arrival: Arrival): Promise<void> => {
   deps.hub.add(connection);
   deps.metrics.sockets.inc();
   connection.closeAt(expiresAt, () => deps.findSessionEnd(connection.identity));
+  // What was taken from the person before the socket was known could not be taken from it.
+  if (deps.access.mark !== mark && !(await staysIn(deps, connection, expiresAt))) return ws.resume();
   greet(deps, connection, expiresAt);
   replaceResumed(deps, connection, params.get('resume'));
   await Promise.all(
@@ -157,6 +167,12 @@ const admit = async (deps: Opening, arrival: Arrival): Promise<void> => {
   );
   listen(deps, connection, ws);
   ws.resume();
+};
+
+const staysIn = async (deps: Opening, connection: Connection, expiresAt: Date): Promise<boolean> => {
+  const { userId, sessionId } = connection.identity;
+  if (!(await deps.confirmSession({ userId, sessionId, expiresAt }))) deps.hub.endSessionOf(connection);
+  return connection.isOpen;
 };
 
 const greet = ({ tokens, capabilities }: Opening, connection: Connection, expiresAt: Date): void => {

@@ -1,7 +1,9 @@
 import type { DeviceSession } from '@boltorezka/sdk';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import styles from './settings.module.css';
 import { useDevices } from './use-devices.ts';
@@ -40,6 +42,36 @@ const Device = ({ session, busy, onEnd }: DeviceProps) => {
   );
 };
 
+interface EndAllProps {
+  busy: boolean;
+  error: unknown;
+  onEnd: () => void;
+}
+
+/** Asks first: this device is one of them. What could not be done is said, and tried again from here. */
+const EndAll = ({ busy, error, onEnd }: EndAllProps) => {
+  const { t } = useTranslation();
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      <Button variant="danger" data-testid="devices-end-all" onClick={() => setAsking(true)}>
+        {t('account.endAll')}
+      </Button>
+      <ConfirmDialog
+        open={isAsking}
+        title={t('account.endAllTitle')}
+        text={t('account.endAllText')}
+        confirmLabel={t('account.endAll')}
+        danger
+        busy={busy}
+        error={error ? `${t(errorTextKey(error))} ${t('account.endAllFailed')}` : null}
+        onConfirm={onEnd}
+        onClose={() => setAsking(false)}
+      />
+    </>
+  );
+};
+
 /** Where this person is signed in, each with a way to end it. */
 export const Devices = () => {
   const { t } = useTranslation();
@@ -57,14 +89,7 @@ export const Devices = () => {
         <Button data-testid="devices-end-others" aria-disabled={busy} onClick={() => void endOthers()}>
           {t('account.endOthers')}
         </Button>
-        <Button
-          variant="danger"
-          data-testid="devices-end-all"
-          aria-disabled={busy}
-          onClick={() => void endAll()}
-        >
-          {t('account.endAll')}
-        </Button>
+        <EndAll busy={endAll.busy} error={endAll.error} onEnd={() => void endAll.run()} />
       </div>
     </>
   );

@@ -7,6 +7,7 @@ import { useAction } from '../../lib/use-action.ts';
 export const useDevices = () => {
   const { account, auth } = useServices().client;
   const action = useAction();
+  const leaving = useAction();
   const [sessions, setSessions] = useState<readonly DeviceSession[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
@@ -31,6 +32,9 @@ export const useDevices = () => {
     endOthers: async () => {
       if (await action.run(() => account.endOtherSessions())) keep(({ is_current }) => is_current);
     },
-    endAll: () => action.run(() => auth.logout({ everywhere: true })),
+    endAll: {
+      ...{ busy: leaving.busy, error: leaving.error },
+      run: () => leaving.run(() => auth.logout({ everywhere: true })),
+    },
   };
 };

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { DeviceSession, User } from './auth.ts';
+import { ErrorBody } from './errors.ts';
+import { RoomSlug, Timestamp, UserId } from './ids.ts';
+import { MemberRole, NotifyLevel } from './room-shapes.ts';
+import { defineRoutes } from './routes.ts';
+
+const ExportCursor = z
+  .string()
+  .regex(/^[0-9a-f-]{36}\.[0-9]{1,15}$/, 'Use the next_cursor of an earlier page');
+
+const ExportedSentence = z.object({
+  room_slug: RoomSlug,
+  reason: z.string(),
+  created_at: Timestamp,
+  expires_at: Timestamp.nullable(),
+});
+
+/** What the server keeps of a person, beside what they wrote. */
+const ExportedAccount = z.object({
+  user: User,
+  sessions: z.array(DeviceSession.omit({ is_current: true })),
+  memberships: z.array(
+    z.object({
+      room_slug: RoomSlug,
+      room_title: z.string(),
+      role: MemberRole.nullable().describe('Null: no member, but there are preferences.'),
+      joined_at: Timestamp.nullable(),
+      notify: NotifyLevel.nullable(),
+      read_seq: z.int().nonnegative().nullable(),
+    }),
+  ),
+  blocked: z.array(z.object({ user_id: UserId, user_name: z.string() })),
+  join_requests: z
+    .array(z.object({ room_slug: RoomSlug, text: z.string(), created_at: Timestamp }))
+    .default([])
+    .describe('Where they ask to be let in.'),
+  invitations: z
+    .array(
+      z.object({
+        room_slug: RoomSlug.nullable().describe('Null: to the server.'),
+        role: MemberRole,
+        created_at: Timestamp,
+        expires_at: Timestamp.nullable(),
+        max_uses: z.int().nullable(),
+        uses: z.int().nonnegative(),
+        revoked_at: Timestamp.nullable(),
+      }),
+    )
+    .default([])
+    .describe('Those that they made; the codes are kept nowhere.'),
+  reports: z
+    .array(
+      z.object({
+        message_id: z.uuid(),
+        room_slug: RoomSlug,
+        reason: z.string(),
+        created_at: Timestamp,
+        resolved_at: Timestamp.nullable(),
+      }),
+    )
+    .default([])
+    .describe('Those that they made.'),
+  bans: z.array(ExportedSentence).default([]).describe('About them, also those that are over.'),
+  mutes: z
+    .array(ExportedSentence.extend({ text: z.boolean(), voice: z.boolean() }))
+    .default([])
+    .describe('About them, also those that are over.'),
+});
+
+const ExportedMessage = z.object({
+  id: z.uuid().optional(),
+  thread_root_id: z.uuid().nullish().describe('The message whose thread it stands in.'),
+  reply_to: z.uuid().nullish(),
+  room_slug: RoomSlug,
+  text: z.string(),
+  created_at: Timestamp,
+  edited_at: Timestamp.nullable(),
+  attachments: z.array(
+    z.object({
+      id: z.uuid().optional(),
+      name: z.string(),
+      media_type: z.string(),
+      size_bytes: z.int().nonnegative(),
+    }),
+  ),
+});
+
+const ExportedReaction = z.object({
+  room_slug: RoomSlug,
+  message_id: z.uuid(),
+  emoji: z.string(),
+  created_at: Timestamp,
+});
+
+const ExportedNotice = z.object({
+  room_slug: RoomSlug,
+  message_id: z.uuid(),
+  kind: z.enum(['mention', 'everyone', 'reply', 'thread']),
+  created_at: Timestamp,
+  read_at: Timestamp.nullable(),
+});
+
+export const AccountExport = z
+  .object({
+    account: ExportedAccount.optional().describe('Of the first page.'),
+    messages: z.array(ExportedMessage),
+    reactions: z.array(ExportedReaction).default([]).describe('Those of the person, to any message.'),
+    inbox: z.array(ExportedNotice).default([]).describe('Messages that they were told of.'),
+    next_cursor: ExportCursor.nullable(),
+  })
+  .meta({ id: 'AccountExport' });
+export type AccountExport = z.infer<typeof AccountExport>;
+
+export const exportRoutes = defineRoutes({
+  'auth.export': {
+    method: 'GET',
+    path: '/v1/auth/me/export',
+    auth: 'bearer',
+    summary: 'All that is kept of me: the first page holds the account, the others what I wrote',
+    query: z.object({ cursor: ExportCursor.optional() }),
+    responses: { 200: AccountExport, 400: ErrorBody, 401: ErrorBody, 429: ErrorBody },
+  },
+});

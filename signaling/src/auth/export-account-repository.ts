@@ -1,0 +1,120 @@
+import type { MemberRole, NotifyLevel } from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
+import { selectSessions } from './repository.ts';
+
+interface MembershipRow {
+  slug: string;
+  title: string;
+  role: MemberRole | null;
+  joined_at: Date | null;
+  notify: NotifyLevel | null;
+  read_seq: string | null;
+}
+
+const selectMemberships = `SELECT r.slug, r.title, m.role, m.joined_at, p.notify, d.seq AS read_seq FROM rooms r
+  LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $1
+  LEFT JOIN room_preferences p ON p.room_id = r.id AND p.user_id = $1
+  LEFT JOIN room_reads d ON d.room_id = r.id AND d.user_id = $1
+  WHERE m.user_id IS NOT NULL OR p.user_id IS NOT NULL OR d.user_id IS NOT NULL ORDER BY r.created_at, r.id`;
+
+const toMembership = (row: MembershipRow) => ({
+  room_slug: row.slug,
+  room_title: row.title,
+  role: row.role,
+  joined_at: row.joined_at?.toISOString() ?? null,
+  notify: row.notify,
+  read_seq: row.read_seq === null ? null : Number(row.read_seq),
+});
+
+/** Times, as PostgreSQL gives them, become texts; the rest stays. */
+type Told<Row> = {
+  [K in keyof Row]: Row[K] extends Date ? string : Row[K] extends Date | null ? string | null : Row[K];
+};
+
+const toTold = <Row extends object>(row: Row): Told<Row> =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]),
+  ) as Told<Row>;
+
+interface SentenceRow {
+  room_slug: string;
+  reason: string;
+  created_at: Date;
+  expires_at: Date | null;
+}
+
+interface InvitationRow {
+  room_slug: string | null;
+  role: MemberRole;
+  created_at: Date;
+  expires_at: Date | null;
+  max_uses: number | null;
+  uses: number;
+  revoked_at: Date | null;
+}
+
+interface ReportRow {
+  message_id: string;
+  room_slug: string;
+  reason: string;
+  created_at: Date;
+  resolved_at: Date | null;
+}
+
+const sentenceColumns = 'r.slug AS room_slug, n.reason, n.created_at, n.expires_at';
+
+/** What others have decided about somebody, in rooms. */
+const selectSentences = async (db: Queryable, userId: string) => ({
+  bans: (
+    await db.query<SentenceRow>(
+      `SELECT ${sentenceColumns} FROM room_bans n JOIN rooms r ON r.id = n.room_id WHERE n.user_id = $1
+       ORDER BY n.created_at, r.id`,
+      [userId],
+    )
+  ).map(toTold),
+  mutes: (
+    await db.query<SentenceRow & { text: boolean; voice: boolean }>(
+      `SELECT ${sentenceColumns}, n.text, n.voice FROM room_mutes n JOIN rooms r ON r.id = n.room_id WHERE n.user_id = $1
+       ORDER BY n.created_at, r.id`,
+      [userId],
+    )
+  ).map(toTold),
+});
+
+/** What somebody has asked others for, or told them. */
+const selectAsked = async (db: Queryable, userId: string) => ({
+  join_requests: (
+    await db.query<{ room_slug: string; text: string; created_at: Date }>(
+      `SELECT r.slug AS room_slug, j.text, j.created_at FROM join_requests j JOIN rooms r ON r.id = j.room_id
+       WHERE j.user_id = $1 ORDER BY j.created_at, r.id`,
+      [userId],
+    )
+  ).map(toTold),
+  invitations: (
+    await db.query<InvitationRow>(
+      `SELECT r.slug AS room_slug, i.role, i.created_at, i.expires_at, i.max_uses, i.uses, i.revoked_at
+       FROM invitations i LEFT JOIN rooms r ON r.id = i.room_id WHERE i.created_by = $1 ORDER BY i.created_at, i.id`,
+      [userId],
+    )
+  ).map(toTold),
+  reports: (
+    await db.query<ReportRow>(
+      `SELECT p.message_id, r.slug AS room_slug, p.reason, p.created_at, p.resolved_at
+       FROM reports p JOIN rooms r ON r.id = p.room_id WHERE p.reporter_id = $1 ORDER BY p.created_at, p.id`,
+      [userId],
+    )
+  ).map(toTold),
+});
+
+/** What is kept of a person beside what stands at messages. */
+export const selectExportedAccount = async (db: Queryable, userId: string) => ({
+  sessions: await selectSessions(db, userId),
+  memberships: (await db.query<MembershipRow>(selectMemberships, [userId])).map(toMembership),
+  blocked: await db.query<{ user_id: string; user_name: string }>(
+    `SELECT u.id AS user_id, u.name AS user_name FROM blocks b JOIN users u ON u.id = b.blocked_user_id
+     WHERE b.user_id = $1 ORDER BY b.created_at, u.id`,
+    [userId],
+  ),
+  ...(await selectAsked(db, userId)),
+  ...(await selectSentences(db, userId)),
+});
