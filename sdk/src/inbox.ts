@@ -1,4 +1,4 @@
-import { type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
+import { type ChatMessage, type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
 import { asAppError } from './failures.ts';
 import type { CallResult, Http } from './http.ts';
 import { createRecordStore, readOnly } from './store.ts';
@@ -45,6 +45,14 @@ export const mergeEntries = (
   }
   return [...known.values()].sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
 };
+
+const followed = new Set<string>(['inbox.added', 'chat.readChanged', 'chat.messageChanged']);
+
+/** The message was deleted, or names this person no more. */
+const isGone = ({ message, kind }: InboxItem, now: ChatMessage, selfId: string | null): boolean =>
+  message.id === now.id &&
+  (now.deletedAt !== undefined ||
+    (kind === 'mention' && !now.mentions?.some(({ userId }) => userId === selfId)));
 
 /** Somebody has read a room up to there. */
 export const markReadUpTo = (
@@ -187,7 +195,7 @@ class FollowedInbox implements InboxService {
 
   #handleEvent(event: ServerEvent): void {
     if (this.#userId === null) return;
-    if (event.type !== 'inbox.added' && event.type !== 'chat.readChanged') return;
+    if (!followed.has(event.type)) return;
     this.#since.push(event);
     if (this.#since.length > 1_000) this.#since.shift();
     this.#apply(event);
@@ -209,6 +217,14 @@ class FollowedInbox implements InboxService {
       this.#state.patch({
         entries: mergeEntries(entries, [this.#toItem(event.payload)]),
         unreadCount: unreadCount + (event.payload.isRead ? 0 : 1),
+      });
+    } else if (event.type === 'chat.messageChanged') {
+      const gone = entries.filter((item) => isGone(item, event.payload.message, this.#userId));
+      if (gone.length === 0) return;
+      const unread = gone.filter(({ isRead }) => !isRead).length;
+      this.#state.patch({
+        entries: entries.filter((item) => !gone.includes(item)),
+        unreadCount: Math.max(0, unreadCount - unread),
       });
     }
   }
