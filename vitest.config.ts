@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const silent = [
   'web/e2e/{accessibility-desktop,accessibility-phone,accounts,announcer,chat,keyboard,page,rooms,timeline}.test.ts',
   'sdk/e2e/{attachments,browser-outbox,delivery,policy}.test.ts',
-  'infra/chaos/delivery/*.test.ts',
+  'infra/chaos/{act,delivery/*}.test.ts',
 ];
 
 export default defineConfig({
