@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites of the page that hear nothing: they may run beside others. */
-const silentPages =
-  'web/e2e/{accessibility-desktop,accessibility-phone,accounts,announcer,chat,composer,keyboard,menus,notifications,page,rooms,timeline,unsent}.test.ts';
+/** Suites of pages and of the sdk that hear nothing, and of those who write: they may run beside others. */
+const silent = [
+  'web/e2e/{accessibility-desktop,accessibility-phone,accounts,announcer,chat,composer,keyboard,menus,notifications,page,rooms,search,timeline,unsent}.test.ts',
+  'sdk/e2e/{attachments,browser-outbox,delivery,policy}.test.ts',
+  'infra/chaos/{act,delivery/*}.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -15,6 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          isolate: false,
           include: [
             'protocol/**/*.test.ts',
             'sdk/src/**/*.test.ts',
@@ -29,6 +33,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'server',
+          isolate: false,
           include: ['signaling/**/*.test.ts', 'media/**/*.test.ts'],
           globalSetup: ['signaling/test/global-setup.ts'],
         },
@@ -36,8 +41,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'pages',
-          include: [silentPages],
+          name: 'silent',
+          isolate: false,
+          include: silent,
           globalSetup: ['signaling/test/global-setup.ts'],
           testTimeout: 60_000,
         },
@@ -52,7 +58,7 @@ export default defineConfig({
             'infra/chaos/**/*.test.ts',
             'infra/**/on-the-wire.test.ts',
           ],
-          exclude: [silentPages],
+          exclude: silent,
           globalSetup: ['signaling/test/global-setup.ts'],
           // Each file starts servers and browsers, and listens to sound: one at a time.
           fileParallelism: false,

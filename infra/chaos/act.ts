@@ -5,6 +5,19 @@ export interface Settings {
   print: (line: string) => void;
 }
 
+/** What was asked for on the command line; or what is wrong with it: nothing was ever kept in no run. */
+export const readCounts = (given: {
+  runs: string;
+  tolerance: string;
+}): Pick<Settings, 'runs' | 'tolerance'> | string => {
+  const runs = Number(given.runs);
+  const tolerance = Number(given.tolerance);
+  if (!Number.isInteger(runs) || runs < 1) return `--runs takes a whole number from 1 on, not ${given.runs}.`;
+  if (!Number.isFinite(tolerance) || tolerance <= 0)
+    return `--tolerance takes a number above 0, not ${given.tolerance}.`;
+  return { runs, tolerance };
+};
+
 /** What a failure came to; `kept` where it stayed within what the design allows. */
 export type ResultRow = Record<string, string | number> & { verdict: 'kept' | 'BROKEN' };
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadLine, machineFacts } from '../bench/machine.ts';
 import { prepareLikeTests } from '../bench/prepare.ts';
 import { formatTable } from '../bench/report.ts';
-import type { Act, Listed, ResultRow, Settings } from './act.ts';
+import { type Act, type Listed, type ResultRow, readCounts, type Settings } from './act.ts';
 import { startCall } from './call.ts';
 import { defineCallAct } from './call-act.ts';
 import { defineDeliveryAct } from './delivery/act.ts';
@@ -81,6 +81,11 @@ const main = async (): Promise<number> => {
     list();
     return unknown.length > 0 ? 1 : 0;
   }
+  const counts = readCounts(values);
+  if (typeof counts === 'string') {
+    print(counts);
+    return 1;
+  }
   const ending = new AbortController();
   if (!isInside(process.argv)) {
     // Before: there is no way out of the namespace.
@@ -88,8 +93,7 @@ const main = async (): Promise<number> => {
     return runInside(process.argv.slice(1), ending.signal);
   }
   const isChosen = ({ name }: Listed) => positionals.includes('all') || positionals.includes(name);
-  const settings = { runs: Number(values.runs), tolerance: Number(values.tolerance), print };
-  return (await run(isChosen, settings)) ? 0 : 1;
+  return (await run(isChosen, { ...counts, print })) ? 0 : 1;
 };
 
 process.exitCode = await main();

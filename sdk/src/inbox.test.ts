@@ -88,6 +88,22 @@ describe('the inbox', () => {
     await until(client.inbox.state, ({ unreadCount }) => unreadCount === 0);
   });
 
+  it('forgets what was deleted, and who is named no more in it', async () => {
+    const changed = (seq: number, change: string, fields: object) =>
+      tell('chat.messageChanged', {
+        ...{ roomId, seq: 8, epoch: message(seq).epoch, change },
+        message: message(seq, { revision: 8, ...fields }),
+      });
+    changed(3, 'edited', { mentions: [{ userId: user.id, userName: user.name }] });
+    changed(5, 'deleted', { text: '', deletedAt: message(5).createdAt });
+    await until(client.inbox.state, ({ entries }) => entries.length === 1);
+    expect(seqs()).toEqual([3]);
+    expect(client.inbox.state.get().unreadCount).toBe(1);
+    changed(3, 'edited', {});
+    await until(client.inbox.state, ({ entries }) => entries.length === 0);
+    expect(client.inbox.state.get().unreadCount).toBe(0);
+  });
+
   it('is all read at once, and as it was where the server refuses', async () => {
     server.rest.set('POST /v1/inbox/read', () => ({ status: 200, body: { ok: true } }));
     await client.inbox.markAllRead();

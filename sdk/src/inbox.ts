@@ -1,6 +1,14 @@
-import { type InboxEntry, type Member, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
+import { type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
 import { asAppError } from './failures.ts';
 import type { CallResult, Http } from './http.ts';
+import {
+  isEventOfInbox,
+  isGone,
+  markReadUpTo,
+  mergeEntries,
+  readPlaceOf,
+  withName,
+} from './inbox-entries.ts';
 import { createPatientReading, type PatientReading } from './patient-reading.ts';
 import { createRecordStore, readOnly } from './store.ts';
 import { toTimelineMessage } from './timeline/message-view.ts';
@@ -33,57 +41,6 @@ const empty: InboxState = {
 const failedText = 'The inbox could not be loaded.';
 
 type RestEntry = CallResult<'inbox.list'>['entries'][number];
-
-/** The newest first, each message once; of two, the one that is there stays, and is read where either is. */
-export const mergeEntries = (
-  entries: readonly InboxItem[],
-  more: readonly InboxItem[],
-): readonly InboxItem[] => {
-  const known = new Map(entries.map((item) => [item.message.id, item]));
-  for (const item of more) {
-    const former = known.get(item.message.id);
-    if (!former) known.set(item.message.id, item);
-    else if (item.isRead && !former.isRead) known.set(item.message.id, { ...former, isRead: true });
-  }
-  return [...known.values()].sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
-};
-
-/** Up to where somebody has read a room, or one of its threads. */
-interface ReadPlace {
-  roomId: string;
-  threadRootId: string | null;
-  seq: number;
-  /** Nothing of the room is unread any more, its threads included. */
-  isAll: boolean;
-}
-
-export const markReadUpTo = (
-  entries: readonly InboxItem[],
-  { roomId, threadRootId, seq, isAll }: ReadPlace,
-): { entries: readonly InboxItem[]; count: number } => {
-  const isUpTo = ({ message }: InboxItem) =>
-    message.threadRootId === threadRootId && message.seq !== null && message.seq <= seq;
-  const isRead = (item: InboxItem) => !item.isRead && item.roomId === roomId && (isAll || isUpTo(item));
-  const count = entries.filter(isRead).length;
-  if (count === 0) return { entries, count };
-  return { entries: entries.map((item) => (isRead(item) ? { ...item, isRead: true } : item)), count };
-};
-
-const readPlaceOf = (event: ServerEvent): ReadPlace | null => {
-  if (event.type === 'chat.threadReadChanged') return { ...event.payload, isAll: false };
-  if (event.type !== 'chat.readChanged') return null;
-  return { ...event.payload, threadRootId: null, isAll: event.payload.unreadMentionCount === 0 };
-};
-
-const isEventOfInbox = (event: ServerEvent): boolean =>
-  event.type === 'inbox.added' || event.type === 'user.renamed' || readPlaceOf(event) !== null;
-
-const withName = (entries: readonly InboxItem[], { userId, userName }: Member): readonly InboxItem[] =>
-  entries.some(({ message }) => message.userId === userId && message.userName !== userName)
-    ? entries.map((item) =>
-        item.message.userId === userId ? { ...item, message: { ...item.message, userName } } : item,
-      )
-    : entries;
 
 export const createInbox = (deps: InboxDeps): InboxService => new FollowedInbox(deps);
 
@@ -261,6 +218,14 @@ class FollowedInbox implements InboxService {
       this.#state.patch({
         entries: mergeEntries(entries, [this.#toItem(event.payload)]),
         unreadCount: unreadCount + (event.payload.isRead ? 0 : 1),
+      });
+    } else if (event.type === 'chat.messageChanged') {
+      const gone = entries.filter((item) => isGone(item, event.payload.message, this.#userId));
+      if (gone.length === 0) return;
+      const unread = gone.filter(({ isRead }) => !isRead).length;
+      this.#state.patch({
+        entries: entries.filter((item) => !gone.includes(item)),
+        unreadCount: Math.max(0, unreadCount - unread),
       });
     }
   }

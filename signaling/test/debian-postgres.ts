@@ -37,8 +37,16 @@ const initialize = (data: string, user: { uid?: number; gid?: number }): void =>
   execFileSync(`${debianBinaries}/initdb`, ['-D', ...initdb], { ...user, cwd: '/', stdio: 'ignore' });
 };
 
+export interface DebianPostgresOptions {
+  /** What is committed is on the disk: for whoever kills the server. */
+  isDurable?: boolean;
+}
+
 /** @param root a folder that other users may enter. */
-export const startDebianPostgres = async (root: string) => {
+export const startDebianPostgres = async (
+  root: string,
+  { isDurable = false }: DebianPostgresOptions = {},
+) => {
   need(`${debianBinaries}/postgres`, 'postgresql-15');
   const user = unprivileged();
   const data = join(root, 'debian');
@@ -48,7 +56,7 @@ export const startDebianPostgres = async (root: string) => {
     `port=${port}`,
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${data}`,
-    'fsync=off',
+    `fsync=${isDurable ? 'on' : 'off'}`,
   ];
   const start = () =>
     startUntil(

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../src/embedded/index.ts';
 import { need, startDebianPostgres } from './debian-postgres.ts';
@@ -32,6 +33,16 @@ const startSharedRedis = async () => {
   return { child: await startRedis(port), url: `redis://127.0.0.1:${port}` };
 };
 
+/** Whoever takes the power from a server starts one of their own: this one need not wait for the disk. */
+const forgoDurability = async (superuser: PostgresAddress): Promise<void> => {
+  const client = new Client(superuser);
+  await client.connect();
+  for (const setting of ['fsync', 'full_page_writes'])
+    await client.query(`ALTER SYSTEM SET ${setting} = off`);
+  await client.query('SELECT pg_reload_conf()');
+  await client.end();
+};
+
 /** Real servers for the whole run; every test file makes a database of its own on them. */
 export default async (project: TestProject) => {
   const root = mkdtempSync(join(tmpdir(), 'boltorezka-test-'));
@@ -44,6 +55,7 @@ export default async (project: TestProject) => {
   ]);
   // Tests make databases, which the product's own role may not.
   const superuser = { ...embedded.connection, user: 'postgres', database: 'postgres' };
+  await forgoDurability(superuser);
   project.provide('postgres', { embedded: superuser, debian: debian.address });
   project.provide('redisUrl', redis.url);
   return async () => {

@@ -9,6 +9,17 @@ export const endProcess = async (child: ChildProcess, signal: NodeJS.Signals = '
   await ended;
 };
 
+const inheritedNames = ['PATH', 'MEDIASOUP_WORKER_BIN', 'NODE_COMPILE_CACHE'];
+
+/** Of the environment of the tests: where programs are, and what of them is compiled already. */
+export const inheritedByPrograms = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    inheritedNames.flatMap((name) => {
+      const value = process.env[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
+
 /** Starts a server and waits until its output shows that it serves. */
 export const startUntil = async (
   command: string[],

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findFreePorts } from './ports.ts';
-import { startUntil } from './processes.ts';
+import { inheritedByPrograms, startUntil } from './processes.ts';
 
 const main = fileURLToPath(new URL('../../media/src/main.ts', import.meta.url));
 
@@ -29,10 +29,7 @@ export const startMediaProcess = async (env: Record<string, string> = {}): Promi
     },
     {
       env: {
-        PATH: process.env.PATH ?? '',
-        ...(process.env.MEDIASOUP_WORKER_BIN
-          ? { MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN }
-          : {}),
+        ...inheritedByPrograms(),
         MEDIA_PORT: String(mediaPort),
         MEDIA_WORKERS: '2',
         MEDIA_LINK_PORT: String(linkPort),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findFreePorts } from './ports.ts';
-import { startUntil } from './processes.ts';
+import { inheritedByPrograms, startUntil } from './processes.ts';
 import { roomyLimits } from './roomy-limits.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -44,10 +44,7 @@ export const startProcess = async ({
     },
     {
       env: {
-        PATH: process.env.PATH ?? '',
-        ...(process.env.MEDIASOUP_WORKER_BIN
-          ? { MEDIASOUP_WORKER_BIN: process.env.MEDIASOUP_WORKER_BIN }
-          : {}),
+        ...inheritedByPrograms(),
         ...roomyLimits,
         DATA_DIR: dataDir,
         PORT: String(port),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endProcess } from '../../../signaling/test/processes.ts';
@@ -11,6 +12,8 @@ export interface BenchServer {
   postgresPids(): number[];
   /** What it has said so far. */
   output(): string;
+  /** Resolves when the process has ended, by whomever. */
+  exited: Promise<unknown>;
   /** Ends it as a power cut would; its data stays. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -31,11 +34,13 @@ export const startBenchServer = async (options: BenchServerOptions = {}): Promis
   try {
     const { child, url, output } = await startProcess({ dataDir: dataDir.path, env: options.env ?? {} });
     const pid = child.pid ?? 0;
+    const exited = once(child, 'exit');
     return {
       url,
       pid,
       postgresPids: () => processesOf(postmasterPid(dataDir.path), dataDir.path),
       output,
+      exited,
       kill: () => endProcess(child, 'SIGKILL'),
       close: async () => {
         await endProcess(child);

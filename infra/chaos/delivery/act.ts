@@ -1,7 +1,7 @@
 import { formatTable, percentile } from '../../bench/report.ts';
 import { type Act, defineAct, type ResultRow, type Settings } from '../act.ts';
 import type { Fault } from './fault.ts';
-import { type RunResult, runDelivery } from './run.ts';
+import { defaultSettings, leastAcked, type RunResult, runDelivery } from './run.ts';
 import type { DeliveryStage } from './stage.ts';
 import { isWhole, type Verdict } from './verdict.ts';
 
@@ -16,9 +16,9 @@ const faultsOf = ({ lost, invented, doubled, reordered }: Verdict) => ({
 const maxTold = 10;
 
 const printRun = (run: number, result: RunResult, { print }: Settings): void => {
-  const { verdict, recoveriesMs, tookMs } = result;
+  const { verdict, recoveriesMs, tookMs, withheld } = result;
   const { attempted, acked, observed } = verdict;
-  const counts = Object.entries({ attempted, acked, observed, ...faultsOf(verdict) })
+  const counts = Object.entries({ attempted, withheld, acked, observed, ...faultsOf(verdict) })
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
   const rate = Math.round(acked / (tookMs / 1_000));
@@ -50,7 +50,8 @@ const judge = async <S extends DeliveryStage>(
   const resumes = results.flatMap(({ resumesMs }) => resumesMs);
   const worst = Math.max(...recoveries);
   const isKept =
-    results.every(({ verdict }) => isWhole(verdict)) && worst <= fault.limitMs * settings.tolerance;
+    results.every(({ verdict }) => isWhole(verdict) && verdict.acked >= leastAcked(defaultSettings)) &&
+    worst <= fault.limitMs * settings.tolerance;
   return {
     failure: fault.name,
     runs: settings.runs,

@@ -8,6 +8,8 @@ export interface EmbeddedStage extends DeliveryStage {
   readonly server: BenchServer;
   /** Ends the process by a signal, and starts another with the same data. */
   restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Kills its PostgreSQL: the process ends by itself, and another starts. */
+  losePostgres(): Promise<void>;
 }
 
 export const startEmbeddedStage = async (people: number): Promise<EmbeddedStage> => {
@@ -18,7 +20,7 @@ export const startEmbeddedStage = async (people: number): Promise<EmbeddedStage>
   let server = await start();
   const seats = await seatPeople(server.url, people);
   return {
-    seats,
+    ...{ seats, isOneProcess: true },
     get url() {
       return server.url;
     },
@@ -28,6 +30,13 @@ export const startEmbeddedStage = async (people: number): Promise<EmbeddedStage>
     restart: async (signal) => {
       // The data has a name: closing leaves it where it is.
       await (signal === 'SIGKILL' ? server.kill() : server.close());
+      server = await start();
+      for (const { gate } of seats) gate.aim(portOf(server));
+    },
+    losePostgres: async () => {
+      const [postmaster = 0] = server.postgresPids();
+      process.kill(postmaster, 'SIGKILL');
+      await server.exited;
       server = await start();
       for (const { gate } of seats) gate.aim(portOf(server));
     },

@@ -55,6 +55,12 @@ export const embeddedFaults: readonly Fault<EmbeddedStage>[] = [
     limitMs: 15_000,
     inflict: ({ server }, scale) => stopFor(() => server.postgresPids(), awayMs * scale),
   },
+  {
+    name: 'chat-embedded-postgres-killed',
+    summary: 'SIGKILL to the embedded PostgreSQL; the process ends, and another start repairs it',
+    limitMs: 10_000,
+    inflict: ({ losePostgres }) => losePostgres(),
+  },
   socketsCut('chat-sockets-cut'),
 ];
 
@@ -111,6 +117,16 @@ const postgresFaults: readonly Fault<SplitStage>[] = [
     limitMs: 15_000,
     inflict: async ({ postgres }, scale) => {
       await postgres.stop();
+      await pause(awayMs * scale);
+      await postgres.start();
+    },
+  },
+  {
+    name: 'chat-postgres-killed',
+    summary: `SIGKILL to PostgreSQL, and start after ${awayMs / 1_000} s`,
+    limitMs: 15_000,
+    inflict: async ({ postgres }, scale) => {
+      await postgres.kill();
       await pause(awayMs * scale);
       await postgres.start();
     },

@@ -1,11 +1,11 @@
-import type { RequestType } from '@boltorezka/protocol';
-import type { Operation } from './client.ts';
-import { textOf } from './journal.ts';
+import type { Named, Operation } from './client.ts';
+import { type Alteration, textOf } from './journal.ts';
 
 /** A message of one's own that the server has. */
 export interface OwnMessage {
   name: string;
   id: string;
+  isInThread: boolean;
 }
 
 /** Who writes, and what they have written to the room so far. */
@@ -13,6 +13,9 @@ export interface Author {
   /** A name that no other message has. */
   nextName(): string;
   own: OwnMessage[];
+  others: readonly Named[];
+  /** May do what moderators may. */
+  moderates: boolean;
   /** At random; undefined of none. */
   pick<T>(list: readonly T[]): T | undefined;
 }
@@ -22,8 +25,6 @@ export interface MessageKind {
   name: string;
   /** How often, against the others. */
   weight: number;
-  /** What the server has to know for it. */
-  needs: RequestType;
   /** Undefined where there is nothing yet to do it with. */
   create(author: Author): Operation | undefined;
 }
@@ -33,51 +34,99 @@ const words = ['ship', 'it', 'tomorrow', 'собака', 'рассвет', '会�
 const sentence = ({ pick }: Author, length: number): string =>
   Array.from({ length }, () => pick(words) ?? '').join(' ');
 
-const send = (author: Author, length: number, replyTo?: string): Operation => {
+interface Extras {
+  replyTo?: string;
+  threadRootId?: string;
+  mentions?: Named[];
+}
+
+const send = (author: Author, length: number, extras: Extras = {}): Operation => {
   const name = author.nextName();
-  const text = textOf(name, sentence(author, length));
-  return { type: 'send', name, text, ...(replyTo !== undefined && { replyTo }) };
+  const named = (extras.mentions ?? []).map(({ userName }) => `@${userName} `).join('');
+  return { type: 'send', name, text: textOf(name, named + sentence(author, length)), ...extras };
 };
 
-/** All kinds of message that a room's log holds; a new one is a line here. */
-export const messageKinds: readonly MessageKind[] = [
-  { name: 'short', weight: 10, needs: 'chat.send', create: (author) => send(author, 4) },
-  { name: 'long', weight: 1, needs: 'chat.send', create: (author) => send(author, 300) },
+/** Their first one, which stays, so that its thread does. */
+const rootOf = ({ own }: Author): OwnMessage | undefined => own.find(({ isInThread }) => !isInThread);
+
+const outsideThreads = ({ own }: Author): OwnMessage[] => own.filter(({ isInThread }) => !isInThread);
+
+const change = (message: OwnMessage | undefined, alteration: Alteration): Operation | undefined =>
+  message && { type: 'change', name: message.name, messageId: message.id, alteration };
+
+const messages: readonly MessageKind[] = [
+  { name: 'short', weight: 10, create: (author) => send(author, 4) },
+  { name: 'long', weight: 1, create: (author) => send(author, 300) },
   {
     name: 'reply',
     weight: 2,
-    needs: 'chat.edit',
     create: (author) => {
-      const answered = author.pick(author.own);
-      return answered && send(author, 6, answered.id);
+      const answered = author.pick(outsideThreads(author));
+      return answered && send(author, 6, { replyTo: answered.id });
     },
   },
   {
+    name: 'mention',
+    weight: 1,
+    create: (author) => {
+      const named = author.pick(author.others);
+      return named && send(author, 3, { mentions: [named] });
+    },
+  },
+  {
+    name: 'thread',
+    weight: 2,
+    create: (author) => {
+      const root = rootOf(author);
+      return root && send(author, 4, { threadRootId: root.id });
+    },
+  },
+];
+
+const emojis = ['👍', '🎉', '❤️'];
+
+const changes: readonly MessageKind[] = [
+  {
     name: 'edit',
     weight: 2,
-    needs: 'chat.edit',
     create: (author) => {
       const message = author.pick(author.own);
-      if (!message) return undefined;
-      const { name, id } = message;
       // The latest text tells which edit it was.
-      return {
-        type: 'change',
-        name,
-        messageId: id,
-        text: textOf(name, `edited ${author.nextName()} ${sentence(author, 3)}`),
-      };
+      const text = textOf(message?.name ?? '', `edited ${author.nextName()} ${sentence(author, 3)}`);
+      return change(message, { kind: 'edit', text });
     },
   },
   {
     name: 'delete',
     weight: 1,
-    needs: 'chat.delete',
     create: (author) => {
-      const message = author.pick(author.own);
-      if (!message) return undefined;
-      author.own.splice(author.own.indexOf(message), 1);
-      return { type: 'change', name: message.name, messageId: message.id, text: null };
+      const root = rootOf(author);
+      const message = author.pick(author.own.filter((own) => own !== root));
+      if (message) author.own.splice(author.own.indexOf(message), 1);
+      return change(message, { kind: 'delete' });
     },
   },
+  {
+    name: 'react',
+    weight: 2,
+    create: (author) => {
+      const emoji = author.pick(emojis) ?? '';
+      const isSet = author.pick([true, true, false]) ?? true;
+      return change(author.pick(author.own), { kind: 'react', emoji, isSet });
+    },
+  },
+  {
+    name: 'pin',
+    weight: 1,
+    create: (author) =>
+      author.moderates
+        ? change(author.pick(outsideThreads(author)), {
+            kind: 'pin',
+            isPinned: author.pick([true, false]) ?? true,
+          })
+        : undefined,
+  },
 ];
+
+/** All kinds of what a room's log holds of messages; a new one is an entry here. */
+export const messageKinds: readonly MessageKind[] = [...messages, ...changes];

@@ -3,6 +3,7 @@ import { toCamelCase } from '@boltorezka/protocol';
 import { type LeanSocket, openLeanSocket } from '../../bench/common/lean-socket.ts';
 import { pause } from '../hearing.ts';
 import type { ChatClient, Correspondent, Operation } from './client.ts';
+import { createEar } from './ear.ts';
 import { createJournal } from './journal.ts';
 import { LeanOutbox } from './lean-outbox.ts';
 import { PendingRequests } from './requests.ts';
@@ -40,8 +41,7 @@ export class LeanClient implements ChatClient {
   /** The server has greeted. */
   #isReady = false;
   #resumeToken: string | undefined;
-  /** Positions of events that came over this socket. */
-  #live = new Set<string>();
+  readonly #ear;
   #lostAtMs: number | undefined = performance.now();
   #heardAtMs = 0;
   #failures = 0;
@@ -50,12 +50,11 @@ export class LeanClient implements ChatClient {
   constructor(person: Correspondent, slugs: readonly string[]) {
     this.#person = person;
     this.journal = createJournal(person.name, person.account.user.id);
+    this.#ear = createEar(this.journal);
     this.#rooms = slugs.map((slug) => this.#createRoom(slug));
     this.#pinging = setInterval(() => this.#lookAfter(), pingEveryMs / 4);
     this.#connect();
   }
-
-  canDo = (): boolean => true;
 
   write(roomSlug: string, operation: Operation): void {
     this.#rooms.find(({ slug }) => slug === roomSlug)?.outbox.add(operation);
@@ -65,8 +64,8 @@ export class LeanClient implements ChatClient {
     return this.#rooms.flatMap(({ outbox }) => outbox.waiting);
   }
 
-  hasSeen(roomSlug: string, messageId: string): boolean {
-    return this.#rooms.some(({ slug, view }) => slug === roomSlug && view.hasSeen(messageId));
+  hasSeen(roomSlug: string, { id }: { id: string }): boolean {
+    return this.#rooms.some(({ slug, view }) => slug === roomSlug && view.hasSeen(id));
   }
 
   isWhole(): boolean {
@@ -98,7 +97,7 @@ export class LeanClient implements ChatClient {
 
   #connect(): void {
     if (this.#isClosed) return;
-    this.#live = new Set();
+    this.#ear.handleNewSocket();
     this.#heardAtMs = performance.now();
     const { url, account } = this.#person;
     const socket = openLeanSocket({
@@ -168,13 +167,25 @@ export class LeanClient implements ChatClient {
       if (room.isJoined && payload.seq > room.view.position) void this.#join(room);
       return;
     }
-    const key = `${type} ${room.slug} ${payload.seq}`;
-    if (this.#live.has(key)) this.journal.twice.push(`${this.journal.clientName}: ${key}`);
-    this.#live.add(key);
-    if (type === 'chat.message') room.view.apply(payload as unknown as ChatMessage);
-    if (type === 'chat.messageChanged')
-      room.view.apply((payload as unknown as EventPayload<'chat.messageChanged'>).message);
+    this.#ear.hear(room.slug, type, payload.seq);
+    this.#applyEvent(room, type, payload);
     room.view.handleEvent(payload);
+  }
+
+  #applyEvent({ view }: Room, type: string, payload: unknown): void {
+    if (type === 'chat.message') {
+      const { thread, ...message } = payload as EventPayload<'chat.message'>;
+      view.apply(message);
+      const { threadRootId, seq } = message;
+      if (threadRootId && thread) view.applyThread(threadRootId, thread.replyCount, seq);
+    }
+    if (type === 'chat.messageChanged') {
+      const { message, rootThread, seq } = payload as EventPayload<'chat.messageChanged'>;
+      view.apply(message);
+      if (message.threadRootId && rootThread)
+        view.applyThread(message.threadRootId, rootThread.replyCount, seq);
+    }
+    if (type === 'chat.reactionChanged') view.applyReaction(payload as EventPayload<'chat.reactionChanged'>);
   }
 
   /** Enters a room, or again: until it is done, or the socket is gone. */
@@ -186,6 +197,7 @@ export class LeanClient implements ChatClient {
       try {
         const payload = { roomSlug: room.slug, keepOthers: true, ...room.view.known };
         const joined = (await this.#request('room.join', payload)) as RoomJoined;
+        this.#ear.hearReplay(room.slug, joined, payload);
         room.id = joined.roomId;
         await room.view.handleJoined(joined, () => this.#readAll(room.slug));
         room.isJoined = this.#socket === socket;

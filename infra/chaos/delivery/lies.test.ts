@@ -39,7 +39,25 @@ const changed = (text: string, change: (payload: Record<string, unknown>) => obj
   return JSON.stringify({ ...frame, payload: change(frame.payload) });
 };
 
-describe('a server that is broken on purpose', () => {
+const everybody = [
+  {
+    by: 'lean clients',
+    settings: { sdkClients: 0, perSecond: 40, patienceMs: 3_000 },
+    isOfLog,
+    isPlace: isSentAck,
+  },
+  {
+    by: 'the sdk',
+    // It sends one message after another.
+    settings: { sdkClients: 3, perSecond: 20, patienceMs: 4_000 },
+    // An acknowledgement is enough for it to see a gap, and to read what it misses.
+    isOfLog: ({ text, direction }) => direction === 'to client' && text.includes('"seq":'),
+    // It believes the log, not the acknowledgement.
+    isPlace: isMessage,
+  },
+] satisfies { by: string; settings: object; isOfLog: typeof isMessage; isPlace: typeof isMessage }[];
+
+describe.each(everybody)('a server that is broken on purpose, written to by $by,', (written) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer();
@@ -52,7 +70,10 @@ describe('a server that is broken on purpose', () => {
     const proxy = await startLyingProxy(server.url, (frame) => (isLying ? lie(frame) : [frame.text]));
     const seats = await seatPeople(server.url, 3);
     for (const seat of seats) lead(seat, { url: `http://127.0.0.1:${proxy.port}` });
-    const stage: DeliveryStage = { seats, url: server.url, tidy: async () => {}, close: async () => {} };
+    const stage: DeliveryStage = {
+      ...{ seats, url: server.url, isOneProcess: true },
+      ...{ tidy: async () => {}, close: async () => {} },
+    };
     const fault: Fault<DeliveryStage> = {
       ...{ name: 'lie', summary: '', limitMs: 0 },
       inflict: async () => {
@@ -60,7 +81,7 @@ describe('a server that is broken on purpose', () => {
       },
     };
     const { verdict } = await runDelivery(stage, fault, {
-      ...{ ...defaultSettings, rooms: 1, sdkClients: 0, perSecond: 40, steadyMs: 700, patienceMs: 3_000 },
+      ...{ ...defaultSettings, rooms: 1, steadyMs: 700, ...written.settings },
     });
     for (const { gate } of seats) await gate.close();
     await proxy.close();
@@ -80,7 +101,8 @@ describe('a server that is broken on purpose', () => {
   });
 
   it('is found where it stops telling somebody', async () => {
-    const lie: Lie = (frame) => (isOfLog(frame) && frame.socket === 0 ? [] : [frame.text]);
+    // The first of three, and where it comes back as the fourth.
+    const lie: Lie = (frame) => (written.isOfLog(frame) && frame.socket % 3 === 0 ? [] : [frame.text]);
     expect((await findFaults(lie)).lost).toBeGreaterThan(0);
   });
 
@@ -121,7 +143,7 @@ describe('a server that is broken on purpose', () => {
   });
 
   it('is found where a message is not at the place that its sender was told', async () => {
-    const lie = once(isSentAck, ({ text }) => [
+    const lie = once(written.isPlace, ({ text }) => [
       changed(text, (payload) => ({ ...payload, seq: Number(payload.seq) + 1_000 })),
     ]);
     expect((await findFaults(lie)).reordered).toBeGreaterThan(0);

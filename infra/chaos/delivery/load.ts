@@ -1,28 +1,30 @@
-import type { ChatClient } from './client.ts';
-import type { Author, MessageKind, OwnMessage } from './kinds.ts';
+import type { ChatClient, Named } from './client.ts';
+import { type Author, type MessageKind, messageKinds, type OwnMessage } from './kinds.ts';
 
 export interface LoadOptions {
   clients: readonly ChatClient[];
+  /** The first client moderates them. */
   slugs: readonly string[];
-  kinds: readonly MessageKind[];
+  people: readonly Named[];
   /** Of all clients together. */
   perSecond: number;
 }
 
 export interface Load {
-  stop(): void;
+  /** @returns how often nothing was written because too much waited already. */
+  stop(): number;
 }
 
 const tickMs = 20;
 
-/** Nobody writes on and on while nothing goes out. */
-const maxWaiting = 30;
+/** Nobody writes on and on while nothing goes out; ten seconds of it are written through. */
+const maxWaiting = 200;
 
 const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(Math.random() * list.length)];
 
-const pickKind = (kinds: readonly MessageKind[]): MessageKind | undefined => {
-  let left = Math.random() * kinds.reduce((sum, { weight }) => sum + weight, 0);
-  return kinds.find(({ weight }) => {
+const pickKind = (): MessageKind | undefined => {
+  let left = Math.random() * messageKinds.reduce((sum, { weight }) => sum + weight, 0);
+  return messageKinds.find(({ weight }) => {
     left -= weight;
     return left < 0;
   });
@@ -38,10 +40,11 @@ const createAuthors = (clients: readonly ChatClient[], slugs: readonly string[])
       const takeAcked = () => {
         const { attempts, acked } = client.journal;
         for (; taken < attempts.length; taken += 1) {
-          const { name, roomSlug } = attempts[taken] ?? { name: '', roomSlug: '' };
-          const known = acked.get(name);
-          if (!known) return;
-          if (roomSlug === slug) own.push({ name, id: known.id });
+          const attempt = attempts[taken];
+          const known = acked.get(attempt?.name ?? '');
+          if (!attempt || !known) return;
+          const { name, isInThread = false } = attempt;
+          if (attempt.roomSlug === slug) own.push({ name, id: known.id, isInThread });
         }
       };
       return { client, slug, own, takeAcked };
@@ -49,10 +52,11 @@ const createAuthors = (clients: readonly ChatClient[], slugs: readonly string[])
   );
 
 /** Has clients write to the rooms, at a steady pace, until it is stopped. */
-export const startLoad = ({ clients, slugs, kinds, perSecond }: LoadOptions): Load => {
+export const startLoad = ({ clients, slugs, people, perSecond }: LoadOptions): Load => {
   const authors = createAuthors(clients, slugs);
   const numbers = new Map<ChatClient, number>();
   let due = 0;
+  let withheld = 0;
   const nextName = (client: ChatClient): string => {
     const number = (numbers.get(client) ?? 0) + 1;
     numbers.set(client, number);
@@ -60,15 +64,26 @@ export const startLoad = ({ clients, slugs, kinds, perSecond }: LoadOptions): Lo
   };
   const writeOne = (): void => {
     const entry = pick(authors);
-    if (!entry || entry.client.waiting().length >= maxWaiting) return;
+    if (!entry) return;
     const { client, slug, own, takeAcked } = entry;
+    if (client.waiting().length >= maxWaiting) {
+      withheld += 1;
+      return;
+    }
     takeAcked();
-    const author: Author = { nextName: () => nextName(client), own, pick };
-    const operation = pickKind(kinds)?.create(author);
-    if (operation && client.canDo(operation)) client.write(slug, operation);
+    const others = people.filter(({ userId }) => userId !== client.journal.userId);
+    const moderates = client === clients[0];
+    const author: Author = { nextName: () => nextName(client), own, others, moderates, pick };
+    const operation = pickKind()?.create(author);
+    if (operation) client.write(slug, operation);
   };
   const timer = setInterval(() => {
     for (due += (perSecond * tickMs) / 1_000; due >= 1; due -= 1) writeOne();
   }, tickMs);
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return withheld;
+    },
+  };
 };

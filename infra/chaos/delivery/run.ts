@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import type { RequestType, RestMessage } from '@boltorezka/protocol';
-import { openSocket } from '../../../signaling/test/test-socket.ts';
 import { pause } from '../hearing.ts';
 import type { ChatClient, Correspondent } from './client.ts';
 import type { Fault } from './fault.ts';
-import { fromRest, type SeenMessage } from './journal.ts';
-import { type MessageKind, messageKinds } from './kinds.ts';
+import { readHistories } from './history.ts';
 import { LeanClient } from './lean-client.ts';
 import { startLoad } from './load.ts';
 import { SdkClient } from './sdk-client.ts';
@@ -36,9 +32,18 @@ export interface RunResult {
   /** Of each socket that was lost meanwhile: until its client was in its rooms again. */
   resumesMs: number[];
   tookMs: number;
+  /** How often nothing was written because too much waited already. */
+  withheld: number;
 }
 
+/** Half of what is written while all is well: a run in which less is acknowledged proves nothing. */
+export const leastAcked = ({ perSecond, steadyMs }: RunSettings): number => (perSecond * steadyMs) / 1_000;
+
 const lookEveryMs = 20;
+/** By then what fails has failed, and has not been healed. */
+const reloadAfterMs = 300;
+/** So long a list of rooms and an inbox may take to hear of what they count. */
+const countsPatienceMs = 10_000;
 
 const waitUntil = async (isSo: () => boolean, what: string, patienceMs: number): Promise<void> => {
   const until = performance.now() + patienceMs;
@@ -48,46 +53,12 @@ const waitUntil = async (isSo: () => boolean, what: string, patienceMs: number):
   }
 };
 
-/** What this server does not know yet nobody does to it. */
-const kindsOf = async (stage: DeliveryStage): Promise<MessageKind[]> => {
-  const [first] = stage.seats;
-  if (!first) return [];
-  const socket = await openSocket(stage.url, first.account);
-  const knows = async (type: RequestType): Promise<boolean> => {
-    if (type === 'chat.send') return true;
-    const { code } = await socket.refused(type, { messageId: randomUUID(), text: 'x' });
-    return code !== 'ServerError';
-  };
-  const known: MessageKind[] = [];
-  for (const kind of messageKinds) if (await knows(kind.needs)) known.push(kind);
-  await socket.close();
-  return known;
-};
-
-/** All that is kept of a room, in its order. */
-const readHistory = async (stage: DeliveryStage, slug: string): Promise<SeenMessage[]> => {
-  const token = stage.seats[0]?.account.token ?? '';
-  const messages: SeenMessage[] = [];
-  let cursor: string | null = null;
-  do {
-    const query = new URLSearchParams({ limit: '100', ...(cursor !== null && { before: cursor }) });
-    const response = await fetch(`${stage.url}/v1/rooms/${slug}/messages?${query}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    if (!response.ok) throw new Error(`the history answered ${response.status}`);
-    const page = (await response.json()) as { messages: RestMessage[]; next_cursor: string | null };
-    messages.unshift(...page.messages.map(fromRest));
-    cursor = page.next_cursor;
-  } while (cursor !== null);
-  return messages;
-};
-
 /** What each client has still to send and to see of what there is now. */
 const listOpen = (clients: readonly ChatClient[]) => {
   const acked = clients.flatMap(({ journal: { attempts, acked: known } }) =>
-    attempts.flatMap(({ roomSlug, name }) => {
-      const id = known.get(name)?.id;
-      return id === undefined ? [] : [{ roomSlug, id }];
+    attempts.flatMap(({ roomSlug, name, isInThread }) => {
+      const message = known.get(name);
+      return message === undefined || isInThread ? [] : [{ roomSlug, message }];
     }),
   );
   return clients.map((client) => ({ client, unseen: acked, unsent: client.waiting() }));
@@ -103,7 +74,9 @@ const measureRecoveries = async (clients: readonly ChatClient[], patienceMs: num
       for (const entry of open) {
         const waiting = new Set(entry.client.waiting());
         entry.unsent = entry.unsent.filter((name) => waiting.has(name));
-        entry.unseen = entry.unseen.filter(({ roomSlug, id }) => !entry.client.hasSeen(roomSlug, id));
+        entry.unseen = entry.unseen.filter(
+          ({ roomSlug, message }) => !entry.client.hasSeen(roomSlug, message),
+        );
       }
       const isDone = ({ client, unsent, unseen }: (typeof open)[number]) =>
         unsent.length === 0 && unseen.length === 0 && client.isWhole();
@@ -120,15 +93,57 @@ const measureRecoveries = async (clients: readonly ChatClient[], patienceMs: num
   return recoveries;
 };
 
-/** Lets everything arrive that is on its way; what does not is for the verdict. */
+/** Lets everything arrive that is on its way; what does not is noted for the verdict. */
 const settle = async (clients: readonly ChatClient[], patienceMs: number): Promise<void> => {
-  const isSettled = () => listOpen(clients).every(({ unsent }) => unsent.length === 0);
-  await waitUntil(isSettled, 'everything is acknowledged', patienceMs).catch(() => undefined);
+  const isSettled = () => clients.every((client) => client.waiting().length === 0);
+  await waitUntil(isSettled, 'everything is acknowledged', patienceMs).catch(() => {
+    for (const client of clients) client.journal.stuck.push(...client.waiting());
+  });
   await measureRecoveries(clients, patienceMs);
+};
+
+/** In the midst of the failure the first client that can is closed, and opened over what it has kept. */
+const inflict = async <S extends DeliveryStage>(
+  { stage, fault, settings }: Run<S>,
+  clients: readonly ChatClient[],
+): Promise<void> => {
+  const hurt = fault.inflict(stage, settings.scale);
+  hurt.catch(() => {});
+  await pause(reloadAfterMs);
+  clients.find(({ reload }) => reload)?.reload?.();
+  await hurt;
 };
 
 const createClients = (seats: readonly Correspondent[], slugs: readonly string[], sdkClients: number) =>
   seats.map((seat, index) => (index < sdkClients ? new SdkClient(seat, slugs) : new LeanClient(seat, slugs)));
+
+interface Run<S extends DeliveryStage> {
+  stage: S;
+  fault: Fault<S>;
+  settings: RunSettings;
+}
+
+/** Has the clients write before, through and after the failure, until all has come to rest. */
+const writeThrough = async <S extends DeliveryStage>(
+  run: Run<S>,
+  clients: readonly ChatClient[],
+  slugs: readonly string[],
+): Promise<Pick<RunResult, 'recoveriesMs' | 'withheld'>> => {
+  const { steadyMs, patienceMs, perSecond } = run.settings;
+  const people = run.stage.seats.map(({ account: { user } }) => ({ userId: user.id, userName: user.name }));
+  const load = startLoad({ clients, slugs, people, perSecond });
+  try {
+    await pause(steadyMs);
+    await inflict(run, clients);
+    const recoveriesMs = await measureRecoveries(clients, patienceMs);
+    await pause(steadyMs);
+    const withheld = load.stop();
+    await settle(clients, patienceMs);
+    return { recoveriesMs, withheld };
+  } finally {
+    load.stop();
+  }
+};
 
 /** Has people write to each other in rooms of their own, hurts them once, and judges what has come of it. */
 export const runDelivery = async <S extends DeliveryStage>(
@@ -137,29 +152,19 @@ export const runDelivery = async <S extends DeliveryStage>(
   settings: RunSettings = defaultSettings,
 ): Promise<RunResult> => {
   await stage.tidy();
-  const kinds = await kindsOf(stage);
   const slugs = await openRooms(stage, settings.rooms);
   const clients = createClients(stage.seats, slugs, settings.sdkClients);
   const startedAt = performance.now();
   try {
     await waitUntil(() => clients.every((client) => client.isWhole()), 'everybody is in every room', 60_000);
     const firstResumes = clients.map(({ resumesMs }) => resumesMs.length);
-    const load = startLoad({ clients, slugs, kinds, perSecond: settings.perSecond });
-    await pause(settings.steadyMs);
-    await fault.inflict(stage, settings.scale);
-    const recoveriesMs = await measureRecoveries(clients, settings.patienceMs);
-    await pause(settings.steadyMs);
-    load.stop();
-    await settle(clients, settings.patienceMs);
-    const histories = new Map<string, SeenMessage[]>();
-    for (const slug of slugs) histories.set(slug, await readHistory(stage, slug));
-    for (const client of clients) await client.finish();
+    const written = await writeThrough({ stage, fault, settings }, clients, slugs);
+    const histories = await readHistories(stage, slugs);
+    for (const client of clients) await client.finish(Math.min(settings.patienceMs, countsPatienceMs));
+    const journals = clients.map(({ journal }) => journal);
     return {
-      verdict: judgeDelivery(
-        clients.map(({ journal }) => journal),
-        histories,
-      ),
-      recoveriesMs,
+      ...written,
+      verdict: judgeDelivery(journals, histories, stage),
       resumesMs: clients.flatMap(({ resumesMs }, index) => resumesMs.slice(firstResumes[index])),
       tookMs: performance.now() - startedAt,
     };

@@ -1,76 +1,136 @@
-import { type Client, createClient, type OpenRoom } from '@boltorezka/sdk';
+import {
+  type Client,
+  createClient,
+  type OpenRoom,
+  type OpenThread,
+  type OutboxEntry,
+  type OutboxStorage,
+} from '@boltorezka/sdk';
+import { pause } from '../hearing.ts';
 import type { ChatClient, Correspondent, Operation } from './client.ts';
-import { createJournal, nameOf, type SeenMessage } from './journal.ts';
+import { createEar } from './ear.ts';
+import { type Change, createJournal, nameOf, type SeenMessage, stateOf } from './journal.ts';
+import { createScreen, type Screen, type ShownMessage } from './screen.ts';
+import { findMiscounts } from './sdk-counts.ts';
 
-type TimelineMessage = ReturnType<OpenRoom['state']['get']>['messages'][number];
-
-const toSeen = (message: TimelineMessage): SeenMessage => ({
+const toSeen = (message: ShownMessage): SeenMessage => ({
   id: message.id ?? '',
   userId: message.userId,
   name: nameOf(message.text),
   text: message.text,
-  isDeleted: message.isDeleted,
   seq: message.seq ?? Number.POSITIVE_INFINITY,
+  ...stateOf({
+    ...message,
+    ...(message.isDeleted ? { deletedAt: 'some time' } : { deletedAt: undefined }),
+    replyCount: message.thread?.replyCount,
+  }),
 });
 
-const isSent = ({ status }: TimelineMessage): boolean => status === 'sent';
+const isSent = ({ status }: ShownMessage): boolean => status === 'sent';
+
+/** What a browser keeps of it between visits. */
+const createKept = (): OutboxStorage => {
+  const entries = new Map<string, OutboxEntry>();
+  return {
+    load: async (userId) => [...entries.values()].filter((entry) => entry.userId === userId),
+    save: (entry) => {
+      entries.set(entry.key, entry);
+    },
+    remove: (key) => {
+      entries.delete(key);
+    },
+    dropBefore: () => undefined,
+    erase: (userId) => {
+      for (const { key } of [...entries.values()].filter((entry) => entry.userId === userId))
+        entries.delete(key);
+    },
+  };
+};
+
+interface Room {
+  slug: string;
+  open: OpenRoom;
+  threads: Map<string, OpenThread>;
+}
 
 /** The product's own client, as a page uses it. */
 export class SdkClient implements ChatClient {
   readonly journal;
   readonly resumesMs: number[] = [];
-  readonly #client: Client;
-  readonly #rooms: Map<string, OpenRoom>;
+  readonly #person: Correspondent;
+  readonly #slugs: readonly string[];
+  readonly #outbox = createKept();
+  readonly #screen: Screen;
+  #client: Client;
+  #rooms = new Map<string, Room>();
   /** What was written, by room, until it is known as sent. */
   readonly #waiting = new Map<string, string>();
+  /** Changes that the screen shows as under way, by message. */
+  #changing = new Map<string, { roomSlug: string; changes: Change[] }>();
   #lostAtMs: number | undefined = performance.now();
 
-  constructor({ name, account, url }: Correspondent, slugs: readonly string[]) {
-    this.journal = createJournal(name, account.user.id);
-    this.#client = createClient({
-      baseUrl: url,
-      storage: { load: () => account.token, save: () => undefined },
-    });
-    this.#rooms = new Map(slugs.map((slug) => [slug, this.#client.rooms.open(slug)]));
-    this.#client.connection.state.subscribe(() => this.#followConnection());
-    for (const [slug, room] of this.#rooms) {
-      room.state.subscribe(() => {
-        this.#followConnection();
-        this.#takeSent(slug);
-      });
-    }
+  constructor(person: Correspondent, slugs: readonly string[]) {
+    this.journal = createJournal(person.name, person.account.user.id);
+    this.#screen = createScreen(this.journal);
+    this.#person = person;
+    this.#slugs = slugs;
+    this.#client = this.#open();
   }
 
-  canDo = (operation: Operation): boolean => operation.type === 'send' && operation.replyTo === undefined;
-
   write(roomSlug: string, operation: Operation): void {
-    const { name, text } = operation;
-    if (text === null) return;
-    this.journal.attempts.push({ roomSlug, name, text });
-    this.#waiting.set(name, roomSlug);
-    this.#rooms.get(roomSlug)?.send(text);
+    const room = this.#rooms.get(roomSlug);
+    // A page that does not know yet whose it is has nothing to write in.
+    if (!room || this.#client.auth.state.get().status !== 'signed-in') return;
+    if (operation.type === 'send') this.#send(room, operation);
+    else this.#change(room, operation);
+    const newest = room.open.state.get().messages.findLast(isSent);
+    if (newest?.seq) room.open.markRead(newest.seq);
   }
 
   waiting(): string[] {
-    return [...this.#waiting.keys()];
+    const changing = [...this.#changing.values()].flatMap(({ changes }) => changes.map(({ name }) => name));
+    return [...this.#waiting.keys(), ...changing];
   }
 
-  hasSeen(roomSlug: string, messageId: string): boolean {
-    return this.#messagesOf(roomSlug).some(({ id }) => id === messageId);
+  hasSeen(roomSlug: string, { id, seq }: { id: string; seq: number }): boolean {
+    const state = this.#rooms.get(roomSlug)?.open.state.get();
+    if (!state) return false;
+    const { messages, hasOlder } = state;
+    const isAbove = hasOlder && seq < (messages[0]?.seq ?? 0);
+    return isAbove || messages.some((message) => message.id === id);
   }
 
   isWhole(): boolean {
     const { status } = this.#client.connection.state.get();
-    return (
-      status === 'online' && [...this.#rooms.values()].every((room) => room.state.get().status === 'joined')
-    );
+    const isJoined = ({ open }: Room) => open.state.get().status === 'joined';
+    return status === 'online' && [...this.#rooms.values()].every(isJoined);
   }
 
-  async finish(): Promise<void> {
-    for (const [slug, room] of this.#rooms) {
-      while (room.state.get().hasOlder) await room.loadOlder();
-      this.journal.views.set(slug, this.#messagesOf(slug).filter(isSent).map(toSeen));
-      for (const { status, text, error } of this.#messagesOf(slug))
+  reload(): void {
+    this.#client.close();
+    // Changes are kept with the messages, and the next visit makes them; when it has is not followed here.
+    this.#changing = new Map();
+    this.#lostAtMs ??= performance.now();
+    this.#client = this.#open();
+  }
+
+  async finish(patienceMs: number): Promise<void> {
+    this.journal.miscounted.push(...(await findMiscounts(this.#client, this.#person, patienceMs)));
+    for (const { slug, open } of this.#rooms.values()) {
+      while (open.state.get().hasOlder) await open.loadOlder();
+      const own = open.state.get().messages;
+      const roots = own.filter(({ thread }) => thread !== null);
+      const replies = await Promise.all(roots.map(({ id }) => readThread(open, id ?? '')));
+      const shown = [...own, ...replies.flat()];
+      this.journal.views.set(
+        slug,
+        shown
+          .filter(isSent)
+          .map(toSeen)
+          // Threads are shown apart; their order with the others is nobody's to see.
+          .sort((one, other) => (roots.length > 0 ? one.seq - other.seq : 0)),
+      );
+      for (const { status, text, error } of shown)
         if (status === 'failed') this.journal.refused.push(`${nameOf(text)}: ${error?.message}`);
     }
   }
@@ -79,14 +139,81 @@ export class SdkClient implements ChatClient {
     this.#client.close();
   }
 
-  #messagesOf(slug: string): readonly TimelineMessage[] {
-    return this.#rooms.get(slug)?.state.get().messages ?? [];
+  #open(): Client {
+    const { account, url } = this.#person;
+    const client = createClient({
+      baseUrl: url,
+      storage: { load: () => account.token, save: () => undefined },
+      outbox: this.#outbox,
+    });
+    this.#rooms = new Map(
+      this.#slugs.map((slug) => [slug, { slug, open: client.rooms.open(slug), threads: new Map() }]),
+    );
+    const ear = createEar(this.journal);
+    client.connection.state.subscribe(() => {
+      if (client.connection.state.get().status !== 'online') ear.handleNewSocket();
+      this.#followConnection(client);
+    });
+    client.connection.onEvent(({ type, payload }) => {
+      if ('seq' in payload && 'epoch' in payload && 'roomId' in payload)
+        ear.hear(`room ${payload.roomId}`, type, payload.seq ?? 0);
+    });
+    for (const { slug, open } of this.#rooms.values()) {
+      open.state.subscribe(() => {
+        this.#followConnection(client);
+        this.#take(slug, open.state.get().messages, slug);
+      });
+    }
+    return client;
   }
 
-  #takeSent(slug: string): void {
-    if (this.#waiting.size === 0) return;
+  #send(room: Room, { name, text, replyTo, threadRootId, mentions }: Operation & { type: 'send' }): void {
+    const { slug, open } = room;
+    this.journal.attempts.push({ roomSlug: slug, name, text, isInThread: threadRootId !== undefined });
+    this.#waiting.set(name, slug);
+    const input = { text, ...(replyTo && { replyTo }), ...(mentions && { mentions }) };
+    if (threadRootId === undefined) open.send(input);
+    else this.#threadOf(room, threadRootId).send(input);
+  }
+
+  #threadOf({ slug, open, threads }: Room, rootId: string): OpenThread {
+    const known = threads.get(rootId);
+    if (known) return known;
+    const thread = open.openThread(rootId);
+    threads.set(rootId, thread);
+    const place = `the thread ${rootId}`;
+    thread.state.subscribe(() => this.#take(slug, thread.state.get().messages, place));
+    return thread;
+  }
+
+  #change(room: Room, { name, messageId, alteration }: Operation & { type: 'change' }): void {
+    const change: Change = { name, alteration, isAcked: false };
+    this.journal.changes.push(change);
+    if (alteration.kind === 'edit') room.open.edit(messageId, alteration.text);
+    else if (alteration.kind === 'delete') room.open.delete(messageId);
+    else if (alteration.kind === 'react') room.open.react(messageId, alteration.emoji, alteration.isSet);
+    else room.open.pin(messageId, alteration.isPinned);
+    // Of what is not on the screen, and of what is so already, nothing more is to be seen.
+    if (!this.#isChanging(room, messageId)) return;
+    const { changes } = this.#changing.get(messageId) ?? { changes: [] };
+    this.#changing.set(messageId, { roomSlug: room.slug, changes: [...changes, change] });
+  }
+
+  #isChanging({ open, threads }: Room, messageId: string): boolean {
+    const timelines = [open, ...threads.values()].map(({ state }) => state.get().messages);
+    return timelines.flat().some(({ id, change }) => id === messageId && change !== null);
+  }
+
+  /** Looks at what a room, or a thread of it, shows now. */
+  #take(slug: string, messages: readonly ShownMessage[], place: string): void {
+    this.#screen.look(place, messages);
+    if (this.#waiting.size > 0) this.#takeSent(slug, messages);
+    if (this.#changing.size > 0) this.#takeChanged(slug, messages);
+  }
+
+  #takeSent(slug: string, messages: readonly ShownMessage[]): void {
     // One's own latest messages stand at the end.
-    for (const message of this.#messagesOf(slug).slice(-200)) {
+    for (const message of messages.slice(-400)) {
       const name = nameOf(message.text);
       if (name === undefined || message.id === null || message.seq === null) continue;
       if (!isSent(message) || this.#waiting.get(name) !== slug) continue;
@@ -95,11 +222,40 @@ export class SdkClient implements ChatClient {
     }
   }
 
-  #followConnection(): void {
-    if (this.#client.connection.state.get().status !== 'online') this.#lostAtMs ??= performance.now();
+  #takeChanged(slug: string, messages: readonly ShownMessage[]): void {
+    for (const { id, change } of messages) {
+      const entry = this.#changing.get(id ?? '');
+      if (!entry || entry.roomSlug !== slug) continue;
+      if (change?.status === 'failed')
+        this.journal.refused.push(`${change.kind} of ${entry.changes[0]?.name}: ${change.error?.message}`);
+      else if (change !== null) continue;
+      else for (const made of entry.changes) made.isAcked = true;
+      this.#changing.delete(id ?? '');
+    }
+  }
+
+  #followConnection(client: Client): void {
+    if (client !== this.#client) return;
+    if (client.connection.state.get().status !== 'online') this.#lostAtMs ??= performance.now();
     else if (this.#lostAtMs !== undefined && this.isWhole()) {
       this.resumesMs.push(performance.now() - this.#lostAtMs);
       this.#lostAtMs = undefined;
     }
   }
 }
+
+/** All of a thread. */
+const readThread = async (room: OpenRoom, rootId: string): Promise<readonly ShownMessage[]> => {
+  const thread = room.openThread(rootId);
+  try {
+    for (;;) {
+      const { status, hasOlder, messages, error } = thread.state.get();
+      if (status === 'failed') throw error;
+      if (status === 'ready' && !hasOlder) return messages;
+      if (status === 'ready') await thread.loadOlder();
+      else await pause(20);
+    }
+  } finally {
+    thread.close();
+  }
+};

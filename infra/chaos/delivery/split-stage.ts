@@ -5,7 +5,8 @@ import { type Cluster, startCluster } from '../../../signaling/test/cluster.ts';
 import { startDebianPostgres } from '../../../signaling/test/debian-postgres.ts';
 import { endProcess } from '../../../signaling/test/processes.ts';
 import { lookIntoRedis } from '../../../signaling/test/redis.ts';
-import { familyOf, type RunningProcess } from '../../../signaling/test/start-process.ts';
+import { familyOf, isAlive, type RunningProcess } from '../../../signaling/test/start-process.ts';
+import { pause } from '../hearing.ts';
 import { type DeliveryStage, lead, seatPeople } from './stage.ts';
 
 export interface SplitPostgres {
@@ -14,6 +15,8 @@ export interface SplitPostgres {
   pids(): number[];
   /** As `pg_ctl stop --mode=fast` does. */
   stop(): Promise<void>;
+  /** As the kernel does to whatever takes too much memory. */
+  kill(): Promise<void>;
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,13 +35,19 @@ const startPostgres = async (): Promise<SplitPostgres> => {
   const folder = mkdtempSync(join(tmpdir(), 'boltorezka-delivery-'));
   // PostgreSQL runs as another user, whose data lies below.
   chmodSync(folder, 0o711);
-  const { child, address, startAgain } = await startDebianPostgres(folder);
+  const { child, address, startAgain } = await startDebianPostgres(folder, { isDurable: true });
   let running = child;
   const stop = () => endProcess(running, 'SIGINT');
   return {
     url: `postgres://${address.user}@127.0.0.1:${address.port}/${address.database}`,
     pids: () => familyOf(running.pid ?? 0),
     stop,
+    kill: async () => {
+      const family = familyOf(running.pid ?? 0);
+      await endProcess(running, 'SIGKILL');
+      // Its helpers see that it is gone, and go; until then no other starts.
+      while (family.some(isAlive)) await pause(20);
+    },
     start: async () => {
       running = await startAgain();
     },
@@ -64,7 +73,7 @@ export const startSplitStage = async (people: number): Promise<SplitStage> => {
   ];
   const seats = await seatPeople(signaling[0].url, people);
   return {
-    ...{ seats, cluster, postgres, redis, signaling },
+    ...{ seats, cluster, postgres, redis, signaling, isOneProcess: false },
     get url() {
       return (signaling.find(isRunning) ?? signaling[1]).url;
     },

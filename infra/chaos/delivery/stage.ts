@@ -12,6 +12,8 @@ export interface DeliveryStage {
   seats: readonly Seat[];
   /** Where a server answers now, past all proxies. */
   readonly url: string;
+  /** One process tells everything: then in one order. */
+  readonly isOneProcess: boolean;
   /** Brings back to order what an earlier failure has left: everything runs, and people are spread over it. */
   tidy(): Promise<void>;
   close(): Promise<void>;

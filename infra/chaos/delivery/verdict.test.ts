@@ -6,6 +6,7 @@ const slug = 'general';
 
 const message = (seq: number, fields: Partial<SeenMessage> = {}): SeenMessage => ({
   ...{ id: `id-${seq}`, userId: 'a', name: `aa-${seq}`, text: `aa-${seq} hello`, isDeleted: false, seq },
+  ...{ reactions: [], isPinned: false, replyCount: 0 },
   ...fields,
 });
 
@@ -19,10 +20,10 @@ const createCase = () => {
     author.acked.set(name ?? '', { id, seq });
   }
   const views = { author: [...history], reader: [...history] };
-  const judge = () => {
+  const judge = (isOneProcess = true) => {
     author.views.set(slug, views.author);
     reader.views.set(slug, views.reader);
-    return judgeDelivery([author, reader], new Map([[slug, history]]));
+    return judgeDelivery([author, reader], new Map([[slug, history]]), { isOneProcess });
   };
   return { history, author, reader, views, judge };
 };
@@ -107,17 +108,56 @@ describe('the verdict on what was delivered', () => {
     expect(faultsOf(judge())).toEqual({ reordered: 2 });
   });
 
+  it('calls lost what is never acknowledged, and what a client counts otherwise than the server', () => {
+    const { author, reader, judge } = createCase();
+    author.attempts.push({ roomSlug: slug, name: 'aa-4', text: 'aa-4 hello' });
+    author.stuck.push('aa-4');
+    reader.miscounted.push('ab shows general: 2 unread');
+    expect(judge().lost).toEqual([
+      'aa: aa-4 was never acknowledged, nor refused',
+      'ab shows general: 2 unread',
+    ]);
+  });
+
+  it('calls reordered what stood wrong for a moment, and what overtook where one process tells it', () => {
+    const { author, judge } = createCase();
+    author.overtaken.push('aa: chat.message 2 came after 3');
+    expect([judge(true), judge(false)].map(faultsOf)).toEqual([{ reordered: 1 }, {}]);
+    author.disordered.push('aa shows in general: 2 after 3');
+    expect([judge(true), judge(false)].map(faultsOf)).toEqual([{ reordered: 2 }, { reordered: 1 }]);
+  });
+
+  it('holds reactions, pins and threads to the same', () => {
+    const { author, history, judge, views } = createCase();
+    const keep = (fields: Partial<SeenMessage>) => {
+      for (const list of [history, views.author, views.reader]) list[0] = message(1, fields);
+    };
+    author.changes.push({
+      name: 'aa-1',
+      alteration: { kind: 'react', emoji: '👍', isSet: true },
+      isAcked: true,
+    });
+    author.changes.push({ name: 'aa-1', alteration: { kind: 'pin', isPinned: true }, isAcked: true });
+    expect(judge().lost).toEqual(['history: the last react of aa-1', 'history: the last pin of aa-1']);
+    keep({ reactions: ['👍 1'], isPinned: true, replyCount: 2 });
+    expect(faultsOf(judge())).toEqual({});
+    for (const otherwise of [{ reactions: ['👍 2'] }, { isPinned: false }, { replyCount: 1 }]) {
+      views.reader[0] = { ...message(1), ...history[0], ...otherwise };
+      expect(judge().lost).toEqual(['ab in general: a change of aa-1']);
+    }
+  });
+
   it('holds changes to the same: an acknowledged one that is not kept, or not shown, is lost', () => {
     const { author, history, views, judge } = createCase();
     const text = 'aa-2 edited';
-    author.changes.push({ name: 'aa-2', text, isAcked: true });
-    expect(judge().lost).toEqual(['history: the last change of aa-2']);
+    author.changes.push({ name: 'aa-2', alteration: { kind: 'edit', text }, isAcked: true });
+    expect(judge().lost).toEqual(['history: the last edit of aa-2']);
     history[1] = message(2, { text });
     views.author[1] = message(2, { text });
     expect(judge().lost).toEqual(['ab in general: a change of aa-2']);
     views.reader[1] = message(2, { text });
     expect(faultsOf(judge())).toEqual({});
-    author.changes.push({ name: 'aa-3', text: null, isAcked: true });
+    author.changes.push({ name: 'aa-3', alteration: { kind: 'delete' }, isAcked: true });
     const gone = message(3, { text: '', name: undefined, isDeleted: true });
     for (const list of [history, views.author, views.reader]) list[2] = gone;
     expect(faultsOf(judge())).toEqual({});

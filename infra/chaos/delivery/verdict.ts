@@ -1,4 +1,4 @@
-import type { Attempt, ClientJournal, SeenMessage } from './journal.ts';
+import type { Alteration, Attempt, Change, ClientJournal, SeenMessage } from './journal.ts';
 
 /** What came of all that was written; of the four lists none may hold anything. */
 export interface Verdict {
@@ -34,7 +34,10 @@ const collectWritten = (journals: ClientJournal[]): Map<string, Written> => {
   for (const { userId, attempts, changes } of journals) {
     for (const attempt of attempts)
       written.set(attempt.name, { ...attempt, userId, texts: new Set([attempt.text]) });
-    for (const { name, text } of changes) written.get(name)?.texts.add(text ?? '');
+    for (const { name, alteration } of changes) {
+      if (alteration.kind === 'edit') written.get(name)?.texts.add(alteration.text);
+      if (alteration.kind === 'delete') written.get(name)?.texts.add('');
+    }
   }
   return written;
 };
@@ -77,6 +80,38 @@ const judgeSenders = (given: Case, roomSlug: string, history: readonly SeenMessa
   }
 };
 
+/** What of a message a change is about: the later one counts. */
+const slotOf = ({ name, alteration }: Change): string => {
+  const { kind } = alteration;
+  return `${name} ${kind === 'edit' || kind === 'delete' ? 'text' : kind === 'react' ? alteration.emoji : kind}`;
+};
+
+/** Of what was deleted, or may have been, nothing else is asked. */
+const latestOf = (changes: readonly Change[]): Change[] => {
+  const deleted = new Set(
+    changes.filter(({ alteration }) => alteration.kind === 'delete').map(({ name }) => name),
+  );
+  const latest = new Map(changes.map((change) => [slotOf(change), change]));
+  return [...latest.values()].filter(
+    ({ name, alteration }) => alteration.kind === 'delete' || !deleted.has(name),
+  );
+};
+
+const isAltered = (message: SeenMessage, alteration: Alteration): boolean => {
+  switch (alteration.kind) {
+    case 'edit':
+      return message.text === alteration.text;
+    case 'delete':
+      return message.isDeleted;
+    case 'pin':
+      return message.isPinned === alteration.isPinned;
+    case 'react':
+      return message.reactions.some((told) => told.startsWith(`${alteration.emoji} `)) === alteration.isSet;
+    default:
+      return alteration satisfies never;
+  }
+};
+
 /** What a client was promised is in the history, at the place and with the text that it was promised. */
 const judgePromises = (given: Case, journal: ClientJournal): void => {
   const { verdict, histories } = given;
@@ -87,17 +122,21 @@ const judgePromises = (given: Case, journal: ClientJournal): void => {
     else if (message.seq !== seq)
       verdict.reordered.push(`history: ${name} is at ${message.seq}, not at ${seq}`);
   }
-  const latest = new Map(journal.changes.map((change) => [change.name, change]));
-  for (const { name, text, isAcked } of latest.values()) {
+  for (const { name, alteration, isAcked } of latestOf(journal.changes)) {
     const message = stored.get(journal.acked.get(name)?.id ?? '');
-    if (isAcked && message && (text === null ? !message.isDeleted : message.text !== text))
-      verdict.lost.push(`history: the last change of ${name}`);
+    if (isAcked && message && !isAltered(message, alteration))
+      verdict.lost.push(`history: the last ${alteration.kind} of ${name}`);
   }
+  for (const name of journal.stuck)
+    verdict.lost.push(`${journal.clientName}: ${name} was never acknowledged, nor refused`);
+  verdict.lost.push(...journal.miscounted);
   for (const refusal of journal.refused) verdict.lost.push(`${journal.clientName}: refused, ${refusal}`);
 };
 
-const isSame = (one: SeenMessage, other: SeenMessage): boolean =>
-  one.text === other.text && one.isDeleted === other.isDeleted;
+const lookOf = ({ text, isDeleted, isPinned, reactions, replyCount }: SeenMessage): string =>
+  JSON.stringify([text, isDeleted, isPinned, reactions, replyCount]);
+
+const isSame = (one: SeenMessage, other: SeenMessage): boolean => lookOf(one) === lookOf(other);
 
 /** A client shows what the history holds: all of it, as it is, and nothing else. */
 const judgeView = (given: Case, journal: ClientJournal, roomSlug: string): void => {
@@ -122,6 +161,7 @@ const judgeView = (given: Case, journal: ClientJournal, roomSlug: string): void 
 export const judgeDelivery = (
   journals: ClientJournal[],
   histories: ReadonlyMap<string, SeenMessage[]>,
+  { isOneProcess }: { isOneProcess: boolean },
 ): Verdict => {
   const verdict: Verdict = {
     attempted: journals.reduce((sum, { attempts, changes }) => sum + attempts.length + changes.length, 0),
@@ -130,7 +170,12 @@ export const judgeDelivery = (
       0,
     ),
     observed: journals.flatMap(({ views }) => [...views.values()]).flat().length,
-    ...{ lost: [], invented: [], doubled: journals.flatMap(({ twice }) => twice), reordered: [] },
+    ...{ lost: [], invented: [] },
+    doubled: journals.flatMap(({ twice }) => twice),
+    reordered: journals.flatMap(({ disordered, overtaken }) => [
+      ...disordered,
+      ...(isOneProcess ? overtaken : []),
+    ]),
   };
   const names = new Map(
     journals.flatMap(({ acked }) => [...acked].map(([name, { id }]) => [id, name] as const)),

@@ -1,11 +1,12 @@
 import { chown, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { locateBinaries } from './binaries.ts';
 import { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './postgres.ts';
 import type { PostmasterExit } from './postmaster.ts';
 import {
+  copyTree,
   listProcessesBelow,
   makeTemporaryDir,
   query,
@@ -22,10 +23,19 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
   let root: string;
   let dataDir: string;
   let opened: EmbeddedPostgres[];
+  /** What a start leaves in an empty directory, made once: most tests are of what comes after it. */
+  let template: string;
+
+  beforeAll(async () => {
+    template = await makeTemporaryDir();
+    await (await startEmbeddedPostgres({ dataDir: template, log: silentLog })).close();
+  });
+  afterAll(() => rm(template, { recursive: true, force: true }));
 
   beforeEach(async () => {
     root = await makeTemporaryDir();
     dataDir = join(root, 'data');
+    await copyTree(template, dataDir);
     opened = [];
   });
 
@@ -43,6 +53,7 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
   }
 
   it('starts on an empty directory and speaks Russian', async () => {
+    dataDir = join(root, 'empty');
     const server = await start();
     expect(server.adopted).toBe(false);
     expect(server.connection).toMatchObject({ user: 'boltorezka', database: 'boltorezka' });
@@ -68,6 +79,7 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
   });
 
   it('keeps nothing of our environment and lets nobody else into its directory', async () => {
+    dataDir = join(root, 'empty');
     process.env.TEST_SECRET = 'do-not-tell';
     const server = await start();
     delete process.env.TEST_SECRET;
@@ -228,6 +240,7 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
   });
 
   it('leaves no half database when it is killed while making one', async () => {
+    dataDir = join(root, 'empty');
     const holder = startHolder(dataDir, 'postgres');
     const findDraft = async () =>
       (await readdir(dataDir).catch((): string[] => [])).find((name) => name.startsWith('postgres.init-'));
@@ -256,6 +269,7 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
   });
 
   it('does not touch a folder of files that are no database', async () => {
+    dataDir = join(root, 'empty');
     await mkdir(join(dataDir, 'postgres'), { recursive: true });
     await writeFile(join(dataDir, 'postgres/diary.txt'), 'dear diary');
     await expect(start()).rejects.toThrow(/no PostgreSQL database/);

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import type { EmbeddedPostgres } from '../postgres.ts';
 
@@ -53,6 +54,11 @@ export function startHolder(dataDir: string, mode: 'lock' | 'postgres' | 'race')
       await exited;
     },
   };
+}
+
+/** A folder with all that is in it, whosever it is. */
+export async function copyTree(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', from, to]);
 }
 
 /** A process that lives until it is ended, under the given user. */
