@@ -34,8 +34,10 @@ import { createPreviews, type PreviewWeb } from './previews/index.ts';
 import { createReadHandlers, createReadRepository, createThreadReadRepository } from './reads/index.ts';
 import {
   createAttendance,
+  createDirectService,
   createRoomGuard,
   createRoomHandlers,
+  createRoomNews,
   createRoomRepository,
   type RoomRepository,
 } from './rooms/index.ts';
@@ -91,7 +93,7 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
 };
 
 /** What is written, read, found and changed in rooms. */
-const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish) => ({
+const createChat = ({ db, log, metrics, sendPerSecond }: DomainDeps, publish: Publish) => ({
   writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
   messages: createChatRepository(db),
   changes: createMessageChanges(db),
@@ -101,6 +103,7 @@ const createChat = ({ db, metrics, sendPerSecond }: DomainDeps, publish: Publish
   search: createSearch(db),
   chatLimits: createChatLimits(sendPerSecond),
   activity: new RoomActivityTeller({ publish }),
+  direct: createDirectService({ db, log, news: createRoomNews(publish) }),
 });
 /** Files in messages, and pages that messages name. */
 const createContents = (deps: DomainDeps, publish: Publish) => {
@@ -269,6 +272,7 @@ export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handler
         domain.previews.onWritten(message);
       },
       onEdited: (message) => domain.previews.onWritten(message),
+      onDirectBegun: (message) => domain.direct.announce(message),
       onActivity: (activity) => domain.activity.note(activity),
     }),
     ...createReadHandlers({ ...domain, readBuckets: domain.chatLimits.read }),

@@ -18,7 +18,7 @@ import { registerPeopleRoutes } from './people/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
-import { createDirectService, createRoomNews, createRoomService, registerRoomRoutes } from './rooms/index.ts';
+import { createRoomNews, createRoomService, registerRoomRoutes } from './rooms/index.ts';
 
 export interface TeamDeps {
   db: Database;
@@ -50,7 +50,6 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: T
   const tellWaiting = createTellWaiting({ db, publish, log });
   const tell = createTellMembers({ news, tellWaiting });
   const service = createRoomService({ db, news, tellWaiting, log });
-  const direct = createDirectService({ db, news });
   const memberDeps = {
     ...{ db, tell, revokeInvitations: revokeInvitationsOf },
     eraseLastDay: domain.erasing.eraseLastDay,
@@ -63,7 +62,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: T
     ...{ db, requireInRoom, tellWaiting },
     findReadable: guard.findReadable,
   });
-  registerRoomRoutes(route, { db, rooms, service, direct, requireInRoom, buckets });
+  registerRoomRoutes(route, { db, rooms, service, direct: domain.direct, requireInRoom, buckets });
   registerMemberRoutes(route, { db, members, sentences, requests, requireInRoom, buckets });
   registerInvitationRoutes(route, { invitations, buckets });
   registerReportRoutes(route, { reports, reportBuckets: buckets.report });

@@ -21,7 +21,7 @@ describe.each(['embedded', 'debian'] as const)('a room of two on PostgreSQL (%s)
   const open = (person: Teammate, other: { id: string }) =>
     person.call<{ room: Room }>('rooms.openDirect', { body: { user_id: other.id } });
 
-  it('is one, whoever of them opens it, and both know it at once', async () => {
+  it('is one, whoever of them opens it, and the other knows it when something is written', async () => {
     const [anna, boris] = [await meet('Anna'), await meet('Boris')];
     const first = await open(anna, boris);
     expect(first.status).toBe(201);
@@ -29,15 +29,20 @@ describe.each(['embedded', 'debian'] as const)('a room of two on PostgreSQL (%s)
       ...{ kind: 'direct', title: '', is_public: false, my_role: 'member', notify: 'all' },
       direct_with: { user_id: boris.id, user_name: 'Boris' },
     });
-    const told = await boris.next('room.created', ({ roomId }) => roomId === first.body.room.id);
-    expect(told).toMatchObject({ kind: 'direct', directWith: { userId: anna.id, userName: 'Anna' } });
+    const { slug: roomSlug } = first.body.room;
+    expect(await slugsOf(anna)).toContain(roomSlug);
+    expect(await slugsOf(boris)).not.toContain(roomSlug);
     const second = await open(boris, anna);
     expect([second.status, second.body.room.id]).toEqual([200, first.body.room.id]);
     expect(second.body.room.direct_with).toEqual({ user_id: anna.id, user_name: 'Anna' });
-    const { slug: roomSlug } = first.body.room;
-    for (const person of [anna, boris]) await person.request('room.join', { roomSlug });
+    await anna.request('room.join', { roomSlug });
     await anna.request('chat.send', { text: 'between us', roomSlug });
-    expect((await boris.next('chat.message')).text).toBe('between us');
+    const told = await boris.next('room.created', ({ roomId }) => roomId === first.body.room.id);
+    expect(told).toMatchObject({ kind: 'direct', directWith: { userId: anna.id, userName: 'Anna' } });
+    expect(await slugsOf(boris)).toContain(roomSlug);
+    await boris.request('room.join', { roomSlug });
+    await anna.request('chat.send', { text: 'and again', roomSlug });
+    expect((await boris.next('chat.message')).text).toBe('and again');
   });
 
   it('is one as well where both open it at once', async () => {

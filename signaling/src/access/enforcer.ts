@@ -134,9 +134,9 @@ export class AccessEnforcer<Seat extends Occupant> {
     onMissed();
   }
 
-  #rename(person: { userId: string; userName: string }): void {
-    for (const { identity } of this.#socketsOf(person.userId)) identity.userName = person.userName;
-    this.#deps.onRenamed(person);
+  #rename({ userId, userName }: { userId: string; userName: string }): void {
+    for (const { identity } of this.#socketsOf(userId)) identity.userName = userName;
+    this.#deps.onRenamed({ userId, userName });
   }
 
   /** Ends the session's sockets and seats at this process. */

@@ -72,13 +72,15 @@ const activityOf = ({ message, ordinal, facts }: PlannedMessage): RoomActivity |
       };
 
 const newsOf = (planned: PlannedMessage, reading: Reading, inbox: InboxAddition[]): MessageNews => {
-  const { thread, message } = planned;
+  const { thread, message, ordinal, facts } = planned;
   const activity = activityOf(planned);
+  const beginsDirect = ordinal === 1 && facts.found.facts.kind === 'direct';
   return {
     ...(thread && { thread }),
     ...(activity && { activity }),
     ...readBy(message, reading),
     inbox,
+    beginsDirect,
   };
 };
 

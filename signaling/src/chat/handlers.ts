@@ -21,6 +21,8 @@ export interface ChatHandlerDeps {
   onWritten: (message: ChatMessage) => void;
   /** A message's text is another now. */
   onEdited: (message: ChatMessage) => void;
+  /** The first message of a room of two was written. */
+  onDirectBegun: (message: ChatMessage) => void;
   /** The room has one message of its own more. */
   onActivity: (activity: RoomActivity) => void;
 }
@@ -77,13 +79,14 @@ const tellRead = (
 
 /** Tells everybody whom a new message concerns. */
 const tellWritten = (
-  { publish, onWritten, onActivity }: ChatHandlerDeps,
+  { publish, onWritten, onDirectBegun, onActivity }: ChatHandlerDeps,
   { message, news }: Written,
   roomSlug: string,
 ): void => {
   const thread = news?.thread;
   const payload = thread ? { ...message, thread } : message;
   publish(topics.room(message.roomId), { type: 'chat.message', payload });
+  if (news?.beginsDirect) onDirectBegun(message);
   if (news) tellRead(publish, { message, news }, roomSlug);
   publishInbox(publish, news?.inbox ?? []);
   publishReads(publish, news?.reads ?? []);

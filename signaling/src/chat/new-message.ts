@@ -34,6 +34,8 @@ export interface MessageNews {
   /** How others' reading stands, where it is told anew. */
   reads?: PersonRead[];
   inbox: InboxAddition[];
+  /** It is the first of a room of two: the other one learns by it that there is one. */
+  beginsDirect?: boolean;
 }
 
 /** What became of one: written, or found to be a retry of an earlier one. Of that of its own group nothing is told. */

@@ -38,6 +38,19 @@ export const insertDirectRoom = async (
   return toRoomDetails(row);
 };
 
+/** The other one of a room of two, and the room. */
+export const selectOtherOfDirect = async (
+  db: Queryable,
+  { roomId, userId }: { roomId: string; userId: string },
+): Promise<{ otherId: string; room: RoomDetails } | undefined> => {
+  const [row] = await db.query<RoomRow & { other_id: string }>(
+    `SELECT ${roomColumns}, m.user_id AS other_id FROM rooms r
+     JOIN room_members m ON m.room_id = r.id AND m.user_id <> $2 WHERE r.id = $1 AND r.kind = 'direct'`,
+    [roomId, userId],
+  );
+  return row && { otherId: row.other_id, room: toRoomDetails(row) };
+};
+
 export const selectDirectRoomId = async (
   tx: Queryable,
   userIds: readonly [string, string],

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type Room, type RoomDetails } from '@boltorezka/protocol';
 import { notifyAccessChanges } from '../access/index.ts';
 import type { Database } from '../platform/db.ts';
-import { insertDirectRoom, selectAddressee, selectDirectRoomId } from './direct-repository.ts';
+import type { Logger } from '../platform/log.ts';
+import {
+  insertDirectRoom,
+  selectAddressee,
+  selectDirectRoomId,
+  selectOtherOfDirect,
+} from './direct-repository.ts';
 import { createBlockedError } from './guard.ts';
 import { selectRoomFor } from './list-repository.ts';
 import type { RoomNews } from './news.ts';
@@ -10,6 +16,7 @@ import type { RoomNews } from './news.ts';
 export interface DirectServiceDeps {
   db: Database;
   news: RoomNews;
+  log: Logger;
 }
 
 interface Opened {
@@ -43,17 +50,20 @@ const openDirect = ({ db }: DirectServiceDeps, userId: string, otherId: string):
 /** Rooms of two people: each pair has one, which is made when either wants it. */
 export const createDirectService = (deps: DirectServiceDeps) => ({
   /** @throws AppError `NotFound`; `Forbidden` where one has blocked the other, whichever. */
-  open: async (
-    { id: userId, name: userName }: { id: string; name: string },
-    otherId: string,
-  ): Promise<{ room: Room; isNew: boolean }> => {
+  open: async (userId: string, otherId: string): Promise<{ room: Room; isNew: boolean }> => {
     if (userId === otherId) throw new AppError('ValidationError', 'Choose somebody else than yourself.');
     const { room, made, otherName } = await openDirect(deps, userId, otherId);
-    if (made) {
-      deps.news.gained(userId, made, { userId: otherId, userName: otherName });
-      deps.news.gained(otherId, made, { userId, userName });
-    }
+    if (made) deps.news.gained(userId, made, { userId: otherId, userName: otherName });
     return { room, isNew: made !== undefined };
+  },
+
+  /** Tells the other one of the room once something is written to it: opening one disturbs nobody. */
+  announce: (begun: { roomId: string; userId: string; userName: string }): void => {
+    const { userId, userName } = begun;
+    selectOtherOfDirect(deps.db, begun).then(
+      (found) => found && deps.news.gained(found.otherId, found.room, { userId, userName }),
+      (error: unknown) => deps.log.warn({ err: error }, 'a room of two was not announced'),
+    );
   },
 });
 

@@ -48,9 +48,12 @@ const toRoomForMe = (row: RoomForMeRow): Room => ({
   direct_with: row.other_id === null ? null : { user_id: row.other_id, user_name: row.other_name ?? '' },
 });
 
+/** Rooms of two to which nothing was written yet are there for whoever opened them. */
+const isBegun = `(r.kind <> 'direct' OR r.last_seq > 0 OR r.created_by = $1)`;
+
 /** The rooms that the person may enter, oldest first. */
 export const selectRoomsFor = async (db: Queryable, userId: string): Promise<Room[]> => {
-  const rows = await db.query<RoomForMeRow>(`${select} ORDER BY r.created_at, r.id`, [userId]);
+  const rows = await db.query<RoomForMeRow>(`${select} AND ${isBegun} ORDER BY r.created_at, r.id`, [userId]);
   return rows.map(toRoomForMe);
 };
 

@@ -68,7 +68,7 @@ export const registerRoomRoutes = (route: RouteRegistrar, deps: RoomRouteDeps): 
 
   route('rooms.openDirect', async ({ session, body }) => {
     spend(buckets.direct, session.user.id, 'You write to new people too fast; wait a minute.');
-    const { room, isNew } = await direct.open(session.user, body.user_id);
+    const { room, isNew } = await direct.open(session.user.id, body.user_id);
     return isNew ? answer(201, { room }) : answer(200, { room });
   });
 };
