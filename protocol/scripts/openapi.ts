@@ -19,6 +19,7 @@ const tags: Record<string, string> = {
   people: 'The people of this server',
   blocks: 'Whom somebody wants nothing of',
   chat: 'Written messages',
+  threads: 'Threads of messages, and what is unread in them',
   attachments: 'Files in messages',
   inbox: 'Where somebody was named or answered',
 };

@@ -162,7 +162,8 @@ export class LeanClient implements ChatClient {
 
   #handleEvent(type: string, payload: EventPayload<'room.position'>): void {
     const room = this.#rooms.find(({ id }) => id !== undefined && id === roomIdOf(payload));
-    if (!room || payload.seq === undefined) return;
+    // What has a position of the room's log: a state that is told again has a seq alone.
+    if (!room || payload.seq === undefined || !('epoch' in payload)) return;
     if (type === 'room.position') {
       if (room.isJoined && payload.seq > room.view.position) void this.#join(room);
       return;

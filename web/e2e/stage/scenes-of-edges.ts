@@ -44,15 +44,20 @@ const startWorkshop = async (stage: Stage, lines: readonly string[]): Promise<st
 const linesOf = ({ language }: Stage, count: number): string[] =>
   Array.from({ length: count }, (_, n) => texts[language].line(n + 1));
 
-/** Puts a finger on the last message and leaves it there until the menu opens. */
+/** Puts a finger on the last message and leaves it there until the menu opens: again, where the message has moved from under it. */
 const restOnMessage = async (page: Page): Promise<void> => {
   await settle(page);
-  const messages = await page.$$(testId('chat-message'));
-  const box = await messages.at(-1)?.boundingBox();
-  if (!box) throw new Error('no message is in view');
-  await page.touchscreen.touchStart(box.x + 10, box.y + box.height / 2);
-  await sees(page, 'message-menu');
-  await page.touchscreen.touchEnd();
+  for (let isOpen = false; !isOpen; ) {
+    const messages = await page.$$(testId('chat-message'));
+    const box = await messages.at(-1)?.boundingBox();
+    if (!box) throw new Error('no message is in view');
+    await page.touchscreen.touchStart(box.x + 10, box.y + box.height / 2);
+    isOpen = await page.waitForSelector(testId('message-menu'), { visible: true, timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+    await page.touchscreen.touchEnd();
+  }
 };
 
 /** Where one cannot write at once, what is not read yet, and code. */
