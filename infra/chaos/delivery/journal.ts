@@ -13,6 +13,8 @@ export interface SeenMessage {
   isPinned: boolean;
   /** In the thread that it began. */
   replyCount: number;
+  /** Of the thread that it stands in. */
+  threadRootId?: string;
   seq: number;
 }
 
@@ -97,6 +99,7 @@ export const toSeen = (message: ChatMessage): SeenMessage => ({
   name: nameOf(message.text, message.clientMessageId),
   text: message.text,
   seq: message.seq,
+  ...(message.threadRootId !== undefined && { threadRootId: message.threadRootId }),
   ...stateOf({ ...message, replyCount: message.thread?.replyCount }),
 });
 

@@ -136,9 +136,10 @@ describe.each(everybody)('a server that is broken on purpose, written to by $by,
   });
 
   it('is found where it tells what nobody has written', async () => {
-    const lie = once(isMessage, ({ text }) => [
-      changed(text, (payload) => ({ ...payload, text: 'zz-1 boo' })),
-    ]);
+    // Told to all: its own sender believes the acknowledgement.
+    const lie: Lie = (frame) => [
+      isMessage(frame) ? changed(frame.text, (payload) => ({ ...payload, text: 'zz-1 boo' })) : frame.text,
+    ];
     expect((await findFaults(lie)).invented).toBeGreaterThan(0);
   });
 

@@ -57,6 +57,18 @@ describe('the verdict on what was delivered', () => {
     expect(judge().lost).toEqual(['ab in general: aa-2 is not shown']);
   });
 
+  it('does not miss what is left of a reply where its whole thread was deleted, and misses it in another', () => {
+    const { history, views, judge } = createCase();
+    const [root, reply] = history as [SeenMessage, SeenMessage];
+    const gone = { ...reply, text: '', isDeleted: true, threadRootId: root.id };
+    history[1] = gone;
+    views.author[1] = gone;
+    views.reader.splice(1, 1);
+    expect(judge().lost.filter((what) => what.includes('is not shown'))).toEqual([]);
+    for (const list of [history, views.author, views.reader]) list[0] = { ...root, replyCount: 1 };
+    expect(judge().lost.filter((what) => what.includes('is not shown'))).toHaveLength(1);
+  });
+
   it('calls lost what the server refused for good', () => {
     const { author, judge } = createCase();
     author.refused.push('aa-9: Forbidden');
