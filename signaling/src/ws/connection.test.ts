@@ -4,6 +4,7 @@ import { AppError } from '@boltorezka/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { Connection } from './connection.ts';
+import { createFrameJoiner } from './frame-encoder.ts';
 
 describe('a socket whose session is over by what it knows', () => {
   const ends: number[] = [];
@@ -12,6 +13,7 @@ describe('a socket whose session is over by what it knows', () => {
     return new Connection({
       ...{ id: 'one', identity: { userId: 'u', userName: 'Anna', sessionId: 's' } },
       ...{ ws: ws as unknown as WebSocket, raw: new PassThrough(), maxBufferedBytes: 1_000 },
+      joinFrames: createFrameJoiner(),
       onFramesWritten: () => {},
       onEnded: (code) => ends.push(code),
     });

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { closeCodes } from '@boltorezka/protocol';
 import type { WebSocket } from 'ws';
-import { frameText } from './frame-encoder.ts';
+import { frameText, type JoinFrames } from './frame-encoder.ts';
 
 export interface Identity {
   userId: string;
@@ -16,6 +16,7 @@ export interface ConnectionOptions {
   /** The socket under `ws`: what one tick gathered is written to it in one go. */
   raw: Duplex;
   maxBufferedBytes: number;
+  joinFrames: JoinFrames;
   onFramesWritten: (count: number) => void;
   /** Once, as soon as the socket is done for: closed by us, by its peer, or lost. */
   onEnded: (code: number) => void;
@@ -182,7 +183,7 @@ export class Connection {
   #flush(): void {
     this.#flushScheduled = false;
     const frames = this.#outbox;
-    const { ws, raw, maxBufferedBytes } = this.#options;
+    const { ws, raw, maxBufferedBytes, joinFrames } = this.#options;
     if (frames.length === 0 || ws.readyState !== ws.OPEN) return;
     this.#outbox = [];
     if (raw.writableLength > maxBufferedBytes) {
@@ -192,7 +193,7 @@ export class Connection {
       setImmediate(() => ws.terminate());
       return;
     }
-    raw.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
+    raw.write(joinFrames(frames));
     this.#options.onFramesWritten(frames.length);
   }
 }

@@ -22,3 +22,22 @@ export const frameText = (payload: Buffer): Buffer => {
   payload.copy(framed, 2 + extended);
   return framed;
 };
+
+/** Makes one buffer of the frames that go to a socket together. */
+export type JoinFrames = (frames: readonly Buffer[]) => Buffer;
+
+/**
+ * Sockets of one room are mostly written the same frames in the same tick: what was joined for the one before serves the next
+ * as well, where it is of the very same frames.
+ */
+export const createFrameJoiner = (): JoinFrames => {
+  let last: { frames: readonly Buffer[]; joined: Buffer } | undefined;
+  const isLast = (frames: readonly Buffer[]): boolean =>
+    last?.frames.length === frames.length && last.frames.every((frame, index) => frame === frames[index]);
+  return (frames) => {
+    const [only] = frames;
+    if (frames.length === 1 && only) return only;
+    if (!last || !isLast(frames)) last = { frames, joined: Buffer.concat(frames) };
+    return last.joined;
+  };
+};

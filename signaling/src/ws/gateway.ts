@@ -10,7 +10,7 @@ import { Connection, type Identity } from './connection.ts';
 import { topics } from './context.ts';
 import { type DispatchDeps, Dispatcher } from './dispatch.ts';
 import { type Arrival, type DoorDeps, openDoor } from './door.ts';
-import { encodeEvent, frameText } from './frame-encoder.ts';
+import { createFrameJoiner, encodeEvent, frameText, type JoinFrames } from './frame-encoder.ts';
 import type { Hub } from './hub.ts';
 
 export interface GatewayDeps extends Omit<DoorDeps, 'isDraining' | 'onArrival'> {
@@ -57,13 +57,14 @@ const pingIntervalMs = 20_000;
 const reconnectAfterMs = 1_000;
 
 interface Opening extends GatewayDeps {
+  joinFrames: JoinFrames;
   isDraining: () => boolean;
 }
 
 /** Authentication, greeting, and rates of the realtime socket. What comes through is `dispatch`'s. */
 export const createGateway = (server: Server, deps: GatewayDeps): Gateway => {
   let draining = false;
-  const opening: Opening = { ...deps, isDraining: () => draining };
+  const opening: Opening = { ...deps, joinFrames: createFrameJoiner(), isDraining: () => draining };
   const door = openDoor(server, {
     ...opening,
     onArrival: (arrival) => {
@@ -152,6 +153,7 @@ const admit = async (deps: Opening, arrival: Arrival): Promise<void> => {
     ws,
     raw,
     maxBufferedBytes: deps.maxBufferedBytes,
+    joinFrames: deps.joinFrames,
     onFramesWritten: (count) => deps.metrics.framesOut.inc(count),
     onEnded: (code) => handleEnded(deps, connection, code),
   });
