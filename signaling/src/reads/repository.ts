@@ -1,5 +1,6 @@
 import type { ReadState } from '@boltorezka/protocol';
 import type { Database, Queryable } from '../platform/db.ts';
+import { toPlainArray } from '../platform/sql-array.ts';
 import { selectReadStates } from './inbox-repository.ts';
 
 /** Somebody has read a room up to a position. */
@@ -28,10 +29,11 @@ export const markingSql = (first: number): string =>
      WHERE i.read_at IS NULL AND i.thread_root_id IS NULL FOR UPDATE OF i SKIP LOCKED),
    cleared AS (UPDATE inbox i SET read_at = now() FROM seen s
      WHERE i.user_id = s.user_id AND i.message_id = s.message_id)
-   SELECT n.user_id, n.room_id, (SELECT count(*) FROM inbox i WHERE i.user_id = n.user_id AND i.room_id = n.room_id
-     AND i.read_at IS NULL AND i.thread_root_id IS NOT NULL) AS unread_in_threads FROM mark n`;
+   SELECT i.user_id, i.room_id, count(*) AS unread_in_threads FROM mark n
+   JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id
+   WHERE i.read_at IS NULL AND i.thread_root_id IS NOT NULL GROUP BY i.user_id, i.room_id`;
 
-/** What a statement with `markingSql` gives, by mark. */
+/** What a statement with `markingSql` gives, by mark; of those without any unread nothing. */
 export interface MarkingRow {
   user_id: string;
   room_id: string;
@@ -39,10 +41,10 @@ export interface MarkingRow {
 }
 
 export const markingValues = (marks: Mark[]): unknown[] => [
-  marks.map(({ userId }) => userId),
-  marks.map(({ roomId }) => roomId),
-  marks.map(({ seq }) => seq),
-  marks.map(({ messageCount }) => messageCount),
+  toPlainArray(marks.map(({ userId }) => userId)),
+  toPlainArray(marks.map(({ roomId }) => roomId)),
+  toPlainArray(marks.map(({ seq }) => seq)),
+  toPlainArray(marks.map(({ messageCount }) => messageCount)),
 ];
 
 /** The position, no further than the room's log goes, and how many of the room's own messages stand up to there. */
