@@ -72,7 +72,7 @@ const report = ({ print, table }: BenchContext, replies: Record<WayOfWriting, Wr
   );
   for (const way of ways.slice(1)) {
     const ratios = rates('in groups').map((rate, round) => rate / (rates(way)[round] ?? Number.NaN));
-    const limit = way === 'bare, ten writers' ? '' : `; ${LEAST_RATIO} at least`;
+    const limit = way === 'one a commit' ? `; ${LEAST_RATIO} at least` : '';
     print(
       `in groups, times ${way}: median ${percentile(ratios, 50).toFixed(1)}, worst ${percentile(ratios, 0).toFixed(1)}${limit}`,
     );
