@@ -109,7 +109,8 @@ export const roomRoutes = defineRoutes({
     method: 'POST',
     path: '/v1/direct',
     auth: 'bearer',
-    summary: 'The room of two that I have with somebody; it is made where there is none',
+    summary:
+      'The room of two that I have with somebody; it is made where there is none, and the other is told of it with its first message',
     body: z.object({ user_id: UserId }),
     responses: {
       200: RoomAnswer,
