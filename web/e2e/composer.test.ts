@@ -62,6 +62,23 @@ describe('a name that was chosen from the list', () => {
   });
 });
 
+describe('a list of names', () => {
+  it('is gone when the message was sent beneath it', async () => {
+    const slug = await startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    const jo = await conversation.server.connect('Jo');
+    await jo.request('room.join', { roomSlug: slug });
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type('for @Jo');
+    await says(page, 'completion', 'Jo');
+    await page.locator(testId('chat-send')).click();
+    await sees(page, 'for @Jo');
+    await page.waitForSelector(testId('completion'), { hidden: true });
+    await jo.close();
+    await close(page);
+  });
+});
+
 describe('a message with files', () => {
   it('that is sent while they go up, goes by itself once they are there', async () => {
     const slug = await startRoom('hello');

@@ -22,6 +22,8 @@ export interface Completion {
   /** Looks again at what stands before the caret. */
   look(): void;
   choose(candidate: Candidate): void;
+  /** What it was about is sent. */
+  close(): void;
   /** @returns true where the key was for the list. */
   handleKey(event: KeyboardEvent): boolean;
 }
@@ -38,6 +40,11 @@ const useChosen = (place: DraftPlace) => {
   return { chosen, note };
 };
 
+const triggerIn = (input: HTMLTextAreaElement | null): Trigger | null =>
+  input && input.selectionStart === input.selectionEnd
+    ? findTrigger(input.value, input.selectionStart)
+    : null;
+
 /** Names after an @, and emoji after a colon, are completed from a list; what is typed goes on meanwhile. */
 export const useCompletion = ({ field, place, people, mayCallEveryone }: CompletionInput): Completion => {
   const { roomSlug } = place;
@@ -52,11 +59,7 @@ export const useCompletion = ({ field, place, people, mayCallEveryone }: Complet
   const candidates = trigger?.kind === 'mention' ? named : emoji;
   const shown = Math.min(active, Math.max(0, candidates.length - 1));
   const look = (): void => {
-    const input = field.input.current;
-    const next =
-      input && input.selectionStart === input.selectionEnd
-        ? findTrigger(input.value, input.selectionStart)
-        : null;
+    const next = triggerIn(field.input.current);
     const isOpen = next !== null && !isDismissed(next, dismissal.current);
     if (next === null || isOpen) dismissal.current = null;
     if (next?.query !== trigger?.query) setActive(0);
@@ -83,5 +86,8 @@ export const useCompletion = ({ field, place, people, mayCallEveryone }: Complet
     event.preventDefault();
     return true;
   };
-  return { candidates: trigger ? candidates : [], active: shown, chosen, note, look, choose, handleKey };
+  return {
+    ...{ candidates: trigger ? candidates : [], active: shown, chosen, note, look, choose, handleKey },
+    close: () => setTrigger(null),
+  };
 };

@@ -40,6 +40,7 @@ const useSend = (props: ComposerProps, { field, completion }: Parts) => {
       onSend(message, field.empty());
       uploads.clear();
     }
+    completion.close();
     onCompose(null);
     field.input.current?.focus();
   };
