@@ -162,11 +162,14 @@ const admit = async (deps: Opening, arrival: Arrival): Promise<void> => {
   connection.closeAt(expiresAt, () => deps.findSessionEnd(connection.identity));
   // What was taken from the person before the socket was known could not be taken from it.
   if (deps.access.mark !== mark && !(await staysIn(deps, connection, expiresAt))) return ws.resume();
-  greet(deps, connection, expiresAt);
   replaceResumed(deps, connection, params.get('resume'));
+  // Greeted, somebody reads what there is: what comes after that is told, and nothing falls between the two.
+  const release = connection.holdEvents(['room']);
   await Promise.all(
     [topics.everyone, topics.user(user.id)].map((topic) => deps.hub.subscribe(topic, connection)),
   );
+  greet(deps, connection, expiresAt);
+  release();
   listen(deps, connection, ws);
   ws.resume();
 };

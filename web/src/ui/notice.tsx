@@ -36,8 +36,10 @@ export const Notice = ({
     >
       <Icon name={icon} />
       <div className={styles.text}>{children}</div>
-      {action}
-      {onDismiss ? <IconButton icon="close" label={t('common.dismiss')} onClick={onDismiss} /> : null}
+      <div className={styles.acts}>
+        {action}
+        {onDismiss ? <IconButton icon="close" label={t('common.dismiss')} onClick={onDismiss} /> : null}
+      </div>
     </div>
   );
 };
