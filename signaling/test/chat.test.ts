@@ -174,6 +174,22 @@ describe.each<PostgresKind>(['embedded', 'debian'])('writing messages on %s Post
     expect(await writer.write({ ...named, id: randomUUID() })).toMatchObject({ isRetry: true });
   });
 
+  it('does not count as the first what everybody was told of, though its retry met no database', async () => {
+    let isAway = false;
+    const away: Database = {
+      ...database.db,
+      transaction: (task) =>
+        isAway ? Promise.reject(new AppError('Unavailable', 'away')) : database.db.transaction(task),
+    };
+    const writer = new MessageWriter({ db: away });
+    const named = entry({ clientMessageId: 'told' });
+    expect(await writer.write(named)).toMatchObject({ isRetry: false });
+    isAway = true;
+    await expect(writer.write({ ...named, id: randomUUID() })).rejects.toMatchObject({ code: 'Unavailable' });
+    isAway = false;
+    expect(await writer.write({ ...named, id: randomUUID() })).toMatchObject({ isRetry: true });
+  });
+
   it('writes what is waiting before it closes, and takes no more', async () => {
     const writer = new MessageWriter({ db: database.db });
     const pending = writer.write(entry({ text: 'the last one' }));

@@ -3,6 +3,7 @@ import type { Database } from '../platform/db.ts';
 import { type InsertOutcome, insertGroup, type WhenLocked } from './group-insert.ts';
 import { HeldRooms } from './held-rooms.ts';
 import { type NamedMessage, type NewMessage, type Written, withRetryKey } from './new-message.ts';
+import { RecentKeys } from './recent-keys.ts';
 import { WriterLane } from './writer-lane.ts';
 
 interface Waiting {
@@ -11,7 +12,7 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-const maxUnsettled = 10_000;
+const maxRemembered = 10_000;
 /** Connections that may wait for rooms which something else has locked. */
 const maxHeldAtOnce = 4;
 
@@ -42,7 +43,9 @@ export class MessageWriter {
    * Named messages whose group failed while the database was out of reach: they may have been committed, but nobody was
    * told of them. Their retry counts as the first.
    */
-  readonly #unsettled = new Set<string>();
+  readonly #unsettled = new RecentKeys(maxRemembered);
+  /** Those of which everybody was told: sent again while the database is away, they are not told again. */
+  readonly #told = new RecentKeys(maxRemembered);
 
   constructor(options: MessageWriterOptions) {
     const { db, maxGroup = 500, maxWaiting = 20_000, lanes = 2, onGroupWritten = () => {} } = options;
@@ -128,12 +131,8 @@ export class MessageWriter {
 
   #remember(group: Waiting[]): void {
     for (const { entry } of group) {
-      if (entry.retryKey !== undefined) this.#unsettled.add(entry.retryKey);
-    }
-    // The oldest are the least likely to be sent again.
-    for (const key of this.#unsettled) {
-      if (this.#unsettled.size <= maxUnsettled) break;
-      this.#unsettled.delete(key);
+      const { retryKey } = entry;
+      if (retryKey !== undefined && !this.#told.has(retryKey)) this.#unsettled.add(retryKey);
     }
   }
 
@@ -147,6 +146,7 @@ export class MessageWriter {
     if (outcome === undefined) return reject(new Error('a message has no outcome'));
     if ('error' in outcome) return reject(outcome.error);
     const wasUnsettled = entry.retryKey !== undefined && this.#unsettled.delete(entry.retryKey);
+    if (entry.retryKey !== undefined) this.#told.add(entry.retryKey);
     resolve(wasUnsettled ? { ...outcome, isRetry: false } : outcome);
   }
 }
