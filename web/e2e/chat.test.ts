@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../../signaling/test/chat-rig.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
-import { type Conversation, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
 import { pollUntil } from './poll.ts';
 import { makePicture } from './stage/picture.ts';
 import { testId } from './test-id.ts';
@@ -63,18 +63,9 @@ const heardBy = async (socket: TestSocket): Promise<string> => {
   return body.entries.map(({ kind, message }) => `${kind} ${message.text}`).join();
 };
 
-const close = (page: Page) => page.browserContext().close();
-
-/** Boris at one device and Clara at hers, in a room where Anna has written. */
-const startRoom = async (...texts: string[]) => {
-  const slug = await writer.createRoom();
-  for (const text of texts) await writer.write(slug, text);
-  return slug;
-};
-
 describe('a message in the page', () => {
   it('is written, edited by the upward arrow, answered and deleted, and the other sees all of it', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const boris = await conversation.openAsBoris(slug);
     const other = await conversation.openAsBoris(slug);
     await write(boris, 'the bild is red');
@@ -98,24 +89,24 @@ describe('a message in the page', () => {
     await boris.keyboard.press('Delete');
     await boris.locator(testId('confirm-submit')).click();
     await other.waitForSelector(testId('chat-deleted'));
-    await close(boris);
-    await close(other);
+    await closePage(boris);
+    await closePage(other);
   });
 
   it('is reacted to from its menu, and the reaction is taken back by a click', async () => {
-    const slug = await startRoom('who comes?');
+    const slug = await writer.startRoom('who comes?');
     const boris = await conversation.openAsBoris(slug);
     const other = await conversation.openAsBoris(slug);
     await choose(boris, 'who comes?', 'react-👍');
     await other.waitForSelector(`${testId('chat-reaction')}[data-emoji="👍"]`);
     await press(boris, 'chat-reaction');
     await other.waitForSelector(testId('chat-reaction'), { hidden: true });
-    await close(boris);
-    await close(other);
+    await closePage(boris);
+    await closePage(other);
   });
 
   it('has a thread that is written to beside the room, and says how many have answered', async () => {
-    const slug = await startRoom('about the release');
+    const slug = await writer.startRoom('about the release');
     const boris = await conversation.openAsBoris(slug);
     const other = await conversation.openAsBoris(slug);
     await focusRow(boris, 'about the release');
@@ -127,14 +118,14 @@ describe('a message in the page', () => {
     await says(other, testId('chat-thread'), '1 reply');
     await press(other, 'chat-thread');
     await says(other, `${testId('panel')} ${testId('chat-message')}`, 'I take the notes');
-    await close(boris);
-    await close(other);
+    await closePage(boris);
+    await closePage(other);
   });
 });
 
 describe('somebody who is named', () => {
   it('is completed from a list, sees it stand out, and finds it in the inbox', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const boris = await conversation.openAsBoris(slug);
     const clara = await conversation.server.connect('Clara');
     await clara.request('room.join', { roomSlug: slug });
@@ -147,13 +138,13 @@ describe('somebody who is named', () => {
     const added = await clara.next('inbox.added');
     expect([added.kind, added.message.text]).toEqual(['mention', '@Clara look']);
     await clara.close();
-    await close(boris);
+    await closePage(boris);
   });
 });
 
 describe('a typo that is mended', () => {
   it('leaves whoever is named named, though they have gone', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const boris = await conversation.openAsBoris(slug);
     const clara = await conversation.server.connect('Clara');
     await clara.request('room.join', { roomSlug: slug });
@@ -180,13 +171,13 @@ describe('a typo that is mended', () => {
       what: 'what Clara is told:',
     });
     await clara.close();
-    await close(boris);
+    await closePage(boris);
   });
 });
 
 describe('what somebody has begun', () => {
   it('is there again after the page was loaded anew', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
     await page.focus(testId('chat-input'));
     await page.keyboard.type('half a thought');
@@ -196,13 +187,13 @@ describe('what somebody has begun', () => {
       {},
       testId('chat-input'),
     );
-    await close(page);
+    await closePage(page);
   });
 });
 
 describe('a draft', () => {
   it('of a thread keeps what it answers and whom it names, while its writer is elsewhere', async () => {
-    const slug = await startRoom('about the release');
+    const slug = await writer.startRoom('about the release');
     const boris = await conversation.openAsBoris(slug);
     const clara = await conversation.server.connect('Clara');
     await clara.request('room.join', { roomSlug: slug });
@@ -233,13 +224,13 @@ describe('a draft', () => {
     const { kind, message } = await clara.next('inbox.added');
     expect([kind, message.text, message.replyTo?.text]).toEqual(['mention', '@Clara see', 'first']);
     await clara.close();
-    await close(boris);
+    await closePage(boris);
   });
 });
 
 describe('files', () => {
   it('go with a message, and a picture opens large', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
     const anna = await conversation.server.connect('Anna');
     const send = async (who: TestSocket): Promise<void> => {
@@ -256,13 +247,13 @@ describe('files', () => {
     await page.keyboard.press('Escape');
     await page.waitForSelector(testId('viewer'), { hidden: true });
     await anna.close();
-    await close(page);
+    await closePage(page);
   });
 });
 
 describe('files that were chosen', () => {
   it('are there again after a look into another room, and go with the message', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
     const chosen = await page.waitForSelector(`input${testId('attach-input')}`);
     await chosen?.evaluate((input) => {
@@ -279,6 +270,6 @@ describe('files that were chosen', () => {
     await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
     await page.locator(testId('chat-send')).click();
     await says(page, '[data-row]', 'plan.txt');
-    await close(page);
+    await closePage(page);
   });
 });

@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
 import { waitForFocusOn } from './focus.ts';
 import { testId } from './test-id.ts';
 
@@ -11,14 +11,6 @@ beforeAll(async () => {
   ({ writer } = conversation);
 });
 afterAll(() => conversation?.close());
-
-const startRoom = async (...texts: string[]): Promise<string> => {
-  const slug = await writer.createRoom();
-  for (const text of texts) await writer.write(slug, text);
-  return slug;
-};
-
-const close = (page: Page) => page.browserContext().close();
 
 const says = (page: Page, id: string, text: string) =>
   page.waitForFunction(
@@ -39,7 +31,7 @@ const holds = (page: Page, text: string) =>
 
 describe('a name that was chosen from the list', () => {
   it('is sent by the next Enter, also where a longer name begins with it', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
     const [jo, johanna] = [
       await conversation.server.connect('Jo'),
@@ -58,13 +50,13 @@ describe('a name that was chosen from the list', () => {
     await sees(page, '@Jo ');
     await jo.close();
     await johanna.close();
-    await close(page);
+    await closePage(page);
   });
 });
 
 describe('a list of names', () => {
   it('is gone when the message was sent beneath it', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
     const jo = await conversation.server.connect('Jo');
     await jo.request('room.join', { roomSlug: slug });
@@ -75,13 +67,13 @@ describe('a list of names', () => {
     await sees(page, 'for @Jo');
     await page.waitForSelector(testId('completion'), { hidden: true });
     await jo.close();
-    await close(page);
+    await closePage(page);
   });
 });
 
 describe('a message with files', () => {
   it('that is sent while they go up, goes by itself once they are there', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
     let letGo = (): void => undefined;
     const isHeld = new Promise<void>((resolve) => {
@@ -113,13 +105,13 @@ describe('a message with files', () => {
     letGo();
     await sees(page, 'look!');
     await page.waitForSelector(`${testId('upload')}`, { hidden: true });
-    await close(page);
+    await closePage(page);
   });
 });
 
 describe('code', () => {
   it('of several lines says its language, and is copied by a button', async () => {
-    const slug = await startRoom('```ts\nconst a = 1;\n```');
+    const slug = await writer.startRoom('```ts\nconst a = 1;\n```');
     const page = await conversation.openAsBoris(slug);
     await says(page, 'chat-code', 'ts');
     await page.evaluate(() => {
@@ -131,13 +123,13 @@ describe('code', () => {
     await page.$eval(testId('chat-copy-code'), (button) => (button as HTMLElement).click());
     await page.waitForFunction(() => document.title === 'const a = 1;');
     await says(page, 'toast', 'Code copied');
-    await close(page);
+    await closePage(page);
   });
 });
 
 describe('the place where one writes', () => {
   it('has the focus in a room that was gone to by a click, and by Ctrl+K', async () => {
-    const [first, second] = [await startRoom('one'), await startRoom('two')];
+    const [first, second] = [await writer.startRoom('one'), await writer.startRoom('two')];
     const page = await conversation.openAsBoris(first);
     await page.locator(testId(`room-${second}`)).click();
     await page.waitForSelector(`${testId(`room-${second}`)}[aria-current]`);
@@ -151,11 +143,11 @@ describe('the place where one writes', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector(`${testId(`room-${first}`)}[aria-current]`);
     await waitForFocusOn(page, 'chat-input');
-    await close(page);
+    await closePage(page);
   });
 
   it('takes what is typed where nothing else does; a message that has the focus keeps its keys', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
     expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
     await page.keyboard.type('hi');
@@ -164,11 +156,11 @@ describe('the place where one writes', () => {
     await page.keyboard.press('r');
     await page.waitForSelector(`${testId('composing')}[data-kind="reply"]`);
     await holds(page, 'hi');
-    await close(page);
+    await closePage(page);
   });
 
   it('is not taken from who writes in a field or chooses in a dialog', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
     await page.locator(testId('room-create')).click();
     await waitForFocusOn(page, 'new-room-title');
@@ -176,6 +168,6 @@ describe('the place where one writes', () => {
     await page.$eval(testId('new-room-submit'), (button) => (button as HTMLElement).focus());
     await page.keyboard.type('x');
     await holds(page, '');
-    await close(page);
+    await closePage(page);
   });
 });

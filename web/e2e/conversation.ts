@@ -18,6 +18,8 @@ export const lineOf = (n: number) => `line ${n} ${'and some more words '.repeat(
 
 interface Writer {
   createRoom(): Promise<string>;
+  /** A room in which these have been written. */
+  startRoom(...texts: string[]): Promise<string>;
   write(slug: string, text: string): Promise<unknown>;
   writeMany(slug: string, count: number): Promise<void>;
 }
@@ -26,10 +28,16 @@ interface Writer {
 const createWriter = (server: TestServer, socket: TestSocket): Writer => {
   const write = (slug: string, text: string) =>
     socket.request('chat.send', { roomSlug: slug, clientMessageId: randomUUID(), text });
+  const openRoom = async () => {
+    const { slug } = await createRoom(server.url, socket.token);
+    await socket.request('room.join', { roomSlug: slug, keepOthers: true });
+    return slug;
+  };
   return {
-    createRoom: async () => {
-      const { slug } = await createRoom(server.url, socket.token);
-      await socket.request('room.join', { roomSlug: slug, keepOthers: true });
+    createRoom: openRoom,
+    startRoom: async (...texts) => {
+      const slug = await openRoom();
+      for (const text of texts) await write(slug, text);
       return slug;
     },
     write,
@@ -52,6 +60,8 @@ const openAsBoris = async (server: TestServer, browser: Browser, slug: string): 
   await page.waitForSelector(`${testId('chat-message')}, ${testId('chat-empty')}`);
   return page;
 };
+
+export const closePage = (page: Page): Promise<void> => page.browserContext().close();
 
 export interface Conversation {
   server: TestServer;

@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -10,14 +10,6 @@ beforeAll(async () => {
   ({ writer } = conversation);
 });
 afterAll(() => conversation?.close());
-
-const startRoom = async (text: string): Promise<string> => {
-  const slug = await writer.createRoom();
-  await writer.write(slug, text);
-  return slug;
-};
-
-const close = (page: Page) => page.browserContext().close();
 
 const middleOf = async (page: Page, selector: string): Promise<{ x: number; y: number }> => {
   const handle = await page.waitForSelector(selector);
@@ -41,7 +33,7 @@ const browserMenuOn = (page: Page, selector: string): Promise<boolean> =>
 
 describe('the right button', () => {
   it('opens the menu of a message where it was pressed', async () => {
-    const page = await conversation.openAsBoris(await startRoom('hello'));
+    const page = await conversation.openAsBoris(await writer.startRoom('hello'));
     await sees(page, 'hello');
     await pressRight(page, testId('chat-message'));
     await isOpen(page, 'message-menu');
@@ -54,11 +46,11 @@ describe('the right button', () => {
     expect(Math.min(Math.abs(top - y), Math.abs(bottom - y))).toBeLessThan(10);
     await page.locator(testId('action-reply')).click();
     await isOpen(page, 'composing');
-    await close(page);
+    await closePage(page);
   });
 
   it('leaves links, and words that are selected, to the browser', async () => {
-    const page = await conversation.openAsBoris(await startRoom('see https://example.org there'));
+    const page = await conversation.openAsBoris(await writer.startRoom('see https://example.org there'));
     const link = `${testId('chat-message')} a`;
     await page.waitForSelector(link);
     expect(await browserMenuOn(page, link)).toBe(true);
@@ -66,11 +58,11 @@ describe('the right button', () => {
     expect(await browserMenuOn(page, `${testId('chat-message')} p`)).toBe(true);
     await page.evaluate(() => getSelection()?.removeAllRanges());
     expect(await browserMenuOn(page, `${testId('chat-message')} p`)).toBe(false);
-    await close(page);
+    await closePage(page);
   });
 
   it('opens the menus of a room and of a person', async () => {
-    const slug = await startRoom('hello');
+    const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
     await pressRight(page, testId(`room-${slug}`));
     await isOpen(page, 'room-link-menu');
@@ -78,13 +70,13 @@ describe('the right button', () => {
     await page.waitForSelector(`${testId(`room-${slug}`)} ::-p-text(notifications off)`);
     await pressRight(page, `${testId('member')}[data-user-name="Anna"] button`);
     await isOpen(page, 'person-message');
-    await close(page);
+    await closePage(page);
   });
 });
 
 describe('a finger that rests on a message', () => {
   it('opens its menu, which stays when the finger is lifted, and selects no text', async () => {
-    const page = await conversation.openAsBoris(await startRoom('hello'));
+    const page = await conversation.openAsBoris(await writer.startRoom('hello'));
     await page.setViewport({ width: 360, height: 740, isMobile: true, hasTouch: true });
     await sees(page, 'hello');
     const { x, y } = await middleOf(page, testId('chat-message'));
@@ -97,13 +89,13 @@ describe('a finger that rests on a message', () => {
     expect(await page.$eval('[data-row]', (row) => getComputedStyle(row).userSelect)).toBe('none');
     await page.touchscreen.tap(x, 40);
     await page.waitForSelector(testId('message-menu'), { hidden: true });
-    await close(page);
+    await closePage(page);
   });
 });
 
 describe('a click beside a dialog', () => {
   it('closes it where nothing was written, and else keeps what was', async () => {
-    const page = await conversation.openAsBoris(await startRoom('hello'));
+    const page = await conversation.openAsBoris(await writer.startRoom('hello'));
     const open = async (): Promise<void> => {
       await page.locator(testId('room-create')).click();
       await isOpen(page, 'new-room-title');
@@ -120,6 +112,6 @@ describe('a click beside a dialog', () => {
     );
     await page.keyboard.press('Escape');
     await page.waitForSelector(testId('new-room-title'), { hidden: true });
-    await close(page);
+    await closePage(page);
   });
 });

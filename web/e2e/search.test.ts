@@ -1,6 +1,5 @@
-import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type Conversation, startConversation } from './conversation.ts';
+import { type Conversation, closePage, startConversation } from './conversation.ts';
 import { testId } from './test-id.ts';
 import { uploadFile } from './upload.ts';
 
@@ -12,18 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => conversation?.close());
 
-const close = (page: Page) => page.browserContext().close();
-
-/** A room in which Anna has written. */
-const startRoom = async (...texts: string[]) => {
-  const slug = await writer.createRoom();
-  for (const text of texts) await writer.write(slug, text);
-  return slug;
-};
-
 describe('the search', () => {
   it('takes a person by name, from the keyboard alone, and finds what has files without a word', async () => {
-    const slug = await startRoom('a build of mine');
+    const slug = await writer.startRoom('a build of mine');
     const page = await conversation.openAsBoris(slug);
     const anna = await conversation.server.connect('Anna Arkadievna');
     await anna.request('room.join', { roomSlug: slug, keepOthers: true });
@@ -65,11 +55,11 @@ describe('the search', () => {
     await page.select(testId('search-has'), 'file');
     await sees(['plan.txt']);
     await anna.close();
-    await close(page);
+    await closePage(page);
   });
 
   it('finds a word in another form, and leads to the message', async () => {
-    const slug = await startRoom('The builds are red.', 'something else');
+    const slug = await writer.startRoom('The builds are red.', 'something else');
     const page = await conversation.openAsBoris(slug);
     await page.locator(testId('search-open')).click();
     await page.locator(testId('search-input')).fill('build');
@@ -78,6 +68,6 @@ describe('the search', () => {
     await page.waitForFunction(() =>
       (document.activeElement as HTMLElement | null)?.textContent?.includes('The builds are red.'),
     );
-    await close(page);
+    await closePage(page);
   });
 });
