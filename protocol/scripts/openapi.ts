@@ -12,6 +12,7 @@ const tags: Record<string, string> = {
   rooms: 'Rooms',
   members: 'Who belongs to a room, and as what',
   bans: 'Who may not enter a room',
+  mutes: 'Who may not write or speak in a room',
   joinRequests: 'Who asks to be let in',
   invitations: 'Links that let people in',
   reports: 'Messages that moderators were told about',

@@ -28,6 +28,7 @@ const ExportedAccount = z.object({
       joined_at: Timestamp.nullable(),
       notify: NotifyLevel.nullable(),
       read_seq: z.int().nonnegative().nullable(),
+      is_closed: z.boolean().optional().describe('A direct room that they have closed.'),
     }),
   ),
   blocked: z.array(z.object({ user_id: UserId, user_name: z.string() })),

@@ -7,7 +7,7 @@ import { attachmentRoutes } from './attachments.ts';
 import { authRoutes } from './auth.ts';
 import { chatEvents, chatRequests, chatRoutes } from './chat.ts';
 import { lobbyEvents, lobbyRequests } from './lobby.ts';
-import { memberRoutes, peopleRoutes } from './members.ts';
+import { memberRoutes, peopleEvents, peopleRoutes } from './members.ts';
 import { invitationRoutes, moderationEvents, moderationRoutes } from './moderation.ts';
 import { presenceEvents } from './presence.ts';
 import { readEvents, readRequests, readRoutes } from './reads.ts';
@@ -58,6 +58,7 @@ export const events = {
   ...presenceEvents,
   ...chatEvents,
   ...readEvents,
+  ...peopleEvents,
   ...moderationEvents,
   ...voiceEvents,
   ...lobbyEvents,

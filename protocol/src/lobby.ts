@@ -43,6 +43,11 @@ export const lobbyEvents = defineEvents({
         .nonnegative()
         .describe("The room's own messages so far; what threads hold is not among them."),
       lastMessageAt: Timestamp,
+      authors: z
+        .array(z.object({ userId: UserId, messageCount: z.int().positive() }))
+        .max(10)
+        .optional()
+        .describe('Who wrote how much of what is new, as far as it is known: people may be missing.'),
     }),
     summary:
       'Something was written to a room, once a second at most for each; to the sockets that sent lobby.watch. Of two the greater messageCount counts',

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ErrorBody } from './errors.ts';
+import { defineEvents } from './frames.ts';
 import { humanText, RoomSlug, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
+import { Member } from './presence.ts';
 import { GrantedRole, MemberRole } from './room-shapes.ts';
 import { defineRoutes } from './routes.ts';
 
@@ -27,10 +29,31 @@ export const RoomMember = z
   .meta({ id: 'RoomMember' });
 export type RoomMember = z.infer<typeof RoomMember>;
 
+const By = z.object(person).nullable().describe('The moderator; null where they have left the server.');
+
 export const RoomBan = z
-  .object({ ...person, reason: z.string(), created_at: Timestamp, expires_at: Until })
+  .object({
+    ...person,
+    reason: z.string(),
+    created_at: Timestamp,
+    expires_at: Until,
+    banned_by: By.optional(),
+  })
   .meta({ id: 'RoomBan' });
 export type RoomBan = z.infer<typeof RoomBan>;
+
+export const RoomMute = z
+  .object({
+    ...person,
+    text: z.boolean(),
+    voice: z.boolean(),
+    reason: z.string(),
+    created_at: Timestamp,
+    expires_at: Until,
+    muted_by: By,
+  })
+  .meta({ id: 'RoomMute' });
+export type RoomMute = z.infer<typeof RoomMute>;
 
 export const JoinRequest = z
   .object({ ...person, text: z.string(), created_at: Timestamp })
@@ -81,6 +104,18 @@ export const memberRoutes = defineRoutes({
     summary: 'Send somebody out, or leave for good. A room keeps one owner at least',
     params: PersonParams,
     responses: { 200: Done, ...errors, 409: ErrorBody },
+  },
+  'mutes.list': {
+    method: 'GET',
+    path: '/v1/rooms/:slug/mutes',
+    auth: 'bearer',
+    summary: 'Who is silenced, for its moderators: why, until when and by whom',
+    params: RoomParams,
+    query: z.object({ cursor, limit }),
+    responses: {
+      200: z.object({ mutes: z.array(RoomMute), next_cursor: z.string().nullable() }),
+      ...errors,
+    },
   },
   'members.mute': {
     method: 'PUT',
@@ -182,6 +217,13 @@ export const memberRoutes = defineRoutes({
     params: PersonParams,
     body: z.object({ accept: z.boolean(), role: GrantedRole.default('member') }),
     responses: { 200: Done, ...errors },
+  },
+});
+
+export const peopleEvents = defineEvents({
+  'blocks.changed': {
+    payload: z.object({ ...Member.shape, isBlocked: z.boolean() }),
+    summary: 'I have blocked somebody, or block them no more; to my sockets',
   },
 });
 

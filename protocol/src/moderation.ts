@@ -67,7 +67,14 @@ export const invitationRoutes = defineRoutes({
     auth: 'bearer',
     summary: 'The invitations to a room that still work; whoever is no moderator sees their own',
     params: RoomParams,
-    responses: { 200: z.object({ invitations: z.array(Invitation) }), ...errors },
+    query: z.object({ cursor, limit: z.coerce.number().int().min(1).max(100).default(100) }),
+    responses: {
+      200: z.object({
+        invitations: z.array(Invitation).describe('The newest first.'),
+        next_cursor: z.string().nullable().optional(),
+      }),
+      ...errors,
+    },
   },
   'invitations.revoke': {
     method: 'DELETE',

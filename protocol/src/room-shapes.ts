@@ -92,6 +92,11 @@ export const RoomForMe = z
       .object({ userId: UserId, userName: z.string() })
       .nullable()
       .describe('The other person of a direct room.'),
+    isClosed: z
+      .boolean()
+      .describe(
+        'A direct room that I have closed: out of my list until something is written there, or I open it.',
+      ),
   })
   .meta({ id: 'RoomForMe' });
 export type RoomForMe = z.infer<typeof RoomForMe>;

@@ -105,12 +105,22 @@ export const roomRoutes = defineRoutes({
     body: z.object({ level: NotifyLevel }),
     responses: { 200: Done, ...roomErrors },
   },
+  'rooms.setClosed': {
+    method: 'PUT',
+    path: '/v1/rooms/:slug/closed',
+    auth: 'bearer',
+    summary:
+      'Take a direct room out of my list, or back; the other person is not told. What is written there brings it back',
+    params: RoomParams,
+    body: z.object({ closed: z.boolean() }),
+    responses: { 200: Done, ...roomErrors },
+  },
   'rooms.openDirect': {
     method: 'POST',
     path: '/v1/direct',
     auth: 'bearer',
     summary:
-      'The room of two that I have with somebody; it is made where there is none, and the other is told of it with its first message',
+      'The room of two that I have with somebody; it is made where there is none, and the other is told of it with its first message. One that I have closed is in my list again',
     body: z.object({ user_id: UserId }),
     responses: {
       200: RoomAnswer,
@@ -220,6 +230,20 @@ export const roomEvents = defineEvents({
       voiceMutedUntil: RoomSelf.shape.voiceMutedUntil,
     }),
     summary: 'Who belongs to the room, and as what, is another now; to everyone in it',
+  },
+  'room.selfChanged': {
+    payload: z.object({
+      roomId: RoomId,
+      seq: Seq.describe('Of two the greater one counts.'),
+      role: MemberRole,
+      textMutedUntil: RoomSelf.shape.textMutedUntil,
+      voiceMutedUntil: RoomSelf.shape.voiceMutedUntil,
+    }),
+    summary: 'What I am in a room that I belong to is another now; to my sockets, in the room or not',
+  },
+  'direct.closedChanged': {
+    payload: z.object({ roomId: RoomId, roomSlug: RoomSlug, isClosed: z.boolean() }),
+    summary: 'I have closed a direct room, or it is in my list again; to my sockets',
   },
   'room.position': {
     payload: z.object({ roomId: RoomId, ...inLog }),

@@ -24,6 +24,7 @@ import type { Erasing } from './chat/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
+import { publishMemberChange } from './rooms/index.ts';
 import { topics } from './ws/context.ts';
 import type { Publish } from './ws/publisher.ts';
 
@@ -47,7 +48,7 @@ const createBuckets = () => ({
 
 const createTellNews = (publish: Publish) => {
   const tellOne = (news: RoomNews): void => {
-    if (news.type === 'room.memberChanged') return publish(topics.room(news.payload.roomId), news);
+    if (news.type === 'room.memberChanged') return publishMemberChange(publish, news.payload);
     const { type, payload, memberIds } = news;
     publish(topics.room(payload.room.roomId), { type, payload });
     const readers = payload.room.isPublic ? [topics.everyone] : memberIds.map((id) => topics.user(id));

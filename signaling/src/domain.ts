@@ -39,6 +39,7 @@ import {
   createRoomHandlers,
   createRoomNews,
   createRoomRepository,
+  RoomPurging,
   type RoomRepository,
 } from './rooms/index.ts';
 import { createSearch } from './search/index.ts';
@@ -104,6 +105,7 @@ const createChat = ({ db, log, metrics, sendPerSecond }: DomainDeps, publish: Pu
   chatLimits: createChatLimits(sendPerSecond),
   activity: new RoomActivityTeller({ publish }),
   direct: createDirectService({ db, log, news: createRoomNews(publish) }),
+  purging: new RoomPurging({ db, log }),
 });
 /** Files in messages, and pages that messages name. */
 const createContents = (deps: DomainDeps, publish: Publish) => {
@@ -230,10 +232,9 @@ export const createDomain = (deps: DomainDeps) => {
     onRenamed: createOnRenamed({ ...voice, presence: delivery.presence, control }),
     onMissed: () => delivery.resync.ask(),
   });
-  const people = { tokens, ...accounts, socketAuth };
   return {
     ...createContents(deps, publish),
-    ...{ ...people, ...voice, ...delivery, ...chat, db, media, hub, publish, rooms },
+    ...{ tokens, ...accounts, socketAuth, ...voice, ...delivery, ...chat, db, media, hub, publish, rooms },
     ...{ attendance, access, control, guard },
     ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
     tellAllWaiting: createTellAllWaiting({ db, publish, log }),

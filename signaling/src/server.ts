@@ -102,7 +102,8 @@ const createClose = (
     closeDelivery();
     gateway.drain();
     gateway.close();
-    await Promise.all([domain.clearing.close(), domain.attachments.close(), domain.previews.close()]);
+    const { clearing, purging, attachments, previews } = domain;
+    await Promise.all([clearing, purging, attachments, previews].map((one) => one.close()));
     await closeHttp(app);
   };
   let closing: Promise<void> | undefined;
@@ -138,6 +139,7 @@ const openFollowers = async (domain: Domain, domainDeps: DomainDeps) => {
   await domain.access.open();
   domain.attachments.sweeper.open();
   domain.clearing.open();
+  domain.purging.open();
   const closeDelivery = await openDelivery(domain, domainDeps);
   const sweeper = startSweeper({
     ...{ repository: domain.authRepository, log: domainDeps.log },

@@ -49,7 +49,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: T
   const news = createRoomNews(publish);
   const tellWaiting = createTellWaiting({ db, publish, log });
   const tell = createTellMembers({ news, tellWaiting });
-  const service = createRoomService({ db, news, tellWaiting, log });
+  const service = createRoomService({ db, news, tellWaiting, purging: domain.purging });
   const memberDeps = {
     ...{ db, tell, revokeInvitations: revokeInvitationsOf },
     eraseLastDay: domain.erasing.eraseLastDay,
@@ -71,7 +71,4 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: T
     audit: createAuditRepository(db),
     requireModerator: (slug, userId) => requireInRoom(slug, userId, 'seeModeration'),
   });
-  service
-    .finishDeletions()
-    .catch((error: unknown) => log.warn({ err: error }, 'deleted rooms are not empty yet'));
 };

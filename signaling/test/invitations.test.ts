@@ -219,6 +219,35 @@ describe.each(['embedded', 'debian'] as const)('invitations on PostgreSQL (%s)',
     expect(await idsOf(anna)).toEqual([]);
   });
 
+  it('are listed page by page, the newest first, each once', async () => {
+    const anna = await meet('Anna');
+    const room = await gather(anna);
+    const made: string[] = [];
+    for (let n = 0; n < 5; n += 1) made.unshift((await invite(anna, room)).invitation.id);
+    // At one moment: then the id decides.
+    await server.database.db.query('UPDATE invitations SET created_at = $2 WHERE id = ANY($1::uuid[])', [
+      ...[made.slice(1, 4), '2026-01-31T12:00:00.123Z'],
+    ]);
+    const list = (query: Record<string, string | number>) =>
+      anna.done<{ invitations: Invitation[]; next_cursor: string | null }>('invitations.list', {
+        ...{ ...at(room), query },
+      });
+    const idsOf = ({ invitations }: { invitations: Invitation[] }) => invitations.map(({ id }) => id);
+    const all = await list({});
+    expect([idsOf(all).toSorted(), all.next_cursor]).toEqual([made.toSorted(), null]);
+    const pages: string[][] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof list>> = await list({ limit: 2, ...(cursor ? { cursor } : {}) });
+      pages.push(idsOf(page));
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 1]);
+    expect(pages.flat()).toEqual(idsOf(all));
+    expect((await anna.call('invitations.list', { ...at(room), query: { cursor: 'x' } })).status).toBe(400);
+    expect((await anna.call('invitations.list', { ...at(room), query: { limit: 101 } })).status).toBe(400);
+  });
+
   it('to the server give who has an account nothing, but an administrator’s place where it is for one', async () => {
     const [anna, boris] = [await meet('Anna'), await meet('Boris')];
     const { db } = server.database;

@@ -56,6 +56,35 @@ describe('the activity of a room', () => {
     teller.close();
   });
 
+  it('names who wrote what is told together, however often it is told', () => {
+    vi.useFakeTimers();
+    const told: unknown[] = [];
+    const teller = new RoomActivityTeller({
+      publish: (_topic, { payload }) => told.push((payload as { authors?: unknown }).authors),
+    });
+    const by = (messageCount: number, userId: string) => ({
+      ...activity(messageCount),
+      authors: [{ userId, messageCount: 1 }],
+    });
+    teller.note(by(1, 'anna'));
+    for (const one of [by(2, 'boris'), by(4, 'anna'), by(3, 'boris')]) teller.note(one);
+    vi.advanceTimersByTime(1_000);
+    for (let n = 5; n < 25; n += 1) teller.note(by(n, `person ${n}`));
+    vi.advanceTimersByTime(1_000);
+    teller.note(activity(30));
+    teller.close();
+    expect(told.slice(0, 2)).toEqual([
+      [{ userId: 'anna', messageCount: 1 }],
+      [
+        { userId: 'boris', messageCount: 2 },
+        { userId: 'anna', messageCount: 1 },
+      ],
+    ]);
+    // Not more than a frame can hold.
+    expect(told[2]).toHaveLength(10);
+    expect(told[3]).toBeUndefined();
+  });
+
   it('that waits is told when it closes, and no timer stays', () => {
     const { told, teller } = start();
     teller.note(activity(1));
@@ -91,6 +120,7 @@ describe.each(Object.keys(kinds))('the activity of rooms over the %s bus', (kind
       seq: root.seq,
       messageCount: 1,
       lastMessageAt: root.createdAt,
+      authors: [{ userId: anna.user.id, messageCount: 1 }],
     });
     await anna.request('chat.send', { text: 'in the thread', threadRootId: root.id });
     const two = await anna.request('chat.send', { text: 'two' });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createBlockRepository } from '../src/people/index.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { createTeam, gather, type Teammate } from './team.ts';
 
@@ -70,10 +69,6 @@ describe.each(['embedded', 'debian'] as const)('people on PostgreSQL (%s)', (pos
     expect((await boris.call('blocks.lift', at(anna))).status).toBe(404);
     expect((await anna.call('blocks.set', at(anna))).status).toBe(400);
     expect((await anna.call('blocks.set', at({ id: randomUUID() }))).status).toBe(404);
-    const blocks = createBlockRepository(server.database.db);
-    expect([...(await blocks.isBlockedBy(boris.id, [anna.id, boris.id]))]).toEqual([anna.id]);
-    expect([...(await blocks.isBlockedBy(anna.id, [boris.id]))]).toEqual([]);
-    expect([...(await blocks.isBlockedBy(boris.id, []))]).toEqual([]);
     await anna.done('blocks.lift', at(boris));
     expect((await anna.done('blocks.list')).people).toEqual([]);
   });

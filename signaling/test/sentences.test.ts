@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MemberRole, Room, RoomBan, RoomMember } from '@boltorezka/protocol';
+import type { MemberRole, Room, RoomBan, RoomMember, RoomMute } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
@@ -79,6 +79,51 @@ describe.each(['embedded', 'debian'] as const)('moderators on PostgreSQL (%s)', 
       await set(anna, room, [one, 'owner']);
       expect(await mutedOf()).toBe(0);
       expect((await one.request('room.join', { roomSlug: room.slug })).self).toEqual({ role: 'owner' });
+    });
+
+    it('is listed for those who moderate there: how, why, until when and by whom, page by page', async () => {
+      const [anna, moderator] = [await meet('Anna'), await meet('Moderator')];
+      const people = [await meet('One'), await meet('Two'), await meet('Three')] as const;
+      const room = await gather(anna, [
+        [moderator, 'moderator'],
+        ...people.map((person): [Teammate, MemberRole] => [person, 'member']),
+      ]);
+      const [one, two, three] = people;
+      const mute = (by: Teammate, person: Teammate, body: object) =>
+        by.done('members.mute', { ...at(room, person), body });
+      const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+      await mute(anna, one, { text: true, reason: 'Shouting', expires_at });
+      await mute(moderator, two, { voice: true });
+      await mute(anna, three, { text: true, voice: true, expires_at });
+      await server.database.db.query('UPDATE room_mutes SET expires_at = now() WHERE user_id = $1', [
+        three.id,
+      ]);
+      const list = async (query: Record<string, string | number> = {}) =>
+        (await moderator.done<{ mutes: RoomMute[]; next_cursor: string | null }>('mutes.list', {
+          ...{ ...at(room), query },
+        })) as { mutes: RoomMute[]; next_cursor: string | null };
+      const created_at = expect.any(String);
+      const ofOne = {
+        ...{ user_id: one.id, user_name: 'One', text: true, voice: false, reason: 'Shouting' },
+        ...{ created_at, expires_at, muted_by: { user_id: anna.id, user_name: 'Anna' } },
+      };
+      const ofTwo = {
+        ...{ user_id: two.id, user_name: 'Two', text: false, voice: true, reason: '', created_at },
+        ...{ expires_at: null, muted_by: { user_id: moderator.id, user_name: 'Moderator' } },
+      };
+      expect(await list()).toEqual({ mutes: [ofOne, ofTwo], next_cursor: null });
+      const first = await list({ limit: 1 });
+      expect(first.mutes).toEqual([ofOne]);
+      expect(await list({ limit: 1, cursor: first.next_cursor ?? '' })).toEqual({
+        ...{ mutes: [ofTwo], next_cursor: null },
+      });
+      // Whose account is gone is nobody by name.
+      await server.database.db.query(`UPDATE users SET deleted_at = now(), name = '' WHERE id = $1`, [
+        anna.id,
+      ]);
+      expect((await list()).mutes[0]?.muted_by).toBeNull();
+      await moderator.done('members.unmute', at(room, one));
+      expect((await list()).mutes).toEqual([ofTwo]);
     });
 
     it('stands below who mutes them, and is in the room at all', async () => {

@@ -26,6 +26,7 @@ const ownTables = [
   'room_reads',
   'thread_reads',
   'room_preferences',
+  'closed_rooms',
 ];
 
 const forget = async (tx: Queryable, userId: string): Promise<void> => {

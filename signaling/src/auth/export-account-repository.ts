@@ -9,9 +9,11 @@ interface MembershipRow {
   joined_at: Date | null;
   notify: NotifyLevel | null;
   read_seq: string | null;
+  is_closed: boolean;
 }
 
-const selectMemberships = `SELECT r.slug, r.title, m.role, m.joined_at, p.notify, d.seq AS read_seq FROM rooms r
+const selectMemberships = `SELECT r.slug, r.title, m.role, m.joined_at, p.notify, d.seq AS read_seq,
+  EXISTS (SELECT FROM closed_rooms c WHERE c.room_id = r.id AND c.user_id = $1) AS is_closed FROM rooms r
   LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $1
   LEFT JOIN room_preferences p ON p.room_id = r.id AND p.user_id = $1
   LEFT JOIN room_reads d ON d.room_id = r.id AND d.user_id = $1
@@ -24,6 +26,7 @@ const toMembership = (row: MembershipRow) => ({
   joined_at: row.joined_at?.toISOString() ?? null,
   notify: row.notify,
   read_seq: row.read_seq === null ? null : Number(row.read_seq),
+  is_closed: row.is_closed,
 });
 
 /** Times, as PostgreSQL gives them, become texts; the rest stays. */

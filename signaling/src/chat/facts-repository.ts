@@ -27,15 +27,14 @@ export interface Facts {
   userName: string;
   /** Banned from the server, or deleted. */
   isGone: boolean;
-  /** Of a direct room: one of the two has blocked the other. */
-  isBlocked: boolean;
   /** Of a room in slow mode: when this person wrote to it last. */
   lastOwnAt: Date | null;
   /** By the one clock that all processes share. */
   now: Date;
 }
 
-interface FactsRow extends GuardRow {
+/** Who has blocked whom is asked for direct rooms alone, by itself. */
+interface FactsRow extends Omit<GuardRow, 'is_blocked'> {
   user_id: string;
   last_seq: string;
   message_count: string;
@@ -129,15 +128,16 @@ export const selectFacts = async (tx: Queryable, places: Place[]): Promise<Map<s
   return new Map(
     rows.map((row) => {
       const key = placeKey({ roomId: row.id, userId: row.user_id });
-      const room = rooms.get(row.id) ?? toRoomForAll(row);
+      const guarded = { ...row, is_blocked: blocked.has(key) };
+      const room = rooms.get(row.id) ?? toRoomForAll(guarded);
       rooms.set(row.id, room);
-      const found = toRoomForUser(row, room);
-      return [key, toFacts(row, { found, isBlocked: blocked.has(key), lastOwnAt: lastOwn.get(key) ?? null })];
+      const found = toRoomForUser(guarded, room);
+      return [key, toFacts(row, { found, lastOwnAt: lastOwn.get(key) ?? null })];
     }),
   );
 };
 
-const toFacts = (row: FactsRow, more: Pick<Facts, 'found' | 'isBlocked' | 'lastOwnAt'>): Facts => ({
+const toFacts = (row: FactsRow, more: Pick<Facts, 'found' | 'lastOwnAt'>): Facts => ({
   lastSeq: Number(row.last_seq),
   messageCount: Number(row.message_count),
   userName: row.user_name,

@@ -2,6 +2,7 @@ import type { AppError, ChatMessage, ReadState } from '@boltorezka/protocol';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { addToInboxes, type InboxAddition, type Mark, markThreads, type ThreadMark } from '../reads/index.ts';
+import { deleteClosings } from '../rooms/index.ts';
 import { lockFreeRooms, lockRooms, placeKey } from './facts-repository.ts';
 import { readGroupContext } from './group-context.ts';
 import { claimAttachments, updateThreadCounts, writeMessages } from './group-insert-repository.ts';
@@ -43,6 +44,8 @@ interface Reading {
   /** By place: what inboxes hold unread of threads, and how rooms stand whose threads were read. */
   unreadInThreads: Map<string, number>;
   rooms: Map<string, ReadState>;
+  /** By room: whose list it is in again. */
+  reopened: Map<string, string[]>;
 }
 
 const readBy = (message: ChatMessage, reading: Reading): Partial<MessageNews> => {
@@ -68,6 +71,7 @@ const activityOf = ({ message, ordinal, facts }: PlannedMessage): RoomActivity |
         seq: message.seq,
         messageCount: ordinal,
         lastMessageAt: message.createdAt,
+        authors: [{ userId: message.userId, messageCount: 1 }],
         isPublic: facts.found.facts.isPublic,
       };
 
@@ -75,12 +79,14 @@ const newsOf = (planned: PlannedMessage, reading: Reading, inbox: InboxAddition[
   const { thread, message, ordinal, facts } = planned;
   const activity = activityOf(planned);
   const beginsDirect = ordinal === 1 && facts.found.facts.kind === 'direct';
+  const reopenedFor = reading.reopened.get(message.roomId);
   return {
     ...(thread && { thread }),
     ...(activity && { activity }),
     ...readBy(message, reading),
     inbox,
     beginsDirect,
+    ...(reopenedFor && { reopenedFor }),
   };
 };
 
@@ -114,10 +120,22 @@ const retriedOf = ({ outcomes, written }: GroupPlan, messages: Map<string, ChatM
   return [...new Set(ids)].flatMap((id) => messages.get(id) ?? []);
 };
 
+/** A room of two that somebody has closed is in their list again with what is written there. */
+const reopen = async (tx: Queryable, written: PlannedMessage[]): Promise<Map<string, string[]>> => {
+  const direct = written.filter(({ facts }) => facts.found.facts.kind === 'direct');
+  const closings = await deleteClosings(
+    tx,
+    direct.map(({ message }) => message.roomId),
+  );
+  const byRoom = Map.groupBy(closings, ({ roomId }) => roomId);
+  return new Map([...byRoom].map(([roomId, places]) => [roomId, places.map(({ userId }) => userId)]));
+};
+
 const write = async (tx: Queryable, plan: GroupPlan): Promise<Reading> => {
   const { written, rooms: counts, threads } = plan;
   const [marks, threadMarks] = [marksOf(written), threadMarksOf(written)];
-  if (written.length === 0) return { marks, threadMarks, unreadInThreads: new Map(), rooms: new Map() };
+  if (written.length === 0)
+    return { marks, threadMarks, unreadInThreads: new Map(), rooms: new Map(), reopened: new Map() };
   const placed = { placed: written, rooms: counts, marks: [...marks.values()] };
   const unreadInThreads = await writeMessages(tx, placed);
   await updateThreadCounts(tx, threads);
@@ -126,7 +144,7 @@ const write = async (tx: Queryable, plan: GroupPlan): Promise<Reading> => {
   const rooms = new Map(
     states.map(({ userId, state }) => [placeKey({ userId, roomId: state.roomId }), state]),
   );
-  return { marks, threadMarks, unreadInThreads, rooms };
+  return { marks, threadMarks, unreadInThreads, rooms, reopened: await reopen(tx, written) };
 };
 
 const toOutcomes = (

@@ -90,6 +90,9 @@ const tellWritten = (
   if (news) tellRead(publish, { message, news }, roomSlug);
   publishInbox(publish, news?.inbox ?? []);
   publishReads(publish, news?.reads ?? []);
+  const reopened = { roomId: message.roomId, roomSlug, isClosed: false };
+  for (const userId of news?.reopenedFor ?? [])
+    publish(topics.user(userId), { type: 'direct.closedChanged', payload: reopened });
   if (news?.activity) onActivity(news.activity);
   onWritten(message);
 };

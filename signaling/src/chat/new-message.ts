@@ -36,6 +36,8 @@ export interface MessageNews {
   inbox: InboxAddition[];
   /** It is the first of a room of two: the other one learns by it that there is one. */
   beginsDirect?: boolean;
+  /** Whose list the room of two is in again, which they had closed. */
+  reopenedFor?: string[];
 }
 
 /** What became of one: written, or found to be a retry of an earlier one. Of that of its own group nothing is told. */

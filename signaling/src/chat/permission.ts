@@ -11,8 +11,6 @@ type WritingAction = 'write' | 'react' | 'pin' | 'attach' | 'startThread' | 'men
 export const assertMayAdd = (facts: Facts, action: WritingAction): void => {
   if (facts.isGone) throw new AppError('Forbidden', 'This account may not write any more.');
   assertMay(facts.found, action);
-  // Which of the two has blocked the other is not told.
-  if (facts.isBlocked) throw new AppError('Forbidden', 'This person cannot be written to.');
 };
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { GrantedRole, Invitation, MemberRole } from '@boltorezka/protocol';
+import { type Page, type TimeCursor, toPage, toTimeCursor } from '../http/cursor.ts';
 import type { Queryable } from '../platform/db.ts';
 import { hashInvitationCode, isUsable } from './use-repository.ts';
 
@@ -49,18 +50,41 @@ export const insertInvitation = async (tx: Queryable, made: NewInvitation): Prom
   return toInvitation(row);
 };
 
-/** Those to a room that still work, newest first; only one person's where that is named. */
+interface InvitationsAsked {
+  roomId: string;
+  /** Only this person's. */
+  byUserId: string | undefined;
+  after: TimeCursor | undefined;
+  limit: number;
+}
+
+/** Those to a room that still work, newest first. */
 export const selectInvitations = async (
   db: Queryable,
-  { roomId, byUserId }: { roomId: string; byUserId: string | undefined },
-): Promise<Invitation[]> => {
-  const rows = await db.query<InvitationRow>(
-    `SELECT ${columns} FROM invitations i LEFT JOIN users u ON u.id = i.created_by
-     WHERE i.room_id = $1 AND ${isUsable} AND ($2::uuid IS NULL OR i.created_by = $2)
-     ORDER BY i.created_at DESC, i.id`,
-    [roomId, byUserId ?? null],
+  { roomId, byUserId, after, limit }: InvitationsAsked,
+): Promise<Page<Invitation>> => {
+  const rows = await db.query<InvitationRow & { at_us: string }>(
+    `SELECT ${columns}, (extract(epoch FROM i.created_at) * 1000000)::bigint AS at_us
+     FROM invitations i LEFT JOIN users u ON u.id = i.created_by
+     WHERE i.room_id = $1 AND ${isUsable} AND ($2::uuid IS NULL OR i.created_by = $2) AND ($3::bigint IS NULL
+       OR (i.created_at, i.id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid))
+     ORDER BY i.created_at DESC, i.id DESC LIMIT $5`,
+    [roomId, byUserId ?? null, after?.atUs ?? null, after?.id ?? null, limit + 1],
   );
-  return rows.map(toInvitation);
+  const page = toPage(rows, limit, (row) => toTimeCursor({ atUs: row.at_us, id: row.id }));
+  return { ...page, entries: page.entries.map(toInvitation) };
+};
+
+/** How many of one person's to a room still work. */
+export const countInvitations = async (
+  db: Queryable,
+  { roomId, byUserId }: { roomId: string; byUserId: string },
+): Promise<number> => {
+  const [row] = await db.query<{ count: string }>(
+    `SELECT count(*) FROM invitations i WHERE i.room_id = $1 AND i.created_by = $2 AND ${isUsable}`,
+    [roomId, byUserId],
+  );
+  return Number(row?.count ?? 0);
 };
 
 /** An invitation by its code, where it still works. */

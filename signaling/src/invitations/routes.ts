@@ -1,3 +1,4 @@
+import { parseTimeCursor } from '../http/cursor.ts';
 import { answer, type RouteRegistrar } from '../http/route.ts';
 import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
 import type { InvitationService } from './service.ts';
@@ -21,11 +22,11 @@ export const registerInvitationRoutes = (
     return answer(201, await invitations.make({ slug: params.slug, userId: session.user.id }, body));
   });
 
-  route('invitations.list', async ({ session, params }) =>
-    answer(200, {
-      invitations: await invitations.list({ slug: params.slug, userId: session.user.id }),
-    }),
-  );
+  route('invitations.list', async ({ session, params, query: { cursor, limit } }) => {
+    const asked = { slug: params.slug, userId: session.user.id };
+    const page = await invitations.list(asked, { after: parseTimeCursor(cursor), limit });
+    return answer(200, { invitations: page.entries, next_cursor: page.nextCursor });
+  });
 
   route('invitations.revoke', async ({ session, params }) => {
     await invitations.revoke({ invitationId: params.invitation_id, userId: session.user.id });

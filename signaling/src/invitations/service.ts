@@ -7,6 +7,7 @@ import {
   type Room,
 } from '@boltorezka/protocol';
 import { recordAudit } from '../audit/index.ts';
+import type { Page, TimeCursor } from '../http/cursor.ts';
 import { admit, isLessThanNobody, mayInviteAs, type TellMembers } from '../members/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import {
@@ -18,6 +19,7 @@ import {
   selectRoomFor,
 } from '../rooms/index.ts';
 import {
+  countInvitations,
   insertInvitation,
   makeAdministrator,
   revokeInvitation,
@@ -53,7 +55,7 @@ const make = (
     if (!mayInviteAs(standing, body.role)) {
       throw new AppError('Forbidden', 'Your role in this room does not allow that; ask one of its owners.');
     }
-    if ((await selectInvitations(tx, { roomId: room.id, byUserId: userId })).length >= maxUsableInvitations) {
+    if ((await countInvitations(tx, { roomId: room.id, byUserId: userId })) >= maxUsableInvitations) {
       throw new AppError(
         'RateLimited',
         `You have ${maxUsableInvitations} invitations that still work; take some back.`,
@@ -115,11 +117,15 @@ export const createInvitationService = (deps: InvitationServiceDeps) => ({
   make: (asked: { slug: string; userId: string }, body: CreateInvitationBody) => make(deps, asked, body),
 
   /** @throws AppError `RoomNotFound`, `Forbidden`. */
-  list: async ({ slug, userId }: { slug: string; userId: string }): Promise<Invitation[]> => {
+  list: async (
+    { slug, userId }: { slug: string; userId: string },
+    page: { after: TimeCursor | undefined; limit: number },
+  ): Promise<Page<Invitation>> => {
     const { room, may } = await deps.requireInRoom(slug, userId, 'read');
     return selectInvitations(deps.db, {
       roomId: room.id,
       byUserId: may('seeAllInvitations') ? undefined : userId,
+      ...page,
     });
   },
 

@@ -15,6 +15,19 @@ interface Pause {
   latest: Activity | undefined;
 }
 
+type Author = NonNullable<Activity['authors']>[number];
+
+/** As many are named. */
+const maxAuthors = 10;
+
+/** Who wrote what is told together. */
+const joinAuthors = (one: readonly Author[] = [], other: readonly Author[] = []): Author[] => {
+  const counts = new Map<string, number>();
+  for (const { userId, messageCount } of [...one, ...other])
+    counts.set(userId, (counts.get(userId) ?? 0) + messageCount);
+  return [...counts].slice(0, maxAuthors).map(([userId, messageCount]) => ({ userId, messageCount }));
+};
+
 /**
  * Tells who watches the lobby that something was written to a room: at once, then once an interval at most, and the last
  * state always. Whoever looks at a list of rooms need not read them all.
@@ -34,7 +47,10 @@ export class RoomActivityTeller {
     const pause = this.#pauses.get(activity.roomId);
     if (!pause) return this.#tell(activity);
     // Groups are told of in the order of their positions, but not every caller is a group.
-    if (activity.messageCount > (pause.latest?.messageCount ?? 0)) pause.latest = activity;
+    const isLater = activity.messageCount > (pause.latest?.messageCount ?? 0);
+    const latest = isLater || !pause.latest ? activity : pause.latest;
+    const authors = joinAuthors(pause.latest?.authors, activity.authors);
+    pause.latest = { ...latest, ...(authors.length > 0 && { authors }) };
   }
 
   /** Tells what still waits; what comes after is told at once. */

@@ -1,4 +1,4 @@
-import type { RoomBan } from '@boltorezka/protocol';
+import type { RoomBan, RoomMute } from '@boltorezka/protocol';
 import { type Page, type TimeCursor, toPage, toTimeCursor } from '../http/cursor.ts';
 import type { Queryable } from '../platform/db.ts';
 
@@ -32,16 +32,18 @@ export const deleteBan = async (tx: Queryable, { roomId, userId }: Place): Promi
   return rows[0]?.held ?? false;
 };
 
-interface BanRow {
+interface SentenceRow {
   user_id: string;
   name: string;
   reason: string;
   created_at: Date;
   expires_at: Date | null;
+  by_id: string | null;
+  by_name: string | null;
   at_us: string;
 }
 
-const toBan = (row: BanRow): RoomBan => ({
+const toSentence = (row: SentenceRow) => ({
   user_id: row.user_id,
   user_name: row.name,
   reason: row.reason,
@@ -49,23 +51,45 @@ const toBan = (row: BanRow): RoomBan => ({
   expires_at: row.expires_at?.toISOString() ?? null,
 });
 
-/** Those that hold, oldest first. */
-export const selectBans = async (
+/** Nobody where they have left the server: no name is theirs any more. */
+const byOf = ({ by_id, by_name }: SentenceRow) =>
+  by_id === null || by_name === null ? null : { user_id: by_id, user_name: by_name };
+
+interface PageAsked {
+  after: TimeCursor | undefined;
+  limit: number;
+}
+
+/** Of sentences `s` of one kind those that hold, oldest first. */
+const selectSentences = async <Row extends SentenceRow>(
   db: Queryable,
-  roomId: string,
-  { after, limit }: { after: TimeCursor | undefined; limit: number },
-): Promise<Page<RoomBan>> => {
-  const rows = await db.query<BanRow>(
-    `SELECT b.user_id, u.name, b.reason, b.created_at, b.expires_at,
-       (extract(epoch FROM b.created_at) * 1000000)::bigint AS at_us
-     FROM room_bans b JOIN users u ON u.id = b.user_id
-     WHERE b.room_id = $1 AND (b.expires_at IS NULL OR b.expires_at > now()) AND ($2::bigint IS NULL
-       OR (b.created_at, b.user_id) > (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid))
-     ORDER BY b.created_at, b.user_id LIMIT $4`,
+  { table, by }: { table: 'room_bans' | 'room_mutes'; by: 'banned_by' | 'muted_by' },
+  { roomId, after, limit }: PageAsked & { roomId: string },
+): Promise<Page<Row>> => {
+  const rows = await db.query<Row>(
+    `SELECT s.*, u.name, a.id AS by_id, a.name AS by_name,
+       (extract(epoch FROM s.created_at) * 1000000)::bigint AS at_us
+     FROM ${table} s JOIN users u ON u.id = s.user_id
+     LEFT JOIN users a ON a.id = s.${by} AND a.deleted_at IS NULL
+     WHERE s.room_id = $1 AND (s.expires_at IS NULL OR s.expires_at > now()) AND ($2::bigint IS NULL
+       OR (s.created_at, s.user_id) > (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid))
+     ORDER BY s.created_at, s.user_id LIMIT $4`,
     [roomId, after?.atUs ?? null, after?.id ?? null, limit + 1],
   );
-  const page = toPage(rows, limit, (row) => toTimeCursor({ atUs: row.at_us, id: row.user_id }));
-  return { ...page, entries: page.entries.map(toBan) };
+  return toPage(rows, limit, (row) => toTimeCursor({ atUs: row.at_us, id: row.user_id }));
+};
+
+/** Those that hold, oldest first. */
+export const selectBans = async (db: Queryable, roomId: string, asked: PageAsked): Promise<Page<RoomBan>> => {
+  const page = await selectSentences<SentenceRow>(
+    db,
+    { table: 'room_bans', by: 'banned_by' },
+    { roomId, ...asked },
+  );
+  return {
+    ...page,
+    entries: page.entries.map((row) => ({ ...toSentence(row), banned_by: byOf(row) })),
+  };
 };
 
 export const upsertMute = async (
@@ -89,4 +113,24 @@ export const deleteMute = async (tx: Queryable, { roomId, userId }: Place): Prom
     [roomId, userId],
   );
   return rows[0]?.held ?? false;
+};
+
+/** Those that hold, oldest first. */
+export const selectMutes = async (
+  db: Queryable,
+  roomId: string,
+  asked: PageAsked,
+): Promise<Page<RoomMute>> => {
+  const kind = { table: 'room_mutes', by: 'muted_by' } as const;
+  const page = await selectSentences<SentenceRow & { text: boolean; voice: boolean }>(db, kind, {
+    roomId,
+    ...asked,
+  });
+  return {
+    ...page,
+    entries: page.entries.map((row) => ({
+      ...toSentence(row),
+      ...{ text: row.text, voice: row.voice, muted_by: byOf(row) },
+    })),
+  };
 };

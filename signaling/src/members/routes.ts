@@ -3,7 +3,7 @@ import { answer, type RouteRegistrar } from '../http/route.ts';
 import type { Database } from '../platform/db.ts';
 import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
 import type { RequireInRoom } from '../rooms/index.ts';
-import { selectBans } from './ban-repository.ts';
+import { selectBans, selectMutes } from './ban-repository.ts';
 import { selectMembers } from './repository.ts';
 import type { RequestService } from './request-service.ts';
 import type { SentenceService } from './sentence-service.ts';
@@ -53,6 +53,11 @@ const registerMembers = (route: RouteRegistrar, deps: MemberRouteDeps): void => 
   route('members.remove', async (input) => {
     await members.remove(takeAsked(input));
     return done;
+  });
+  route('mutes.list', async ({ session, params, query: { cursor, limit } }) => {
+    const { room } = await requireInRoom(params.slug, session.user.id, 'manageMembers');
+    const page = await selectMutes(db, room.id, { after: parseTimeCursor(cursor), limit });
+    return answer(200, { mutes: page.entries, next_cursor: page.nextCursor });
   });
   route('members.mute', async (input) => {
     await sentences.mute(takeAsked(input), input.body);

@@ -1,2 +1,1 @@
-export { createBlockRepository } from './repository.ts';
 export { registerPeopleRoutes } from './routes.ts';

@@ -44,6 +44,11 @@ export const findPeople = async (db: Queryable, { text, roomId, limit }: PeopleQ
   return rows.map(toPerson);
 };
 
+interface Block {
+  userId: string;
+  blockedUserId: string;
+}
+
 /** Who wants nothing of whom. */
 export const createBlockRepository = (db: Queryable) => ({
   list: async (userId: string): Promise<Person[]> => {
@@ -62,33 +67,24 @@ export const createBlockRepository = (db: Queryable) => ({
     return Number(row?.count ?? 0);
   },
 
-  /** @returns false where there is no such person, or not any more. */
-  set: async ({ userId, blockedUserId }: { userId: string; blockedUserId: string }): Promise<boolean> => {
-    const rows = await db.query(
-      `WITH person AS (SELECT id FROM users WHERE id = $2 AND deleted_at IS NULL), made AS (
+  /** @returns the name of the other one; undefined where there is no such person, or not any more. */
+  set: async ({ userId, blockedUserId }: Block): Promise<string | undefined> => {
+    const [person] = await db.query<{ name: string }>(
+      `WITH person AS (SELECT id, name FROM users WHERE id = $2 AND deleted_at IS NULL), made AS (
          INSERT INTO blocks (user_id, blocked_user_id) SELECT $1, id FROM person ON CONFLICT DO NOTHING)
-       SELECT id FROM person`,
+       SELECT name FROM person`,
       [userId, blockedUserId],
     );
-    return rows.length > 0;
+    return person?.name;
   },
 
-  /** @returns false where there was no such block. */
-  lift: async ({ userId, blockedUserId }: { userId: string; blockedUserId: string }): Promise<boolean> => {
-    const rows = await db.query(
-      'DELETE FROM blocks WHERE user_id = $1 AND blocked_user_id = $2 RETURNING user_id',
+  /** @returns the name of the other one; undefined where there was no such block. */
+  lift: async ({ userId, blockedUserId }: Block): Promise<string | undefined> => {
+    const [person] = await db.query<{ name: string }>(
+      `DELETE FROM blocks b USING users u WHERE b.user_id = $1 AND b.blocked_user_id = $2 AND u.id = $2
+       RETURNING u.name`,
       [userId, blockedUserId],
     );
-    return rows.length > 0;
-  },
-
-  /** Of these people, those who have blocked this one. */
-  isBlockedBy: async (userId: string, byUserIds: string[]): Promise<Set<string>> => {
-    if (byUserIds.length === 0) return new Set();
-    const rows = await db.query<{ user_id: string }>(
-      'SELECT user_id FROM blocks WHERE blocked_user_id = $1 AND user_id = ANY($2::uuid[])',
-      [userId, byUserIds],
-    );
-    return new Set(rows.map((row) => row.user_id));
+    return person?.name;
   },
 });

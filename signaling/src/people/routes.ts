@@ -3,6 +3,7 @@ import { notifyAccessChange } from '../access/index.ts';
 import { answer, type RouteRegistrar } from '../http/route.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
+import { markInboxReadFrom, type PersonRead } from '../reads/index.ts';
 import { type RequireInRoom, selectDirectRoomId, takePosition } from '../rooms/index.ts';
 import { topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
@@ -36,7 +37,15 @@ const touchDirect = async (
   return position && { roomId, ...position };
 };
 
-const block = (db: Database, userId: string, blockedUserId: string): Promise<Position | undefined> =>
+/** What is told after the commit. */
+interface BlockNews {
+  changed: EventPayload<'blocks.changed'>;
+  direct: Position | undefined;
+  /** What the blocked one named the other by is read. */
+  reads: PersonRead[];
+}
+
+const block = (db: Database, userId: string, blockedUserId: string): Promise<BlockNews> =>
   db.transaction(async (tx) => {
     const blocks = createBlockRepository(tx);
     if ((await blocks.count(userId)) >= maxBlocks) {
@@ -45,23 +54,29 @@ const block = (db: Database, userId: string, blockedUserId: string): Promise<Pos
         `You have blocked ${maxBlocks} people; block some of them no more first.`,
       );
     }
-    if (!(await blocks.set({ userId, blockedUserId }))) throw createNoPersonError();
-    return touchDirect(tx, [userId, blockedUserId], true);
+    const userName = await blocks.set({ userId, blockedUserId });
+    if (userName === undefined) throw createNoPersonError();
+    // The room first, as whoever writes there takes the two.
+    const direct = await touchDirect(tx, [userId, blockedUserId], true);
+    const reads = await markInboxReadFrom(tx, { userId, authorId: blockedUserId });
+    return { changed: { userId: blockedUserId, userName, isBlocked: true }, direct, reads };
   });
 
-const lift = (db: Database, userId: string, blockedUserId: string): Promise<Position | undefined> =>
+const lift = (db: Database, userId: string, blockedUserId: string): Promise<BlockNews> =>
   db.transaction(async (tx) => {
-    if (!(await createBlockRepository(tx).lift({ userId, blockedUserId }))) {
-      throw new AppError('NotFound', 'You have not blocked this person.');
-    }
-    return touchDirect(tx, [userId, blockedUserId], false);
+    const userName = await createBlockRepository(tx).lift({ userId, blockedUserId });
+    if (userName === undefined) throw new AppError('NotFound', 'You have not blocked this person.');
+    const direct = await touchDirect(tx, [userId, blockedUserId], false);
+    return { changed: { userId: blockedUserId, userName, isBlocked: false }, direct, reads: [] };
   });
 
 export const registerPeopleRoutes = (route: RouteRegistrar, deps: PeopleRouteDeps): void => {
   const { db, requireInRoom, publish, findBuckets } = deps;
   const blocks = createBlockRepository(db);
-  const tell = (payload: Position | undefined): void => {
-    if (payload) publish(topics.room(payload.roomId), { type: 'room.position', payload });
+  const tell = (userId: string, { changed, direct, reads }: BlockNews): void => {
+    publish(topics.user(userId), { type: 'blocks.changed', payload: changed });
+    for (const { state } of reads) publish(topics.user(userId), { type: 'chat.readChanged', payload: state });
+    if (direct) publish(topics.room(direct.roomId), { type: 'room.position', payload: direct });
   };
 
   route('people.find', async ({ session, query: { query, room_slug: slug, limit } }) => {
@@ -78,12 +93,13 @@ export const registerPeopleRoutes = (route: RouteRegistrar, deps: PeopleRouteDep
     if (params.user_id === userId) {
       throw new AppError('ValidationError', 'You cannot block yourself; choose somebody else.');
     }
-    tell(await block(db, userId, params.user_id));
+    tell(userId, await block(db, userId, params.user_id));
     return answer(200, { ok: true as const });
   });
 
   route('blocks.lift', async ({ session, params }) => {
-    tell(await lift(db, session.user.id, params.user_id));
+    const userId = session.user.id;
+    tell(userId, await lift(db, userId, params.user_id));
     return answer(200, { ok: true as const });
   });
 };

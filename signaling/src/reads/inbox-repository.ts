@@ -178,6 +178,26 @@ export const removeFromInboxes = async (
   );
 };
 
+/**
+ * What names somebody from a person whom they want to hear no more of is read.
+ * @returns how their reading stands, room by room.
+ */
+export const markInboxReadFrom = async (
+  tx: Queryable,
+  { userId, authorId }: { userId: string; authorId: string },
+): Promise<PersonRead[]> => {
+  const rows = await tx.query<{ room_id: string }>(
+    `UPDATE inbox i SET read_at = now() FROM messages m
+     WHERE i.user_id = $1 AND i.read_at IS NULL AND m.id = i.message_id AND m.user_id = $2 RETURNING i.room_id`,
+    [userId, authorId],
+  );
+  const roomIds = [...new Set(rows.map((row) => row.room_id))];
+  return selectReadStates(
+    tx,
+    roomIds.map((roomId) => ({ userId, roomId })),
+  );
+};
+
 /** A place in an inbox, from the newest to the oldest. */
 export interface InboxPlace {
   /** Microseconds, as PostgreSQL keeps them: milliseconds would name several entries. */

@@ -2,6 +2,7 @@ export { createReadHandlers } from './handlers.ts';
 export {
   addToInboxes,
   type InboxAddition,
+  markInboxReadFrom,
   type Notice,
   type PersonRead,
   removeFromInboxes,

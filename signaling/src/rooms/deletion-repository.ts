@@ -23,9 +23,10 @@ export const abandonRoom = async (tx: Queryable, roomId: string): Promise<string
   return memberIds;
 };
 
-/** Deletes an abandoned room and all that is in it. */
-export const purgeRoom = async (db: Database, roomId: string): Promise<void> => {
+/** Deletes an abandoned room and all that is in it; some of it, where the signal fires. */
+export const purgeRoom = async (db: Database, roomId: string, signal: AbortSignal): Promise<void> => {
   for (;;) {
+    if (signal.aborted) return;
     const deleted = await db.query(
       `DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE room_id = $1 LIMIT ${messagesAtOnce})
        RETURNING 1`,
@@ -36,7 +37,7 @@ export const purgeRoom = async (db: Database, roomId: string): Promise<void> => 
   await db.query('DELETE FROM rooms WHERE id = $1 AND deleted_at IS NOT NULL', [roomId]);
 };
 
-/** Rooms whose deletion was begun by a process that did not end it. */
+/** Rooms whose deletion has begun and has not ended. */
 export const selectAbandonedRooms = async (db: Queryable): Promise<string[]> => {
   const rows = await db.query<{ id: string }>('SELECT id FROM rooms WHERE deleted_at IS NOT NULL');
   return rows.map(({ id }) => id);

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type Room, type RoomDetails } from '@boltorezka/protocol';
+import { AppError, type EventPayload, type Room, type RoomDetails } from '@boltorezka/protocol';
 import { notifyAccessChanges } from '../access/index.ts';
 import type { Database } from '../platform/db.ts';
 import type { Logger } from '../platform/log.ts';
+import { deleteClosing, insertClosing } from './closing-repository.ts';
 import {
   insertDirectRoom,
   selectAddressee,
   selectDirectRoomId,
   selectOtherOfDirect,
 } from './direct-repository.ts';
-import { createBlockedError } from './guard.ts';
+import { createBlockedError, requireLocked } from './guard.ts';
 import { selectRoomFor } from './list-repository.ts';
 import type { RoomNews } from './news.ts';
 
@@ -24,6 +25,8 @@ interface Opened {
   /** Where it was made for this. */
   made?: RoomDetails;
   otherName: string;
+  /** It was out of the person's list. */
+  wasClosed: boolean;
 }
 
 const openDirect = ({ db }: DirectServiceDeps, userId: string, otherId: string): Promise<Opened> =>
@@ -42,9 +45,26 @@ const openDirect = ({ db }: DirectServiceDeps, userId: string, otherId: string):
       );
     }
     const roomId = made?.roomId ?? (await selectDirectRoomId(tx, userIds));
+    const wasClosed = roomId !== undefined && (await deleteClosing(tx, { roomId, userId }));
     const room = roomId && (await selectRoomFor(tx, { roomId, userId }));
     if (!room) throw new AppError('NotFound', 'There is no such person here.');
-    return { room, otherName: other.userName, ...(made ? { made } : {}) };
+    return { room, otherName: other.userName, wasClosed, ...(made ? { made } : {}) };
+  });
+
+/** @returns undefined where nothing is another by it. */
+const setClosed = (
+  { db }: DirectServiceDeps,
+  { slug, userId }: { slug: string; userId: string },
+  isClosed: boolean,
+): Promise<EventPayload<'direct.closedChanged'> | undefined> =>
+  db.transaction(async (tx) => {
+    const { room, facts } = await requireLocked(tx, { slug, userId, action: 'read' });
+    if (facts.kind !== 'direct') {
+      throw new AppError('Forbidden', 'Only a room of two people is closed; leave this one, or mute it.');
+    }
+    const place = { roomId: room.id, userId };
+    const isChanged = await (isClosed ? insertClosing(tx, place) : deleteClosing(tx, place));
+    return isChanged ? { roomId: room.id, roomSlug: room.slug, isClosed } : undefined;
   });
 
 /** Rooms of two people: each pair has one, which is made when either wants it. */
@@ -52,9 +72,16 @@ export const createDirectService = (deps: DirectServiceDeps) => ({
   /** @throws AppError `NotFound`; `Forbidden` where one has blocked the other, whichever. */
   open: async (userId: string, otherId: string): Promise<{ room: Room; isNew: boolean }> => {
     if (userId === otherId) throw new AppError('ValidationError', 'Choose somebody else than yourself.');
-    const { room, made, otherName } = await openDirect(deps, userId, otherId);
+    const { room, made, otherName, wasClosed } = await openDirect(deps, userId, otherId);
+    if (wasClosed) deps.news.closedChanged(userId, { roomId: room.id, roomSlug: room.slug, isClosed: false });
     if (made) deps.news.gained(userId, made, { userId: otherId, userName: otherName });
     return { room, isNew: made !== undefined };
+  },
+
+  /** Out of the person's list, or back; the other one is not told. @throws AppError `RoomNotFound`, `Forbidden`. */
+  setClosed: async (asked: { slug: string; userId: string }, isClosed: boolean): Promise<void> => {
+    const change = await setClosed(deps, asked, isClosed);
+    if (change) deps.news.closedChanged(asked.userId, change);
   },
 
   /** Tells the other one of the room once something is written to it: opening one disturbs nobody. */

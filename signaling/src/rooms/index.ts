@@ -1,4 +1,5 @@
 export { type Attendance, createAttendance } from './attendance.ts';
+export { deleteClosings } from './closing-repository.ts';
 export { selectDirectRoomId } from './direct-repository.ts';
 export { createDirectService } from './direct-service.ts';
 export {
@@ -25,8 +26,9 @@ export {
 } from './guard-repository.ts';
 export { createRoomHandlers } from './handlers.ts';
 export { selectRoomFor } from './list-repository.ts';
-export { createRoomNews, type RoomNews } from './news.ts';
+export { createRoomNews, publishMemberChange, type RoomNews } from './news.ts';
 export { outranks, type RoomFacts, rankOf, type Standing, standingOf } from './policy.ts';
+export { RoomPurging } from './purging.ts';
 export { createRoomRepository, type RoomRepository } from './repository.ts';
 export { registerRoomRoutes } from './routes.ts';
 export { createRoomService } from './service.ts';

@@ -13,6 +13,7 @@ interface RoomForMeRow extends RoomRow {
   notify: NotifyLevel;
   other_id: string | null;
   other_name: string | null;
+  is_closed: boolean;
 }
 
 /** Of what somebody is told who has not said so: of all that one person writes to them, else of what names them. */
@@ -21,7 +22,8 @@ const defaultNotify = `CASE r.kind WHEN 'direct' THEN 'all' ELSE 'mentions' END`
 /** The rooms that person $1 may enter. The other one of two is known by the key, also where they have left the server. */
 const select = `SELECT ${roomColumns}, r.message_count, r.last_message_at, m.role AS my_role,
   d.seq AS read_seq, d.message_count AS read_message_count, COALESCE(i.count, 0) AS unread_mention_count,
-  COALESCE(p.notify, ${defaultNotify}) AS notify, o.id AS other_id, o.name AS other_name
+  COALESCE(p.notify, ${defaultNotify}) AS notify, o.id AS other_id, o.name AS other_name,
+  EXISTS (SELECT FROM closed_rooms c WHERE c.room_id = r.id AND c.user_id = $1) AS is_closed
   FROM rooms r
   LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $1
   LEFT JOIN room_bans b ON b.room_id = r.id AND b.user_id = $1 AND (b.expires_at IS NULL OR b.expires_at > now())
@@ -46,6 +48,7 @@ const toRoomForMe = (row: RoomForMeRow): Room => ({
   unread_mention_count: Number(row.unread_mention_count),
   notify: row.notify,
   direct_with: row.other_id === null ? null : { user_id: row.other_id, user_name: row.other_name ?? '' },
+  is_closed: row.is_closed,
 });
 
 /** Rooms of two to which nothing was written yet are there for whoever opened them. */

@@ -14,8 +14,26 @@ export interface RoomNews {
   declined(userId: string, room: RoomDetails): void;
   /** It is another now; of a private one its members are told, wherever they are. */
   changed(change: { room: RoomDetails; seq: number; epoch: string; memberIds: string[] }): void;
+  /** The person themselves is told at every device, whichever rooms they look at there. */
   memberChanged(change: EventPayload<'room.memberChanged'>): void;
+  /** One person has closed a direct room, or it is in their list again. */
+  closedChanged(userId: string, change: EventPayload<'direct.closedChanged'>): void;
 }
+
+/** Whoever belongs to the room no more is told of that by `room.removed`; of a stranger's sentence nobody need tell them here. */
+export const publishMemberChange = (publish: Publish, change: EventPayload<'room.memberChanged'>): void => {
+  publish(topics.room(change.roomId), { type: 'room.memberChanged', payload: change });
+  const { roomId, seq, userId, role, textMutedUntil, voiceMutedUntil } = change;
+  if (role === null) return;
+  publish(topics.user(userId), {
+    type: 'room.selfChanged',
+    payload: {
+      ...{ roomId, seq, role },
+      ...(textMutedUntil === undefined ? {} : { textMutedUntil }),
+      ...(voiceMutedUntil === undefined ? {} : { voiceMutedUntil }),
+    },
+  });
+};
 
 export const createRoomNews = (publish: Publish): RoomNews => ({
   opened: (room) => publish(topics.everyone, { type: 'room.created', payload: room }),
@@ -34,6 +52,6 @@ export const createRoomNews = (publish: Publish): RoomNews => ({
     const readers = room.isPublic ? [topics.everyone] : memberIds.map((userId) => topics.user(userId));
     for (const topic of readers) publish(topic, { type: 'room.updated', payload: room });
   },
-  memberChanged: (change) =>
-    publish(topics.room(change.roomId), { type: 'room.memberChanged', payload: change }),
+  memberChanged: (change) => publishMemberChange(publish, change),
+  closedChanged: (userId, payload) => publish(topics.user(userId), { type: 'direct.closedChanged', payload }),
 });

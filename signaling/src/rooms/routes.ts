@@ -66,6 +66,12 @@ export const registerRoomRoutes = (route: RouteRegistrar, deps: RoomRouteDeps): 
     return done;
   });
 
+  route('rooms.setClosed', async ({ session, params, body }) => {
+    spend(buckets.change, session.user.id, changingTooFast);
+    await direct.setClosed({ slug: params.slug, userId: session.user.id }, body.closed);
+    return done;
+  });
+
   route('rooms.openDirect', async ({ session, body }) => {
     spend(buckets.direct, session.user.id, 'You write to new people too fast; wait a minute.');
     const { room, isNew } = await direct.open(session.user.id, body.user_id);

@@ -9,12 +9,12 @@ import {
 import { notifyAccessChange, notifyAccessChanges } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import type { Logger } from '../platform/log.ts';
-import { abandonRoom, purgeRoom, selectAbandonedRooms } from './deletion-repository.ts';
+import { abandonRoom } from './deletion-repository.ts';
 import { assertMay, requireLocked } from './guard.ts';
 import { selectRoomFor } from './list-repository.ts';
 import type { RoomNews } from './news.ts';
 import type { RoomAction } from './policy.ts';
+import type { RoomPurging } from './purging.ts';
 import {
   deleteRequests,
   insertMember,
@@ -29,7 +29,7 @@ export interface RoomServiceDeps {
   news: RoomNews;
   /** How many wait for a room's moderators is another number now. */
   tellWaiting: (roomId: string) => void;
-  log: Logger;
+  purging: Pick<RoomPurging, 'purge'>;
 }
 
 export interface RoomService {
@@ -39,8 +39,6 @@ export interface RoomService {
   update(asked: { slug: string; userId: string }, body: UpdateRoomBody): Promise<Room>;
   /** @throws AppError `RoomNotFound`, `Forbidden`. */
   remove(asked: { slug: string; userId: string }): Promise<void>;
-  /** Ends deletions that a process did not live to end. */
-  finishDeletions(): Promise<void>;
 }
 
 /** What one must be allowed to do to change it. */
@@ -160,7 +158,7 @@ const update = async (
 const remove = async (
   { db }: RoomServiceDeps,
   { slug, userId }: { slug: string; userId: string },
-): Promise<string> =>
+): Promise<void> =>
   db.transaction(async (tx) => {
     const { room, details } = await requireLocked(tx, { slug, userId, action: 'deleteRoom' });
     const memberIds = await abandonRoom(tx, room.id);
@@ -175,7 +173,6 @@ const remove = async (
       })),
       { kind: 'roomGone', ...place, wasPublic: details.isPublic },
     ]);
-    return room.id;
   });
 
 /** Rooms are made, changed and deleted here; who belongs to them is the members' service's. */
@@ -183,12 +180,7 @@ export const createRoomService = (deps: RoomServiceDeps): RoomService => ({
   create: (userId, body) => create(deps, userId, body),
   update: (asked, body) => update(deps, asked, body),
   remove: async (asked) => {
-    const roomId = await remove(deps, asked);
-    purgeRoom(deps.db, roomId).catch((error: unknown) =>
-      deps.log.warn({ err: error, roomId }, 'a deleted room is not empty yet; the next start goes on'),
-    );
-  },
-  finishDeletions: async () => {
-    for (const roomId of await selectAbandonedRooms(deps.db)) await purgeRoom(deps.db, roomId);
+    await remove(deps, asked);
+    void deps.purging.purge();
   },
 });
