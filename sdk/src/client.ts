@@ -61,6 +61,7 @@ const toPublicChat = ({ rooms, inbox, people }: PublicChat): PublicChat => ({
     create: (input) => rooms.create(input),
     openDirect: (userId) => rooms.openDirect(userId),
     setNotify: (slug, level) => rooms.setNotify(slug, level),
+    setClosed: (slug, isClosed) => rooms.setClosed(slug, isClosed),
     open: (slug) => rooms.open(slug),
     openMembers: (slug) => rooms.openMembers(slug),
   },
@@ -155,10 +156,9 @@ const followSession = (services: Services): (() => void) => {
 };
 
 /** Whoever is called otherwise is so everywhere, oneself at the other devices too. */
-const followNames = ({ auth, connection, people }: Services): (() => void) =>
+const followNames = ({ auth, connection }: Services): (() => void) =>
   connection.onEvent((event) => {
     if (event.type !== 'user.renamed') return;
-    people.handleRenamed(event.payload);
     const { user } = auth.state.get();
     const { userId, userName } = event.payload;
     if (user?.id === userId && user.name !== userName) auth.handleUser({ ...user, name: userName });
@@ -194,14 +194,16 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const request: Connection['request'] = (type, payload) => connection.request(type, payload);
   const openRoom = (slug: string) => rooms.open(slug);
   const outbox = createOutbox({ ...deps, storage: deps.outbox, request, getSelf, openRoom });
-  const rooms: RoomsService = createRooms({ ...deps, connection, http, outbox, getSelf });
+  const people = createPeople({ connection, http, random: deps.random });
+  const { blocked } = people;
+  const rooms: RoomsService = createRooms({ ...deps, connection, http, outbox, getSelf, blocked });
   const inbox = createInbox({
-    ...{ connection, http, getSelfId, random: deps.random },
+    ...{ connection, http, getSelfId, random: deps.random, blocked },
     onAllRead: () => rooms.handleAllRead(),
   });
   const voice: VoiceService = createVoice({
     ...deps,
-    connection,
+    ...{ connection, blocked },
     capabilities: connection.capabilities,
     openRoom,
     setUrgent: (isUrgent) => connection.setUrgent(isUrgent),
@@ -210,7 +212,6 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const auth: AuthService = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
   const drafts = createDrafts({ storage: deps.draftStorage, getSelfId: () => auth.getUserId() });
   const search = createSearch({ http, getSelfId });
-  const people = createPeople(http);
   return { attachments, auth, connection, rooms, inbox, people, outbox, voice, http, drafts, search };
 };
 
@@ -226,7 +227,7 @@ export const createClient = (options: ClientOptions): Client => {
   const line = createLine(given);
   const closing = new AbortController();
   const services = createServices(given, line);
-  const { auth, connection, rooms, inbox, outbox, voice, http, drafts, search } = services;
+  const { auth, connection, rooms, inbox, people, outbox, voice, http, drafts, search } = services;
   const stopFollowing = followSession(services);
   const stopNames = followNames(services);
   const stopListening = followPage(services);
@@ -250,6 +251,7 @@ export const createClient = (options: ClientOptions): Client => {
       outbox.handleSignedOut();
       rooms.close();
       inbox.close();
+      people.close();
       connection.stop();
       line.close();
     },

@@ -40,6 +40,23 @@ describe('the inbox', () => {
     await server.close();
   });
 
+  it('tells nothing of what somebody wrote who is blocked by now, and is read again when they are', async () => {
+    const heard: (number | null)[] = [];
+    client.inbox.onAdded(({ message: { seq } }) => heard.push(seq));
+    const { userId, userName } = message(7);
+    server.rest.set('GET /v1/inbox', () => ({
+      ...{ status: 200, body: { entries: [], unread_count: 0, next_cursor: null } },
+    }));
+    tell('blocks.changed', { userId, userName, isBlocked: true });
+    await until(client.inbox.state, ({ unreadCount }) => unreadCount === 0);
+    // It was on its way.
+    tell('inbox.added', entry(7));
+    tell('blocks.changed', { userId, userName, isBlocked: false });
+    tell('inbox.added', entry(8));
+    await client.connection.request('ping', {});
+    expect(heard).toEqual([8]);
+  });
+
   it('is read when somebody is online, the newest first, and further back', async () => {
     expect(seqs()).toEqual([5, 3]);
     expect(client.inbox.state.get()).toMatchObject({ unreadCount: 2, hasOlder: true });

@@ -10,6 +10,7 @@ import {
   withName,
 } from './inbox-entries.ts';
 import { createPatientReading, type PatientReading } from './patient-reading.ts';
+import type { Blocked } from './people.ts';
 import { createRecordStore, readOnly } from './store.ts';
 import { toTimelineMessage } from './timeline/message-view.ts';
 import type { Inbox, InboxItem, InboxState } from './types/inbox.ts';
@@ -20,6 +21,7 @@ export interface InboxDeps {
   http: Http;
   getSelfId: () => string | null;
   random: () => number;
+  blocked: Blocked;
   /** All that it holds has been seen: the list of rooms shows it as well. */
   onAllRead: () => void;
 }
@@ -182,6 +184,8 @@ class FollowedInbox implements InboxService {
 
   #handleEvent(event: ServerEvent): void {
     if (this.#userId === null) return;
+    // What whoever is blocked named me by is read with it.
+    if (event.type === 'blocks.changed' && event.payload.isBlocked) return void this.refresh();
     if (event.type === 'server.resync') return this.#patience.soon(event.payload.spreadMs);
     if (!isEventOfInbox(event)) return;
     // It may be told twice; how many there are is told after it.
@@ -190,6 +194,7 @@ class FollowedInbox implements InboxService {
     if (this.#since.length > 1_000) this.#since.shift();
     this.#apply(event);
     if (event.type !== 'inbox.added' || isKnown) return;
+    if (this.#deps.blocked.has(event.payload.message.userId)) return;
     const item = this.#toItem(event.payload);
     for (const listener of [...this.#listeners]) listener(item);
   }

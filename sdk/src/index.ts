@@ -23,6 +23,7 @@ export {
   type RoomBan,
   type RoomDetails,
   type RoomMember,
+  type RoomMute,
   type RoomSelf,
   type ServerEvent,
   type ThreadSummary,

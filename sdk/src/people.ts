@@ -1,15 +1,33 @@
-import type { Member } from '@boltorezka/protocol';
+import type { EventPayload, Member, ServerEvent } from '@boltorezka/protocol';
 import { asAppError } from './failures.ts';
 import type { Http } from './http.ts';
+import { createPatientReading } from './patient-reading.ts';
 import { renamed } from './room/people-events.ts';
 import { createRecordStore, readOnly } from './store.ts';
 import type { BlocksState, People } from './types/people.ts';
+import type { Connection } from './types.ts';
+
+/** Whom this person has blocked, for those who ask at each message or sound. */
+export interface Blocked {
+  has(userId: string): boolean;
+  /** Called when it is another. @returns what ends that. */
+  subscribe(listener: () => void): () => void;
+}
+
+export interface PeopleDeps {
+  connection: Pick<Connection, 'onEvent' | 'state'>;
+  http: Http;
+  random: () => number;
+}
 
 export interface PeopleService extends People {
+  readonly blocked: Blocked;
   /** Whom somebody has blocked is nobody else's business; null: nobody is signed in. */
   handleUser(userId: string | null): void;
-  handleRenamed(person: Member): void;
+  close(): void;
 }
+
+type BlockChange = EventPayload<'blocks.changed'>;
 
 const noBlocks: BlocksState = { status: 'loading', people: [], error: null };
 
@@ -18,48 +36,119 @@ const toMember = ({ user_id, user_name }: { user_id: string; user_name: string }
   userName: user_name,
 });
 
-/** People of the server: found by name, and blocked. */
-export const createPeople = (http: Http): PeopleService => {
-  const blocks = createRecordStore(noBlocks);
-  /** An answer counts unless somebody signed out, or blocked somebody, since it was asked for. */
-  let version = 0;
-  let ownerId: string | null = null;
-  const without = (userId: string) => blocks.get().people.filter((person) => person.userId !== userId);
-  const show = (people: readonly Member[]) => {
-    version += 1;
-    blocks.patch({ people });
-  };
-  return {
-    blocks: readOnly(blocks),
-    find: async ({ query, roomSlug, limit }) => {
-      const asked = { query, room_slug: roomSlug, limit };
-      const { people } = await http.call('people.find', { query: asked });
-      return people.map(toMember);
-    },
-    refreshBlocks: async () => {
-      const asked = version;
-      try {
-        const { people } = await http.call('blocks.list', {});
-        if (version === asked) blocks.set({ status: 'ready', people: people.map(toMember), error: null });
-      } catch (error) {
-        if (version !== asked) return;
-        blocks.patch({ status: 'failed', error: asAppError(error, 'The list could not be loaded.') });
-      }
-    },
-    block: async ({ userId, userName }) => {
-      await http.call('blocks.set', { params: { user_id: userId } });
-      show([...without(userId), { userId, userName }]);
-    },
-    unblock: async (userId) => {
-      await http.call('blocks.lift', { params: { user_id: userId } });
-      show(without(userId));
-    },
-    handleRenamed: (person) => blocks.patch({ people: renamed(blocks.get().people, person) }),
-    handleUser: (userId) => {
-      if (userId === ownerId) return;
-      ownerId = userId;
-      version += 1;
-      blocks.set(noBlocks);
-    },
-  };
+/** The same list where nothing is another. */
+const applyBlock = (people: readonly Member[], { userId, userName, isBlocked }: BlockChange) => {
+  if (people.some((person) => person.userId === userId) === isBlocked) return people;
+  return isBlocked ? [...people, { userId, userName }] : people.filter((person) => person.userId !== userId);
 };
+
+/** People of the server: found by name, and blocked. */
+export const createPeople = (deps: PeopleDeps): PeopleService => new FollowedPeople(deps);
+
+class FollowedPeople implements PeopleService {
+  readonly #deps: PeopleDeps;
+  readonly #blocks = createRecordStore(noBlocks);
+  readonly #patience;
+  readonly #stopListening: (() => void)[];
+  /** An answer counts unless somebody else signed in, or a later reading began. */
+  #reading = 0;
+  /** What came while an answer was on its way: it may be of before. */
+  #since: BlockChange[] = [];
+  #ids: ReadonlySet<string> = new Set();
+  #ownerId: string | null = null;
+  #isOnline = false;
+
+  readonly blocks = readOnly(this.#blocks);
+  readonly blocked: Blocked = {
+    has: (userId) => this.#ids.has(userId),
+    subscribe: (listener) => this.#blocks.subscribe(listener),
+  };
+
+  constructor(deps: PeopleDeps) {
+    this.#deps = deps;
+    this.#patience = createPatientReading({ attempt: () => this.#read(), random: deps.random });
+    this.#stopListening = [
+      this.#blocks.subscribe(() => {
+        this.#ids = new Set(this.#blocks.get().people.map(({ userId }) => userId));
+      }),
+      deps.connection.onEvent((event) => this.#handleEvent(event)),
+      deps.connection.state.subscribe(() => this.#handleConnection()),
+    ];
+  }
+
+  async find({ query, roomSlug, limit }: Parameters<People['find']>[0]): Promise<Member[]> {
+    const asked = { query, room_slug: roomSlug, limit };
+    const { people } = await this.#deps.http.call('people.find', { query: asked });
+    return people.map(toMember);
+  }
+
+  refreshBlocks(): Promise<void> {
+    return this.#patience.read();
+  }
+
+  async block({ userId, userName }: Member): Promise<void> {
+    await this.#deps.http.call('blocks.set', { params: { user_id: userId } });
+    this.#apply({ userId, userName, isBlocked: true });
+  }
+
+  async unblock(userId: string): Promise<void> {
+    await this.#deps.http.call('blocks.lift', { params: { user_id: userId } });
+    this.#apply({ userId, userName: '', isBlocked: false });
+  }
+
+  handleUser(userId: string | null): void {
+    if (userId === this.#ownerId) return;
+    this.#ownerId = userId;
+    this.#isOnline = false;
+    this.#reading += 1;
+    this.#since = [];
+    this.#patience.stop();
+    this.#blocks.set(noBlocks);
+    this.#handleConnection();
+  }
+
+  close(): void {
+    this.#reading += 1;
+    this.#patience.stop();
+    for (const stop of this.#stopListening) stop();
+  }
+
+  async #read(): Promise<unknown> {
+    this.#reading += 1;
+    const reading = this.#reading;
+    this.#since = [];
+    try {
+      const { people } = await this.#deps.http.call('blocks.list', {});
+      if (reading !== this.#reading) return null;
+      const read = this.#since.reduce(applyBlock, people.map(toMember) as readonly Member[]);
+      this.#blocks.set({ status: 'ready', people: read, error: null });
+      return null;
+    } catch (error) {
+      if (reading !== this.#reading) return null;
+      this.#blocks.patch({ status: 'failed', error: asAppError(error, 'The list could not be loaded.') });
+      return error;
+    }
+  }
+
+  #apply(change: BlockChange): void {
+    this.#since.push(change);
+    this.#blocks.patch({ people: applyBlock(this.#blocks.get().people, change) });
+  }
+
+  #handleEvent(event: ServerEvent): void {
+    if (this.#ownerId === null) return;
+    if (event.type === 'blocks.changed') this.#apply(event.payload);
+    else if (event.type === 'server.resync') this.#patience.soon(event.payload.spreadMs);
+    else if (event.type === 'user.renamed')
+      this.#blocks.patch({ people: renamed(this.#blocks.get().people, event.payload) });
+  }
+
+  /** It is read when the socket stands, each time: nobody told what changed meanwhile. */
+  #handleConnection(): void {
+    if (this.#ownerId === null) return;
+    const isOnline = this.#deps.connection.state.get().status === 'online';
+    if (isOnline === this.#isOnline) return;
+    this.#isOnline = isOnline;
+    if (isOnline) void this.refreshBlocks();
+  }
+}

@@ -24,6 +24,8 @@ export const roomEntry = (fields: Partial<RoomEntry> = {}): RoomEntry => {
     mentionCount: 0,
     notify: 'all',
     directWith: null,
+    isClosed: false,
+    blockedCount: 0,
     ...fields,
   };
 };

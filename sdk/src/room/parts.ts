@@ -1,4 +1,4 @@
-import type { AppError, RequestResult, User } from '@boltorezka/protocol';
+import type { AppError, MemberRole, RequestResult, User } from '@boltorezka/protocol';
 import type { Http } from '../http.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { isBehind, type LogEvent } from '../timeline/log.ts';
@@ -31,6 +31,8 @@ export interface RoomDeps {
   /** The server has taken down how far this person has read. */
   onRead: (state: RequestResult<'chat.markRead'>) => void;
   onMemberChanged: (news: MemberNews | null) => void;
+  /** The server has said what this person is here, with how the room stood then. */
+  onOwnRole: (own: { roomId: string; seq: number; role: MemberRole | null }) => void;
 }
 
 /** What the parts of a room tell it. */

@@ -76,6 +76,8 @@ const otherTypes: ReadonlySet<ServerEvent['type']> = new Set([
   'room.left',
   'room.created',
   'room.updated',
+  'room.selfChanged',
+  'direct.closedChanged',
   'lobby.voiceJoined',
   'lobby.voiceLeft',
   'lobby.activity',

@@ -239,6 +239,8 @@ class Room implements RoomCore {
       speakingUserIds: answer.speakingUserIds ?? [],
       ...this.#standing(answer.room ?? null, answer.self ?? null),
     });
+    const { roomId, seq, self } = answer;
+    if (self) this.#deps.onOwnRole({ roomId, seq, role: self.role });
     this.#takeEarly();
     post.setJoined(true);
     marker.open();

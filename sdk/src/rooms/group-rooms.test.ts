@@ -35,6 +35,7 @@ describe('the order of rooms', () => {
     } = groupRooms([
       entry('old', { ...direct, lastMessageAt: '2026-01-02T00:00:00.000Z' }),
       entry('never', direct),
+      entry('put-away', { ...direct, isClosed: true }),
       entry('new', { ...direct, lastMessageAt: '2026-01-03T00:00:00.000Z' }),
       entry('closed', { archivedAt: '2026-01-03T00:00:00.000Z', category: 'Ops' }),
     ]);

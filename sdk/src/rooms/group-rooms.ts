@@ -24,7 +24,7 @@ export const groupRooms = (rooms: readonly RoomEntry[]): GroupedRooms => {
     });
   return {
     groups,
-    direct: rooms.filter(({ kind }) => kind === 'direct').toSorted(byLastMessage),
+    direct: rooms.filter(({ kind, isClosed }) => kind === 'direct' && !isClosed).toSorted(byLastMessage),
     archived: rooms
       .filter(({ archivedAt, kind }) => archivedAt !== null && kind === 'room')
       .toSorted(byTitle),

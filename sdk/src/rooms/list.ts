@@ -28,13 +28,24 @@ export const changeRoom = (
   return next && !areSame(known, next) ? putRoom(rooms, next) : rooms;
 };
 
+type IsBlocked = (userId: string) => boolean;
+
 const withActivity = (
   room: RoomEntry,
-  { messageCount, lastMessageAt }: EventPayload<'lobby.activity'>,
+  { messageCount, lastMessageAt, authors = [] }: EventPayload<'lobby.activity'>,
+  isBlocked: IsBlocked,
 ): RoomEntry => {
   const added = messageCount - room.messageCount;
   if (added <= 0) return room;
-  return { ...room, messageCount, lastMessageAt, unreadCount: room.unreadCount + added };
+  const ofBlocked = authors
+    .filter(({ userId }) => isBlocked(userId))
+    .reduce((sum, author) => sum + author.messageCount, 0);
+  return {
+    ...room,
+    ...{ messageCount, lastMessageAt },
+    unreadCount: room.unreadCount + added,
+    blockedCount: room.blockedCount + Math.min(added, ofBlocked),
+  };
 };
 
 /** How far this person has read; what is behind what is known says nothing. */
@@ -78,7 +89,11 @@ const withOtherName = (rooms: readonly RoomEntry[], { userId, userName }: Member
 };
 
 /** What an event changes in the list of rooms; the same list where that is nothing. */
-export const applyListEvent = (rooms: readonly RoomEntry[], event: ServerEvent): readonly RoomEntry[] => {
+export const applyListEvent = (
+  rooms: readonly RoomEntry[],
+  event: ServerEvent,
+  isBlocked: IsBlocked,
+): readonly RoomEntry[] => {
   switch (event.type) {
     case 'room.created':
       return mergeRooms(rooms, [fromCreated(event.payload)]);
@@ -87,7 +102,14 @@ export const applyListEvent = (rooms: readonly RoomEntry[], event: ServerEvent):
     case 'room.removed':
       return withoutRoom(rooms, event.payload);
     case 'lobby.activity':
-      return changeRoom(rooms, event.payload.roomId, (room) => withActivity(room, event.payload));
+      return changeRoom(rooms, event.payload.roomId, (room) => withActivity(room, event.payload, isBlocked));
+    case 'room.selfChanged':
+      return changeRoom(rooms, event.payload.roomId, (room) => ({ ...room, myRole: event.payload.role }));
+    case 'direct.closedChanged':
+      return changeRoom(rooms, event.payload.roomId, (room) => ({
+        ...room,
+        isClosed: event.payload.isClosed,
+      }));
     case 'chat.readChanged':
       return changeRoom(rooms, event.payload.roomId, (room) => withRead(room, event.payload));
     case 'user.renamed':

@@ -25,9 +25,7 @@ it.each([
 ] as const)('a room that is public=$isPublic stays in the list of who was $reason: $stays', (row) => {
   const { reason, isPublic, stays } = row;
   const event = { v: 1 as const, type: 'room.removed' as const };
-  const rooms = applyListEvent([roomOf(isPublic)], {
-    ...event,
-    payload: { roomId, roomSlug: 'design', reason },
-  });
+  const payload = { roomId, roomSlug: 'design', reason };
+  const rooms = applyListEvent([roomOf(isPublic)], { ...event, payload }, () => false);
   expect(rooms.map(({ myRole }) => myRole)).toEqual(stays ? [null] : []);
 });

@@ -33,6 +33,8 @@ export const toRoomEntry = (room: Room): RoomEntry => ({
   mentionCount: room.unread_mention_count ?? 0,
   notify: room.notify ?? defaultNotify(room.kind),
   directWith: member(room.direct_with),
+  isClosed: room.is_closed ?? false,
+  blockedCount: 0,
 });
 
 /** A room that was just announced: what is only mine of it is not known yet. */

@@ -1,7 +1,8 @@
-import type { EventPayload, NotifyLevel, ServerEvent } from '@boltorezka/protocol';
+import type { EventPayload, MemberRole, NotifyLevel, ServerEvent } from '@boltorezka/protocol';
 import { asAppError } from '../failures.ts';
 import type { Http } from '../http.ts';
 import { createPatientReading, type PatientReading } from '../patient-reading.ts';
+import type { Blocked } from '../people.ts';
 import { createRecordStore, createStore, readOnly } from '../store.ts';
 import type { CreateRoomInput, ModerationWaiting, RoomEntry, RoomsState } from '../types/rooms.ts';
 import type { Store } from '../types/store.ts';
@@ -21,9 +22,11 @@ export interface RoomList {
   create(input: CreateRoomInput): Promise<RoomEntry>;
   openDirect(userId: string): Promise<RoomEntry>;
   setNotify(slug: string, level: NotifyLevel): Promise<void>;
+  setClosed(slug: string, isClosed: boolean): Promise<void>;
   handleEvent(event: ServerEvent): void;
   handleRead(state: EventPayload<'chat.readChanged'>): void;
-  handleMember(slug: string, event: EventPayload<'room.memberChanged'>): void;
+  /** What this person is in a room, as it stood at this position of its log. */
+  handleRole(role: OwnRole): void;
   /** All that named this person has been seen. */
   handleAllRead(): void;
   /** The list was read, or is being read, for this person. */
@@ -34,8 +37,22 @@ export interface RoomList {
   close(): void;
 }
 
+export interface OwnRole {
+  roomId: string;
+  seq: number;
+  role: MemberRole | null;
+}
+
 const empty: RoomsState = { status: 'loading', rooms: [], error: null };
 const nothingWaits: WaitingByRoom = Object.create(null);
+
+/** What changes the list, beside all that is told of rooms. */
+const otherListTypes: ReadonlySet<ServerEvent['type']> = new Set([
+  'lobby.activity',
+  'user.renamed',
+  'chat.readChanged',
+  'direct.closedChanged',
+]);
 
 const maxRecentIds = 1_000;
 
@@ -59,6 +76,7 @@ const unknownRoomSpreadMs = 2_000;
 
 export interface RoomListDeps {
   http: Http;
+  blocked: Pick<Blocked, 'has'>;
   random: () => number;
 }
 
@@ -76,14 +94,18 @@ class FollowedList implements RoomList {
   readonly #timesNamed = new Map<string, number>();
   /** Rooms that were heard of and were not in the list. It is read for each of them once: some are not for this person. */
   readonly #strangeIds = new Set<string>();
+  /** Up to where it is known what this person is in each room: it is told in more than one way. */
+  readonly #roleSeqs = new Map<string, number>();
+  readonly #isBlocked: (userId: string) => boolean;
   #named = createRecentIds();
   readonly #patience: PatientReading;
 
   readonly state = readOnly(this.#state);
   readonly waiting = readOnly(this.#waiting);
 
-  constructor({ http, random }: RoomListDeps) {
+  constructor({ http, random, blocked }: RoomListDeps) {
     this.#http = http;
+    this.#isBlocked = (userId) => blocked.has(userId);
     this.#patience = createPatientReading({ attempt: () => this.#read(), random });
   }
 
@@ -101,13 +123,18 @@ class FollowedList implements RoomList {
     this.#reading += 1;
     const reading = this.#reading;
     this.#since = [];
+    // Another log may begin where this one was not heard.
+    this.#roleSeqs.clear();
     const named = new Map(this.#timesNamed);
     // An answer counts unless somebody else signed in or a later reading began.
     const isCurrent = () => this.#reading === reading;
     try {
       const { rooms } = await this.#http.call('rooms.list', {});
       if (!isCurrent()) return null;
-      const read = this.#since.reduce(applyListEvent, rooms.map(toRoomEntry) as readonly RoomEntry[]);
+      const read = this.#since.reduce(
+        (list, event) => applyListEvent(list, event, this.#isBlocked),
+        rooms.map(toRoomEntry) as readonly RoomEntry[],
+      );
       this.#state.set({ status: 'ready', rooms: this.#stable(read), error: null });
       for (const { slug } of read) if (this.#isNamedSince(slug, named)) void this.#readOne(slug);
       return null;
@@ -127,17 +154,15 @@ class FollowedList implements RoomList {
   }
 
   async setNotify(slug: string, level: NotifyLevel): Promise<void> {
-    const known = this.#state.get().rooms.find((room) => room.slug === slug);
-    const show = (notify: NotifyLevel) => {
-      if (known) this.#change(known.id, (room) => ({ ...room, notify }));
-    };
-    show(level);
-    try {
-      await this.#http.call('rooms.setNotify', { params: { slug }, body: { level } });
-    } catch (error) {
-      if (known) show(known.notify);
-      throw error;
-    }
+    await this.#showAtOnce(slug, { notify: level }, () =>
+      this.#http.call('rooms.setNotify', { params: { slug }, body: { level } }),
+    );
+  }
+
+  async setClosed(slug: string, isClosed: boolean): Promise<void> {
+    await this.#showAtOnce(slug, { isClosed }, () =>
+      this.#http.call('rooms.setClosed', { params: { slug }, body: { closed: isClosed } }),
+    );
   }
 
   handleEvent(event: ServerEvent): void {
@@ -149,16 +174,10 @@ class FollowedList implements RoomList {
       this.#waiting.set(Object.assign(Object.create(null), this.#waiting.get(), waiting));
       return;
     }
+    if (event.type === 'room.selfChanged' && !this.#noteRole(event.payload)) return;
     const { rooms } = this.#state.get();
-    const next = applyMention(applyListEvent(rooms, event), event);
-    if (
-      event.type.startsWith('room.') ||
-      event.type === 'lobby.activity' ||
-      event.type === 'user.renamed' ||
-      event.type === 'chat.readChanged'
-    ) {
-      this.#since.push(event);
-    }
+    const next = applyMention(applyListEvent(rooms, event, this.#isBlocked), event);
+    if (event.type.startsWith('room.') || otherListTypes.has(event.type)) this.#since.push(event);
     this.#noteMention(event);
     this.#noteStranger(event);
     this.#state.patch({ rooms: next });
@@ -172,9 +191,8 @@ class FollowedList implements RoomList {
     this.#change(state.roomId, (room) => withRead(room, state));
   }
 
-  handleMember(slug: string, { role }: EventPayload<'room.memberChanged'>): void {
-    const known = this.#state.get().rooms.find((room) => room.slug === slug);
-    if (known) this.#change(known.id, (room) => ({ ...room, myRole: role }));
+  handleRole(own: OwnRole): void {
+    if (this.#noteRole(own)) this.#change(own.roomId, (room) => ({ ...room, myRole: own.role }));
   }
 
   handleAllRead(): void {
@@ -198,11 +216,33 @@ class FollowedList implements RoomList {
     this.#named = createRecentIds();
     this.#timesNamed.clear();
     this.#strangeIds.clear();
+    this.#roleSeqs.clear();
     this.#reading += 1;
     this.#since = [];
     this.#hasAsked = false;
     this.#state.set(empty);
     this.#waiting.set(nothingWaits);
+  }
+
+  /** @returns false where something newer is known. */
+  #noteRole({ roomId, seq }: Pick<OwnRole, 'roomId' | 'seq'>): boolean {
+    if (seq < (this.#roleSeqs.get(roomId) ?? 0)) return false;
+    this.#roleSeqs.set(roomId, seq);
+    return true;
+  }
+
+  /** What the server refuses is taken back. */
+  async #showAtOnce(slug: string, fields: Partial<RoomEntry>, ask: () => Promise<unknown>): Promise<void> {
+    const known = this.#state.get().rooms.find((room) => room.slug === slug);
+    const names = Object.keys(fields) as (keyof RoomEntry)[];
+    if (known) this.#change(known.id, (room) => ({ ...room, ...fields }));
+    try {
+      await ask();
+    } catch (error) {
+      const former = known && Object.fromEntries(names.map((name) => [name, known[name]]));
+      if (known) this.#change(known.id, (room) => ({ ...room, ...former }));
+      throw error;
+    }
   }
 
   #change(id: string, change: (room: RoomEntry) => RoomEntry): void {

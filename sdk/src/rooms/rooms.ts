@@ -2,6 +2,7 @@ import type { ServerEvent, User } from '@boltorezka/protocol';
 import type { Http } from '../http.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { createPatientReading, type PatientReading } from '../patient-reading.ts';
+import type { Blocked } from '../people.ts';
 import { toOpenRoom } from '../room/open-room.ts';
 import { isMemberChange, type MemberNews } from '../room/people-events.ts';
 import { createRoomCore, type RoomCore } from '../room/room.ts';
@@ -17,6 +18,7 @@ export interface RoomsDeps {
   http: Http;
   outbox: Outbox;
   getSelf: () => User | null;
+  blocked: Pick<Blocked, 'has'>;
   random: () => number;
   log: Log;
 }
@@ -90,6 +92,10 @@ class RoomDirectory implements RoomsService {
     return this.#list.setNotify(...given);
   }
 
+  setClosed(...given: Parameters<Rooms['setClosed']>): Promise<void> {
+    return this.#list.setClosed(...given);
+  }
+
   open(slug: string): OpenRoom {
     const opened = this.#retain(slug);
     return toOpenRoom(opened.core, {
@@ -161,9 +167,9 @@ class RoomDirectory implements RoomsService {
       isOnline: () => this.#isOnline,
       afterLeft: this.#leaving.get(slug),
       onRead: (state) => this.#list.handleRead(state),
+      onOwnRole: (own) => this.#list.handleRole(own),
       onMemberChanged: (event) => {
-        if (event && isMemberChange(event) && event.userId === this.#userId)
-          this.#list.handleMember(slug, event);
+        if (event && isMemberChange(event) && event.userId === this.#userId) this.#list.handleRole(event);
         for (const listener of [...memberListeners]) listener(event);
       },
     });

@@ -18,7 +18,7 @@ export interface FindPeopleInput {
 export interface People {
   /** Rejects with an `AppError`. */
   find(input: FindPeopleInput): Promise<Member[]>;
-  /** Whom I have blocked; read when `refreshBlocks` is first called. */
+  /** Whom I have blocked, followed at whatever device that is done; their sound is not played, and told of is nothing of theirs. */
   blocks: Store<BlocksState>;
   /** Never rejects: look at `blocks`. */
   refreshBlocks(): Promise<void>;

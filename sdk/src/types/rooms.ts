@@ -29,6 +29,10 @@ export interface RoomEntry {
   notify: NotifyLevel;
   /** The other person of a direct room. */
   directWith: Member | null;
+  /** A direct room that I have closed: `groupRooms` leaves it out, until something is written there or I open it again. */
+  isClosed: boolean;
+  /** How many of the messages that came since the list was read are of people whom I have blocked. */
+  blockedCount: number;
 }
 
 export interface RoomsState {
@@ -84,6 +88,8 @@ export interface Rooms {
   openDirect(userId: string): Promise<RoomEntry>;
   /** Shown at once; rejects, and is taken back, where the server refuses. */
   setNotify(slug: string, level: NotifyLevel): Promise<void>;
+  /** Takes a direct room out of the list at every device, or back. Shown at once; taken back where the server refuses. */
+  setClosed(slug: string, isClosed: boolean): Promise<void>;
   /**
    * Counted per slug: the room is left when every handle of it is closed, voice does not sit there, and all that was
    * written there is sent, discarded or refused. A room that would not let us in is asked again.

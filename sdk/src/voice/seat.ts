@@ -1,5 +1,6 @@
 import { AppError } from '@boltorezka/protocol';
 import { describeFailure } from '../failures.ts';
+import type { Blocked } from '../people.ts';
 import type { Connection, Log } from '../types.ts';
 import type { CallMicrophone } from './call-microphone.ts';
 import type { CertificateSource } from './certificate.ts';
@@ -13,6 +14,7 @@ import type { VoiceView } from './view.ts';
 
 export interface SeatDeps {
   connection: Connection;
+  blocked: Blocked;
   device: DeviceLoader;
   certificate: CertificateSource;
   preparations: Preparations;
@@ -84,7 +86,7 @@ class ServerSeat implements Seat {
   }
 
   async take({ roomSlug, signal, isReturn }: SeatWish): Promise<void> {
-    const { connection, callMicrophone, microphone, mute, log, connectTimeoutMs } = this.#deps;
+    const { connection, blocked, callMicrophone, microphone, mute, log, connectTimeoutMs } = this.#deps;
     // A call that has lost its microphone goes on without one; a first join does not begin without one.
     const opening = this.session ? Promise.resolve() : callMicrophone.ensure(signal);
     opening.catch(() => undefined);
@@ -94,7 +96,7 @@ class ServerSeat implements Seat {
     const { muted, deafened } = mute.wanted;
     this.isTaken = true;
     const session = await openSession({
-      ...{ connection, roomSlug, muted, deafened, connectTimeoutMs, log },
+      ...{ connection, blocked, roomSlug, muted, deafened, connectTimeoutMs, log },
       ...parts,
       getTrack: () => opening.then(() => microphone.track),
       seatId: isReturn ? this.#seatId : null,

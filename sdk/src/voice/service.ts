@@ -1,4 +1,5 @@
 import type { ServerCapabilities } from '@boltorezka/protocol';
+import type { Blocked } from '../people.ts';
 import type { Connection, Log, OpenRoom, Store, Voice, VoiceOptions } from '../types.ts';
 
 export interface VoiceDeps {
@@ -8,6 +9,8 @@ export interface VoiceDeps {
   openRoom: (slug: string) => OpenRoom;
   /** Whether somebody talks here: the socket is watched closely then. */
   setUrgent: (isUrgent: boolean) => void;
+  /** Whom the user does not hear. */
+  blocked: Blocked;
   options: VoiceOptions;
   random: () => number;
   log: Log;

@@ -7,6 +7,7 @@ import {
 } from '@boltorezka/protocol';
 import type { Device, Producer } from 'mediasoup-client/types';
 import { isUnanswered } from '../failures.ts';
+import type { Blocked } from '../people.ts';
 import type { Connection, Log } from '../types.ts';
 import type { DtlsCertificate } from './certificate.ts';
 import { SeatMovedError } from './errors.ts';
@@ -36,6 +37,8 @@ export interface SessionListeners {
 
 export interface SessionDeps extends SessionListeners {
   connection: Pick<Connection, 'request' | 'onEvent'>;
+  /** Whom the user does not hear. */
+  blocked: Blocked;
   device: Device;
   roomSlug: string;
   muted: boolean;
@@ -101,7 +104,7 @@ class MediasoupSession implements VoiceSession {
   constructor(deps: SessionDeps) {
     this.#deps = deps;
     this.#sounds = createSounds({
-      ...{ deafened: deps.deafened, log: deps.log, onChanged: deps.onSounds },
+      ...{ deafened: deps.deafened, blocked: deps.blocked, log: deps.log, onChanged: deps.onSounds },
       getTransport: () => this.#transports?.recv ?? null,
       onFailed: () => this.#break('failed'),
     });

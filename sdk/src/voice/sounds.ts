@@ -1,5 +1,6 @@
 import type { VoiceConsumer } from '@boltorezka/protocol';
 import type { Consumer, ConsumerOptions, Transport } from 'mediasoup-client/types';
+import type { Blocked } from '../people.ts';
 import type { Log } from '../types.ts';
 import type { RemoteSound } from './outputs.ts';
 
@@ -7,6 +8,8 @@ export interface SoundsDeps {
   /** Null where nothing can be received any more. */
   getTransport: () => Transport | null;
   deafened: boolean;
+  /** What they send is not received, or is put on hold where it was. */
+  blocked: Blocked;
   /** Who is heard has changed. */
   onChanged: () => void;
   /** Nothing at all can be received. */
@@ -36,16 +39,21 @@ class ReceivedSounds implements Sounds {
   readonly #endedIds = new Set<string>();
   readonly #receiving = new Set<string>();
   readonly #userNames = new Map<string, string>();
+  /** What people who are blocked send, to be received when they are no more. */
+  readonly #withheld = new Map<string, VoiceConsumer>();
+  readonly #stopFollowing: () => void;
   #deafened: boolean;
   #closed = false;
 
   constructor(deps: SoundsDeps) {
     this.#deps = deps;
     this.#deafened = deps.deafened;
+    this.#stopFollowing = deps.blocked.subscribe(() => this.#handleBlocks());
   }
 
   list(): RemoteSound[] {
-    return [...this.#consumers.values()].map(({ consumer, userId }) => ({
+    const heard = [...this.#consumers.values()].filter(({ userId }) => !this.#deps.blocked.has(userId));
+    return heard.map(({ consumer, userId }) => ({
       userId,
       userName: this.#userNames.get(userId) ?? '',
       track: consumer.track,
@@ -60,13 +68,19 @@ class ReceivedSounds implements Sounds {
 
   setDeafened(deafened: boolean): void {
     this.#deafened = deafened;
-    for (const { consumer } of this.#consumers.values()) consumer.track.enabled = !deafened;
+    for (const { consumer } of this.#consumers.values())
+      consumer.track.enabled = !deafened && !consumer.paused;
   }
 
   async receive(sound: VoiceConsumer): Promise<void> {
-    const { log, onFailed } = this.#deps;
+    const { blocked, log, onFailed } = this.#deps;
     // Told twice: by an answer, and by what happened beside it.
     if (this.#isKnown(sound.id)) return;
+    if (blocked.has(sound.userId)) {
+      // Its end may have been told before it.
+      if (!this.#endedIds.delete(sound.id)) this.#withheld.set(sound.id, sound);
+      return;
+    }
     this.#receiving.add(sound.id);
     try {
       await this.#consume(sound);
@@ -82,6 +96,7 @@ class ReceivedSounds implements Sounds {
   }
 
   end(consumerId: string): void {
+    if (this.#withheld.delete(consumerId)) return;
     const known = this.#consumers.get(consumerId);
     if (!known) {
       this.#endedIds.add(consumerId);
@@ -94,13 +109,36 @@ class ReceivedSounds implements Sounds {
 
   reconcile(sounds: VoiceConsumer[]): void {
     const wanted = new Set(sounds.map(({ id }) => id));
-    for (const id of [...this.#consumers.keys()]) if (!wanted.has(id)) this.end(id);
+    for (const id of [...this.#consumers.keys(), ...this.#withheld.keys()]) if (!wanted.has(id)) this.end(id);
     for (const sound of sounds) void this.receive(sound);
   }
 
   close(): void {
     this.#closed = true;
+    this.#stopFollowing();
     this.#consumers.clear();
+    this.#withheld.clear();
+  }
+
+  /** Somebody is heard no more, or again: what was received before is kept on hold, as its place cannot be taken twice. */
+  #handleBlocks(): void {
+    const { blocked, onChanged } = this.#deps;
+    for (const known of this.#consumers.values()) this.#hold(known);
+    const sounds = [...this.#withheld.values()].filter(({ userId }) => !blocked.has(userId));
+    for (const sound of sounds) {
+      this.#withheld.delete(sound.id);
+      void this.receive(sound);
+    }
+    onChanged();
+  }
+
+  #hold({ consumer, userId }: { consumer: Consumer; userId: string }): void {
+    const isBlocked = this.#deps.blocked.has(userId);
+    if (isBlocked !== consumer.paused) {
+      if (isBlocked) consumer.pause();
+      else consumer.resume();
+    }
+    consumer.track.enabled = !isBlocked && !this.#deafened;
   }
 
   #isKnown(consumerId: string): boolean {
@@ -116,8 +154,9 @@ class ReceivedSounds implements Sounds {
       consumer.close();
       return;
     }
-    consumer.track.enabled = !this.#deafened;
-    this.#consumers.set(id, { consumer, userId });
+    const known = { consumer, userId };
+    this.#hold(known);
+    this.#consumers.set(id, known);
     this.#deps.onChanged();
   }
 }

@@ -173,9 +173,9 @@ class VoiceController implements VoiceService {
   }
 
   #createSeat(): Seat {
-    const { connection, options, log } = this.#deps;
+    const { connection, options, blocked, log } = this.#deps;
     return createSeat({
-      connection,
+      ...{ connection, blocked },
       device: this.#device,
       certificate: this.#certificate,
       preparations: this.#preparations,
