@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { silentAfterMs, soundsAfterMs } from './gap.ts';
 import { Person } from './person.ts';
+import { testId } from './test-id.ts';
 
 let server: TestServer;
 let anna: Person;
@@ -92,6 +93,29 @@ describe('two people in general', () => {
     await boris.click('voice-deafen');
     await boris.hearsPitchOf(anna);
     await anna.hearsPitchOf(boris);
+  });
+
+  it('hear nothing of whom they have blocked, in the middle of the call, and them again once they are let through', async () => {
+    const chip = (more: string) => `${testId('voice-participant')}[data-user-name="Boris"]${more}`;
+    // Wide enough to have the people of the room beside it.
+    await anna.page.setViewport({ width: 1280, height: 800 });
+    await anna.page.locator(`${testId('member')}[data-user-name="Boris"] button`).click();
+    await anna.click('person-block');
+    await anna.click('confirm-submit');
+    await anna.page.waitForSelector(chip('[data-status="blocked"]'));
+    await anna.page.waitForSelector(`${testId('remote-audio')}[data-user-name="Boris"]`, { hidden: true });
+    // The other one hears on, and is not told.
+    await boris.hearsPitchOf(anna);
+    await boris.page.waitForSelector(`${testId('voice-participant')}:not([data-status="blocked"])`);
+    // It is so for a session that is built anew as well.
+    await anna.leaveVoice();
+    await anna.joinVoice();
+    await anna.page.waitForSelector(chip('[data-status="blocked"]'));
+    await boris.hears(anna);
+    expect(await anna.page.$(`${testId('remote-audio')}[data-user-name="Boris"]`)).toBeNull();
+    await anna.click('voice-unblock');
+    await anna.hears(boris);
+    await anna.page.waitForSelector(chip(':not([data-status="blocked"])'));
   });
 
   it('are both heard by a third who comes late, and see who leaves', async () => {

@@ -51,21 +51,21 @@ interface InvitationListProps {
 export const InvitationList = ({ invitations }: InvitationListProps) => {
   const { t } = useTranslation();
   const { list, revoking, revoke } = invitations;
-  const { ref, ...kept } = useKeptFocus<HTMLUListElement>(list.data);
-  if (list.status === 'failed' && !list.data) {
+  const { ref, ...kept } = useKeptFocus<HTMLUListElement>(list.items);
+  if (list.status === 'failed' && !list.items) {
     return (
       <Notice tone="danger" action={<Button onClick={list.refresh}>{t('common.tryAgain')}</Button>}>
         {t(errorTextKey(list.error))}
       </Notice>
     );
   }
-  if (!list.data) return <p className={styles.soft}>{t('invitations.loading')}</p>;
+  if (!list.items) return <p className={styles.soft}>{t('invitations.loading')}</p>;
   return (
     <>
       {revoking.error ? <Notice tone="danger">{t(errorTextKey(revoking.error))}</Notice> : null}
-      {list.data.length === 0 ? <p className={styles.soft}>{t('invitations.none')}</p> : null}
+      {list.items.length === 0 ? <p className={styles.soft}>{t('invitations.none')}</p> : null}
       <ul ref={ref} className={styles.list} aria-label={t('invitations.working')} {...kept}>
-        {list.data.map((invitation) => (
+        {list.items.map((invitation) => (
           <InvitationRow
             key={invitation.id}
             invitation={invitation}
@@ -74,6 +74,11 @@ export const InvitationList = ({ invitations }: InvitationListProps) => {
           />
         ))}
       </ul>
+      {list.hasMore ? (
+        <Button className={styles.more} data-testid="invitations-more" onClick={list.loadMore}>
+          {t('moderation.more')}
+        </Button>
+      ) : null}
     </>
   );
 };

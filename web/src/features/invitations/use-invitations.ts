@@ -2,7 +2,7 @@ import type { CallInput, Invitation } from '@boltorezka/sdk';
 import { useCallback, useState } from 'react';
 import { useServices } from '../../lib/services.tsx';
 import { type Action, useAction } from '../../lib/use-action.ts';
-import { type Remote, useRemote } from '../../lib/use-remote.ts';
+import { type Pages, usePages } from '../../lib/use-pages.ts';
 
 export type InvitationTerms = CallInput<'invitations.create'>['body'];
 
@@ -13,7 +13,7 @@ export interface NewLink {
 }
 
 export interface Invitations {
-  list: Remote<Invitation[]>;
+  list: Pages<Invitation>;
   link: NewLink | null;
   making: Action;
   revoking: Action;
@@ -31,10 +31,15 @@ export const useInvitations = (slug: string): Invitations => {
   const making = useAction();
   const revoking = useAction();
   const ask = useCallback(
-    async () => (await client.call('invitations.list', { params: { slug } })).invitations,
+    async (cursor: string | undefined) => {
+      const query = cursor === undefined ? {} : { cursor };
+      const page = await client.call('invitations.list', { params: { slug }, query });
+      // A server of an earlier build answers with all of them at once.
+      return { items: page.invitations, nextCursor: page.next_cursor ?? null };
+    },
     [client, slug],
   );
-  const list = useRemote(ask);
+  const list = usePages(ask);
   return {
     list,
     link,

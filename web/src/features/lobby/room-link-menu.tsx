@@ -2,7 +2,7 @@ import type { RoomEntry } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import type { Anchor } from '../../ui/anchor.ts';
 import { Menu } from '../../ui/menu.tsx';
-import { useCopyLinkItem, useNotifyItems } from './room-items.ts';
+import { useCloseItem, useCopyLinkItem, useNotifyItems } from './room-items.ts';
 
 interface RoomLinkMenuProps {
   room: RoomEntry;
@@ -15,12 +15,13 @@ export const RoomLinkMenu = ({ room, anchor, onClose }: RoomLinkMenuProps) => {
   const { t } = useTranslation();
   const notify = useNotifyItems(room);
   const link = useCopyLinkItem(room.slug);
+  const close = useCloseItem(room.slug);
   return (
     <Menu
       anchor={anchor}
       label={t('room.menu')}
       // A room of two is nowhere for anybody else to go.
-      items={room.kind === 'room' ? [...notify, link] : notify}
+      items={[...notify, room.kind === 'room' ? link : close]}
       onClose={onClose}
       testId="room-link-menu"
     />

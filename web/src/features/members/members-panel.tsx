@@ -50,7 +50,7 @@ const useActions = ({ section, state, me, canMention, blockedIds }: SectionProps
 const Section = (props: SectionProps) => {
   const { t } = useTranslation();
   const headingId = useId();
-  const { section, state, me, onAct } = props;
+  const { section, state, me, blockedIds, onAct } = props;
   const actions = useActions(props);
   const title = section.id === 'here' ? t('members.title') : t(`members.away.${section.id}`);
   return (
@@ -67,6 +67,7 @@ const Section = (props: SectionProps) => {
             hidesRole={section.id !== 'here'}
             participant={state.participants.find(({ userId }) => userId === person.userId)}
             speaking={state.speakingUserIds.includes(person.userId)}
+            isBlocked={blockedIds.has(person.userId)}
             actions={actions.get(person.userId) ?? noActions}
             onAct={onAct}
           />

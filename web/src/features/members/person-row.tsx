@@ -12,6 +12,7 @@ import type { PersonAction } from './person-actions.ts';
 import type { RosterPerson } from './roster.ts';
 
 const voiceIcons: Record<ParticipantStatus, IconName> = {
+  blocked: 'ban',
   reconnecting: 'reconnecting',
   deafened: 'headphonesOff',
   mutedByServer: 'micOff',
@@ -43,11 +44,12 @@ const groupOf = (action: PersonAction | undefined): number => {
 interface VoiceMarkProps {
   participant: VoiceParticipant;
   speaking: boolean;
+  isBlocked: boolean;
 }
 
-const VoiceMark = ({ participant, speaking }: VoiceMarkProps) => {
+const VoiceMark = ({ participant, speaking, isBlocked }: VoiceMarkProps) => {
   const { t } = useTranslation();
-  const status = statusOf(participant, speaking);
+  const status = statusOf(participant, speaking, isBlocked);
   const label = `${t('members.inVoice')}: ${t(`voice.person.${status}`)}`;
   return (
     <span className={cx(styles.voice, status === 'speaking' && styles.speaking)} title={label}>
@@ -62,18 +64,22 @@ interface FaceProps {
   isSelf: boolean;
   participant: VoiceParticipant | undefined;
   speaking: boolean;
+  /** I have blocked them. */
+  isBlocked?: boolean;
   /** A heading above says it. */
   hidesRole?: boolean;
 }
 
 /** Who somebody is here: name, role where it is more than a member's, and how they stand with the call. */
-const Face = ({ person, isSelf, participant, speaking, hidesRole = false }: FaceProps) => {
+const Face = (props: FaceProps) => {
   const { t } = useTranslation();
+  const { person, isSelf, participant, speaking, isBlocked = false, hidesRole = false } = props;
   const { userId, userName, role, isMuted } = person;
   const notes = [
     isSelf && t('common.you'),
     !hidesRole && role !== null && role !== 'member' && t(`members.role.${role}`),
     isMuted && t('members.muted'),
+    isBlocked && t('members.blocked'),
   ].filter((note) => note !== false);
   return (
     <>
@@ -87,7 +93,7 @@ const Face = ({ person, isSelf, participant, speaking, hidesRole = false }: Face
           </span>
         ) : null}
       </span>
-      {participant ? <VoiceMark participant={participant} speaking={speaking} /> : null}
+      {participant ? <VoiceMark participant={participant} speaking={speaking} isBlocked={isBlocked} /> : null}
     </>
   );
 };

@@ -5,6 +5,7 @@ import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { Lazily } from '../../ui/lazily.tsx';
 import { directErrorKey } from '../people/direct-error.ts';
+import { useUnblock } from '../people/use-unblock.ts';
 import type { PersonAction } from './person-actions.ts';
 import type { RosterPerson } from './roster.ts';
 
@@ -29,6 +30,7 @@ export interface Asked {
 const useImmediateActions = (slug: string, onMention: ((person: Member) => void) | undefined) => {
   const { t } = useTranslation();
   const { client, router, toasts } = useServices();
+  const unblock = useUnblock();
   return useCallback(
     async (action: PersonAction, { userId, userName }: RosterPerson): Promise<void> => {
       try {
@@ -38,15 +40,12 @@ const useImmediateActions = (slug: string, onMention: ((person: Member) => void)
           await client.call('members.unmute', { params: { slug, user_id: userId } });
           toasts.show(t('moderation.unmuted', { name: userName }));
         }
-        if (action === 'unblock') {
-          await client.people.unblock(userId);
-          toasts.show(t('people.unblocked', { name: userName }));
-        }
+        if (action === 'unblock') unblock({ userId, userName });
       } catch (error) {
         toasts.show(t(action === 'message' ? directErrorKey(error) : errorTextKey(error)));
       }
     },
-    [t, client, router, toasts, slug, onMention],
+    [t, client, router, toasts, unblock, slug, onMention],
   );
 };
 

@@ -3,12 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Choice } from '../../ui/field.tsx';
-import type { PersonDialogProps } from './person-dialogs.tsx';
-import { SentenceFields, useTerms } from './sentence-fields.tsx';
+import { type SentenceDialogProps, SentenceFields, useTerms } from './sentence-fields.tsx';
 import { useSentence } from './use-sentence.ts';
 
 /** Sends somebody out and keeps them out: until when, why, and whether what they wrote goes as well. */
-export const BanDialog = ({ room, person, open, onClose }: PersonDialogProps) => {
+export const BanDialog = ({ room, person, open, onClose }: SentenceDialogProps) => {
   const { t } = useTranslation();
   const { client } = useServices();
   const { busy, error, pass } = useSentence(onClose);

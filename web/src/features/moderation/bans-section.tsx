@@ -1,17 +1,17 @@
-import type { RoomBan } from '@boltorezka/sdk';
+import type { RoomBan, RoomState, User } from '@boltorezka/sdk';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
-import { useMoment } from '../../lib/use-moment.ts';
 import { usePages } from '../../lib/use-pages.ts';
 import { useServerEvent } from '../../lib/use-server-event.ts';
-import { Avatar } from '../../ui/avatar.tsx';
-import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { AddSentence } from './add-sentence.tsx';
+import { BanDialog } from './ban-dialog.tsx';
 import styles from './moderation.module.css';
 import { RecordList } from './record-list.tsx';
+import { SentenceRow } from './sentence-row.tsx';
 
 const useBans = (slug: string) => {
   const { client } = useServices();
@@ -31,40 +31,16 @@ const useBans = (slug: string) => {
   return pages;
 };
 
-interface BanRowProps {
-  ban: RoomBan;
-  busy: boolean;
-  onLift: () => void;
+interface BansSectionProps {
+  state: RoomState;
+  me: User;
 }
 
-const BanRow = ({ ban, busy, onLift }: BanRowProps) => {
-  const { t } = useTranslation();
-  const moment = useMoment();
-  const { user_id: userId, user_name: userName, reason, created_at, expires_at } = ban;
-  const end =
-    expires_at === null ? t('moderation.forGood') : t('moderation.until', { moment: moment(expires_at) });
-  return (
-    <li className={styles.record} data-testid="ban" data-user-name={userName}>
-      <Avatar userId={userId} name={userName} />
-      <div className={styles.recordText}>
-        <p className={styles.recordTitle}>{userName}</p>
-        {reason === '' ? null : <p>{reason}</p>}
-        <p className={styles.note}>
-          {t('moderation.bans.since', { moment: moment(created_at) })} · {end}
-        </p>
-      </div>
-      <Button data-testid="ban-lift" aria-disabled={busy} onClick={onLift}>
-        {t('moderation.bans.lift')}
-        <span className="visually-hidden">: {userName}</span>
-      </Button>
-    </li>
-  );
-};
-
-/** Who may not come in, and the way to let them. */
-export const BansSection = ({ slug }: { slug: string }) => {
+/** Who may not come in, the way to let them, and the way to keep somebody else out. */
+export const BansSection = ({ state, me }: BansSectionProps) => {
   const { t } = useTranslation();
   const { client, toasts } = useServices();
+  const { slug } = state;
   const bans = useBans(slug);
   const { busy, error, run } = useAction();
   const lift = async ({ user_id, user_name: name }: RoomBan): Promise<void> => {
@@ -75,6 +51,16 @@ export const BansSection = ({ slug }: { slug: string }) => {
   return (
     <div className={styles.section}>
       <p className={styles.soft}>{t('moderation.bans.about')}</p>
+      <AddSentence
+        room={state}
+        meId={me.id}
+        icon="ban"
+        label={t('moderation.bans.add')}
+        whom={t('moderation.bans.whom')}
+        testId="ban-add"
+        onlyInRoom={false}
+        Terms={BanDialog}
+      />
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
       <RecordList
         label={t('moderation.sections.bans')}
@@ -84,7 +70,17 @@ export const BansSection = ({ slug }: { slug: string }) => {
         onRetry={bans.refresh}
         onMore={bans.hasMore ? bans.loadMore : undefined}
       >
-        {(ban) => <BanRow key={ban.user_id} ban={ban} busy={busy} onLift={() => void lift(ban)} />}
+        {(ban) => (
+          <SentenceRow
+            key={ban.user_id}
+            sentence={ban}
+            by={ban.banned_by}
+            testId="ban"
+            liftLabel={t('moderation.bans.lift')}
+            busy={busy}
+            onLift={() => void lift(ban)}
+          />
+        )}
       </RecordList>
     </div>
   );

@@ -3,17 +3,17 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Choice } from '../../ui/field.tsx';
-import type { PersonDialogProps } from './person-dialogs.tsx';
-import { SentenceFields, useTerms } from './sentence-fields.tsx';
+import { type SentenceDialogProps, SentenceFields, useTerms } from './sentence-fields.tsx';
 import { useSentence } from './use-sentence.ts';
 
-const whatOf = ({ text, voice }: { text: boolean; voice: boolean }): 'text' | 'voice' | 'both' => {
+/** Which of the two is silenced. */
+export const whatOf = ({ text, voice }: { text: boolean; voice: boolean }): 'text' | 'voice' | 'both' => {
   if (text && voice) return 'both';
   return text ? 'text' : 'voice';
 };
 
 /** Silences somebody: in writing, in the call, or both; until when, and why. */
-export const MuteDialog = ({ room, person, open, onClose }: PersonDialogProps) => {
+export const MuteDialog = ({ room, person, open, onClose }: SentenceDialogProps) => {
   const { t } = useTranslation();
   const { client } = useServices();
   const { busy, error, pass } = useSentence(onClose);

@@ -12,6 +12,7 @@ import { AuditSection } from './audit-section.tsx';
 import { BansSection } from './bans-section.tsx';
 import { EndSection } from './end-section.tsx';
 import { MembersSection } from './members-section.tsx';
+import { MutesSection } from './mutes-section.tsx';
 import { ReportsSection } from './reports-section.tsx';
 import { RequestsSection } from './requests-section.tsx';
 import { type SettingsSection, sectionsFor } from './settings-sections.ts';
@@ -54,7 +55,9 @@ const Section = ({ id, ...props }: SettingsProps & { id: SettingsSection }) => {
     case 'members':
       return <MembersSection {...props} />;
     case 'bans':
-      return <BansSection slug={state.slug} />;
+      return <BansSection {...props} />;
+    case 'mutes':
+      return <MutesSection {...props} />;
     case 'reports':
       return <ReportsSection {...props} />;
     case 'audit':

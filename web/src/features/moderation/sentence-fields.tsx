@@ -1,4 +1,4 @@
-import { limits } from '@boltorezka/sdk';
+import { limits, type Member, type RoomState } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../ui/field.tsx';
@@ -22,6 +22,14 @@ export const useTerms = (firstDurationS: Duration): Terms => {
   const [reason, setReason] = useState('');
   return { durationS, setDurationS, reason, setReason, endsAt: () => endOf(durationS, Date.now()) };
 };
+
+/** What asks for the terms of a mute or a ban. */
+export interface SentenceDialogProps {
+  room: Pick<RoomState, 'slug' | 'title'>;
+  person: Member;
+  open: boolean;
+  onClose: () => void;
+}
 
 interface SentenceFieldsProps {
   terms: Terms;

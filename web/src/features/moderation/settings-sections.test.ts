@@ -19,16 +19,16 @@ const owner: RoomMay = { ...moderator, changePlace: true, changeRoom: true, dele
 const closed = { kind: 'room' as const, isPublic: false };
 const open = { kind: 'room' as const, isPublic: true };
 
-const ofModerators = ['about', 'invitations', 'members', 'bans', 'reports', 'audit'];
+const ofModerators = ['about', 'invitations', 'members', 'bans', 'mutes', 'reports', 'audit'];
 
 it.each<{ who: string; may: RoomMay; room: Parameters<typeof sectionsFor>[1]; sections: string[] }>([
   {
     ...{ who: 'an owner', may: owner, room: closed },
-    sections: ['about', 'invitations', 'requests', 'members', 'bans', 'reports', 'audit', 'end'],
+    sections: ['about', 'invitations', 'requests', 'members', 'bans', 'mutes', 'reports', 'audit', 'end'],
   },
   {
     ...{ who: 'a moderator', may: moderator, room: closed },
-    sections: ['about', 'invitations', 'requests', 'members', 'bans', 'reports', 'audit'],
+    sections: ['about', 'invitations', 'requests', 'members', 'bans', 'mutes', 'reports', 'audit'],
   },
   { who: 'a moderator of a public room', may: moderator, room: open, sections: ofModerators },
   { who: 'a member', may: mayOnly('read', 'write', 'invite'), room: closed, sections: [] },

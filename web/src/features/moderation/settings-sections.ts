@@ -6,6 +6,7 @@ export const settingsSections = [
   'requests',
   'members',
   'bans',
+  'mutes',
   'reports',
   'audit',
   'end',
@@ -24,6 +25,7 @@ const isOffered = (section: SettingsSection, may: RoomMay, room: Room): boolean 
       return may.decideRequests && !room.isPublic;
     case 'members':
     case 'bans':
+    case 'mutes':
       return may.manageMembers;
     case 'reports':
     case 'audit':

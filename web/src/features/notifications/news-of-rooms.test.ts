@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { sentMessage } from '../../../test/messages.ts';
 import { createNewsOfRooms } from './news-of-rooms.ts';
 
-const room = (messageCount: number, unreadCount: number, { slug = 'design', readSeq = 10 } = {}) => ({
+const room = (
+  messageCount: number,
+  unreadCount: number,
+  { slug = 'design', readSeq = 10, blockedCount = 0 } = {},
+) => ({
   slug,
   messageCount,
   unreadCount,
   readSeq,
+  blockedCount,
 });
 const item = (fields: Parameters<typeof sentMessage>[0] = {}) => ({
   roomSlug: 'design',
@@ -25,6 +30,14 @@ describe('what is new in rooms', () => {
     expect(counts(room(13, 0))).toEqual([]);
     expect(counts(room(13, 0), room(5, 5, { slug: 'kitchen' }))).toEqual([]);
     expect(counts(room(13, 0), room(6, 6, { slug: 'kitchen' }))).toEqual([1]);
+  });
+
+  it('is nothing of what people wrote whom I have blocked, however it comes', () => {
+    const { counts } = start(room(10, 0));
+    expect(counts(room(12, 2, { blockedCount: 2 }))).toEqual([]);
+    expect(counts(room(15, 5, { blockedCount: 4 }))).toEqual([1]);
+    // Read anew, the list counts them from nothing.
+    expect(counts(room(16, 6, { blockedCount: 0 }))).toEqual([1]);
   });
 
   it('is nothing of what was told by its words, however late the count of it comes', () => {

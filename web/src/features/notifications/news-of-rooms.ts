@@ -1,6 +1,6 @@
 import type { InboxItem, RoomEntry } from '@boltorezka/sdk';
 
-type Counted = Pick<RoomEntry, 'slug' | 'messageCount' | 'unreadCount' | 'readSeq'>;
+type Counted = Pick<RoomEntry, 'slug' | 'messageCount' | 'unreadCount' | 'readSeq' | 'blockedCount'>;
 
 /** How much the rooms hold that nobody was told of yet. */
 export interface NewsOfRooms {
@@ -20,8 +20,10 @@ export const createNewsOfRooms = (rooms: readonly Counted[]): NewsOfRooms => {
     const written = Math.max(0, now.messageCount - was.messageCount);
     const waiting = (told.get(now.slug) ?? []).filter((seq) => seq > (now.readSeq ?? 0));
     told.set(now.slug, waiting.slice(written));
+    const ofBlocked = Math.max(0, now.blockedCount - was.blockedCount);
     // What I wrote, or read elsewhere, is nothing new.
-    return Math.max(0, Math.min(written - waiting.length, now.unreadCount - was.unreadCount));
+    const unread = now.unreadCount - was.unreadCount;
+    return Math.max(0, Math.min(written - waiting.length, unread) - ofBlocked);
   };
   return {
     noteTold({ roomSlug, message }) {

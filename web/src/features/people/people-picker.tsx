@@ -12,13 +12,18 @@ interface PeoplePickerProps {
   /** Who is not offered: myself, or who is here already. */
   except: readonly string[];
   onPick: (person: Member) => void;
+  /** The room whose people are offered first, until somebody is looked for by name; or they alone. */
+  of?: { roomSlug: string; alone: boolean };
 }
 
 /** Finds people of this server by their names. */
-export const PeoplePicker = ({ label, hint, except, onPick }: PeoplePickerProps) => {
+export const PeoplePicker = ({ label, hint, except, onPick, of }: PeoplePickerProps) => {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
-  const search = usePeopleSearch({ query, limit: 20 });
+  const search = usePeopleSearch({
+    ...{ query, limit: 20 },
+    ...(of && (of.alone || query.trim() === '') ? { roomSlug: of.roomSlug } : {}),
+  });
   const people = search.people.filter(({ userId }) => !except.includes(userId));
   const status = (): string => {
     if (search.status === 'failed') return t(errorTextKey(search.error));

@@ -1,15 +1,9 @@
-import { useEffect, useMemo } from 'react';
-import { runQuietly } from '../../lib/run.ts';
+import { useMemo } from 'react';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
 
-/** Whom I have blocked, asked for where it is not known yet. */
+/** Whom I have blocked, as far as it is known. */
 export const useBlockedIds = (): ReadonlySet<string> => {
-  const { people } = useServices().client;
-  const { status, people: blocked } = useStore(people.blocks);
-  const isUnknown = status === 'loading';
-  useEffect(() => {
-    if (isUnknown) runQuietly(people.refreshBlocks());
-  }, [people, isUnknown]);
-  return useMemo(() => new Set(blocked.map(({ userId }) => userId)), [blocked]);
+  const { people } = useStore(useServices().client.people.blocks);
+  return useMemo(() => new Set(people.map(({ userId }) => userId)), [people]);
 };

@@ -5,7 +5,7 @@ import { useStore } from '../../lib/use-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import type { MenuItem } from '../../ui/menu.tsx';
 import { WithMenu } from '../../ui/menu-button.tsx';
-import { useCopyLinkItem, useNotifyItems } from '../lobby/room-items.ts';
+import { useCloseItem, useCopyLinkItem, useNotifyItems } from '../lobby/room-items.ts';
 import { sectionsFor } from '../moderation/settings-sections.ts';
 import styles from './room.module.css';
 
@@ -30,8 +30,10 @@ const useOwnNotifyItems = ({ slug }: RoomState): MenuItem[] => {
 const useRoomItems = ({ state, onOpen }: Pick<RoomMenuProps, 'state' | 'onOpen'>): MenuItem[] => {
   const { t } = useTranslation();
   const link = useCopyLinkItem(state.slug);
+  const close = useCloseItem(state.slug);
   const { details, may, self } = state;
-  if (details?.kind !== 'room') return [];
+  if (details?.kind === 'direct') return [close];
+  if (!details) return [];
   const item = (id: string, label: string, onSelect: () => void): MenuItem => ({
     id,
     label,

@@ -1,6 +1,7 @@
 import type { OpenRoom, RoomState, User } from '@boltorezka/sdk';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { roomName } from '../lobby/room-name.ts';
@@ -33,6 +34,19 @@ const useRoomTitle = ({ id, slug, title }: RoomState): string => {
   return shown;
 };
 
+/** A conversation that I have closed is in my list again when I open it, and not when I close it at another device. */
+const useReopening = (slug: string): void => {
+  const { client } = useServices();
+  const { status, rooms } = useStore(client.rooms.state);
+  const openedSlug = useRef<string | null>(null);
+  useEffect(() => {
+    if (status !== 'ready' || openedSlug.current === slug) return;
+    openedSlug.current = slug;
+    const isClosed = rooms.some((room) => room.slug === slug && room.isClosed);
+    if (isClosed) runQuietly(client.rooms.setClosed(slug, false));
+  }, [client, status, rooms, slug]);
+};
+
 interface RoomScreenProps {
   slug: string;
   me: User;
@@ -49,6 +63,7 @@ const LoadedRoom = ({ room, onRetry, slug, me, onOpenLobby }: LoadedRoomProps) =
   const state = useStore(room.state);
   const title = useRoomTitle(state);
   useRememberedRoom(state);
+  useReopening(slug);
   if (state.status !== 'failed') {
     return <RoomView room={room} state={state} title={title} me={me} onOpenLobby={onOpenLobby} />;
   }

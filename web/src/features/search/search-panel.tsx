@@ -8,6 +8,7 @@ import { Entry } from '../chat/panels/entry.tsx';
 import styles from '../chat/panels/panels.module.css';
 import { useTimes } from '../chat/times.ts';
 import type { ConversationHandle } from '../chat/use-conversation.ts';
+import { useBlockedIds } from '../people/use-blocked-ids.ts';
 import { noFilters, toSearchInput } from './filters.ts';
 import { SearchFields } from './search-fields.tsx';
 import { useSearch } from './use-search.ts';
@@ -19,6 +20,9 @@ interface SearchPanelProps {
 
 /** The words that were found stand out. Of a message without any, its files. */
 const Snippet = ({ snippet, message }: Pick<SearchResult, 'snippet' | 'message'>) => {
+  const { t } = useTranslation();
+  // It can be unfolded where it was written.
+  if (useBlockedIds().has(message.userId)) return t('chat.folded');
   if (snippet.length === 0) return message.attachments.map(({ name }) => name).join(', ');
   return snippet.map(({ text, isMatch }, index) => {
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never change their order.

@@ -6,7 +6,6 @@ import { useAction } from '../../lib/use-action.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { useBlockedIds } from '../people/use-blocked-ids.ts';
 import styles from './settings.module.css';
 
 /** Whom I have blocked, each with a way to block them no more. */
@@ -15,7 +14,6 @@ export const BlockedPeople = () => {
   const { client, toasts } = useServices();
   const { people, status, error: loadError } = useStore(client.people.blocks);
   const { busy, error, run } = useAction();
-  useBlockedIds();
   const unblock = async ({ userId, userName: name }: Member): Promise<void> => {
     if (await run(() => client.people.unblock(userId))) toasts.show(t('people.unblocked', { name }));
   };

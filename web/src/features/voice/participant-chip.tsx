@@ -2,11 +2,13 @@ import type { VoiceParticipant } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../../lib/cx.ts';
 import { Avatar } from '../../ui/avatar.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { type ParticipantStatus, statusOf } from './participant-status.ts';
 import styles from './voice.module.css';
 
 const icons: Record<ParticipantStatus, IconName> = {
+  blocked: 'ban',
   reconnecting: 'reconnecting',
   deafened: 'headphonesOff',
   mutedByServer: 'micOff',
@@ -19,13 +21,15 @@ interface ParticipantChipProps {
   participant: VoiceParticipant;
   speaking: boolean;
   me: boolean;
+  blocked: boolean;
+  onUnblock: () => void;
 }
 
 /** One person in the call. What they are doing is said in shape and in words, never by colour alone. */
-export const ParticipantChip = ({ participant, speaking, me }: ParticipantChipProps) => {
+export const ParticipantChip = ({ participant, speaking, me, blocked, onUnblock }: ParticipantChipProps) => {
   const { t } = useTranslation();
   const { userId, userName } = participant;
-  const status = statusOf(participant, speaking);
+  const status = statusOf(participant, speaking, blocked);
   return (
     <li
       className={cx(styles.chip, status === 'reconnecting' && styles.faded)}
@@ -45,6 +49,12 @@ export const ParticipantChip = ({ participant, speaking, me }: ParticipantChipPr
           {t(`voice.person.${status}`)}
         </span>
       </span>
+      {blocked ? (
+        <Button variant="link" title={t('voice.unblockHint')} data-testid="voice-unblock" onClick={onUnblock}>
+          {t('members.actions.unblock')}
+          <span className="visually-hidden">: {userName}</span>
+        </Button>
+      ) : null}
     </li>
   );
 };

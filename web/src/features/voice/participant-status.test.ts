@@ -19,5 +19,10 @@ it.each([
   [{ muted: true, deafened: true }, false, 'deafened'],
   [{ muted: true, deafened: true, state: 'reconnecting' as const }, true, 'reconnecting'],
 ])('a person who is %o, speaking %s, is shown as %s', (changes, speaking, status) => {
-  expect(statusOf({ ...anna, ...changes }, speaking)).toBe(status);
+  expect(statusOf({ ...anna, ...changes }, speaking, false)).toBe(status);
+});
+
+it('a person whom I have blocked is shown as that, whatever they do', () => {
+  expect(statusOf({ ...anna, muted: true }, false, true)).toBe('blocked');
+  expect(statusOf(anna, true, true)).toBe('blocked');
 });

@@ -1,6 +1,7 @@
 import type { VoiceParticipant } from '@boltorezka/sdk';
 
 export type ParticipantStatus =
+  | 'blocked'
   | 'reconnecting'
   | 'deafened'
   | 'mutedByServer'
@@ -9,7 +10,13 @@ export type ParticipantStatus =
   | 'listening';
 
 /** Of all that is true of a person in a call, the one thing that matters most to the others. */
-export const statusOf = (participant: VoiceParticipant, speaking: boolean): ParticipantStatus => {
+export const statusOf = (
+  participant: VoiceParticipant,
+  speaking: boolean,
+  isBlocked: boolean,
+): ParticipantStatus => {
+  // Whatever they do, I do not hear it.
+  if (isBlocked) return 'blocked';
   if (participant.state === 'reconnecting') return 'reconnecting';
   if (participant.deafened) return 'deafened';
   if (participant.mutedByServer) return 'mutedByServer';

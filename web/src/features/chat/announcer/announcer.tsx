@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
+import { useBlockedIds } from '../../people/use-blocked-ids.ts';
 import type { ParseInline } from '../markdown/inline-tree.ts';
 import { toPlainText } from '../markdown/plain-text.ts';
 import { type News, startWatch, type WatchedState, watchRoom } from './news.ts';
@@ -84,6 +85,7 @@ const useSpokenLines = () => {
 const useNews = ({ state, me, withPeople = true }: AnnouncerProps): Line[] => {
   const { client } = useServices();
   const isOnline = useStore(client.connection.state).status === 'online';
+  const blockedIds = useBlockedIds();
   const { lines, speak } = useSpokenLines();
   const watch = useRef(startWatch(state));
   const pace = useRef(startPace);
@@ -102,10 +104,10 @@ const useNews = ({ state, me, withPeople = true }: AnnouncerProps): Line[] => {
     [speak],
   );
   useEffect(() => {
-    const next = watchRoom(watch.current, { state, meId: me.id, isOnline, withPeople });
+    const next = watchRoom(watch.current, { state, meId: me.id, blockedIds, isOnline, withPeople });
     watch.current = next.watch;
     if (next.news.length > 0) tell(next.news);
-  }, [state, me.id, isOnline, withPeople, tell]);
+  }, [state, me.id, blockedIds, isOnline, withPeople, tell]);
   useEffect(() => () => clearTimeout(timer.current), []);
   return lines;
 };

@@ -30,6 +30,8 @@ export interface Watch {
 export interface Look {
   state: WatchedState;
   meId: string;
+  /** What they write is not read aloud. */
+  blockedIds?: ReadonlySet<string>;
   isOnline: boolean;
   /** Whether who comes is told, too: of a room, not of a thread in it. */
   withPeople?: boolean;
@@ -82,7 +84,7 @@ const kindOf = ({ mentionsMe, replyTo }: TimelineMessage, meId: string): 'mentio
   return replyTo?.userId === meId ? 'answer' : 'message';
 };
 
-const messageNews = (before: WatchedState, { state, meId }: Look): News[] => {
+const messageNews = (before: WatchedState, { state, meId, blockedIds }: Look): News[] => {
   // In the middle of the past everything is old, and on the way back from there as well.
   if (before.messages === state.messages || !before.isAtNewest || !state.isAtNewest) return [];
   const known = new Map(before.messages.map((message) => [message.key, message]));
@@ -90,7 +92,7 @@ const messageNews = (before: WatchedState, { state, meId }: Look): News[] => {
   return state.messages.flatMap((message, index): News[] => {
     const { key, userId, userName, text, status, seq } = message;
     const old = known.get(key);
-    if (old === message) return [];
+    if (old === message || blockedIds?.has(userId)) return [];
     if (status === 'failed') return old?.status === 'failed' ? [] : [{ kind: 'failed' }];
     if (old) {
       const isRecent = index >= state.messages.length - recentCount;

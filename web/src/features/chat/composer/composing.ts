@@ -1,7 +1,7 @@
 import { limits, type Quotation, type TimelineMessage } from '@boltorezka/sdk';
 
 /** What an answer shows of the message that it is to. */
-type Answered = Pick<TimelineMessage, 'id' | 'userName' | 'text' | 'isDeleted'>;
+type Answered = Pick<TimelineMessage, 'id' | 'userId' | 'userName' | 'text' | 'isDeleted'>;
 
 /** What is written is an answer, or takes the place of what was written before. */
 export type Composing = { kind: 'reply'; message: Answered } | { kind: 'edit'; message: TimelineMessage };
@@ -23,7 +23,7 @@ export const toQuotation = (message: TimelineMessage): Quotation | null => {
   return { messageId: id, seq, userId, userName, text, isDeleted };
 };
 
-export const fromQuotation = ({ messageId, userName, text, isDeleted }: Quotation): Composing => ({
+export const fromQuotation = ({ messageId, userId, userName, text, isDeleted }: Quotation): Composing => ({
   kind: 'reply',
-  message: { id: messageId, userName, text, isDeleted },
+  message: { id: messageId, userId, userName, text, isDeleted },
 });

@@ -3,20 +3,32 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
 import { Icon } from '../../../ui/icon.tsx';
+import { useBlockedIds } from '../../people/use-blocked-ids.ts';
 import { toPlainText } from '../markdown/plain-text.ts';
 import styles from './parts.module.css';
 import { useSurface } from './surface.tsx';
 
 const maxLength = 140;
 
-/** What a message says, in one line: its words, or that it has none. */
-export const useExcerpt = () => {
+type Written = Pick<Quotation, 'userId' | 'text' | 'isDeleted'>;
+
+/** What a message says, in one line: its words, or that it has none; whoever wrote it. */
+export const useWords = () => {
   const { t } = useTranslation();
   const marks = useStore(useServices().marks);
-  return ({ text, isDeleted }: Pick<Quotation, 'text' | 'isDeleted'>): string => {
+  return ({ text, isDeleted }: Pick<Written, 'text' | 'isDeleted'>): string => {
     if (isDeleted) return t('chat.deleted');
     return toPlainText(text, maxLength, marks?.parseInline ?? null) || t('chat.noWords');
   };
+};
+
+/** The same, folded where I have blocked its author: it can be unfolded where it was written. */
+export const useExcerpt = () => {
+  const { t } = useTranslation();
+  const wordsOf = useWords();
+  const blockedIds = useBlockedIds();
+  return (message: Written): string =>
+    blockedIds.has(message.userId) && !message.isDeleted ? t('chat.folded') : wordsOf(message);
 };
 
 /** What this message answers; it leads there. */

@@ -6,7 +6,7 @@ import { runQuietly } from '../../../lib/run.ts';
 import { useServices } from '../../../lib/services.tsx';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { TextArea } from '../../../ui/field.tsx';
-import { useExcerpt } from '../message/quotation.tsx';
+import { useWords } from '../message/quotation.tsx';
 import { useSurface } from '../message/surface.tsx';
 import styles from './place.module.css';
 
@@ -16,8 +16,8 @@ interface MessageDialogProps {
 }
 
 const Excerpt = ({ message }: { message: TimelineMessage }) => {
-  const excerptOf = useExcerpt();
-  return <blockquote className={styles.excerpt}>{excerptOf(message)}</blockquote>;
+  const wordsOf = useWords();
+  return <blockquote className={styles.excerpt}>{wordsOf(message)}</blockquote>;
 };
 
 /** Something that is asked of the server, and may be refused. */

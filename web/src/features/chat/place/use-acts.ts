@@ -1,10 +1,10 @@
 import type { OpenRoom, TimelineMessage } from '@boltorezka/sdk';
-import { type RefObject, useCallback, useMemo } from 'react';
+import { type RefObject, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey } from '../../../lib/error-text.ts';
 import { messagePath } from '../../../lib/router.ts';
 import { useServices } from '../../../lib/services.tsx';
 import { useCopy } from '../../../lib/use-copy.ts';
+import { useUnblock } from '../../people/use-unblock.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
 import type { ComposeAct } from '../composer/use-composing.ts';
 import type { Floating, MessageActs } from '../message/surface.tsx';
@@ -39,20 +39,6 @@ const useCopies = ({ room }: ActsInput) => {
         }),
     }),
     [room, copy, t],
-  );
-};
-
-const useUnblock = (): MessageActs['unblock'] => {
-  const { t } = useTranslation();
-  const { client, toasts } = useServices();
-  return useCallback(
-    ({ userId, userName: name }) => {
-      client.people.unblock(userId).then(
-        () => toasts.show(t('people.unblocked', { name })),
-        (error: unknown) => toasts.show(t(errorTextKey(error))),
-      );
-    },
-    [client, toasts, t],
   );
 };
 
