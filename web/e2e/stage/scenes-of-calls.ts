@@ -70,6 +70,21 @@ export const callScenes: readonly Scene[] = [
       }),
   },
   {
+    name: 'in-a-call-with-somebody-blocked',
+    open: (stage, variant) =>
+      withCompany(stage, variant, async (page) => {
+        await page.evaluate(
+          (id) =>
+            fetch(`/v1/blocks/${id}`, {
+              method: 'PUT',
+              headers: { authorization: `Bearer ${localStorage.getItem('boltorezka.token')}` },
+            }),
+          stage.world.people[0]!.user.id,
+        );
+        await sees(page, 'voice-participant', '[data-status="blocked"]');
+      }),
+  },
+  {
     name: 'call-goes-on-without-the-server',
     open: async (stage, variant) => {
       const { token } = await stage.world.register(stage.world.newcomerName);

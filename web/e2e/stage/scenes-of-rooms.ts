@@ -220,6 +220,7 @@ export const roomScenes: readonly Scene[] = [
   settings('requests', 'join-request'),
   settings('members', 'member'),
   settings('bans', 'ban'),
+  settings('mutes', 'mute'),
   settings('reports', 'report'),
   settings('audit', 'audit-entry'),
   settings('end', 'room-delete', async (page) => {

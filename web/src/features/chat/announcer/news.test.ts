@@ -76,6 +76,17 @@ describe('what is news in a room', () => {
 });
 
 describe('what is no news', () => {
+  it('is what somebody wrote, or changed, whom I have blocked', () => {
+    const state = { ...room, messages: [...room.messages, message(6, 'boris'), message(7, 'anna')] };
+    const blockedIds = new Set(['boris']);
+    const live = watchRoom(startWatch(room), { state: room, meId: 'me', isOnline: true }).watch;
+    const { news, watch } = watchRoom(live, { state, meId: 'me', blockedIds, isOnline: true });
+    expect(news).toEqual([named('anna')]);
+    const editedAt = '2026-01-01T00:00:00.000Z';
+    const edited = { ...room, messages: [message(6, 'boris', { editedAt }), message(7, 'anna')] };
+    expect(watchRoom(watch, { state: edited, meId: 'me', blockedIds, isOnline: true }).news).toEqual([]);
+  });
+
   it('is what was there when the room was opened', () => {
     expect(look([])).toEqual([]);
     expect(look([{ title: 'Other' }])).toEqual([]);
