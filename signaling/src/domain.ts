@@ -29,6 +29,7 @@ import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
+import type { SharedCounter } from './platform/redis-counter.ts';
 import { Presence, PresenceSharing } from './presence/index.ts';
 import { createPreviews, type PreviewWeb } from './previews/index.ts';
 import { createReadHandlers, createReadRepository, createThreadReadRepository } from './reads/index.ts';
@@ -57,6 +58,10 @@ export interface DomainDeps {
   jwtExpiresIn: string;
   accessTokenTtlS: number;
   initialRegistration: RegistrationMode;
+  /** Wrong passwords for one account, from strangers. */
+  guessesPerHour: number;
+  /** Counts with the other processes; left out where there are none. */
+  counter?: SharedCounter | undefined;
   turn: TurnConfig | undefined;
   sendPerSecond: number;
   /** How long a voice seat waits for a person whose socket is lost. */

@@ -18,10 +18,13 @@ type Responses<N extends RouteName> = {
   [S in keyof Routes[N]['responses']]: Answer<S, z.input<Routes[N]['responses'][S] & z.ZodType>>;
 }[keyof Routes[N]['responses']];
 
+/** Several values of a name are lines of their own: cookies. */
+export type AnswerHeaders = Record<string, string | string[]>;
+
 interface Answer<S, B> {
   status: S;
   body: B;
-  headers?: Record<string, string>;
+  headers?: AnswerHeaders;
 }
 
 export interface RouteInput<N extends RouteName, S = Session> {
@@ -54,12 +57,16 @@ export type RouteRegistrar = <N extends RouteName, S = Session>(
 export const answer = <S extends number, B>(
   status: S,
   body: B,
-  headers: Record<string, string> = {},
+  headers: AnswerHeaders = {},
 ): Answer<S, B> => ({ status, body, headers });
 
-/** REST calls a minute and address: `auth` for signing up and in, `files` for reading files, `rest` for the rest. */
+/**
+ * REST calls a minute and address: `auth` for signing up and in, `tokens` for renewing tokens and for tickets, `files` for
+ * reading files, `rest` for the rest. The first two are counted at all processes together.
+ */
 export interface RouteLimits {
   auth: number;
+  tokens: number;
   files: number;
   rest: number;
 }
