@@ -19,6 +19,7 @@ import {
   createChatRepository,
   createErasing,
   createMessageChanges,
+  createThreadRoots,
   MessageWriter,
 } from './chat/index.ts';
 import { createAccounts } from './domain-accounts.ts';
@@ -107,6 +108,7 @@ const createChat = ({ db, log, metrics, sendPerSecond }: DomainDeps, publish: Pu
   threadReads: createThreadReadRepository(db),
   search: createSearch(db),
   chatLimits: createChatLimits(sendPerSecond),
+  threadRoots: createThreadRoots((messageId) => createChatRepository(db).findRootRoom(messageId)),
   activity: new RoomActivityTeller({ publish }),
   direct: createDirectService({ db, log, news: createRoomNews(publish) }),
 });
