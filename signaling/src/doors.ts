@@ -139,7 +139,7 @@ export const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDe
     uploadBuckets: createKeyedBuckets(uploadLimit),
   });
   registerHealthRoutes(route, health);
-  registerMetricsRoute(app, health);
+  registerMetricsRoute(app, health, rest);
 };
 
 export const createHealthDeps = (

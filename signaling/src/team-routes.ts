@@ -42,6 +42,7 @@ const createBuckets = (counter: SharedCounter | undefined) => ({
   report: perSeconds(10, 10),
   invite: perSeconds(10),
   accept: createSharedBuckets({ name: 'accept', counter, limit: { burst: 10, perSecond: 1 / 6 } }),
+  block: perSeconds(3, 30),
   // As fast as somebody types.
   find: createKeyedBuckets({ burst: 60, perSecond: 5 }),
 });
@@ -70,7 +71,13 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, counter, do
   registerMemberRoutes(route, { db, members, sentences, requests, requireInRoom, buckets });
   registerInvitationRoutes(route, { invitations, buckets });
   registerReportRoutes(route, { reports, reportBuckets: buckets.report });
-  registerPeopleRoutes(route, { db, requireInRoom, publish, findBuckets: buckets.find });
+  registerPeopleRoutes(route, {
+    db,
+    requireInRoom,
+    publish,
+    findBuckets: buckets.find,
+    blockBuckets: buckets.block,
+  });
   registerAuditRoutes(route, {
     audit: createAuditRepository(db),
     requireModerator: (slug, userId) => requireInRoom(slug, userId, 'seeModeration'),

@@ -116,6 +116,10 @@ export const createAccountRepository = (db: Database) => ({
       return true;
     }),
 
+  opensReset: async (codeHash: Buffer): Promise<boolean> =>
+    (await db.query('SELECT FROM password_resets WHERE code_hash = $1 AND expires_at > now()', [codeHash]))
+      .length > 0,
+
   /** @returns whose it is; undefined for a code that never was, was used, or has ended. */
   resetPassword: (codeHash: Buffer, passwordHash: string): Promise<{ email: string } | undefined> =>
     db.transaction((tx) => resetPassword(tx, codeHash, passwordHash)),

@@ -59,6 +59,9 @@ export const noSuchAccount = (): AppError => new AppError('NotFound', 'There is 
 const deletionError = (refusal: DeletionRefusal): AppError =>
   refusal === 'gone' ? noSuchAccount() : lastAdministratorError();
 
+const noSuchReset = (): AppError =>
+  new AppError('NotFound', 'This link does not work any more; ask an administrator for another.');
+
 const wrongPassword = () => new AppError('Forbidden', 'The current password is wrong.');
 
 /** @returns the hash that the password fits. */
@@ -129,10 +132,12 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
       if (!(await accounts.changePassword({ userId: user.id, sessionId, from, to }))) throw wrongPassword();
     },
     resetPassword: async (code, newPassword) => {
+      // Asked again where it counts; here it spares a hash for who makes codes up.
+      if (!(await accounts.opensReset(hashResetCode(code)))) throw noSuchReset();
       const passwordHash = await passwords.hash(newPassword);
       const reset = await accounts.resetPassword(hashResetCode(code), passwordHash);
       if (reset) return reset;
-      throw new AppError('NotFound', 'This link does not work any more; ask an administrator for another.');
+      throw noSuchReset();
     },
     deleteUser,
     deleteOwn: async ({ user }, { password, eraseMessages }) => {

@@ -22,9 +22,6 @@ export interface AuthRouteDeps {
 
 const ok = { ok: true as const };
 
-/** What holds a token is nobody's to keep. */
-const unkept = { 'cache-control': 'no-store' };
-
 const registerSignIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => {
   const { auth, cookies, knownDevices, mayAdminister } = deps;
   const toDevice = (caller: Caller, email: string): Device => ({
@@ -36,9 +33,8 @@ const registerSignIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => {
   // Who wants no cookie gets none.
   const headersFor = (caller: Caller, { cookieToken, result }: SignedIn): AnswerHeaders =>
     cookieToken === undefined
-      ? unkept
+      ? {}
       : {
-          ...unkept,
           'set-cookie': [cookies.set(caller, cookieToken), knownDevices.remember(caller, result.user.email)],
         };
   route('auth.registration', async () => answer(200, { mode: await auth.registrationMode() }));
@@ -70,8 +66,8 @@ const registerStayingIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => 
       if (shown === undefined) throw new AppError('Unauthorized', 'Nobody is signed in here; sign in.');
       const { result, refreshToken } = await auth.refresh(shown);
       return kept === undefined
-        ? answer(200, { ...result, refresh_token: refreshToken }, unkept)
-        : answer(200, result, { ...unkept, 'set-cookie': cookies.set(caller, refreshToken) });
+        ? answer(200, { ...result, refresh_token: refreshToken })
+        : answer(200, result, { 'set-cookie': cookies.set(caller, refreshToken) });
     },
     'tokens',
   );
@@ -84,7 +80,7 @@ const registerStayingIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => 
     async ({ session }) => {
       const { user, sessionId, expiresAt } = session;
       const { ticket, expiresInMs } = tokens.signTicket({ userId: user.id, sessionId, expiresAt });
-      return answer(201, { ticket, expires_in_ms: expiresInMs }, unkept);
+      return answer(201, { ticket, expires_in_ms: expiresInMs });
     },
     { authenticate: authenticateForSocket, limit: 'tokens' },
   );

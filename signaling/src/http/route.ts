@@ -76,6 +76,9 @@ export interface RouteDeps {
   limitsPerMinute: RouteLimits;
 }
 
+/** What is read here is somebody's own, and may be nobody's any more: a browser that was signed out keeps none of it. */
+const unkept = { 'cache-control': 'no-store' };
+
 const bearerToken = (request: FastifyRequest): string => {
   const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (!token) throw new AppError('Unauthorized', 'Send the header "Authorization: Bearer <token>".');
@@ -137,7 +140,10 @@ const createHandler =
     if (route.responseBody === 'binary') return sendBinary(reply, answered as BinaryAnswer);
     const { status, body, headers = {} } = answered as Answer<number, unknown>;
     // Parsing strips what the contract does not name: nothing leaves by accident.
-    return reply.status(status).headers(headers).send(route.responses[status]?.parse(body));
+    return reply
+      .status(status)
+      .headers({ ...unkept, ...headers })
+      .send(route.responses[status]?.parse(body));
   };
 
 export const createRouteRegistrar =

@@ -14,10 +14,14 @@ export interface PeopleRouteDeps {
   publish: Publish;
   /** By person: each question looks through all names. */
   findBuckets: KeyedBuckets;
+  /** By person: each change has the other look at their room anew. */
+  blockBuckets: KeyedBuckets;
 }
 
 /** Nobody reads a longer list, and each write looks into it. */
 const maxBlocks = 1_000;
+
+const tooManyBlocks = 'You block and unblock too fast; wait a minute.';
 
 const createNoPersonError = () => new AppError('NotFound', 'There is no such person here.');
 
@@ -58,7 +62,7 @@ const lift = (db: Database, userId: string, blockedUserId: string): Promise<Posi
   });
 
 export const registerPeopleRoutes = (route: RouteRegistrar, deps: PeopleRouteDeps): void => {
-  const { db, requireInRoom, publish, findBuckets } = deps;
+  const { db, requireInRoom, publish, findBuckets, blockBuckets } = deps;
   const blocks = createBlockRepository(db);
   const tell = (payload: Position | undefined): void => {
     if (payload) publish(topics.room(payload.roomId), { type: 'room.position', payload });
@@ -78,11 +82,13 @@ export const registerPeopleRoutes = (route: RouteRegistrar, deps: PeopleRouteDep
     if (params.user_id === userId) {
       throw new AppError('ValidationError', 'You cannot block yourself; choose somebody else.');
     }
+    spend(blockBuckets, userId, tooManyBlocks);
     tell(await block(db, userId, params.user_id));
     return answer(200, { ok: true as const });
   });
 
   route('blocks.lift', async ({ session, params }) => {
+    spend(blockBuckets, session.user.id, tooManyBlocks);
     tell(await lift(db, session.user.id, params.user_id));
     return answer(200, { ok: true as const });
   });
