@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.ts';
@@ -111,7 +111,7 @@ describe('the log, however much of it is written,', () => {
     );
     const app = await createApp({ config: server.config, log, metrics: createMetrics() });
     await app.listen({ host: '127.0.0.1', port: 0 });
-    const [{ port } = { port: 0 }] = app.addresses();
+    const { port } = app.server.address() as AddressInfo;
     const secret = 'a-very-secret-token';
     const socket = connect(port, '127.0.0.1');
     socket.resume();
