@@ -34,8 +34,8 @@ export interface SignInGuard {
   placeOf(email: string, address: string): Buffer;
 }
 
-/** Of one device, or one place, of somebody's own. */
-const ownLimit = { burst: 10, perSecond: 1 / 30 };
+/** Of one device, or one place, of somebody's own. Whoever once had the password has one as well. */
+const ownLimit = { burst: 10, perSecond: 1 / 180 };
 
 /** The same for an account that there is and one that there is not. */
 export const tooManyGuesses = (retryAfterMs: number): AppError =>

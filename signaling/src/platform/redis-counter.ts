@@ -23,7 +23,7 @@ export interface SharedCounter {
 const keyPrefix = 'boltorezka:v1:count:';
 
 /** Whoever signs in waits no longer than this for a Redis that hangs; the process' own count decides then. */
-const answerWithinMs = 500;
+const answerWithinMs = 1_000;
 
 /** In one step: a key that is counted and then not given an end would lock somebody out for ever. */
 const incrementScript = `
