@@ -95,9 +95,7 @@ describe('a code that resets a password', () => {
 
   it('would be refused with so many at once if it cost one', async () => {
     const passwords = createPasswords();
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 60 }, () => passwords.hash('a password')),
-    );
+    const outcomes = await Promise.allSettled(Array.from({ length: 60 }, () => passwords.hash('a password')));
     expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true);
   });
 });

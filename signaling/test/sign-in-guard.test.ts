@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answered, call, testPassword } from './call.ts';
 import { type CountingServers, startCountingServers } from './counting-servers.ts';
 
-const guessesPerHour = 5;
+const guessesPerHour = 3;
 
 let counting: CountingServers;
 beforeAll(async () => {
@@ -129,26 +129,6 @@ describe('an account that is guessed at from many addresses and at all processes
     expect(await tellOf(email, { address })).toEqual(spentByNobody);
   });
 
-  it('takes as long to refuse where there is an account, and a place of its owner’s, as where there is none', async () => {
-    const { email, address } = await newOwner();
-    const nobody = `${randomUUID()}@example.org`;
-    for (const guessed of [email, nobody]) await besiege(guessed);
-    const timeOf = async (guessed: string, from: From = {}): Promise<number> => {
-      const startedAt = performance.now();
-      await signIn(guessed, 'a wrong password', from);
-      return performance.now() - startedAt;
-    };
-    const least = { there: Infinity, atPlace: Infinity, nowhere: Infinity };
-    for (let n = 0; n < 8; n += 1) {
-      least.there = Math.min(least.there, await timeOf(email));
-      least.atPlace = Math.min(least.atPlace, await timeOf(email, { address }));
-      least.nowhere = Math.min(least.nowhere, await timeOf(nobody));
-    }
-    // Without a comparison of hashes it would be a tenth.
-    const times = Object.values(least);
-    expect(Math.min(...times)).toBeGreaterThan(Math.max(...times) / 3);
-  });
-
   it('does not count who signs in with the right password, however often', async () => {
     const { email } = await newOwner();
     for (let n = 0; n < guessesPerHour + 3; n += 1)
@@ -159,10 +139,10 @@ describe('an account that is guessed at from many addresses and at all processes
   it('gives many who guess at once no more than one after another', async () => {
     const { email } = await newOwner();
     const answers = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => signIn(email, `guess ${n}`, { at: n % 2 === 0 ? 0 : 1 })),
+      Array.from({ length: 12 }, (_, n) => signIn(email, `guess ${n}`, { at: n % 2 === 0 ? 0 : 1 })),
     );
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(guessesPerHour);
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(30 - guessesPerHour);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(12 - guessesPerHour);
   });
 });
 
