@@ -13,12 +13,15 @@ export const errorMeanings: Record<ErrorCode, string> = {
   Conflict: 'It exists already, or something else happened meanwhile.',
   NoActiveRoom: 'This socket has not joined the room, or any room.',
   NotInVoice: "This socket's user is not in voice: send `voice.join` first.",
-  PayloadTooLarge:
-    'The body is larger than 64 KiB, or the file than this server takes, or than what is left of a quota.',
+  PayloadTooLarge: 'The body is larger than 64 KiB, or the file than this server takes.',
   UnsupportedMediaType: 'The body is not JSON.',
   RateLimited: 'Too many, too fast: wait, `retryAfterMs` long where it is given.',
   ServerError: "The server's own fault; it has logged it. Says nothing more.",
   Unavailable: 'Something the server needs is away: the same request may succeed later.',
+  StorageFull:
+    'The server has no room left for files. Whoever runs it makes some; what needs no file goes on.',
+  QuotaExceeded:
+    'The files of this person take up all that one person may have: delete messages with files that nobody needs.',
 };
 
 /** What a client does about each close code. */

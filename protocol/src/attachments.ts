@@ -37,6 +37,7 @@ export const attachmentRoutes = defineRoutes({
       413: ErrorBody,
       429: ErrorBody,
       503: ErrorBody,
+      507: ErrorBody,
     },
   },
   'attachments.get': {

@@ -18,6 +18,8 @@ export const errorStatuses = {
   RateLimited: 429,
   ServerError: 500,
   Unavailable: 503,
+  StorageFull: 507,
+  QuotaExceeded: 507,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorStatuses;

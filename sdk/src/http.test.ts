@@ -26,6 +26,22 @@ describe('a REST call', () => {
   });
 
   it.each([
+    [507, 'QuotaExceeded', 'QuotaExceeded'],
+    [507, 'StorageFull', 'StorageFull'],
+    // Of a server that is newer: by its status, in its own words.
+    [413, 'TooManyPages', 'PayloadTooLarge'],
+    [507, 'TapeFull', 'StorageFull'],
+    [599, 'Sunspots', 'ServerError'],
+  ])('that is refused with %i %s rejects as %s, in the words of the server', async (status, error, code) => {
+    const http = createHttp({
+      ...{ baseUrl: 'http://server', getToken: () => null, onUnauthorized: async () => null },
+      fetch: async () => Response.json({ error, message: 'What to do.' }, { status }),
+    });
+    const refused = http.call('auth.registration', {});
+    await expect(refused).rejects.toMatchObject({ code, message: 'What to do.', retryable: false });
+  });
+
+  it.each([
     ['cookie', 'include'],
     ['bearer', undefined],
   ] as const)('of a session by %s shows another origin its cookie: %s', async (session, shown) => {

@@ -1,11 +1,4 @@
-import {
-  AppError,
-  ErrorBody,
-  type ErrorCode,
-  errorStatuses,
-  type RouteDef,
-  routes,
-} from '@boltorezka/protocol';
+import { AppError, ErrorBody, ErrorCode, errorStatuses, type RouteDef, routes } from '@boltorezka/protocol';
 import type { z } from 'zod';
 import type { SessionForm } from './types.ts';
 
@@ -69,6 +62,9 @@ const codeOfStatus = (status: number): ErrorCode => {
   return known ?? 'ServerError';
 };
 
+/** A server that is newer than this may have a code of its own; what it says is still for people to read. */
+const AnyErrorBody = ErrorBody.extend({ error: ErrorCode.optional().catch(undefined) });
+
 const retryAfterOf = (response: Response): { retryAfterMs?: number } => {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {};
@@ -76,7 +72,7 @@ const retryAfterOf = (response: Response): { retryAfterMs?: number } => {
 
 /** What an error response says; a proxy's page of HTML is told by its status alone. */
 export const toHttpError = async (response: Response): Promise<AppError> => {
-  const body = ErrorBody.safeParse(await response.json().catch(() => undefined)).data;
+  const body = AnyErrorBody.safeParse(await response.json().catch(() => undefined)).data;
   const code = body?.error ?? codeOfStatus(response.status);
   const message = body?.message ?? `The server refused (${response.status}). Try again later.`;
   return new AppError(code, message, {

@@ -106,6 +106,7 @@ const Environment = z.object({
   S3_ACCESS_KEY_ID: optional,
   S3_SECRET_ACCESS_KEY: optional,
   RATE_LIMIT_AUTH_PER_MINUTE: rate(30),
+  RATE_LIMIT_GUESSES_PER_HOUR: rate(20),
   RATE_LIMIT_REST_PER_MINUTE: rate(600),
   RATE_LIMIT_CONNECT_PER_MINUTE: rate(120),
   RATE_LIMIT_SEND_PER_SECOND: rate(10),
@@ -141,6 +142,16 @@ const toS3 = (env: z.output<typeof Environment>) => {
     secretAccessKey: S3_SECRET_ACCESS_KEY,
   };
 };
+
+const toRates = (env: z.output<typeof Environment>) => ({
+  authPerMinute: env.RATE_LIMIT_AUTH_PER_MINUTE,
+  /** Wrong passwords for one account, from where nobody has signed in to it. */
+  guessesPerHour: env.RATE_LIMIT_GUESSES_PER_HOUR,
+  restPerMinute: env.RATE_LIMIT_REST_PER_MINUTE,
+  connectPerMinute: env.RATE_LIMIT_CONNECT_PER_MINUTE,
+  sendPerSecond: env.RATE_LIMIT_SEND_PER_SECOND,
+  framesPerSecond: env.RATE_LIMIT_FRAMES_PER_SECOND,
+});
 
 const toConfig = (
   env: z.output<typeof Environment>,
@@ -182,13 +193,7 @@ const toConfig = (
     s3: toS3(env),
   },
   hasLinkPreviews: env.LINK_PREVIEWS === 'on',
-  rates: {
-    authPerMinute: env.RATE_LIMIT_AUTH_PER_MINUTE,
-    restPerMinute: env.RATE_LIMIT_REST_PER_MINUTE,
-    connectPerMinute: env.RATE_LIMIT_CONNECT_PER_MINUTE,
-    sendPerSecond: env.RATE_LIMIT_SEND_PER_SECOND,
-    framesPerSecond: env.RATE_LIMIT_FRAMES_PER_SECOND,
-  },
+  rates: toRates(env),
 });
 
 export type Config = ReturnType<typeof toConfig>;

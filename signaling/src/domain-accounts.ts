@@ -16,6 +16,7 @@ import {
   createRefreshTokens,
   createRegistrationRepository,
   createRenewalRepository,
+  createSignInGuard,
   createTicketRepository,
   type RoomNews,
   type Tokens,
@@ -23,6 +24,8 @@ import {
 import type { Erasing } from './chat/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
+import type { SharedCounter } from './platform/redis-counter.ts';
+import { createSharedBuckets } from './platform/shared-buckets.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
 import { publishMemberChange } from './rooms/index.ts';
 import { topics } from './ws/context.ts';
@@ -34,16 +37,23 @@ export interface AccountsDeps {
   jwtSecret: string;
   /** Who may sign up until an administrator says otherwise. */
   initialRegistration: RegistrationMode;
+  /** Wrong passwords for one account, from strangers. */
+  guessesPerHour: number;
+  /** Counts with the other processes; left out where there are none. */
+  counter?: SharedCounter | undefined;
   erasing: Erasing;
   publish: Publish;
   log: Logger;
 }
 
-/** By person. Whoever has somebody's session guesses no password with it. */
-const createBuckets = () => ({
-  passwords: createKeyedBuckets({ burst: 10, perSecond: 1 / 30 }),
+/** By person. Whoever has somebody's session guesses no password with it, at however many processes. */
+const createBuckets = (counter: SharedCounter | undefined) => ({
+  passwords: createSharedBuckets({
+    ...{ name: 'password', counter },
+    limit: { burst: 10, perSecond: 1 / 30 },
+  }),
   renames: createKeyedBuckets({ burst: 10, perSecond: 1 / 30 }),
-  exports: createKeyedBuckets({ burst: 60, perSecond: 2 }),
+  exports: createSharedBuckets({ name: 'export', counter, limit: { burst: 60, perSecond: 2 } }),
 });
 
 const createTellNews = (publish: Publish) => {
@@ -75,12 +85,13 @@ export const createAccounts = (deps: AccountsDeps) => {
     renewals: createRenewalRepository(db),
     tickets: createTicketRepository(db),
     refreshTokens: createRefreshTokens(jwtSecret),
+    guard: createSignInGuard({ ...deps, secret: jwtSecret }),
     // Whoever has just signed up has no socket that could be told.
     onRegistered: ({ news }) =>
       news?.changed && tell([{ type: 'room.memberChanged', payload: news.changed }]),
   });
   const account = createAccountService({
-    ...{ repository: authRepository, passwords, tell, buckets: createBuckets() },
+    ...{ repository: authRepository, passwords, tell, buckets: createBuckets(deps.counter) },
     accounts: createAccountRepository(db),
     exports: createExportRepository(db),
     clear: () => clearing.clear(),

@@ -19,6 +19,7 @@ import {
   createChatRepository,
   createErasing,
   createMessageChanges,
+  createThreadRoots,
   MessageWriter,
 } from './chat/index.ts';
 import { createAccounts } from './domain-accounts.ts';
@@ -29,6 +30,7 @@ import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
+import type { SharedCounter } from './platform/redis-counter.ts';
 import { Presence, PresenceSharing } from './presence/index.ts';
 import { createPreviews, type PreviewWeb } from './previews/index.ts';
 import { createReadHandlers, createReadRepository, createThreadReadRepository } from './reads/index.ts';
@@ -58,6 +60,10 @@ export interface DomainDeps {
   jwtExpiresIn: string;
   accessTokenTtlS: number;
   initialRegistration: RegistrationMode;
+  /** Wrong passwords for one account, from strangers. */
+  guessesPerHour: number;
+  /** Counts with the other processes; left out where there are none. */
+  counter?: SharedCounter | undefined;
   turn: TurnConfig | undefined;
   sendPerSecond: number;
   /** How long a voice seat waits for a person whose socket is lost. */
@@ -103,6 +109,7 @@ const createChat = ({ db, log, metrics, sendPerSecond }: DomainDeps, publish: Pu
   threadReads: createThreadReadRepository(db),
   search: createSearch(db),
   chatLimits: createChatLimits(sendPerSecond),
+  threadRoots: createThreadRoots((messageId) => createChatRepository(db).findRootRoom(messageId)),
   activity: new RoomActivityTeller({ publish }),
   direct: createDirectService({ db, log, news: createRoomNews(publish) }),
   purging: new RoomPurging({ db, log }),

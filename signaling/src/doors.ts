@@ -5,7 +5,7 @@ import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyInstance } from 'fastify';
 import { registerAdminRoutes } from './admin/index.ts';
 import { registerAttachmentRoutes } from './attachments/index.ts';
-import { createRefreshCookies, registerAuthRoutes } from './auth/index.ts';
+import { createKnownDevices, createRefreshCookies, registerAuthRoutes } from './auth/index.ts';
 import { registerChatRoutes } from './chat/index.ts';
 import type { Config } from './config.ts';
 import { createHandlers, type Domain, type DomainDeps } from './domain.ts';
@@ -16,6 +16,7 @@ import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
+import type { SharedCounter } from './platform/redis-counter.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
 import { registerReadRoutes } from './reads/index.ts';
 import { registerSearchRoutes } from './search/index.ts';
@@ -32,6 +33,8 @@ export interface DoorSettings {
   bus: Bus;
   media: MediaPort;
   log: Logger;
+  /** Counts with the other processes; left out where there are none. */
+  counter?: SharedCounter | undefined;
   /** False: who signs up first at this machine becomes nothing special. Left out, the administrator. */
   makesFirstAdministrator?: boolean;
 }
@@ -109,6 +112,7 @@ const createSignInDeps = (
       maxAgeMs: domain.tokens.sessionMs,
       isOriginAllowed: createIsOriginAllowed(config.allowedOrigins),
     }),
+    knownDevices: createKnownDevices(jwtSecret),
     authenticateForSocket: (token: string) => domain.socketAuth.authenticate(token),
     mayAdminister: (caller: Caller) => isOpenToFirst && isAtThisMachine(caller),
   };
@@ -120,7 +124,8 @@ export const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDe
   const authenticate = (token: string) => domain.auth.authenticate(token);
   // A page of history shows dozens of pictures.
   const files = rest * 10;
-  const route = createRouteRegistrar(app, { authenticate, limitsPerMinute: { auth, files, rest } });
+  const limitsPerMinute = { auth, tokens: rest, files, rest };
+  const route = createRouteRegistrar(app, { authenticate, limitsPerMinute });
   registerAuthRoutes(route, { ...domain, ...createSignInDeps(deps, domain) });
   registerAdminRoutes(route, domain);
   registerTeamRoutes(route, { ...deps, domain });
@@ -134,7 +139,7 @@ export const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDe
     uploadBuckets: createKeyedBuckets(uploadLimit),
   });
   registerHealthRoutes(route, health);
-  registerMetricsRoute(app, health);
+  registerMetricsRoute(app, health, rest);
 };
 
 export const createHealthDeps = (

@@ -127,6 +127,7 @@ const toDomainDeps = (deps: ServerDeps, metrics: Metrics): DomainDeps => {
     attachments: config.attachments,
     hasLinkPreviews: config.hasLinkPreviews,
     sendPerSecond: config.rates.sendPerSecond,
+    guessesPerHour: config.rates.guessesPerHour,
     seatGraceMs: deps.seatGraceMs ?? defaultSeatGraceMs,
   };
 };

@@ -17,12 +17,16 @@ import { createReportService, createTellWaiting, registerReportRoutes } from './
 import { registerPeopleRoutes } from './people/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
+import type { SharedCounter } from './platform/redis-counter.ts';
+import { createSharedBuckets } from './platform/shared-buckets.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
 import { createRoomNews, createRoomService, registerRoomRoutes } from './rooms/index.ts';
 
 export interface TeamDeps {
   db: Database;
   log: Logger;
+  /** Counts with the other processes; left out where there are none. */
+  counter?: SharedCounter | undefined;
   domain: Domain;
 }
 
@@ -30,22 +34,23 @@ export interface TeamDeps {
 const perSeconds = (seconds: number, burst = 20) => createKeyedBuckets({ burst, perSecond: 1 / seconds });
 
 /** What one person may do in so much time, whatever the number of their sessions. */
-const createBuckets = () => ({
+const createBuckets = (counter: SharedCounter | undefined) => ({
   create: perSeconds(6),
   direct: perSeconds(6),
   change: perSeconds(1, 60),
   ask: perSeconds(30, 10),
   report: perSeconds(10, 10),
   invite: perSeconds(10),
-  accept: perSeconds(6, 10),
+  accept: createSharedBuckets({ name: 'accept', counter, limit: { burst: 10, perSecond: 1 / 6 } }),
+  block: perSeconds(3, 30),
   // As fast as somebody types.
   find: createKeyedBuckets({ burst: 60, perSecond: 5 }),
 });
 
 /** Rooms, who belongs to them, how they come in, and what moderators do: wired to each other, and served. */
-export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: TeamDeps) => {
+export const registerTeamRoutes = (route: RouteRegistrar, { db, log, counter, domain }: TeamDeps) => {
   const { publish, guard, requireInRoom, rooms } = domain;
-  const buckets = createBuckets();
+  const buckets = createBuckets(counter);
   const news = createRoomNews(publish);
   const tellWaiting = createTellWaiting({ db, publish, log });
   const tell = createTellMembers({ news, tellWaiting });
@@ -66,7 +71,13 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: T
   registerMemberRoutes(route, { db, members, sentences, requests, requireInRoom, buckets });
   registerInvitationRoutes(route, { invitations, buckets });
   registerReportRoutes(route, { reports, reportBuckets: buckets.report });
-  registerPeopleRoutes(route, { db, requireInRoom, publish, findBuckets: buckets.find });
+  registerPeopleRoutes(route, {
+    db,
+    requireInRoom,
+    publish,
+    findBuckets: buckets.find,
+    blockBuckets: buckets.block,
+  });
   registerAuditRoutes(route, {
     audit: createAuditRepository(db),
     requireModerator: (slug, userId) => requireInRoom(slug, userId, 'seeModeration'),

@@ -10,6 +10,7 @@ import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AttachmentsDeps, createAttachments } from '../src/attachments/index.ts';
 import type { FileStorage } from '../src/attachments/storage.ts';
+import { S3Error } from '../src/attachments/storage-s3.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { type FakeS3, startFakeS3 } from './fake-s3.ts';
 import { quietLog } from './log.ts';
@@ -166,7 +167,7 @@ describe('a disk that is nearly full', () => {
   it('takes no upload that would leave too little of it', async () => {
     const { port, outcomes } = await serve(nearlyFull(gibibyte + config.maxBytes - 1));
     await post(port, randomBytes(1_000));
-    expect(outcomes[0]).toMatchObject({ code: 'Unavailable', retryable: true });
+    expect(outcomes[0]).toMatchObject({ code: 'StorageFull', retryable: false });
     expect((outcomes[0] as AppError).message).toContain('no room left');
     expect(await filesLeft()).toEqual([]);
   });
@@ -178,7 +179,7 @@ describe('a disk that is nearly full', () => {
     slowly.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9000\r\n\r\nx');
     await expect.poll(filesLeft).toHaveLength(1);
     await post(port, 'x' as unknown as Uint8Array);
-    expect(outcomes[0]).toMatchObject({ code: 'Unavailable' });
+    expect(outcomes[0]).toMatchObject({ code: 'StorageFull' });
     slowly.destroy();
     await expect.poll(() => outcomes.length).toBe(2);
     await post(port, randomBytes(1_000));
@@ -192,7 +193,7 @@ describe('a quota of everybody', () => {
     const { port, outcomes } = await serve(open({ config: { ...config, totalBytes: 2_500 } }));
     await Promise.all([1, 2, 3].map(() => post(port, randomBytes(1_000))));
     expect(outcomes.filter((outcome) => !(outcome instanceof AppError))).toHaveLength(2);
-    expect(outcomes.find((outcome) => outcome instanceof AppError)).toMatchObject({ code: 'Unavailable' });
+    expect(outcomes.find((outcome) => outcome instanceof AppError)).toMatchObject({ code: 'StorageFull' });
     await database.db.query('DELETE FROM attachments');
   });
 });
@@ -211,13 +212,14 @@ describe('a storage that fails', () => {
     };
   };
 
-  it('for want of space says so, and leaves nothing of what was stored before', async () => {
-    const full = Object.assign(new Error('write'), { code: 'ENOSPC', syscall: 'write' });
+  it.each([
+    Object.assign(new Error('write'), { code: 'ENOSPC', syscall: 'write' }),
+    new S3Error('the object storage answered 507', { isFull: true }),
+  ])('for want of space (%s) says so, and leaves nothing of what was stored before', async (full) => {
     const { storage } = open();
     const { port, outcomes } = await serve(open({ storage: failing(full, storage) }));
     await post(port, await takePicture({ format: 'png' }));
-    expect(outcomes[0]).toMatchObject({ code: 'Unavailable', retryable: true });
-    expect((outcomes[0] as AppError).message).toContain('no room left');
+    expect(outcomes[0]).toMatchObject({ code: 'StorageFull', retryable: false });
     expect(await filesLeft()).toEqual([]);
     expect(await database.db.query('SELECT id FROM attachments')).toEqual([]);
   });

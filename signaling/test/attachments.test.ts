@@ -109,8 +109,11 @@ describe('an upload', () => {
     );
     expect(attempts.map(({ status }) => status)).toEqual([201, 201, 201]);
     const more = await tryUpload(server.url, { token, body: 'x' });
-    expect(more.status).toBe(413);
-    expect(await more.json()).toMatchObject({ error: 'PayloadTooLarge' });
+    expect(more.status).toBe(507);
+    expect(await more.json()).toEqual({
+      error: 'QuotaExceeded',
+      message: expect.stringContaining('Delete messages with files that nobody needs'),
+    });
     await server.database.db.query(
       'DELETE FROM attachments WHERE id = (SELECT id FROM attachments WHERE user_id = $1 LIMIT 1)',
       [user.id],
@@ -119,7 +122,7 @@ describe('an upload', () => {
     const racing = await Promise.all(
       [0, 1, 2].map(() => tryUpload(server.url, { token, body: randomBytes(maxBytes) })),
     );
-    expect(racing.map(({ status }) => status).sort()).toEqual([201, 413, 413]);
+    expect(racing.map(({ status }) => status).sort()).toEqual([201, 507, 507]);
   });
 
   it('that breaks off leaves nothing', async () => {
@@ -262,7 +265,7 @@ it('the probe of a server names how its files are, and is ready without them', a
   const { checks } = (await response.json()) as { checks: Record<string, unknown> };
   expect(checks.files).toEqual({ ok: false, detail: expect.stringMatching(/MiB free.*uploads are refused/) });
   const refused = await tryUpload(fullServer.url, { token, body: 'x' });
-  expect([refused.status, await refused.json()]).toMatchObject([503, { error: 'Unavailable' }]);
+  expect([refused.status, await refused.json()]).toMatchObject([507, { error: 'StorageFull' }]);
   await fullServer.close();
   const whole = (await (await fetch(`${server.url}/readyz`)).json()) as { checks: Record<string, unknown> };
   expect(whole.checks.files).toMatchObject({ ok: true });

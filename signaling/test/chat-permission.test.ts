@@ -160,6 +160,49 @@ describe.each<PostgresKind>(['embedded', 'debian'])('who may write on %s Postgre
       expect(member.frames.some(({ type }) => type === 'chat.typing')).toBe(false);
     });
 
+    it('in a thread is told with its first message', async () => {
+      const { member, guest, room } = party;
+      const { id } = await say(member, 'a thread begins');
+      for (let n = 0; n < 2; n += 1)
+        await member.request('chat.notifyTyping', { roomSlug: room.slug, threadRootId: id });
+      expect(await guest.next('chat.typing')).toMatchObject({ threadRootId: id, userId: member.user.id });
+    });
+
+    it('in a thread that is none is told to nobody: made up, of another room, a reply, or deleted', async () => {
+      const { member, guest, room } = party;
+      const { id: rootId } = await say(member, 'a thread begins');
+      const { id: replyId } = await say(member, 'a reply', { threadRootId: rootId });
+      const other = await startParty(server);
+      const { id: elsewhereId } = await other.member.request('chat.send', {
+        text: 'elsewhere',
+        roomSlug: other.room.slug,
+      });
+      const { id: goneId } = await say(member, 'a thread ends');
+      await member.request('chat.notifyTyping', { roomSlug: room.slug, threadRootId: goneId });
+      await member.request('chat.delete', { messageId: goneId });
+      const answers = [];
+      // Two people: each may say it so often.
+      for (const [socket, threadRootId] of [
+        [member, randomUUID()],
+        [member, elsewhereId],
+        [guest, replyId],
+        [guest, goneId],
+      ] as const)
+        answers.push(await socket.refused('chat.notifyTyping', { roomSlug: room.slug, threadRootId }));
+      expect(answers.map(({ code }) => code)).toEqual(Array(4).fill('NotFound'));
+      expect(new Set(answers.map(({ message }) => message)).size).toBe(1);
+      await member.request('chat.notifyTyping', { roomSlug: room.slug, threadRootId: rootId });
+      await expect
+        .poll(() =>
+          guest.frames
+            .filter(({ type }) => type === 'chat.typing')
+            .map(({ payload }) => payload.threadRootId),
+        )
+        .toEqual([goneId, rootId]);
+      expect(member.frames.some(({ type }) => type === 'chat.typing')).toBe(false);
+      await other.close();
+    });
+
     it('is refused to who is not in the room, is muted, or says it all the time', async () => {
       const { member, guest, room } = party;
       const stranger = await server.connect('Stranger');

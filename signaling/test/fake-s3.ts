@@ -97,8 +97,8 @@ export interface FakeS3 extends Secrets {
   objects: Map<string, StoredObject>;
   /** What it has refused, by S3's codes. */
   refusals: string[];
-  /** So many of the next requests are answered 503. */
-  failNext: (count: number) => void;
+  /** So many of the next requests are refused; left out how, as by one that is busy. */
+  failNext: (count: number, how?: { status: number; code: string }) => void;
   close(): Promise<void>;
 }
 
@@ -109,6 +109,7 @@ export const startFakeS3 = async (): Promise<FakeS3> => {
   const objects = new Map<string, StoredObject>();
   const refusals: string[] = [];
   let failures = 0;
+  let failure = { status: 503, code: 'SlowDown' };
 
   const refuse = (response: ServerResponse, status: number, code: string) => {
     refusals.push(code);
@@ -128,7 +129,7 @@ export const startFakeS3 = async (): Promise<FakeS3> => {
     const body = await buffer(request);
     if (failures > 0) {
       failures -= 1;
-      return refuse(response, 503, 'SlowDown');
+      return refuse(response, failure.status, failure.code);
     }
     if (isChunked) return refuse(response, 411, 'MissingContentLength');
     const refusal = refusalOf(request, body, secrets);
@@ -154,8 +155,9 @@ export const startFakeS3 = async (): Promise<FakeS3> => {
     ...secrets,
     ...{ bucket, objects, refusals },
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    failNext: (count) => {
+    failNext: (count, how = { status: 503, code: 'SlowDown' }) => {
       failures = count;
+      failure = how;
     },
     close: async () => {
       server.closeAllConnections();

@@ -72,4 +72,15 @@ describe.each(['embedded', 'debian'] as const)('people on PostgreSQL (%s)', (pos
     await anna.done('blocks.lift', at(boris));
     expect((await anna.done('blocks.list')).people).toEqual([]);
   });
+
+  it('are not blocked and unblocked without end: each time has the other look at their room anew', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => anna.call('blocks.set', { params: { user_id: boris.id } })),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(10);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(30);
+    expect((await anna.call('blocks.lift', { params: { user_id: boris.id } })).status).toBe(429);
+  });
 });

@@ -157,6 +157,31 @@ describe('the settings', () => {
   });
 });
 
+describe('an account that strangers guess at', () => {
+  it('says how long to wait, and lets its owner in where they have signed in before', async () => {
+    const page = await open();
+    const email = await signUp(page, 'Anna');
+    await page.browserContext().close();
+    let status = 401;
+    for (let n = 0; n < 100 && status === 401; n += 1) {
+      const guess = await fetch(`${server.url}/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password: `guess ${n}` }),
+      });
+      ({ status } = guess);
+    }
+    expect(status).toBe(429);
+    const another = await open();
+    await fillCredentials(another, email, 'a wrong password');
+    const told = await (await sees(another, 'auth-error'))?.evaluate(({ textContent }) => textContent);
+    expect(told).toMatch(/Sign in where you have signed in before, or try again in \d minutes?/);
+    await fillCredentials(another, email, 'password123');
+    await sees(another, 'chat-input');
+    await another.browserContext().close();
+  });
+});
+
 describe('the administration', () => {
   const administer = async (): Promise<void> => {
     await root.goto(`${server.url}/admin`);

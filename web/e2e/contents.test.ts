@@ -9,6 +9,7 @@ import { type Conversation, startConversation } from './conversation.ts';
 import { testId } from './test-id.ts';
 
 const maxBytes = 100_000;
+const quotaBytes = 1_000_000;
 
 let conversation: Conversation;
 let folder: string;
@@ -24,7 +25,12 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   ({ port } = site.address() as AddressInfo);
   conversation = await startConversation({
-    env: { ATTACHMENT_MAX_BYTES: String(maxBytes), LINK_PREVIEWS: 'on' },
+    env: {
+      ATTACHMENT_MAX_BYTES: String(maxBytes),
+      ATTACHMENT_QUOTA_BYTES: String(quotaBytes),
+      ATTACHMENT_TOTAL_BYTES: String(2 * quotaBytes),
+      LINK_PREVIEWS: 'on',
+    },
     web: {
       resolve: async () => ['127.0.0.1'],
       isPublic: (address) => address === '127.0.0.1',
@@ -119,6 +125,31 @@ describe('a file', () => {
     expect(told).toContain('larger than the server takes');
     await page.locator(testId('upload-remove')).click();
     await waitForUploads(page, []);
+    await close(page);
+  });
+
+  it.each([
+    [quotaBytes, 'Delete messages with files that nobody needs'],
+    [2 * quotaBytes, 'Tell whoever runs the server'],
+  ])('where files take up %i bytes already is refused with what to do about it', async (bytes, advice) => {
+    const page = await openRoom();
+    await choose(page, 'before.txt');
+    await waitForUploads(page, ['done']);
+    const { db } = conversation.server.database;
+    // All that Boris may have; or all that everybody may, by somebody else.
+    const whose = bytes === quotaBytes ? '=' : '<>';
+    await db.query(`UPDATE attachments SET size_bytes = 0 WHERE name <> 'before.txt'`);
+    await db.query(
+      `UPDATE attachments SET size_bytes = $1,
+         user_id = (SELECT id FROM users u WHERE u.id ${whose} attachments.user_id LIMIT 1) WHERE name = 'before.txt'`,
+      [bytes],
+    );
+    await choose(page, 'more.txt');
+    await waitForUploads(page, ['done', 'failed']);
+    const told = await page.$eval(`${testId('upload')} [role="alert"]`, ({ textContent }) => textContent);
+    expect(told).toContain(advice);
+    expect(told).not.toContain('larger than');
+    await db.query(`DELETE FROM attachments WHERE name = 'before.txt'`);
     await close(page);
   });
 

@@ -45,7 +45,7 @@ const registerUsers = (route: AdminRoute, { admin, adminService }: AdminRouteDep
   });
   route('admin.resetPassword', async ({ session, params }) => {
     const made = await adminService.resetPassword(session.user.id, params.user_id);
-    return answer(201, made, { 'cache-control': 'no-store' });
+    return answer(201, made);
   });
 };
 
@@ -60,7 +60,7 @@ export const registerAdminRoutes = (registrar: RouteRegistrar, deps: AdminRouteD
   });
   registerUsers(route, deps);
   route('admin.createInvitation', async ({ session, body }) =>
-    answer(201, await adminService.invite(session.user.id, body), { 'cache-control': 'no-store' }),
+    answer(201, await adminService.invite(session.user.id, body)),
   );
   route('admin.invitations', async () => answer(200, { invitations: await serverInvitations.list() }));
   route('admin.revokeInvitation', async ({ session, params }) => {

@@ -45,8 +45,8 @@ const cleaningMs = 2_000;
 
 const overQuota = (quotaBytes: number): AppError =>
   new AppError(
-    'PayloadTooLarge',
-    `Your files would take up more than the ${Math.floor(quotaBytes / 1024 / 1024)} MiB that you have. Delete messages with files that nobody needs.`,
+    'QuotaExceeded',
+    `Your files would take up more than the ${Math.floor(quotaBytes / 1024 / 1024)} MiB that you have. Delete messages with files that nobody needs, then upload it again.`,
   );
 
 /** What the operating system refused, and what libvips could not write. */
@@ -92,7 +92,7 @@ export class AttachmentService {
 
   /**
    * Whatever goes wrong, nothing of the file stays.
-   * @throws AppError `PayloadTooLarge`, `RateLimited`, `Unavailable`, `ValidationError`.
+   * @throws AppError `PayloadTooLarge`, `QuotaExceeded`, `RateLimited`, `StorageFull`, `Unavailable`, `ValidationError`.
    */
   async upload(upload: Upload): Promise<Attachment> {
     const release = this.#slots.take(upload.userId);
@@ -210,7 +210,7 @@ export class AttachmentService {
     if (!(error instanceof S3Error) && !isSystemError(error)) return error;
     const { log } = this.#deps;
     log.error({ err: error }, 'an upload could not be stored');
-    return isDiskFull(error)
+    return isDiskFull(error) || (error instanceof S3Error && error.isFull)
       ? noRoomLeft()
       : new AppError('Unavailable', 'The file could not be stored; try again in a moment.');
   }

@@ -17,7 +17,7 @@ const freeBytesOf = async (folder: string): Promise<number> => {
 const mebibytes = (bytes: number): number => Math.floor(bytes / 1024 / 1024);
 
 export const noRoomLeft = (): AppError =>
-  new AppError('Unavailable', 'The server has no room left for files. Tell whoever runs it.');
+  new AppError('StorageFull', 'The server has no room left for files. Tell whoever runs it.');
 
 /** What is left of the disk that uploads arrive on. What is under way counts as if it were there already. */
 export class DiskSpace {
@@ -30,7 +30,7 @@ export class DiskSpace {
 
   /**
    * Keeps room for an upload.
-   * @throws AppError `Unavailable` where it would leave too little. @returns the end of it.
+   * @throws AppError `StorageFull` where it would leave too little. @returns the end of it.
    */
   async reserve(bytes: number): Promise<() => void> {
     const { folder, minFreeBytes } = this.#options;

@@ -30,11 +30,24 @@ const attempts = 3;
 /** The storage refused or could not be reached. What it says may name the key: only its status and code are kept. */
 export class S3Error extends Error {
   override name = 'S3Error';
+  /** It has no room left, or what it gives us is used up. */
+  readonly isFull: boolean;
+
+  constructor(message: string, { isFull = false, ...options }: ErrorOptions & { isFull?: boolean } = {}) {
+    super(message, options);
+    this.isFull = isFull;
+  }
 }
+
+/** As MinIO, Ceph and Garage say it; of S3's own there is no end. */
+const isFullAnswer = (status: number, code = ''): boolean =>
+  status === 507 || /StorageFull|QuotaExceeded/.test(code);
 
 const refusalOf = async (response: Response): Promise<S3Error> => {
   const code = /<Code>(\w{1,64})<\/Code>/.exec(await response.text().catch(() => ''))?.[1];
-  return new S3Error(`the object storage answered ${response.status} ${code ?? ''}`.trimEnd());
+  return new S3Error(`the object storage answered ${response.status} ${code ?? ''}`.trimEnd(), {
+    isFull: isFullAnswer(response.status, code),
+  });
 };
 
 const sha256Of = async (path: string, giveUp: AbortSignal | undefined): Promise<string> => {
@@ -52,6 +65,9 @@ interface Call {
   timeoutMs?: number;
   giveUp?: AbortSignal | undefined;
 }
+
+/** One that is full stays so for longer than anybody waits. */
+const passes = ({ status }: Response): boolean => status >= 500 && status !== 507;
 
 /** `fetch` would send a stream in chunks, which S3 does not take; a length that is named is kept. */
 const createSend = (config: S3Config) => {
@@ -81,7 +97,7 @@ const createSend = (config: S3Config) => {
         giveUp?.throwIfAborted();
         if (attempt >= attempts) throw new S3Error('the object storage cannot be reached', { cause });
       });
-      if (response && (response.status < 500 || attempt >= attempts)) return response;
+      if (response && (!passes(response) || attempt >= attempts)) return response;
       await response?.body?.cancel();
       await sleep(100 * 2 ** attempt, undefined, giveUp ? { signal: giveUp } : {});
     }

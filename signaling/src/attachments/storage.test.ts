@@ -154,6 +154,20 @@ describe('a storage in an object storage', () => {
     await storage.delete(file);
   });
 
+  it.each([
+    [507, 'XMinioStorageFull'],
+    [403, 'QuotaExceeded'],
+  ])('that answers %i %s is full: it is not asked again, and told as such', async (status, code) => {
+    const storage = createS3Storage(s3);
+    const before = s3.refusals.length;
+    s3.failNext(1, { status, code });
+    await expect(storage.put(randomUUID(), await finished(randomBytes(10)))).rejects.toMatchObject({
+      name: 'S3Error',
+      isFull: true,
+    });
+    expect(s3.refusals.slice(before)).toEqual([code]);
+  });
+
   it('is refused with a wrong secret, and says so without it', async () => {
     const storage = createS3Storage({ ...s3, secretAccessKey: 'another secret' });
     const failure = await storage
@@ -174,6 +188,7 @@ describe('a storage in an object storage', () => {
   });
 
   it('was never refused but where it was meant to be', () => {
-    expect(new Set(s3.refusals)).toEqual(new Set(['SlowDown', 'SignatureDoesNotMatch', 'NoSuchKey']));
+    const meant = ['SlowDown', 'SignatureDoesNotMatch', 'NoSuchKey', 'XMinioStorageFull', 'QuotaExceeded'];
+    expect(new Set(s3.refusals)).toEqual(new Set(meant));
   });
 });

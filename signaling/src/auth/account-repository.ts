@@ -72,20 +72,24 @@ const remove = async (tx: Queryable, deletion: Deletion): Promise<RoomNews[] | D
 
 export type DeletionRefusal = 'last-administrator' | 'gone';
 
-const resetPassword = async (tx: Queryable, codeHash: Buffer, passwordHash: string): Promise<boolean> => {
+const resetPassword = async (
+  tx: Queryable,
+  codeHash: Buffer,
+  passwordHash: string,
+): Promise<{ email: string } | undefined> => {
   const [reset] = await tx.query<{ user_id: string }>(
     'DELETE FROM password_resets WHERE code_hash = $1 AND expires_at > now() RETURNING user_id',
     [codeHash],
   );
-  if (!reset) return false;
+  if (!reset) return undefined;
   const userId = reset.user_id;
-  await tx.query('UPDATE users SET password_hash = $2 WHERE id = $1 AND deleted_at IS NULL', [
-    userId,
-    passwordHash,
-  ]);
+  const [user] = await tx.query<{ email: string }>(
+    'UPDATE users SET password_hash = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING email',
+    [userId, passwordHash],
+  );
   await tx.query('DELETE FROM password_resets WHERE user_id = $1', [userId]);
   await revokeSessions(tx, { userId });
-  return true;
+  return user;
 };
 
 /** What people do to their own accounts. */
@@ -113,8 +117,12 @@ export const createAccountRepository = (db: Database) => ({
       return true;
     }),
 
-  /** @returns false for a code that never was, was used, or has ended. */
-  resetPassword: (codeHash: Buffer, passwordHash: string): Promise<boolean> =>
+  opensReset: async (codeHash: Buffer): Promise<boolean> =>
+    (await db.query('SELECT FROM password_resets WHERE code_hash = $1 AND expires_at > now()', [codeHash]))
+      .length > 0,
+
+  /** @returns whose it is; undefined for a code that never was, was used, or has ended. */
+  resetPassword: (codeHash: Buffer, passwordHash: string): Promise<{ email: string } | undefined> =>
     db.transaction((tx) => resetPassword(tx, codeHash, passwordHash)),
 
   /** @returns what is to be told in the rooms that lose somebody. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type AccountExport, AppError, type DeviceSession, type User } from '@boltorezka/protocol';
 import type { Session } from '../http/session.ts';
-import type { KeyedBuckets } from '../platform/token-bucket.ts';
+import { type SharedBuckets, spendShared } from '../platform/shared-buckets.ts';
+import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
 import type { AccountRepository, Deletion, DeletionRefusal } from './account-repository.ts';
 import type { RoomNews } from './departure-repository.ts';
 import type { ExportRepository } from './export-repository.ts';
@@ -23,9 +24,9 @@ export interface AccountServiceDeps {
 
 /** Each by person. */
 export interface AccountBuckets {
-  passwords: KeyedBuckets;
+  passwords: SharedBuckets;
   renames: KeyedBuckets;
-  exports: KeyedBuckets;
+  exports: SharedBuckets;
 }
 
 export interface AccountService {
@@ -36,8 +37,8 @@ export interface AccountService {
   rename(session: Session, name: string): Promise<User>;
   /** @throws AppError `Forbidden` where the password is wrong. */
   changePassword(session: Session, change: { current: string; next: string }): Promise<void>;
-  /** @throws AppError `NotFound`, the same for each code that opens nothing. */
-  resetPassword(code: string, newPassword: string): Promise<void>;
+  /** @throws AppError `NotFound`, the same for each code that opens nothing. @returns whose it was. */
+  resetPassword(code: string, newPassword: string): Promise<Pick<User, 'email'>>;
   /** @throws AppError `Forbidden` where the password is wrong, `Conflict` where nobody else administers the server. */
   deleteOwn(session: Session, input: { password: string; eraseMessages: boolean }): Promise<void>;
   /** @throws AppError `NotFound`, `Conflict`. */
@@ -48,12 +49,7 @@ export interface AccountService {
 /** What is stored of a code: whoever reads the database has none. */
 export const hashResetCode = (code: string): Buffer => createHash('sha256').update(code).digest();
 
-const takeFrom = (buckets: KeyedBuckets, userId: string): void => {
-  const bucket = buckets.of(userId);
-  if (bucket.take()) return;
-  const retryAfterMs = bucket.retryAfterMs();
-  throw new AppError('RateLimited', 'Too often; wait a moment.', { retryAfterMs });
-};
+const tooOften = 'Too often; wait a moment.';
 
 export const lastAdministratorError = (): AppError =>
   new AppError('Conflict', 'Nobody else administers this server; make somebody else an administrator first.');
@@ -63,16 +59,19 @@ export const noSuchAccount = (): AppError => new AppError('NotFound', 'There is 
 const deletionError = (refusal: DeletionRefusal): AppError =>
   refusal === 'gone' ? noSuchAccount() : lastAdministratorError();
 
+const noSuchReset = (): AppError =>
+  new AppError('NotFound', 'This link does not work any more; ask an administrator for another.');
+
 const wrongPassword = () => new AppError('Forbidden', 'The current password is wrong.');
 
 /** @returns the hash that the password fits. */
 const createPasswordCheck =
   ({ repository, passwords, buckets }: AccountServiceDeps) =>
   async (userId: string, password: string): Promise<string> => {
-    takeFrom(buckets.passwords, userId);
-    const stored = await repository.findCredentials(userId);
-    if (!stored || !(await passwords.matches(stored.passwordHash, password))) throw wrongPassword();
-    return stored.passwordHash;
+    await spendShared(buckets.passwords, userId, tooOften);
+    const passwordHash = await repository.findPasswordHash(userId);
+    if (!passwordHash || !(await passwords.matches(passwordHash, password))) throw wrongPassword();
+    return passwordHash;
   };
 
 /** Of a million messages nobody waits for the last one to be erased; of what most have written, they do. */
@@ -108,7 +107,7 @@ const createSessionControl = ({ repository }: AccountServiceDeps) => ({
 const createExport =
   ({ exports, buckets }: AccountServiceDeps): AccountService['exportPage'] =>
   async ({ user }, cursor) => {
-    takeFrom(buckets.exports, user.id);
+    await spendShared(buckets.exports, user.id, tooOften);
     if (cursor !== undefined) return exports.messages(user.id, cursor);
     const account = { user, ...(await exports.account(user.id)) };
     return { account, messages: [], reactions: [], inbox: [], next_cursor: exports.firstCursor };
@@ -122,7 +121,7 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
   return {
     ...createSessionControl(deps),
     rename: async ({ user }, name) => {
-      takeFrom(buckets.renames, user.id);
+      spend(buckets.renames, user.id, tooOften);
       const renamed = await accounts.rename(user.id, name);
       if (!renamed) throw new AppError('Unauthorized', 'The session has ended; sign in again.');
       return renamed;
@@ -133,9 +132,12 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
       if (!(await accounts.changePassword({ userId: user.id, sessionId, from, to }))) throw wrongPassword();
     },
     resetPassword: async (code, newPassword) => {
+      // Asked again where it counts; here it spares a hash for who makes codes up.
+      if (!(await accounts.opensReset(hashResetCode(code)))) throw noSuchReset();
       const passwordHash = await passwords.hash(newPassword);
-      if (await accounts.resetPassword(hashResetCode(code), passwordHash)) return;
-      throw new AppError('NotFound', 'This link does not work any more; ask an administrator for another.');
+      const reset = await accounts.resetPassword(hashResetCode(code), passwordHash);
+      if (reset) return reset;
+      throw noSuchReset();
     },
     deleteUser,
     deleteOwn: async ({ user }, { password, eraseMessages }) => {

@@ -4,8 +4,8 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Caller } from '../http/caller.ts';
 
 export interface RefreshCookies {
-  /** The header that has a browser keep the token. */
-  set(caller: Caller, token: string): Record<string, string>;
+  /** What has a browser keep the token, as it stands in the header. */
+  set(caller: Caller, token: string): string;
   /** The header that has it forget the token; none where it showed none. */
   clear(caller: Caller): Record<string, string>;
   /**
@@ -21,11 +21,11 @@ export interface RefreshCookieDeps {
   isOriginAllowed: (caller: Pick<Caller, 'headers'>) => boolean;
 }
 
-/** The only path that the cookie is sent to. */
-const path = '/v1/auth';
+/** The only path that cookies are sent to. */
+export const pathOfAuth = '/v1/auth';
 
 /** By HTTPS, also where the proxy that speaks it is not one that we trust: then the page's own address tells. */
-const isSecure = ({ isSecure: isKnown, headers: { origin } }: Caller): boolean =>
+export const isSecure = ({ isSecure: isKnown, headers: { origin } }: Caller): boolean =>
   isKnown || origin?.startsWith('https:') === true;
 
 /** Keeps a refresh token where no script can read it (HttpOnly), and no page of elsewhere can have it sent (SameSite). */
@@ -34,13 +34,13 @@ export const createRefreshCookies = (deps: RefreshCookieDeps): RefreshCookies =>
   // Browsers do not tell ports apart: two servers at one host would take each other's.
   const name = `boltorezka_${createHash('sha256').update(`cookie ${secret}`).digest('hex').slice(0, 8)}`;
   const find = ({ headers }: Caller) => parseCookie(headers.cookie ?? '')[name];
-  const header = (caller: Caller, value: string, maxAgeS: number) => {
+  const write = (caller: Caller, value: string, maxAgeS: number) => {
     const flags = { httpOnly: true, sameSite: 'strict' as const, secure: isSecure(caller) };
-    return { 'set-cookie': stringifySetCookie({ name, value, path, maxAge: maxAgeS, ...flags }) };
+    return stringifySetCookie({ name, value, path: pathOfAuth, maxAge: maxAgeS, ...flags });
   };
   return {
-    set: (caller, token) => header(caller, token, Math.floor(maxAgeMs / 1000)),
-    clear: (caller) => (find(caller) === undefined ? {} : header(caller, '', 0)),
+    set: (caller, token) => write(caller, token, Math.floor(maxAgeMs / 1000)),
+    clear: (caller) => (find(caller) === undefined ? {} : { 'set-cookie': write(caller, '', 0) }),
     read: (caller) => {
       const token = find(caller);
       if (token === undefined) return undefined;

@@ -11,6 +11,7 @@ export { createClearingRepository } from './clearing-repository.ts';
 export { createRefreshCookies } from './cookies.ts';
 export type { RoomNews } from './departure-repository.ts';
 export { createExportRepository } from './export-repository.ts';
+export { createKnownDevices } from './known-devices.ts';
 export { createPasswords } from './passwords.ts';
 export { createRefreshTokens } from './refresh-tokens.ts';
 export {
@@ -22,6 +23,7 @@ export { createRenewalRepository } from './renewal-repository.ts';
 export { createAuthRepository, revokeSessions } from './repository.ts';
 export { registerAuthRoutes } from './routes.ts';
 export { createAuthService } from './service.ts';
+export { createSignInGuard } from './sign-in-guard.ts';
 export { startSweeper } from './sweeper.ts';
 export { createTicketRepository } from './ticket-repository.ts';
 export { type AccessClaims, createTokens, type TicketClaims, type Tokens } from './tokens.ts';

@@ -6,6 +6,7 @@ import { isBannedSql, toUser, type UserRow, userColumns } from './user-rows.ts';
 
 interface CredentialsRow extends UserRow {
   password_hash: string;
+  is_known_place: boolean;
   is_banned: boolean;
   ban_reason: string | null;
   banned_until: Date | null;
@@ -15,14 +16,19 @@ export interface StoredUser {
   user: User;
   passwordHash: string;
   ban: { reason: string; until: Date | undefined } | undefined;
+  /** Somebody has signed in to the account there, and that session is not forgotten yet. */
+  isKnownPlace: boolean;
 }
 
-const selectCredentials = `SELECT ${userColumns}, u.password_hash, ${isBannedSql} AS is_banned, u.ban_reason, u.banned_until
-  FROM users u`;
+/** By the address that is `$1`, as seen from the place that is `$2`. */
+const selectCredentials = `SELECT ${userColumns}, u.password_hash, ${isBannedSql} AS is_banned, u.ban_reason, u.banned_until,
+    EXISTS (SELECT FROM sessions s WHERE s.user_id = u.id AND s.place_hash = $2) AS is_known_place
+  FROM users u WHERE u.email = $1`;
 
 const toStoredUser = (row: CredentialsRow): StoredUser => ({
   user: toUser(row),
   passwordHash: row.password_hash,
+  isKnownPlace: row.is_known_place,
   ban: row.is_banned ? { reason: row.ban_reason ?? '', until: row.banned_until ?? undefined } : undefined,
 });
 
@@ -34,6 +40,7 @@ export interface NewSession {
   expiresAt: Date;
   userAgent: string | null;
   refreshHash: Buffer | null;
+  placeHash: Buffer;
 }
 
 export interface KnownSession {
@@ -127,13 +134,13 @@ const endUnusedSessions = async (tx: Queryable, { id, userId }: NewSession): Pro
 };
 
 const insertSession = async (tx: Queryable, session: NewSession): Promise<boolean> => {
-  const { id, userId, passwordHash, expiresAt, userAgent, refreshHash } = session;
+  const { id, userId, passwordHash, expiresAt, userAgent, refreshHash, placeHash } = session;
   // A change of the password that is under way is waited for, and seen.
   const rows = await tx.query(
-    `INSERT INTO sessions (id, user_id, expires_at, user_agent, refresh_hash)
-     SELECT $1, u.id, $4, $5, $6 FROM users u WHERE u.id = $2 AND u.password_hash = $3 AND NOT ${isBannedSql}
+    `INSERT INTO sessions (id, user_id, expires_at, user_agent, refresh_hash, place_hash)
+     SELECT $1, u.id, $4, $5, $6, $7 FROM users u WHERE u.id = $2 AND u.password_hash = $3 AND NOT ${isBannedSql}
      FOR SHARE OF u RETURNING id`,
-    [id, userId, passwordHash, expiresAt, userAgent, refreshHash],
+    [id, userId, passwordHash, expiresAt, userAgent, refreshHash, placeHash],
   );
   if (rows.length === 0) return false;
   await endUnusedSessions(tx, session);
@@ -153,17 +160,17 @@ const findSession = async (db: Queryable, sessionId: string, userId: string) => 
 
 /** Users and their sessions. Emails arrive in lower case. */
 export const createAuthRepository = (db: Database) => ({
-  findByEmail: async (email: string): Promise<StoredUser | undefined> => {
-    const [row] = await db.query<CredentialsRow>(`${selectCredentials} WHERE u.email = $1`, [email]);
+  findByEmail: async (email: string, place: Buffer): Promise<StoredUser | undefined> => {
+    const [row] = await db.query<CredentialsRow>(selectCredentials, [email, place]);
     return row && toStoredUser(row);
   },
 
-  findCredentials: async (userId: string): Promise<StoredUser | undefined> => {
-    const [row] = await db.query<CredentialsRow>(
-      `${selectCredentials} WHERE u.id = $1 AND u.deleted_at IS NULL`,
+  findPasswordHash: async (userId: string): Promise<string | undefined> => {
+    const [row] = await db.query<{ password_hash: string }>(
+      'SELECT password_hash FROM users WHERE id = $1 AND deleted_at IS NULL',
       [userId],
     );
-    return row && toStoredUser(row);
+    return row?.password_hash;
   },
 
   /** @returns false where the password is another by now, or its person may not come in. */

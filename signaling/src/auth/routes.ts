@@ -1,10 +1,11 @@
 import { AppError } from '@boltorezka/protocol';
 import type { Caller } from '../http/caller.ts';
-import { answer, type RouteRegistrar } from '../http/route.ts';
+import { type AnswerHeaders, answer, type RouteRegistrar } from '../http/route.ts';
 import type { Session, SocketSession } from '../http/session.ts';
 import type { AccountService } from './account-service.ts';
 import type { RefreshCookies } from './cookies.ts';
 import { toStoredUserAgent } from './devices.ts';
+import type { KnownDevices } from './known-devices.ts';
 import type { AuthService, Device, SignedIn } from './service.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -12,6 +13,7 @@ export interface AuthRouteDeps {
   auth: AuthService;
   account: AccountService;
   cookies: RefreshCookies;
+  knownDevices: KnownDevices;
   tokens: Pick<Tokens, 'signTicket'>;
   /** As the socket knows people: also while the database is away. */
   authenticateForSocket: (token: string) => Promise<SocketSession>;
@@ -20,24 +22,26 @@ export interface AuthRouteDeps {
 
 const ok = { ok: true as const };
 
-/** What holds a token is nobody's to keep. */
-const unkept = { 'cache-control': 'no-store' };
-
 const registerSignIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => {
-  const { auth, cookies, mayAdminister } = deps;
-  const toDevice = (caller: Caller): Device => ({
+  const { auth, cookies, knownDevices, mayAdminister } = deps;
+  const toDevice = (caller: Caller, email: string): Device => ({
     userAgent: toStoredUserAgent(caller.headers['user-agent']),
     mayAdminister: mayAdminister(caller),
+    address: caller.address,
+    knownDevice: knownDevices.find(caller, email),
   });
-  const headersFor = (caller: Caller, { cookieToken }: SignedIn) => ({
-    ...unkept,
-    ...(cookieToken === undefined ? {} : cookies.set(caller, cookieToken)),
-  });
+  // Who wants no cookie gets none.
+  const headersFor = (caller: Caller, { cookieToken, result }: SignedIn): AnswerHeaders =>
+    cookieToken === undefined
+      ? {}
+      : {
+          'set-cookie': [cookies.set(caller, cookieToken), knownDevices.remember(caller, result.user.email)],
+        };
   route('auth.registration', async () => answer(200, { mode: await auth.registrationMode() }));
   route(
     'auth.register',
     async ({ body, caller }) => {
-      const signedIn = await auth.register(body, toDevice(caller));
+      const signedIn = await auth.register(body, toDevice(caller, body.email));
       return answer(201, signedIn.result, headersFor(caller, signedIn));
     },
     'auth',
@@ -45,7 +49,7 @@ const registerSignIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => {
   route(
     'auth.login',
     async ({ body, caller }) => {
-      const signedIn = await auth.login(body, toDevice(caller));
+      const signedIn = await auth.login(body, toDevice(caller, body.email));
       return answer(200, signedIn.result, headersFor(caller, signedIn));
     },
     'auth',
@@ -54,15 +58,19 @@ const registerSignIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => {
 
 const registerStayingIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => {
   const { auth, cookies, tokens, authenticateForSocket } = deps;
-  route('auth.refresh', async ({ body, caller }) => {
-    const kept = body.refresh_token === undefined ? cookies.read(caller) : undefined;
-    const shown = body.refresh_token ?? kept;
-    if (shown === undefined) throw new AppError('Unauthorized', 'Nobody is signed in here; sign in.');
-    const { result, refreshToken } = await auth.refresh(shown);
-    return kept === undefined
-      ? answer(200, { ...result, refresh_token: refreshToken }, unkept)
-      : answer(200, result, { ...unkept, ...cookies.set(caller, refreshToken) });
-  });
+  route(
+    'auth.refresh',
+    async ({ body, caller }) => {
+      const kept = body.refresh_token === undefined ? cookies.read(caller) : undefined;
+      const shown = body.refresh_token ?? kept;
+      if (shown === undefined) throw new AppError('Unauthorized', 'Nobody is signed in here; sign in.');
+      const { result, refreshToken } = await auth.refresh(shown);
+      return kept === undefined
+        ? answer(200, { ...result, refresh_token: refreshToken })
+        : answer(200, result, { 'set-cookie': cookies.set(caller, refreshToken) });
+    },
+    'tokens',
+  );
   route('auth.logout', async ({ session, body, caller }) => {
     await auth.logout(session, body.everywhere);
     return answer(200, ok, cookies.clear(caller));
@@ -72,9 +80,9 @@ const registerStayingIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => 
     async ({ session }) => {
       const { user, sessionId, expiresAt } = session;
       const { ticket, expiresInMs } = tokens.signTicket({ userId: user.id, sessionId, expiresAt });
-      return answer(201, { ticket, expires_in_ms: expiresInMs }, unkept);
+      return answer(201, { ticket, expires_in_ms: expiresInMs });
     },
-    { authenticate: authenticateForSocket },
+    { authenticate: authenticateForSocket, limit: 'tokens' },
   );
 };
 
@@ -91,7 +99,7 @@ const registerSessions = (route: RouteRegistrar, { account }: AuthRouteDeps): vo
   });
 };
 
-const registerAccount = (route: RouteRegistrar, { account, cookies }: AuthRouteDeps): void => {
+const registerAccount = (route: RouteRegistrar, { account, cookies, knownDevices }: AuthRouteDeps): void => {
   route('auth.me', async ({ session }) => answer(200, { user: session.user }));
   route('auth.rename', async ({ session, body }) =>
     answer(200, { user: await account.rename(session, body.name) }),
@@ -110,9 +118,10 @@ const registerAccount = (route: RouteRegistrar, { account, cookies }: AuthRouteD
   });
   route(
     'auth.resetPassword',
-    async ({ body }) => {
-      await account.resetPassword(body.code, body.new_password);
-      return answer(200, ok);
+    async ({ body, caller }) => {
+      const { email } = await account.resetPassword(body.code, body.new_password);
+      // Whoever was let in by an administrator's link is no stranger, however many guess.
+      return answer(200, ok, { 'set-cookie': knownDevices.remember(caller, email) });
     },
     'auth',
   );

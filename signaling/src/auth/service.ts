@@ -13,6 +13,8 @@ import { hashOf, type RefreshTokens } from './refresh-tokens.ts';
 import type { Registration, RegistrationRefusal, RegistrationRepository } from './registration-repository.ts';
 import type { RenewalRepository } from './renewal-repository.ts';
 import type { AuthRepository, KnownSession, StoredUser } from './repository.ts';
+import { createPasswordProof } from './sign-in.ts';
+import type { SignInGuard } from './sign-in-guard.ts';
 import type { TicketRepository } from './ticket-repository.ts';
 import { createUsedTickets, ticketIsUsed } from './tickets.ts';
 import type { AccessClaims, TicketClaims, Tokens } from './tokens.ts';
@@ -25,6 +27,7 @@ export interface AuthServiceDeps {
   tokens: Tokens;
   refreshTokens: RefreshTokens;
   passwords: Passwords;
+  guard: SignInGuard;
   /** Somebody has come into a room by the invitation that they signed up with. */
   onRegistered: (registration: Registration) => void;
 }
@@ -41,6 +44,10 @@ export interface Device {
   userAgent: string | null;
   /** May become the administrator of a server that has none. */
   mayAdminister: boolean;
+  /** As addresses are counted. */
+  address: string;
+  /** What a browser is called in which this account was signed in before. */
+  knownDevice: string | undefined;
 }
 
 export interface AuthService {
@@ -49,7 +56,7 @@ export interface AuthService {
   register(input: RegisterBody, device: Device): Promise<SignedIn>;
   /**
    * @throws AppError `Unauthorized`, the same in text and time for a wrong password and an unknown address; `Forbidden`
-   * for who is banned, where the password is right.
+   * for who is banned, where the password is right; `RateLimited`.
    */
   login(input: LoginBody, device: Device): Promise<SignedIn>;
   /** @throws AppError `Unauthorized`, the same for each token that renews nothing. */
@@ -98,19 +105,21 @@ const isRefusal = (outcome: Registration | RegistrationRefusal): outcome is Regi
 interface Opening {
   user: User;
   passwordHash: string;
-  userAgent: string | null;
+  device: Device;
   renewal: LoginBody['renewal'];
 }
 
 const createSessionStart =
-  ({ repository, tokens, refreshTokens }: AuthServiceDeps) =>
-  async ({ user, passwordHash, userAgent, renewal }: Opening): Promise<SignedIn> => {
+  ({ repository, tokens, refreshTokens, guard }: AuthServiceDeps) =>
+  async ({ user, passwordHash, device, renewal }: Opening): Promise<SignedIn> => {
     const id = randomUUID();
     const refreshToken = renewal && refreshTokens.create(id);
     const plain = tokens.signAccess(user.id, id);
     const { expiresAt } = plain;
     const refreshHash = refreshToken === undefined ? null : hashOf(refreshToken);
-    const row = { id, userId: user.id, passwordHash, expiresAt, userAgent, refreshHash };
+    const placeHash = guard.placeOf(user.email, device.address);
+    const { userAgent } = device;
+    const row = { id, userId: user.id, passwordHash, expiresAt, userAgent, refreshHash, placeHash };
     if (!(await repository.insertSession(row))) throw sessionEnded();
     if (refreshToken === undefined) return { result: { user, token: plain.token } };
     const token = tokens.signShortAccess({ userId: user.id, sessionId: id, expiresAt });
@@ -160,8 +169,9 @@ const createChecks = ({ repository, tickets }: AuthServiceDeps) => {
 
 const createRegister =
   (deps: AuthServiceDeps, startSession: ReturnType<typeof createSessionStart>): AuthService['register'] =>
-  async ({ email, password, name, invitation, renewal }, { userAgent, mayAdminister }) => {
+  async ({ email, password, name, invitation, renewal }, device) => {
     const { registrations, passwords, onRegistered } = deps;
+    const { mayAdminister } = device;
     if (invitation === undefined && !mayAdminister) {
       // Asked again where it counts; here it spares a hash.
       const mode = await registrations.mode();
@@ -172,23 +182,22 @@ const createRegister =
     const outcome = await registrations.register(newUser);
     if (isRefusal(outcome)) throw refusalError(outcome);
     onRegistered(outcome);
-    return startSession({ user: outcome.user, passwordHash, userAgent, renewal });
+    return startSession({ user: outcome.user, passwordHash, device, renewal });
   };
 
 export const createAuthService = (deps: AuthServiceDeps): AuthService => {
-  const { repository, registrations, tokens, passwords } = deps;
+  const { repository, registrations, tokens } = deps;
   const startSession = createSessionStart(deps);
   const checks = createChecks(deps);
+  const prove = createPasswordProof(deps);
   return {
     ...checks,
     registrationMode: () => registrations.mode(),
     register: createRegister(deps, startSession),
-    login: async ({ email, password, renewal }, { userAgent }) => {
-      const stored = await repository.findByEmail(email);
-      const matches = await passwords.matches(stored?.passwordHash, password);
-      if (!stored || !matches) throw new AppError('Unauthorized', 'Email or password is wrong.');
+    login: async ({ email, password, renewal }, device) => {
+      const stored = await prove({ ...device, email, password });
       if (stored.ban) throw bannedError(stored.ban);
-      return startSession({ ...stored, userAgent, renewal });
+      return startSession({ ...stored, device, renewal });
     },
     refresh: createRefresh(deps),
     authenticate: async (token) => checks.checkSession(tokens.verifyAccess(token)),

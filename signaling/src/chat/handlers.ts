@@ -9,6 +9,7 @@ import type { Publish } from '../ws/publisher.ts';
 import type { MessageChange, MessageChanges } from './changes.ts';
 import type { ChatLimits } from './limits.ts';
 import type { MessageNews, RoomActivity, Written } from './new-message.ts';
+import type { ThreadRoots } from './thread-roots.ts';
 import type { MessageWriter } from './writer.ts';
 
 export interface ChatHandlerDeps {
@@ -17,6 +18,7 @@ export interface ChatHandlerDeps {
   publish: Publish;
   requireInRoom: RequireInRoom;
   chatLimits: ChatLimits;
+  threadRoots: ThreadRoots;
   /** A message was written, and is told to the room. */
   onWritten: (message: ChatMessage) => void;
   /** A message's text is another now. */
@@ -119,13 +121,14 @@ const tellChanged = ({ publish }: ChatHandlerDeps, { message, event, inbox, read
 };
 
 const notifyTyping = async (
-  { publish, requireInRoom, chatLimits }: ChatHandlerDeps,
+  { publish, requireInRoom, chatLimits, threadRoots }: ChatHandlerDeps,
   { connection, userId, userName }: RequestContext,
   { roomSlug, threadRootId }: RequestPayload<'chat.notifyTyping'>,
 ): Promise<void> => {
   const roomId = targetRoom(connection, roomSlug);
   spend(chatLimits.typing, userId, 'You say too often that you write; once in three seconds is enough.');
   await requireInRoom(roomSlug, userId, 'write');
+  if (threadRootId !== undefined) await threadRoots.require(threadRootId, roomId);
   // Whoever has left meanwhile does not write there.
   if (!connection.rooms.has(roomId)) return;
   const payload = { roomSlug, userId, userName, ...(threadRootId === undefined ? {} : { threadRootId }) };
@@ -150,6 +153,7 @@ export const createChatHandlers = (deps: ChatHandlerDeps) => {
     'chat.delete': async ({ userId, userName }, payload) => {
       spend(chatLimits.delete, userId, tooFast);
       const change = await changes.remove({ userId, userName }, payload);
+      deps.threadRoots.forget(change.message.id);
       tellChanged(deps, change);
       return change.message;
     },

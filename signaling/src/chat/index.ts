@@ -5,4 +5,5 @@ export { createChatLimits } from './limits.ts';
 export type { NewMessage } from './new-message.ts';
 export { createChatRepository } from './repository.ts';
 export { registerChatRoutes } from './routes.ts';
+export { createThreadRoots } from './thread-roots.ts';
 export { MessageWriter } from './writer.ts';

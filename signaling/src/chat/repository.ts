@@ -190,6 +190,15 @@ export const createChatRepository = (db: Queryable) => ({
   byId: async (messageId: string, readerId?: string): Promise<ChatMessage | undefined> =>
     (await readMessagesById(db, [messageId], readerId)).get(messageId),
 
+  /** The room of a message that a thread may begin with: not deleted, and in no thread itself. */
+  findRootRoom: async (messageId: string): Promise<string | undefined> => {
+    const [row] = await db.query<{ room_id: string }>(
+      'SELECT room_id FROM messages WHERE id = $1 AND thread_root_id IS NULL AND deleted_at IS NULL',
+      [messageId],
+    );
+    return row?.room_id;
+  },
+
   /** Who reacted to a message, in the order they did. */
   reactions: (messageId: string) => selectReactionPeople(db, messageId),
 });

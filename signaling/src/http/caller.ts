@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
+import { countingKey } from '../platform/address.ts';
 
 /** How a request came, for features that look at more than its contract. */
 export interface Caller {
   headers: IncomingHttpHeaders;
+  /** Whose request it is, as addresses are counted: behind a proxy that is trusted, whoever asked that one. */
+  address: string;
   /** Who holds the other end of the connection: a proxy, where there is one. */
   remoteAddress: string | undefined;
   httpVersion: string;
@@ -12,8 +15,9 @@ export interface Caller {
   isSecure: boolean;
 }
 
-export const toCaller = ({ headers, raw, protocol }: FastifyRequest): Caller => ({
+export const toCaller = ({ headers, ip, raw, protocol }: FastifyRequest): Caller => ({
   headers,
+  address: countingKey(ip),
   remoteAddress: raw.socket.remoteAddress,
   httpVersion: raw.httpVersion,
   isSecure: protocol === 'https',

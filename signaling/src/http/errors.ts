@@ -47,6 +47,7 @@ export const installErrorHandlers = (app: FastifyInstance): void => {
     if (answer.retryAfterMs !== undefined) {
       void reply.header('retry-after', Math.ceil(answer.retryAfterMs / 1000));
     }
+    void reply.header('cache-control', 'no-store');
     return reply.status(errorStatuses[answer.code]).send(toBody(answer));
   });
 };

@@ -120,10 +120,18 @@ export const registerHealthRoutes = (route: RouteRegistrar, deps: HealthDeps): v
   );
 };
 
-/** Prometheus text. Gauges of other planes are read when asked for. */
-export const registerMetricsRoute = (app: FastifyInstance, deps: HealthDeps): void => {
-  app.get('/metrics', async (_request, reply) => {
-    const workers = await deps.countMediaWorkers().catch(() => ({ running: 0, total: 0, deaths: 0 }));
+/** Prometheus text. Gauges of other planes are read when asked for, once in so long. */
+export const registerMetricsRoute = (
+  app: FastifyInstance,
+  deps: HealthDeps,
+  limitPerMinute: number,
+): void => {
+  const count = createCached(() =>
+    deps.countMediaWorkers().catch(() => ({ running: 0, total: 0, deaths: 0 })),
+  );
+  const config = { rateLimit: { max: limitPerMinute, timeWindow: '1 minute', groupId: 'rest' } };
+  app.get('/metrics', { config }, async (_request, reply) => {
+    const workers = await count();
     deps.metrics.mediaWorkers.set(workers.running);
     deps.metrics.mediaWorkerDeaths.set(workers.deaths);
     return reply.type(deps.metrics.registry.contentType).send(await deps.metrics.registry.metrics());

@@ -12,7 +12,7 @@ const maxKeys = 50_000;
 type Callback = (error: Error | null, result?: { current: number; ttl: number }) => void;
 
 /** Groups in which a guess at each process would be as many guesses as there are processes. */
-const sharedGroups: ReadonlySet<string> = new Set(['auth']);
+const sharedGroups: ReadonlySet<string> = new Set(['auth', 'tokens']);
 
 /** What this process has counted. */
 class Windows {

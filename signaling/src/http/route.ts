@@ -18,10 +18,13 @@ type Responses<N extends RouteName> = {
   [S in keyof Routes[N]['responses']]: Answer<S, z.input<Routes[N]['responses'][S] & z.ZodType>>;
 }[keyof Routes[N]['responses']];
 
+/** Several values of a name are lines of their own: cookies. */
+export type AnswerHeaders = Record<string, string | string[]>;
+
 interface Answer<S, B> {
   status: S;
   body: B;
-  headers?: Record<string, string>;
+  headers?: AnswerHeaders;
 }
 
 export interface RouteInput<N extends RouteName, S = Session> {
@@ -54,12 +57,16 @@ export type RouteRegistrar = <N extends RouteName, S = Session>(
 export const answer = <S extends number, B>(
   status: S,
   body: B,
-  headers: Record<string, string> = {},
+  headers: AnswerHeaders = {},
 ): Answer<S, B> => ({ status, body, headers });
 
-/** REST calls a minute and address: `auth` for signing up and in, `files` for reading files, `rest` for the rest. */
+/**
+ * REST calls a minute and address: `auth` for signing up and in, `tokens` for renewing tokens and for tickets, `files` for
+ * reading files, `rest` for the rest. The first two are counted at all processes together.
+ */
 export interface RouteLimits {
   auth: number;
+  tokens: number;
   files: number;
   rest: number;
 }
@@ -68,6 +75,9 @@ export interface RouteDeps {
   authenticate: (token: string) => Promise<Session>;
   limitsPerMinute: RouteLimits;
 }
+
+/** What is read here is somebody's own, and may be nobody's any more: a browser that was signed out keeps none of it. */
+const unkept = { 'cache-control': 'no-store' };
 
 const bearerToken = (request: FastifyRequest): string => {
   const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -130,7 +140,10 @@ const createHandler =
     if (route.responseBody === 'binary') return sendBinary(reply, answered as BinaryAnswer);
     const { status, body, headers = {} } = answered as Answer<number, unknown>;
     // Parsing strips what the contract does not name: nothing leaves by accident.
-    return reply.status(status).headers(headers).send(route.responses[status]?.parse(body));
+    return reply
+      .status(status)
+      .headers({ ...unkept, ...headers })
+      .send(route.responses[status]?.parse(body));
   };
 
 export const createRouteRegistrar =

@@ -1,5 +1,6 @@
 import { parseTimeCursor } from '../http/cursor.ts';
 import { answer, type RouteRegistrar } from '../http/route.ts';
+import { type SharedBuckets, spendShared } from '../platform/shared-buckets.ts';
 import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
 import type { InvitationService } from './service.ts';
 
@@ -9,7 +10,7 @@ export interface InvitationRouteDeps {
     /** By person. */
     invite: KeyedBuckets;
     /** By person: whoever guesses codes guesses slowly. */
-    accept: KeyedBuckets;
+    accept: SharedBuckets;
   };
 }
 
@@ -43,7 +44,7 @@ export const registerInvitationRoutes = (
   );
 
   route('invitations.accept', async ({ session, body }) => {
-    spend(buckets.accept, session.user.id, 'You try invitations too fast; wait a minute.');
+    await spendShared(buckets.accept, session.user.id, 'You try invitations too fast; wait a minute.');
     return answer(200, { room: await invitations.accept(body.code, session.user.id) });
   });
 };

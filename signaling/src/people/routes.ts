@@ -15,10 +15,14 @@ export interface PeopleRouteDeps {
   publish: Publish;
   /** By person: each question looks through all names. */
   findBuckets: KeyedBuckets;
+  /** By person: each change has the other look at their room anew. */
+  blockBuckets: KeyedBuckets;
 }
 
 /** Nobody reads a longer list, and each write looks into it. */
 const maxBlocks = 1_000;
+
+const tooManyBlocks = 'You block and unblock too fast; wait a minute.';
 
 const createNoPersonError = () => new AppError('NotFound', 'There is no such person here.');
 
@@ -71,7 +75,7 @@ const lift = (db: Database, userId: string, blockedUserId: string): Promise<Bloc
   });
 
 export const registerPeopleRoutes = (route: RouteRegistrar, deps: PeopleRouteDeps): void => {
-  const { db, requireInRoom, publish, findBuckets } = deps;
+  const { db, requireInRoom, publish, findBuckets, blockBuckets } = deps;
   const blocks = createBlockRepository(db);
   const tell = (userId: string, { changed, direct, reads }: BlockNews): void => {
     publish(topics.user(userId), { type: 'blocks.changed', payload: changed });
@@ -93,12 +97,14 @@ export const registerPeopleRoutes = (route: RouteRegistrar, deps: PeopleRouteDep
     if (params.user_id === userId) {
       throw new AppError('ValidationError', 'You cannot block yourself; choose somebody else.');
     }
+    spend(blockBuckets, userId, tooManyBlocks);
     tell(userId, await block(db, userId, params.user_id));
     return answer(200, { ok: true as const });
   });
 
   route('blocks.lift', async ({ session, params }) => {
     const userId = session.user.id;
+    spend(blockBuckets, userId, tooManyBlocks);
     tell(userId, await lift(db, userId, params.user_id));
     return answer(200, { ok: true as const });
   });

@@ -15,8 +15,15 @@ describe('an address for counting', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['fe80::2', 'fe80:0:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
+    ['203.0.113.7:51234', '203.0.113.7'],
+    ['[2001:db8:1:2::6]:51234', '2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::6]', '2001:db8:1:2::/64'],
     ['unknown', 'unknown'],
-    ['', ''],
+    ['_hidden:1', 'unknown'],
+    ['_hidden:2', 'unknown'],
+    [`[${'['.repeat(5_000)}`, 'unknown'],
+    [':'.repeat(5_000), 'unknown'],
+    ['', 'unknown'],
   ])('of %s is %s', (address, key) => {
     expect(countingKey(address)).toBe(key);
   });

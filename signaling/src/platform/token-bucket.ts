@@ -9,6 +9,8 @@ export interface RateLimit {
 export interface TokenBucket {
   /** False where the budget is spent. */
   take(): boolean;
+  /** What was taken did not count. */
+  giveBack(): void;
   /** How long until one more fits, milliseconds. */
   retryAfterMs(): number;
 }
@@ -31,6 +33,9 @@ export const createTokenBucket = (
       if (tokens < 1) return false;
       tokens -= 1;
       return true;
+    },
+    giveBack: () => {
+      tokens = Math.min(burst, tokens + 1);
     },
     retryAfterMs: () => {
       refill();

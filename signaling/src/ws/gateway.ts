@@ -205,9 +205,12 @@ const replaceResumed = (
   hub.connection(previousId)?.close(closeCodes.replaced, 'resumed by a newer socket');
 };
 
+/** Ours, and those of a socket that is lost; a client closes with whatever number it likes. */
+const knownCodes: ReadonlySet<number> = new Set([...Object.values(closeCodes), 1005, 1006]);
+
 const handleEnded = (deps: Opening, connection: Connection, code: number): void => {
   deps.metrics.sockets.dec();
-  deps.metrics.socketCloses.inc({ code: String(code) });
+  deps.metrics.socketCloses.inc({ code: knownCodes.has(code) ? String(code) : 'other' });
   deps.onEnded(connection, code);
   deps.hub.remove(connection);
 };

@@ -77,7 +77,7 @@ export const AuthForm = ({ mode, invitation }: AuthFormProps) => {
       />
       {form.errorKey ? (
         <Notice tone="danger" testId="auth-error">
-          {t(form.errorKey)}
+          {t(form.errorKey, { count: form.minutes })}
           {form.ban ? <Ban ban={form.ban} /> : null}
         </Notice>
       ) : null}

@@ -14,6 +14,7 @@ import {
 type FormErrorKey =
   | ReturnType<typeof errorTextKey>
   | 'auth.wrongCredentials'
+  | 'auth.tooManyGuesses'
   | 'auth.banned'
   | 'invite.ended'
   | 'invite.notLetIn';
@@ -23,8 +24,18 @@ interface Attempt {
   isInvited: boolean;
 }
 
+/** Of an address, attempts are counted for a minute; of an account, for longer. */
+const longestOfAddressMs = 60_000;
+
+/** How many minutes an account stays closed to devices that it does not know; null where that is not what is wrong. */
+const minutesToWait = (error: unknown): number | null =>
+  isCode(error, 'RateLimited') && (error.retryAfterMs ?? 0) > longestOfAddressMs
+    ? Math.ceil((error.retryAfterMs ?? 0) / 60_000)
+    : null;
+
 const formErrorKey = (error: unknown, { mode, isInvited }: Attempt): FormErrorKey => {
   if (isCode(error, 'Unauthorized') && mode === 'sign-in') return 'auth.wrongCredentials';
+  if (minutesToWait(error) !== null && mode === 'sign-in') return 'auth.tooManyGuesses';
   if (!isCode(error, 'Forbidden')) return errorTextKey(error);
   if (mode === 'sign-in') return 'auth.banned';
   return isInvited ? 'invite.ended' : 'invite.notLetIn';
@@ -82,5 +93,6 @@ export const useAuthForm = (mode: AuthMode, invitation: string | null) => {
     }
   };
   const errorKey = failure === null ? null : formErrorKey(failure, { mode, isInvited: invitation !== null });
-  return { values, problems, errorKey, ban: banOf(failure), busy, change, submit };
+  const minutes = minutesToWait(failure) ?? 0;
+  return { values, problems, errorKey, minutes, ban: banOf(failure), busy, change, submit };
 };
