@@ -1,4 +1,5 @@
 import { type FocusEvent, useEffect, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { Toast, Toasts } from '../lib/toasts.ts';
 import { useStore } from '../lib/use-store.ts';
@@ -45,6 +46,7 @@ interface ToasterProps {
 /** Here before the first toast is, so that a screen reader speaks it; politely, after what it is saying. */
 export const Toaster = ({ toasts }: ToasterProps) => {
   const shown = useStore(toasts.state);
+  const place = useStore(toasts.place);
   const cameFrom = useRef<HTMLElement | null>(null);
   const rememberOrigin = ({ currentTarget, relatedTarget }: FocusEvent): void => {
     if (relatedTarget instanceof HTMLElement && !currentTarget.contains(relatedTarget))
@@ -55,7 +57,7 @@ export const Toaster = ({ toasts }: ToasterProps) => {
     cameFrom.current?.focus();
     toasts.dismiss(id);
   };
-  return (
+  const box = (
     <div className={styles.toaster} role="status" onFocus={rememberOrigin}>
       <ul className={styles.list}>
         {shown.map((toast) => (
@@ -64,4 +66,5 @@ export const Toaster = ({ toasts }: ToasterProps) => {
       </ul>
     </div>
   );
+  return place ? createPortal(box, place) : box;
 };
