@@ -77,13 +77,23 @@ interface ClosedProps {
   times: Times;
 }
 
-/** What stands where one would write, and cannot. */
-export const Closed = ({ reason, times }: ClosedProps) => {
+const useClosedText = () => {
   const { t } = useTranslation();
-  const text =
+  return ({ reason, times }: ClosedProps): string =>
     reason.kind === 'muted'
       ? t('chat.closed.muted', { time: times.moment(reason.until) })
       : t(`chat.closed.${reason.kind}`);
+};
+
+/** The same for who is elsewhere in the page: whoever was writing is led there, and reads it. */
+export const SpokenClosed = ({ reason, times }: { reason: ClosedReason | null; times: Times }) => {
+  const textOf = useClosedText();
+  return <Spoken testId="closed-spoken">{reason ? textOf({ reason, times }) : null}</Spoken>;
+};
+
+/** What stands where one would write, and cannot. */
+export const Closed = ({ reason, times }: ClosedProps) => {
+  const text = useClosedText()({ reason, times });
   return (
     <p className={styles.closed} data-testid="chat-closed" data-reason={reason.kind}>
       <Icon name="lock" small />

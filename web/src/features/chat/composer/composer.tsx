@@ -1,5 +1,5 @@
 import type { Mention, RoomState, TimelineMessage } from '@boltorezka/sdk';
-import { type RefObject, useEffect, useId } from 'react';
+import { type RefObject, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKeptFocus } from '../../../lib/use-kept-focus.ts';
 import { useMediaQuery } from '../../../lib/use-media-query.ts';
@@ -18,6 +18,7 @@ import {
   counterFrom,
   Queued,
   SlowMode,
+  SpokenClosed,
   SpokenComposing,
 } from './composer-notes.tsx';
 import { ComposerTools } from './composer-tools.tsx';
@@ -134,25 +135,32 @@ const OpenComposer = (props: ComposerProps) => {
   );
 };
 
-/** Whoever waited here until one may write again, writes. */
+/** Whoever waited here until one may write again, writes. @returns whether who may not write is elsewhere in the page. */
 const useReopened = (
   place: RefObject<HTMLElement | null>,
   isClosed: boolean,
   control: ComposerControl,
-): void => {
+): boolean => {
+  const [isElsewhere, setElsewhere] = useState(false);
   useEffect(() => {
-    if (!isClosed && document.activeElement === place.current) control.current?.focus();
+    const isHere = document.activeElement === place.current;
+    setElsewhere(isClosed && !isHere);
+    if (!isClosed && isHere) control.current?.focus();
   }, [isClosed, place, control]);
+  return isElsewhere;
 };
 
 /** Where messages are written, or why none can be. Whoever was writing as it closed has the focus there. */
 export const Composer = (props: ComposerProps) => {
   const closed = closedReasonOf(props.state);
   const kept = useKeptFocus<HTMLDivElement>(closed?.kind);
-  useReopened(kept.ref, closed !== null, props.control);
+  const isElsewhere = useReopened(kept.ref, closed !== null, props.control);
   return (
-    <div className={styles.place} {...kept}>
-      {closed ? <Closed reason={closed} times={props.times} /> : <OpenComposer {...props} />}
-    </div>
+    <>
+      <SpokenClosed reason={isElsewhere ? closed : null} times={props.times} />
+      <div className={styles.place} {...kept}>
+        {closed ? <Closed reason={closed} times={props.times} /> : <OpenComposer {...props} />}
+      </div>
+    </>
   );
 };

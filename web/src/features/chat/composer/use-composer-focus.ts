@@ -1,5 +1,4 @@
 import { useEffect } from 'react';
-import { isFocusLost } from '../../../lib/is-focus-lost.ts';
 import { useServices } from '../../../lib/services.tsx';
 import type { ComposerControl } from './use-composer.ts';
 
@@ -8,10 +7,10 @@ import type { ComposerControl } from './use-composer.ts';
  * where a message is looked for, which takes the focus; not as the page loads, which begins with the way past the rooms.
  */
 export const useComposerFocus = (composer: ComposerControl): void => {
-  const { router } = useServices();
+  const { router, attention } = useServices();
   useEffect(() => {
-    const isWanted = (router.hasMoved() || isFocusLost()) && router.messageId.get() === null;
+    const isWanted = (router.hasMoved() || attention.isFocusLost()) && router.messageId.get() === null;
     if (!isWanted || window.matchMedia('(pointer: coarse)').matches) return;
     composer.current?.focus();
-  }, [composer, router]);
+  }, [composer, router, attention]);
 };
