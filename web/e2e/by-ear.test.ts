@@ -172,17 +172,17 @@ describe('by keyboard and by ear, messages', () => {
 
   it('from elsewhere are told, where the browser does not show them', async () => {
     const { slug, anna } = await begin({}, inRussian);
-    const boris = await company.visit('Boris', `/r/${slug}`, inRussian);
-    await sees(boris.page, 'chat-input');
-    await press(boris.page, 'room-general');
-    await boris.page.waitForSelector(`${testId('room-general')}[aria-current]`);
-    await say(anna, 'hello');
-    await write(anna.page, 'chat-input', '@Bori');
+    // Of that name there is nobody else.
+    const wanda = await company.visit('Wanda', `/r/${slug}`, inRussian);
+    await sees(wanda.page, 'chat-input');
+    await press(wanda.page, 'room-general');
+    await wanda.page.waitForSelector(`${testId('room-general')}[aria-current]`);
+    await write(anna.page, 'chat-input', '@Wand');
     await sees(anna.page, 'completion');
     await anna.page.keyboard.press('Enter');
     await anna.page.keyboard.type('look');
     await anna.page.keyboard.press('Enter');
-    await hears(boris.page, 'Plans: @Boris look');
+    await hears(wanda.page, 'Plans: @Wanda look');
   });
 });
 
