@@ -5,6 +5,7 @@ import type { TestSocket } from '../../signaling/test/test-socket.ts';
 import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
 import { pollUntil } from './poll.ts';
 import { makePicture } from './stage/picture.ts';
+import { says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 import { uploadFile } from './upload.ts';
 
@@ -40,15 +41,6 @@ const write = async (page: Page, text: string): Promise<void> => {
   await page.keyboard.type(text);
   await page.keyboard.press('Enter');
 };
-
-const says = (page: Page, selector: string, text: string) =>
-  page.waitForFunction(
-    (wanted, words) =>
-      [...document.querySelectorAll(wanted)].some((node) => node.textContent?.includes(words)),
-    {},
-    selector,
-    text,
-  );
 
 /** A row that has just grown is still moving up: where it was measured, a pointer would miss it. */
 const press = (page: Page, id: string) =>

@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
 import { waitForFocusOn } from './focus.ts';
+import { says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -11,15 +12,6 @@ beforeAll(async () => {
   ({ writer } = conversation);
 });
 afterAll(() => conversation?.close());
-
-const says = (page: Page, id: string, text: string) =>
-  page.waitForFunction(
-    (selector, words) =>
-      [...document.querySelectorAll(selector)].some((node) => node.textContent?.includes(words)),
-    {},
-    testId(id),
-    text,
-  );
 
 const holds = (page: Page, text: string) =>
   page.waitForFunction(
@@ -40,7 +32,7 @@ describe('a name that was chosen from the list', () => {
     for (const socket of [jo, johanna]) await socket.request('room.join', { roomSlug: slug });
     await page.focus(testId('chat-input'));
     await page.keyboard.type('@Jo');
-    await says(page, 'completion', 'Jo Long');
+    await says(page, testId('completion'), 'Jo Long');
     await page.keyboard.press('Enter');
     await holds(page, '@Jo ');
     // The server is asked for names a moment after the last key: what it says must not open the list either.
@@ -62,7 +54,7 @@ describe('a list of names', () => {
     await jo.request('room.join', { roomSlug: slug });
     await page.focus(testId('chat-input'));
     await page.keyboard.type('for @Jo');
-    await says(page, 'completion', 'Jo');
+    await says(page, testId('completion'), 'Jo');
     await page.locator(testId('chat-send')).click();
     await sees(page, 'for @Jo');
     await page.waitForSelector(testId('completion'), { hidden: true });
@@ -113,7 +105,7 @@ describe('code', () => {
   it('of several lines says its language, and is copied by a button', async () => {
     const slug = await writer.startRoom('```ts\nconst a = 1;\n```');
     const page = await conversation.openAsBoris(slug);
-    await says(page, 'chat-code', 'ts');
+    await says(page, testId('chat-code'), 'ts');
     await page.evaluate(() => {
       navigator.clipboard.writeText = (text) => {
         document.title = text;
@@ -122,7 +114,7 @@ describe('code', () => {
     });
     await page.$eval(testId('chat-copy-code'), (button) => (button as HTMLElement).click());
     await page.waitForFunction(() => document.title === 'const a = 1;');
-    await says(page, 'toast', 'Code copied');
+    await says(page, testId('toast'), 'Code copied');
     await closePage(page);
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createRoom } from '../../signaling/test/rest.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
 import { type Company, gatherCompany, type Visitor } from './company.ts';
+import { says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
 let company: Company;
@@ -18,16 +19,6 @@ afterAll(async () => {
 });
 
 const press = (page: Page, selector: string) => page.locator(selector).click();
-
-/** A tab that is not in front draws no frames: it is asked by the clock. */
-const says = (page: Page, selector: string, text: string) =>
-  page.waitForFunction(
-    (wanted, words) =>
-      [...document.querySelectorAll(wanted)].some((node) => node.textContent?.includes(words)),
-    { polling: 100 },
-    selector,
-    text,
-  );
 
 const saysNoMore = (page: Page, selector: string) =>
   page.waitForFunction((wanted) => !document.querySelector(wanted), { polling: 100 }, selector);

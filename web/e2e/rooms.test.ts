@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Company, gatherCompany } from './company.ts';
-import { click, fill, sees } from './stage/steps.ts';
+import { click, fill, says, sees } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
 let company: Company;
@@ -243,8 +243,16 @@ describe('two people', () => {
     await vera.page.locator('[data-testid^="room-dm-"]').click();
     await vera.page.waitForSelector(testId('chat-message'));
     await actOn(vera.page, 'Anna', 'block');
+    expect(await vera.page.$eval(testId('confirm'), (form) => form.textContent)).toContain(
+      'Neither of you can write to the other',
+    );
     await confirm(vera.page);
+    await says(vera.page, testId('toast'), 'Anna is blocked.');
+    for (const { page } of [anna, vera])
+      await says(page, testId('chat-closed'), 'Nothing is written here: one of you has blocked the other.');
     await vera.page.locator(`${memberRow('Anna')} button`).click();
-    await sees(vera.page, 'person-unblock');
+    await click(vera.page, 'person-unblock');
+    await says(vera.page, testId('toast'), 'Anna is no longer blocked.');
+    for (const { page } of [anna, vera]) await sees(page, 'chat-input');
   });
 });

@@ -6,6 +6,16 @@ export const sees = async (page: Page, id: string, more = ''): Promise<void> => 
   await page.waitForSelector(`${testId(id)}${more}`, { visible: true });
 };
 
+/** Waits until something that fits the selector says this. A tab that is not in front draws no frames: it is asked by the clock. */
+export const says = (page: Page, selector: string, text: string) =>
+  page.waitForFunction(
+    (wanted, words) =>
+      [...document.querySelectorAll(wanted)].some((node) => node.textContent?.includes(words)),
+    { polling: 100 },
+    selector,
+    text,
+  );
+
 export const click = (page: Page, id: string): Promise<void> => page.locator(testId(id)).click();
 
 export const fill = (page: Page, id: string, text: string): Promise<void> =>

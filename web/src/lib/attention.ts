@@ -15,6 +15,11 @@ export interface Attention {
   show(place: SpokenPlace, element: Element): () => void;
   /** Where somebody looks now. */
   places(): readonly SpokenPlace[];
+  /**
+   * What had the focus has gone from the page: whoever works by keyboard would begin at the top again. As the page loads
+   * nothing is lost, and it begins with the way past the rooms.
+   */
+  isFocusLost(): boolean;
   /** Told whenever that may be another. */
   subscribe(listener: () => void): () => void;
 }
@@ -32,6 +37,10 @@ export const createAttention = (window: Window): Attention => {
   };
   for (const name of pageEvents) document.addEventListener(name, tell, true);
   for (const name of windowEvents) window.addEventListener(name, tell);
+  let hasHadFocus = false;
+  document.addEventListener('focusin', () => {
+    hasHadFocus = true;
+  });
   const isOn = (element: Element): boolean =>
     document.visibilityState === 'visible' &&
     document.hasFocus() &&
@@ -46,6 +55,7 @@ export const createAttention = (window: Window): Attention => {
         tell();
       };
     },
+    isFocusLost: () => hasHadFocus && document.activeElement === document.body,
     places: () => [...shown].flatMap(([element, place]) => (isOn(element) ? [place] : [])),
     subscribe(listener) {
       listeners.add(listener);

@@ -1,8 +1,9 @@
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../lib/cx.ts';
 import { IconButton } from './button.tsx';
 import styles from './dialog.module.css';
+import { useModal } from './use-modal.ts';
 
 interface DialogProps {
   open: boolean;
@@ -34,18 +35,13 @@ const useWritten = (open: boolean) => {
  */
 export const Dialog = ({ open, onClose, title, children, edge, wide = false }: DialogProps) => {
   const { t } = useTranslation();
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal(open);
   const titleId = useId();
   const { isWritten, onInput } = useWritten(open);
-  useEffect(() => {
-    const dialog = ref.current;
-    if (!dialog || dialog.open === open) return;
-    if (open) dialog.showModal();
-    else dialog.close();
-  }, [open]);
   return (
     <dialog
       ref={ref}
+      tabIndex={-1}
       className={cx(styles.dialog, edge && styles[edge], wide && styles.wide)}
       aria-labelledby={titleId}
       closedby={isWritten ? 'closerequest' : 'any'}

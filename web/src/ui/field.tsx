@@ -1,6 +1,17 @@
-import { type ComponentProps, useId } from 'react';
+import { type ComponentProps, type RefObject, useEffect, useId, useRef } from 'react';
 import { cx } from '../lib/cx.ts';
 import styles from './field.module.css';
+
+/** A form that was refused leads to the first field that has to be mended: what is wrong is read with it. */
+const useMending = (error: string | undefined): RefObject<HTMLInputElement | null> => {
+  const ref = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const form = ref.current?.form;
+    if (error === undefined || !form?.contains(document.activeElement)) return;
+    form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [error]);
+  return ref;
+};
 
 interface FieldProps extends ComponentProps<'input'> {
   label: string;
@@ -11,6 +22,7 @@ interface FieldProps extends ComponentProps<'input'> {
 /** A labelled line of input with its hint and, when something is wrong, what is wrong. */
 export const Field = ({ label, hint, error, ...input }: FieldProps) => {
   const id = useId();
+  const ref = useMending(error);
   const note = error ?? hint;
   return (
     <div className={styles.field}>
@@ -18,6 +30,7 @@ export const Field = ({ label, hint, error, ...input }: FieldProps) => {
         {label}
       </label>
       <input
+        ref={ref}
         {...input}
         id={id}
         className={styles.input}

@@ -1,6 +1,7 @@
 import { type FocusEvent, useEffect, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import type { Toast, Toasts } from '../lib/toasts.ts';
+import { isHeard, type Toast, type Toasts } from '../lib/toasts.ts';
 import { useStore } from '../lib/use-store.ts';
 import { IconButton } from './button.tsx';
 import styles from './toaster.module.css';
@@ -45,6 +46,7 @@ interface ToasterProps {
 /** Here before the first toast is, so that a screen reader speaks it; politely, after what it is saying. */
 export const Toaster = ({ toasts }: ToasterProps) => {
   const shown = useStore(toasts.state);
+  const place = useStore(toasts.place);
   const cameFrom = useRef<HTMLElement | null>(null);
   const rememberOrigin = ({ currentTarget, relatedTarget }: FocusEvent): void => {
     if (relatedTarget instanceof HTMLElement && !currentTarget.contains(relatedTarget))
@@ -55,13 +57,20 @@ export const Toaster = ({ toasts }: ToasterProps) => {
     cameFrom.current?.focus();
     toasts.dismiss(id);
   };
-  return (
-    <div className={styles.toaster} role="status" onFocus={rememberOrigin}>
-      <ul className={styles.list}>
-        {shown.map((toast) => (
-          <ToastView key={toast.id} toast={toast} onDismiss={dismiss} onExpire={toasts.dismiss} />
-        ))}
-      </ul>
+  const listOf = (some: readonly Toast[]) => (
+    <ul className={styles.list}>
+      {some.map((toast) => (
+        <ToastView key={toast.id} toast={toast} onDismiss={dismiss} onExpire={toasts.dismiss} />
+      ))}
+    </ul>
+  );
+  const heard = shown.filter((toast) => isHeard(toast, place));
+  const box = (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only looks where the focus came from.
+    <div className={styles.toaster} onFocus={rememberOrigin}>
+      {heard.length > 0 ? listOf(heard) : null}
+      <div role="status">{listOf(shown.filter((toast) => !isHeard(toast, place)))}</div>
     </div>
   );
+  return place.dialog ? createPortal(box, place.dialog) : box;
 };

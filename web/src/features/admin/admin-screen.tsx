@@ -1,5 +1,5 @@
 import type { User } from '@boltorezka/sdk';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -16,10 +16,19 @@ export const AdminScreen = ({ me }: { me: User }) => {
   useEffect(() => {
     document.title = t('app.documentTitle', { room: t('admin.title') });
   }, [t]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!router.hasMoved()) return;
+    // Once the dialog that led here has given the focus back.
+    const timer = setTimeout(() => heading.current?.focus());
+    return () => clearTimeout(timer);
+  }, [router]);
   return (
     <>
       <header className={styles.header}>
-        <h1 className={styles.title}>{t('admin.title')}</h1>
+        <h1 ref={heading} tabIndex={-1} className={styles.title}>
+          {t('admin.title')}
+        </h1>
         <Button data-testid="admin-leave" onClick={() => router.go('room')}>
           {t('admin.leave')}
         </Button>

@@ -2,6 +2,7 @@ import type { Invitation } from '@boltorezka/sdk';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
+import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -88,13 +89,14 @@ const InvitationItem = ({ invitation, busy, onRevoke }: InvitationItemProps) => 
 export const Invitations = () => {
   const { t } = useTranslation();
   const { invitations, code, busy, error, create, revoke } = useInvitations();
+  const { ref, ...kept } = useKeptFocus<HTMLUListElement>(invitations);
   return (
     <section className={styles.section} aria-labelledby="admin-invitations">
       <h2 id="admin-invitations">{t('admin.invitations')}</h2>
       <InvitationForm busy={busy} onCreate={(input) => void create(input)} />
       {code ? <SecretLink place="invite" code={code} hint={t('admin.inviteHint')} /> : null}
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
-      <ul className={styles.list}>
+      <ul ref={ref} className={styles.list} aria-labelledby="admin-invitations" {...kept}>
         {invitations.map((invitation) => (
           <InvitationItem
             key={invitation.id}

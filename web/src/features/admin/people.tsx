@@ -2,9 +2,11 @@ import type { User } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
+import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { Spoken } from '../../ui/spoken.tsx';
 import styles from './admin.module.css';
 import { PersonItem } from './person-item.tsx';
 import { usePeople } from './use-people.ts';
@@ -13,7 +15,8 @@ import { usePeople } from './use-people.ts';
 export const People = ({ me }: { me: User }) => {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
-  const { people, error, loadMore, replace, remove } = usePeople(query);
+  const { people, error, isAnswer, loadMore, replace, remove } = usePeople(query);
+  const { ref, ...kept } = useKeptFocus<HTMLUListElement>(people);
   return (
     <section className={styles.section} aria-labelledby="admin-people">
       <h2 id="admin-people">{t('admin.people')}</h2>
@@ -26,7 +29,10 @@ export const People = ({ me }: { me: User }) => {
         onChange={(event) => setQuery(event.target.value)}
       />
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
-      <ul className={styles.list}>
+      <Spoken testId="admin-found">
+        {query.trim() === '' || !isAnswer ? null : t('admin.found', { count: people.length })}
+      </Spoken>
+      <ul ref={ref} className={styles.list} aria-labelledby="admin-people" {...kept}>
         {people.map((person) => (
           <PersonItem
             key={person.id}

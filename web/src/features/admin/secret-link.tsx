@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { copyText } from '../../lib/clipboard.ts';
 import { useServices } from '../../lib/services.tsx';
@@ -16,11 +17,14 @@ export const SecretLink = ({ place, code, hint }: SecretLinkProps) => {
   const { t } = useTranslation();
   const { toasts } = useServices();
   const url = new URL(`/${place}#${code}`, window.location.origin).href;
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new link takes the focus.
+  useEffect(() => box.current?.querySelector('input')?.focus(), [url]);
   const copy = async (): Promise<void> => {
     if (await copyText(url)) toasts.show(t('admin.linkCopied'));
   };
   return (
-    <div className={styles.form}>
+    <div ref={box} className={styles.form}>
       <Field
         readOnly
         label={t('admin.link')}

@@ -11,6 +11,7 @@ export const usePeople = (query: string) => {
   const [people, setPeople] = useState<readonly AdminUser[]>([]);
   const [cursor, setCursor] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const [answered, setAnswered] = useState('');
   const asked = useRef(0);
   const load = (from: string | null): void => {
     asked.current += 1;
@@ -19,6 +20,7 @@ export const usePeople = (query: string) => {
       ({ users, next_cursor }) => {
         if (mine !== asked.current) return;
         setError(null);
+        setAnswered(query);
         setPeople((known) => (from === null ? users : [...known, ...users]));
         setCursor(next_cursor);
       },
@@ -41,6 +43,8 @@ export const usePeople = (query: string) => {
   return {
     people,
     error,
+    /** Whether these are whom was asked for, and not the last ones while somebody types. */
+    isAnswer: answered === query,
     loadMore: cursor === null ? null : () => load(cursor),
     replace: (user: AdminUser) =>
       setPeople((known) => known.map((each) => (each.id === user.id ? user : each))),

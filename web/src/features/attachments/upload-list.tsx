@@ -1,10 +1,12 @@
 import { AppError } from '@boltorezka/sdk';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../../lib/cx.ts';
 import { errorTextKey } from '../../lib/error-text.ts';
+import { useLatest } from '../../lib/use-latest.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { Spoken } from '../../ui/spoken.tsx';
 import styles from './attachments.module.css';
 import { sizeText } from './kinds.ts';
 import type { Upload } from './upload-places.ts';
@@ -84,15 +86,40 @@ const UploadItem = ({ upload, uploads }: UploadItemProps) => {
   );
 };
 
+/** Where a file that was taken back had the focus, one writes on; by a thumb one does not begin to write by that. */
+const useNotLost = (count: number, onLost: () => void): void => {
+  const before = useRef(count);
+  const lost = useLatest(onLost);
+  useEffect(() => {
+    const isFewer = count < before.current;
+    before.current = count;
+    const isLost = isFewer && document.activeElement === document.body;
+    if (isLost && !window.matchMedia('(pointer: coarse)').matches) lost.current();
+  }, [count, lost]);
+};
+
+interface UploadListProps {
+  uploads: Uploads;
+  /** The focus has gone with a file. */
+  onLost: () => void;
+}
+
 /** What will go with the message. */
-export const UploadList = ({ uploads }: { uploads: Uploads }) => {
+export const UploadList = ({ uploads, onLost }: UploadListProps) => {
   const { t } = useTranslation();
-  if (uploads.list.length === 0) return null;
+  const { list, isReady } = uploads;
+  const count = list.length;
+  useNotLost(count, onLost);
   return (
-    <ul className={styles.uploads} aria-label={t('files.chosen')}>
-      {uploads.list.map((upload) => (
-        <UploadItem key={upload.id} upload={upload} uploads={uploads} />
-      ))}
-    </ul>
+    <>
+      {count > 0 ? (
+        <ul className={styles.uploads} aria-label={t('files.chosen')}>
+          {list.map((upload) => (
+            <UploadItem key={upload.id} upload={upload} uploads={uploads} />
+          ))}
+        </ul>
+      ) : null}
+      <Spoken testId="uploads-spoken">{count > 0 && isReady ? t('files.attached', { count }) : null}</Spoken>
+    </>
   );
 };

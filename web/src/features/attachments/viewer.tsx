@@ -1,8 +1,9 @@
 import type { Attachment, TimelineMessage } from '@boltorezka/sdk';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { IconButton } from '../../ui/button.tsx';
+import { useModal } from '../../ui/use-modal.ts';
 import styles from './attachments.module.css';
 import { DownloadButton } from './download-button.tsx';
 import { kindOf } from './kinds.ts';
@@ -68,7 +69,7 @@ interface ViewerProps {
 /** The pictures of a message, one at a time and as large as there is place for. Arrows lead from one to the next. */
 export const Viewer = ({ message, attachmentId, onClose }: ViewerProps) => {
   const { t } = useTranslation();
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal(true);
   const images = message.attachments.filter((file) => kindOf(file) === 'image');
   const [at, setAt] = useState(() =>
     Math.max(
@@ -77,7 +78,6 @@ export const Viewer = ({ message, attachmentId, onClose }: ViewerProps) => {
     ),
   );
   const image = images[at];
-  useEffect(() => dialog.current?.showModal(), []);
   const go = (to: number): void => {
     if (to < 0 || to >= images.length) return;
     setAt(to);

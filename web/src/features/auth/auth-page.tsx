@@ -9,7 +9,7 @@ import { AuthForm } from './auth-form.tsx';
 import { EntryFrame } from './entry-frame.tsx';
 import { InvitationNotice } from './invitation-notice.tsx';
 import type { AuthMode } from './model.ts';
-import { useRegistrationMode } from './use-invitation.ts';
+import { useInvitation, useRegistrationMode } from './use-invitation.ts';
 
 /** Why nobody can sign up here, or not without an invitation. */
 const NoSignUp = ({ closed }: { closed: boolean }) => {
@@ -32,6 +32,7 @@ export const AuthPage = ({ invitation }: AuthPageProps) => {
   const { client } = useServices();
   const { endedByServer } = useStore(client.auth.state);
   const registration = useRegistrationMode();
+  const face = useInvitation(invitation);
   const [mode, setMode] = useState<AuthMode>(invitation ? 'sign-up' : 'sign-in');
   const signingIn = mode === 'sign-in';
   // A code may make the first administrator, also of a server that is closed to others.
@@ -44,7 +45,7 @@ export const AuthPage = ({ invitation }: AuthPageProps) => {
         </Notice>
       ) : null}
       <h1 className={styles.title}>{signingIn ? t('auth.signIn') : t('auth.signUp')}</h1>
-      {invitation ? <InvitationNotice code={invitation} /> : null}
+      <InvitationNotice face={face} />
       {signingIn || canSignUp ? (
         <AuthForm key={mode} mode={mode} invitation={invitation} />
       ) : (

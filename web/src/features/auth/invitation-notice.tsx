@@ -1,11 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { Notice } from '../../ui/notice.tsx';
-import { useInvitation } from './use-invitation.ts';
+import type { useInvitation } from './use-invitation.ts';
 
 /** Who invites, and to what. */
-export const InvitationNotice = ({ code }: { code: string }) => {
+export const InvitationNotice = ({ face }: { face: ReturnType<typeof useInvitation> }) => {
   const { t } = useTranslation();
-  const face = useInvitation(code);
   if (face === 'unknown') return null;
   if (face === 'ended') {
     return (

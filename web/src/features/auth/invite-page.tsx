@@ -7,12 +7,14 @@ import { Notice } from '../../ui/notice.tsx';
 import styles from './auth.module.css';
 import { EntryFrame } from './entry-frame.tsx';
 import { InvitationNotice } from './invitation-notice.tsx';
+import { useInvitation } from './use-invitation.ts';
 
 /** For somebody who is signed in already: take the invitation, or leave it. */
 export const InvitePage = ({ code }: { code: string }) => {
   const { t } = useTranslation();
   const { client, router } = useServices();
   const action = useAction();
+  const face = useInvitation(code);
   const accept = async (): Promise<void> => {
     const room = await client.account.acceptInvitation(code);
     await client.rooms.refresh();
@@ -22,20 +24,22 @@ export const InvitePage = ({ code }: { code: string }) => {
   return (
     <EntryFrame>
       <h1 className={styles.title}>{t('invite.title')}</h1>
-      <InvitationNotice code={code} />
+      <InvitationNotice face={face} />
       {action.error ? (
         <Notice tone="danger" testId="invite-error">
           {t(isCode(action.error, 'NotFound') ? 'invite.ended' : errorTextKey(action.error))}
         </Notice>
       ) : null}
-      <Button
-        variant="primary"
-        data-testid="invite-accept"
-        aria-disabled={action.busy}
-        onClick={() => void action.run(accept)}
-      >
-        {t('invite.accept')}
-      </Button>
+      {face === 'ended' ? null : (
+        <Button
+          variant="primary"
+          data-testid="invite-accept"
+          aria-disabled={action.busy}
+          onClick={() => void action.run(accept)}
+        >
+          {t('invite.accept')}
+        </Button>
+      )}
       <Button variant="link" data-testid="invite-leave" onClick={() => router.go('room')}>
         {t('invite.leave')}
       </Button>

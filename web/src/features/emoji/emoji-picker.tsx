@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { errorTextKey } from '../../lib/error-text.ts';
@@ -137,6 +137,8 @@ interface SearchFieldProps {
 
 const SearchField = ({ input, query, onChange, onTakeFirst }: SearchFieldProps) => {
   const { t } = useTranslation();
+  // Not before the picker is shown: until then nothing in it takes the focus.
+  useEffect(() => input.current?.focus(), [input]);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Enter' && query !== '') onTakeFirst();
     else if (event.key !== 'ArrowDown') return;
@@ -149,8 +151,6 @@ const SearchField = ({ input, query, onChange, onTakeFirst }: SearchFieldProps) 
       ref={input}
       type="search"
       className={styles.search}
-      // biome-ignore lint/a11y/noAutofocus: the picker was opened to look for one.
-      autoFocus
       aria-label={t('emoji.search')}
       placeholder={t('emoji.search')}
       data-testid="emoji-search"

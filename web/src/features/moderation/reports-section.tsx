@@ -96,12 +96,15 @@ interface ReportsSectionProps {
 }
 
 const useReportActions = ({ state, onClose }: ReportsSectionProps) => {
-  const { client, router } = useServices();
+  const { t } = useTranslation();
+  const { client, router, toasts } = useServices();
   const action = useAction();
   return {
     ...action,
-    resolve: ({ id }: Report) =>
-      action.run(() => client.call('reports.resolve', { params: { report_id: id } })),
+    resolve: async ({ id }: Report): Promise<void> => {
+      const isDone = await action.run(() => client.call('reports.resolve', { params: { report_id: id } }));
+      if (isDone) toasts.show(t('moderation.reports.resolved'));
+    },
     remove: ({ message }: Report) =>
       action.run(() => client.connection.request('chat.delete', { messageId: message.id })),
     show: ({ message }: Report): void => {

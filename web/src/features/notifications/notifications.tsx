@@ -1,8 +1,9 @@
-import { useEffect } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { useLatest } from '../../lib/use-latest.ts';
 import { useStore } from '../../lib/use-store.ts';
+import { Spoken } from '../../ui/spoken.tsx';
 import { toPlainText } from '../chat/markdown/plain-text.ts';
 import { type NotifyWords, startNotifier } from './notifier.ts';
 import { markPage } from './page-mark.ts';
@@ -34,22 +35,34 @@ const useWaiting = (): number => {
   return unreadCount + direct;
 };
 
-/** Tells of what is written while nobody looks: by the browser, by a sound, and in the tab. It draws nothing. */
+/** The same words twice are said twice. */
+const useSaying = () => {
+  const [{ id, text }, setSaying] = useState({ id: 0, text: '' });
+  const speak = useCallback((next: string) => setSaying((last) => ({ id: last.id + 1, text: next })), []);
+  return { id, text, speak };
+};
+
+/** Tells of what is written while nobody looks: by the browser, by a sound, and in the tab. It draws nothing for the eye. */
 export const Notifications = () => {
   const { client, router, notify, attention } = useServices();
   const words = useLatest(useWords());
   const waiting = useWaiting();
+  const { id, text, speak } = useSaying();
   useEffect(() => {
     const tabs = createTabs(navigator.locks);
     const { show, close } = createShow(router, navigator);
     const deps = { client, attention, tabs, choice: notify, words: () => words.current };
-    const stop = startNotifier({ ...deps, show, playSound: playNotifySound });
+    const stop = startNotifier({ ...deps, show, speak, playSound: playNotifySound });
     return () => {
       stop();
       close();
       tabs.close();
     };
-  }, [client, router, notify, attention, words]);
+  }, [client, router, notify, attention, words, speak]);
   useEffect(() => markPage(document, waiting), [waiting]);
-  return null;
+  return (
+    <Spoken testId="notify-spoken">
+      <p key={id}>{text}</p>
+    </Spoken>
+  );
 };

@@ -19,6 +19,7 @@ const start = () => {
   const choice = createStore<NotifyState>({ isWanted: true, hasSound: true, permission: 'granted' });
   const rooms = createStore<RoomsState>({ status: 'ready', rooms: [design, withBoris], error: null });
   const shown: Notice[] = [];
+  const spoken: string[] = [];
   const here = { places: [] as SpokenPlace[], elsewhere: [] as SpokenPlace[], isTelling: true, sounds: 0 };
   let add = (_item: InboxItem): void => undefined;
   const isIn = (places: SpokenPlace[], { roomSlug, threadRootId }: SpokenPlace) =>
@@ -49,12 +50,15 @@ const start = () => {
     show: async (notice) => {
       shown.push(notice);
     },
+    speak: (text) => {
+      spoken.push(text);
+    },
     playSound: () => {
       here.sounds += 1;
     },
   });
   return {
-    ...{ choice, shown, here },
+    ...{ choice, shown, spoken, here },
     /** Somebody named this person. */
     name: (text: string, fields: Partial<InboxItem> = {}, inThread: string | null = null) =>
       add({
@@ -93,6 +97,7 @@ describe('the notifier', () => {
   it('tells of a mention by its words and leads to it, with a sound', async () => {
     rig.name('look');
     expect(await rig.told()).toEqual(['mention Boris Design: look']);
+    expect(rig.spoken).toEqual([]);
     expect(rig.shown[0]).toMatchObject({ tag: 'boltorezka.design.named', path: '/r/design/look' });
     expect(rig.here.sounds).toBe(1);
   });
@@ -134,11 +139,14 @@ describe('the notifier', () => {
     expect(rig.here.sounds).toBe(0);
   });
 
-  it('makes no sound where notifications are off', async () => {
+  it('makes no sound where notifications are off, and says in the page what it would have told', async () => {
     rig.choice.set({ ...rig.choice.get(), isWanted: false });
     rig.name('look');
     rig.choice.set({ ...rig.choice.get(), isWanted: true, permission: 'denied' });
     rig.name('look again');
+    rig.here.places = [{ roomSlug: 'design', threadRootId: null }];
+    rig.name('in view');
     expect([await rig.told(), rig.here.sounds]).toEqual([[], 0]);
+    expect(rig.spoken).toEqual(['mention Boris Design: look', 'mention Boris Design: look again']);
   });
 });

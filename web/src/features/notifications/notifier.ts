@@ -26,6 +26,8 @@ export interface NotifierDeps {
   words: () => NotifyWords;
   show: Show;
   playSound: () => void;
+  /** Says it in the page, for those who do not see what has changed in the list of rooms. */
+  speak: (text: string) => void;
 }
 
 interface Telling {
@@ -41,18 +43,23 @@ const tagOf = ({ kind, roomSlug, threadRootId }: Happening): string =>
     .filter((part) => part !== null)
     .join('.');
 
-const createTell = ({ client, attention, tabs, choice, words, show, playSound }: NotifierDeps) => {
+const createTell = (deps: NotifierDeps) => {
+  const { client, attention, tabs, choice, words, show, playSound, speak } = deps;
   const levelOf = (slug: string) =>
     client.rooms.state.get().rooms.find((room) => room.slug === slug)?.notify ?? 'mentions';
   const isInView = async (happening: Happening): Promise<boolean> =>
     attention.places().some((place) => isSamePlace(place, happening)) || (await tabs.isLookedAt(happening));
   return async ({ happening, names, body, path }: Telling): Promise<void> => {
     const { isWanted, permission, hasSound } = choice.state.get();
-    if (!isWanted || permission !== 'granted' || !tabs.isTelling()) return;
+    const isShown = isWanted && permission === 'granted';
+    if (isShown && !tabs.isTelling()) return;
     const facts = { happening, level: levelOf(happening.roomSlug), isInView: await isInView(happening) };
     if (!isWorthTelling(facts)) return;
+    const title = words().title(happening, names);
+    // What the browser shows is read aloud by itself.
+    if (!isShown) return speak(`${title}: ${body}`);
     if (hasSound) playSound();
-    await show({ title: words().title(happening, names), body, tag: tagOf(happening), path });
+    await show({ title, body, tag: tagOf(happening), path });
   };
 };
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
+import { useArrivalFocus } from '../../lib/use-arrival-focus.ts';
 import { useMoment } from '../../lib/use-moment.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextArea } from '../../ui/field.tsx';
@@ -90,12 +91,15 @@ export const ClosedDoor = (props: DoorProps) => {
   const { t } = useTranslation();
   const { door } = props;
   const isBanned = door.standing === 'banned';
+  const heading = useArrivalFocus<HTMLHeadingElement>(door.request?.created_at);
   return (
     <div className={styles.failed} data-testid="room-door" data-standing={door.standing}>
       <span className={styles.failedIcon}>
         <Icon name={isBanned ? 'ban' : 'lock'} />
       </span>
-      <h2>{isBanned ? t('room.gone.banned.title') : t('room.door.title', { room: door.room_title })}</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        {isBanned ? t('room.gone.banned.title') : t('room.door.title', { room: door.room_title })}
+      </h2>
       {door.topic === '' || isBanned ? null : <p>{door.topic}</p>}
       {isBanned ? <Banned ban={door.ban} /> : null}
       {!isBanned && door.request ? <Waiting {...props} /> : null}

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import type { IconName } from '../../ui/icon.tsx';
 import type { MenuItem } from '../../ui/menu.tsx';
+import { Spoken } from '../../ui/spoken.tsx';
 import { MembersPanel } from '../members/members-panel.tsx';
 import { usePersonActions } from '../members/use-person-actions.tsx';
 import type { SettingsSection } from '../moderation/settings-sections.ts';
@@ -126,6 +127,7 @@ const FrameHeader = (props: HeaderProps) => {
       : [];
   return (
     <RoomHeader slug={state.slug} title={title} topic={state.details?.topic ?? ''} onOpenLobby={onOpenLobby}>
+      <Spoken testId="waiting-spoken">{count > 0 ? label : null}</Spoken>
       {count > 0 && roomy ? (
         <Tally icon="shield" count={count} label={label} testId="waiting-open" onClick={openWaiting} />
       ) : null}

@@ -2,6 +2,7 @@ import type { DeviceSession } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
+import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -76,10 +77,11 @@ const EndAll = ({ busy, error, onEnd }: EndAllProps) => {
 export const Devices = () => {
   const { t } = useTranslation();
   const { sessions, busy, error, end, endOthers, endAll } = useDevices();
+  const { ref, ...kept } = useKeptFocus<HTMLUListElement>(sessions);
   return (
     <>
       {sessions === null && !error ? <p role="status">{t('app.loading')}</p> : null}
-      <ul className={styles.devices}>
+      <ul ref={ref} className={styles.devices} aria-label={t('account.devices')} {...kept}>
         {sessions?.map((session) => (
           <Device key={session.id} session={session} busy={busy} onEnd={() => void end(session.id)} />
         ))}

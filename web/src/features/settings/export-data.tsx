@@ -11,7 +11,8 @@ import styles from './settings.module.css';
 /** All that the server keeps of this person, as one file. */
 export const ExportData = () => {
   const { t } = useTranslation();
-  const { account } = useServices().client;
+  const { client, toasts } = useServices();
+  const { account } = client;
   const action = useAction();
   const [count, setCount] = useState(0);
   const leaving = useRef(new AbortController());
@@ -24,6 +25,7 @@ export const ExportData = () => {
     const { signal } = leaving.current;
     const data = await account.exportData({ onProgress: setCount, signal });
     saveFile('boltorezka.json', JSON.stringify(data, null, 2), 'application/json');
+    toasts.show(t('account.exported'));
   };
   return (
     <div className={styles.form}>

@@ -1,11 +1,14 @@
 import type { DeviceSession } from '@boltorezka/sdk';
 import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
 
 /** Where this person is signed in. What is ended goes from the list. */
 export const useDevices = () => {
-  const { account, auth } = useServices().client;
+  const { t } = useTranslation();
+  const { client, toasts } = useServices();
+  const { account, auth } = client;
   const action = useAction();
   const leaving = useAction();
   const [sessions, setSessions] = useState<readonly DeviceSession[] | null>(null);
@@ -27,10 +30,14 @@ export const useDevices = () => {
     busy: action.busy,
     error: action.error ?? error,
     end: async (id: string) => {
-      if (await action.run(() => account.endSession(id))) keep((session) => session.id !== id);
+      if (!(await action.run(() => account.endSession(id)))) return;
+      keep((session) => session.id !== id);
+      toasts.show(t('account.deviceEnded'));
     },
     endOthers: async () => {
-      if (await action.run(() => account.endOtherSessions())) keep(({ is_current }) => is_current);
+      if (!(await action.run(() => account.endOtherSessions()))) return;
+      keep(({ is_current }) => is_current);
+      toasts.show(t('account.othersEnded'));
     },
     endAll: {
       ...{ busy: leaving.busy, error: leaving.error },

@@ -20,6 +20,8 @@ const newsText = (news: News, t: TFunction, parseInline: ParseInline | null): st
     case 'mention':
     case 'answer':
     case 'edited':
+    case 'pinned':
+    case 'unpinned':
       return t(`chat.announce.${news.kind}`, {
         name: news.name,
         text: toPlainText(news.text, maxSpokenLength, parseInline) || t('chat.noWords'),
@@ -45,6 +47,8 @@ const countsText = (counts: Counts, t: TFunction): string =>
     counts.answer && t('chat.announce.answers', { count: counts.answer }),
     counts.message && t('chat.announce.messages', { count: counts.message }),
     counts.edited && t('chat.announce.editedCount', { count: counts.edited }),
+    counts.pinned && t('chat.announce.pinnedCount', { count: counts.pinned }),
+    counts.unpinned && t('chat.announce.unpinnedCount', { count: counts.unpinned }),
     counts.reacted && t('chat.announce.reacted', { count: counts.reacted }),
     counts.entered && t('chat.announce.enteredCount', { count: counts.entered }),
     counts.joinedCall && t('chat.announce.joinedCallCount', { count: counts.joinedCall }),

@@ -57,6 +57,18 @@ describe('what is news in a room', () => {
     expect(look([{ members }, { members: [person('me')] }])).toEqual([]);
   });
 
+  it('is that a message was pinned or is not any more, also by me and of mine', () => {
+    const plain = [message(5, 'anna'), message(6, 'me')];
+    const pinned = plain.map((one) => ({ ...one, pinnedAt: '2026-01-31T12:00:00.000Z' }));
+    expect(look([{ messages: plain }, { messages: pinned }])).toEqual([
+      { kind: 'pinned', name: 'anna', text: 'text 5' },
+      { kind: 'pinned', name: 'me', text: 'text 6' },
+    ]);
+    expect(look([{ messages: pinned }, { messages: [plain[0]!, pinned[1]!] }])).toEqual([
+      { kind: 'unpinned', name: 'anna', text: 'text 5' },
+    ]);
+  });
+
   it('is that my message was not sent, once', () => {
     const failed = message(0, 'me', { key: 'p', seq: null, status: 'failed', error });
     const sending = message(0, 'me', { key: 'p', seq: null, status: 'sending' });

@@ -4,6 +4,8 @@ import type { RoomState, TimelineMessage } from '@boltorezka/sdk';
 export type News =
   /** Somebody wrote; named me, or everybody; answered me; changed what they wrote a moment ago. */
   | { kind: 'message' | 'mention' | 'answer' | 'edited'; name: string; text: string }
+  /** It was pinned, or is not any more; also by me: nothing else would tell that it is done. */
+  | { kind: 'pinned' | 'unpinned'; name: string; text: string }
   /** So many reactions came to what I wrote. */
   | { kind: 'reacted'; count: number }
   | { kind: 'entered'; name: string }
@@ -68,6 +70,11 @@ interface Change {
   isRecent: boolean;
 }
 
+const pinNews = ({ before, now }: Change): News[] => {
+  if ((before.pinnedAt === null) === (now.pinnedAt === null) || now.isDeleted) return [];
+  return [{ kind: now.pinnedAt === null ? 'unpinned' : 'pinned', name: now.userName, text: now.text }];
+};
+
 const changeNews = ({ before, now, isRecent }: Change, meId: string): News[] => {
   if (now.change?.status === 'failed' && before.change?.status !== 'failed')
     return [{ kind: 'changeFailed' }];
@@ -96,7 +103,8 @@ const messageNews = (before: WatchedState, { state, meId, blockedIds }: Look): N
     if (status === 'failed') return old?.status === 'failed' ? [] : [{ kind: 'failed' }];
     if (old) {
       const isRecent = index >= state.messages.length - recentCount;
-      return changeNews({ before: old, now: message, isRecent }, meId);
+      const change = { before: old, now: message, isRecent };
+      return [...pinNews(change), ...changeNews(change, meId)];
     }
     // What is older than all that was here is history.
     if (userId === meId || seq === null || seq < firstSeq || message.isDeleted) return [];

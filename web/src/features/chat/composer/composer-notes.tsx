@@ -5,6 +5,7 @@ import { cx } from '../../../lib/cx.ts';
 import { useSecondsUntil } from '../../../lib/use-seconds-until.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { Icon } from '../../../ui/icon.tsx';
+import { Spoken } from '../../../ui/spoken.tsx';
 import { useExcerpt } from '../message/quotation.tsx';
 import type { Times } from '../times.ts';
 import { type ClosedReason, slowUntil } from './closed-reason.ts';
@@ -35,17 +36,30 @@ interface ComposingBarProps {
   onCancel: () => void;
 }
 
-/** Says what is being written here: an answer, or a message anew. */
-export const ComposingBar = ({ composing: { kind, message }, onCancel }: ComposingBarProps) => {
+const useComposingTitle = () => {
   const { t } = useTranslation();
+  return ({ kind, message }: Composing): string =>
+    kind === 'edit' ? t('chat.editing') : t('chat.replyingTo', { name: message.userName });
+};
+
+/** The bar is seen as it comes; whoever writes by ear is told. */
+export const SpokenComposing = ({ composing }: { composing: Composing | null }) => {
+  const titleOf = useComposingTitle();
+  const excerptOf = useExcerpt();
+  return <Spoken>{composing ? `${titleOf(composing)} ${excerptOf(composing.message)}` : null}</Spoken>;
+};
+
+/** Says what is being written here: an answer, or a message anew. */
+export const ComposingBar = ({ composing, onCancel }: ComposingBarProps) => {
+  const { t } = useTranslation();
+  const titleOf = useComposingTitle();
+  const { kind, message } = composing;
   const excerptOf = useExcerpt();
   return (
     <div className={styles.bar} data-testid="composing" data-kind={kind}>
       <Icon name={kind} small />
       <p className={styles.barText}>
-        <span className={styles.barTitle}>
-          {kind === 'edit' ? t('chat.editing') : t('chat.replyingTo', { name: message.userName })}
-        </span>{' '}
+        <span className={styles.barTitle}>{titleOf(composing)}</span>{' '}
         <span className={styles.barExcerpt}>{excerptOf(message)}</span>
       </p>
       <IconButton
@@ -63,13 +77,23 @@ interface ClosedProps {
   times: Times;
 }
 
-/** What stands where one would write, and cannot. */
-export const Closed = ({ reason, times }: ClosedProps) => {
+const useClosedText = () => {
   const { t } = useTranslation();
-  const text =
+  return ({ reason, times }: ClosedProps): string =>
     reason.kind === 'muted'
       ? t('chat.closed.muted', { time: times.moment(reason.until) })
       : t(`chat.closed.${reason.kind}`);
+};
+
+/** The same for who is elsewhere in the page: whoever was writing is led there, and reads it. */
+export const SpokenClosed = ({ reason, times }: { reason: ClosedReason | null; times: Times }) => {
+  const textOf = useClosedText();
+  return <Spoken testId="closed-spoken">{reason ? textOf({ reason, times }) : null}</Spoken>;
+};
+
+/** What stands where one would write, and cannot. */
+export const Closed = ({ reason, times }: ClosedProps) => {
+  const text = useClosedText()({ reason, times });
   return (
     <p className={styles.closed} data-testid="chat-closed" data-reason={reason.kind}>
       <Icon name="lock" small />

@@ -1,16 +1,26 @@
 import type { Mention, RoomState, TimelineMessage } from '@boltorezka/sdk';
-import { useId } from 'react';
+import { type RefObject, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKeptFocus } from '../../../lib/use-kept-focus.ts';
 import { useMediaQuery } from '../../../lib/use-media-query.ts';
 import { IconButton } from '../../../ui/button.tsx';
+import { Spoken } from '../../../ui/spoken.tsx';
 import { UploadList } from '../../attachments/upload-list.tsx';
 import type { Uploads } from '../../attachments/use-uploads.ts';
 import type { Times } from '../times.ts';
 import { closedReasonOf } from './closed-reason.ts';
 import { CompletionList } from './completion-list.tsx';
 import styles from './composer.module.css';
-import { Closed, ComposingBar, Counter, counterFrom, Queued, SlowMode } from './composer-notes.tsx';
+import {
+  Closed,
+  ComposingBar,
+  Counter,
+  counterFrom,
+  Queued,
+  SlowMode,
+  SpokenClosed,
+  SpokenComposing,
+} from './composer-notes.tsx';
 import { ComposerTools } from './composer-tools.tsx';
 import type { Composing } from './composing.ts';
 import { TypingLine } from './typing-line.tsx';
@@ -55,8 +65,8 @@ interface TextAreaProps {
   placeholder: string;
 }
 
+/** It is called by what it invites to: beside a thread there are two. */
 const MessageField = ({ writing, placeholder }: TextAreaProps) => {
-  const { t } = useTranslation();
   const byThumb = useMediaQuery('(pointer: coarse)');
   const { field, completion, listId, counterId, left } = writing;
   const isListed = completion.candidates.length > 0;
@@ -68,7 +78,7 @@ const MessageField = ({ writing, placeholder }: TextAreaProps) => {
         className={styles.input}
         rows={1}
         enterKeyHint={byThumb ? 'enter' : 'send'}
-        aria-label={t('chat.input')}
+        aria-label={placeholder}
         aria-autocomplete="list"
         aria-controls={isListed ? listId : undefined}
         aria-activedescendant={isListed ? `${listId}-${completion.active}` : undefined}
@@ -95,12 +105,13 @@ const OpenComposer = (props: ComposerProps) => {
   const id = useId();
   const writing = useComposer(props, id);
   const { composing, uploads, typing, placeholder, state, onCompose } = props;
-  const { seconds } = writing;
+  const { seconds, refusedAt } = writing;
   return (
     <div className={styles.composer} data-testid="composer">
       {composing ? <ComposingBar composing={composing} onCancel={() => onCompose(null)} /> : null}
+      <SpokenComposing composing={composing} />
       <div className={styles.uploadsPlace}>
-        <UploadList uploads={uploads} />
+        <UploadList uploads={uploads} onLost={writing.focus} />
       </div>
       <CompletionList id={writing.listId} completion={writing.completion} />
       <div className={styles.line}>
@@ -117,19 +128,39 @@ const OpenComposer = (props: ComposerProps) => {
       </div>
       <Counter id={writing.counterId} left={writing.left} />
       {seconds === null ? null : <SlowMode seconds={seconds} />}
+      <Spoken>{refusedAt === null ? null : t('chat.slowMode', { count: refusedAt })}</Spoken>
       {writing.isQueued ? <Queued /> : null}
       <TypingLine typing={typing} />
     </div>
   );
 };
 
+/** Whoever waited here until one may write again, writes. @returns whether who may not write is elsewhere in the page. */
+const useReopened = (
+  place: RefObject<HTMLElement | null>,
+  isClosed: boolean,
+  control: ComposerControl,
+): boolean => {
+  const [isElsewhere, setElsewhere] = useState(false);
+  useEffect(() => {
+    const isHere = document.activeElement === place.current;
+    setElsewhere(isClosed && !isHere);
+    if (!isClosed && isHere) control.current?.focus();
+  }, [isClosed, place, control]);
+  return isElsewhere;
+};
+
 /** Where messages are written, or why none can be. Whoever was writing as it closed has the focus there. */
 export const Composer = (props: ComposerProps) => {
   const closed = closedReasonOf(props.state);
   const kept = useKeptFocus<HTMLDivElement>(closed?.kind);
+  const isElsewhere = useReopened(kept.ref, closed !== null, props.control);
   return (
-    <div className={styles.place} {...kept}>
-      {closed ? <Closed reason={closed} times={props.times} /> : <OpenComposer {...props} />}
-    </div>
+    <>
+      <SpokenClosed reason={isElsewhere ? closed : null} times={props.times} />
+      <div className={styles.place} {...kept}>
+        {closed ? <Closed reason={closed} times={props.times} /> : <OpenComposer {...props} />}
+      </div>
+    </>
   );
 };

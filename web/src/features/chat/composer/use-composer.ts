@@ -1,5 +1,5 @@
 import { limits, type Mention } from '@boltorezka/sdk';
-import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { insert } from './completion.ts';
@@ -120,6 +120,15 @@ const useSendable = ({ composing, uploads, state, lastOwnAt }: ComposerProps, te
   return { seconds, left, waits, isSendable: isWritten && isFree };
 };
 
+/** How long one had still to wait when what was written did not go; null where nothing was held back. */
+const useRefusal = (seconds: number | null) => {
+  const [refusedAt, setRefusedAt] = useState<number | null>(null);
+  return {
+    refusedAt: seconds === null ? null : refusedAt,
+    noteAttempt: (): void => setRefusedAt(seconds),
+  };
+};
+
 /** Everything that happens while somebody writes. */
 export const useComposer = (props: ComposerProps, id: string) => {
   const { composing, state, people, threadRootId, onTyping } = props;
@@ -129,7 +138,12 @@ export const useComposer = (props: ComposerProps, id: string) => {
   const completion = useCompletion({ field, place, people, mayCallEveryone: may.mentionEveryone });
   const sendable = useSendable(props, field.text);
   const sendNow = useSend(props, { field, completion });
-  const { isQueued, send, cancel } = useSendQueue({ ...sendable, send: sendNow });
+  const { isQueued, send: sendOrWait, cancel } = useSendQueue({ ...sendable, send: sendNow });
+  const { refusedAt, noteAttempt } = useRefusal(sendable.seconds);
+  const send = (): void => {
+    noteAttempt();
+    sendOrWait();
+  };
   const handleKey = useKeys(props, { field, completion }, send);
   const addFiles = useAddFiles(props);
   const insertText = (added: string): void => {
@@ -143,7 +157,8 @@ export const useComposer = (props: ComposerProps, id: string) => {
   useControl(props, { input: field.input, addFiles, mention });
   return {
     ...sendable,
-    ...{ field, completion, isQueued, send, addFiles, handleKey, insertText },
+    ...{ field, completion, isQueued, refusedAt, send, addFiles, handleKey, insertText },
+    focus: () => field.input.current?.focus(),
     listId: `${id}-list`,
     counterId: `${id}-counter`,
     handleChange(text: string): void {

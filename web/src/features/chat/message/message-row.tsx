@@ -12,6 +12,7 @@ import { MessageMarks } from './message-marks.tsx';
 import { MessageStatus } from './message-status.tsx';
 import { Quote } from './quotation.tsx';
 import { Reactions } from './reactions.tsx';
+import { RowSummary } from './row-summary.tsx';
 import { useSurface } from './surface.tsx';
 import { ThreadFooter } from './thread-footer.tsx';
 import { MessageToolbar } from './toolbar.tsx';
@@ -123,6 +124,7 @@ export const MessageRow = memo(({ message, startsGroup, times, isFound = false }
       )}
       tabIndex={-1}
       aria-labelledby={`${id}-by ${id}-text`}
+      aria-describedby={`${id}-more`}
       data-row={message.key}
       data-seq={message.seq ?? undefined}
       data-message-id={message.id ?? undefined}
@@ -143,6 +145,7 @@ export const MessageRow = memo(({ message, startsGroup, times, isFound = false }
         {kind === 'room' && message.thread ? <ThreadFooter message={message} times={times} /> : null}
         <MessageStatus message={message} />
       </div>
+      <RowSummary id={`${id}-more`} message={message} />
       {isActive ? <MessageToolbar message={message} /> : null}
     </article>
   );

@@ -1,6 +1,7 @@
 import type { OpenRoom, RoomState, User } from '@boltorezka/sdk';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLatest } from '../../../lib/use-latest.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { Lazily } from '../../../ui/lazily.tsx';
@@ -11,17 +12,41 @@ const loadPanels = () => import('./panel-body.tsx');
 
 interface PanelFrameProps {
   title: string;
+  kind: Panel['kind'];
+  /** Where the focus goes from here if what led here has gone. */
+  onLost: () => void;
   isWide: boolean;
   onClose: () => void;
   children: ReactNode;
 }
 
+/** Gives the focus back to what the panel was opened from, whichever way it closes. */
+const useWayBack = (onLost: () => void): RefObject<HTMLElement | null> => {
+  const ref = useRef<HTMLElement>(null);
+  // Looked at before anything in the panel takes the focus.
+  const [cameFrom] = useState(() => document.activeElement);
+  const lost = useLatest(onLost);
+  useLayoutEffect(() => {
+    const panel = ref.current;
+    return () => {
+      if (!panel?.contains(document.activeElement)) return;
+      const isThere = cameFrom instanceof HTMLElement && cameFrom !== document.body && cameFrom.isConnected;
+      if (isThere) cameFrom.focus();
+      else lost.current();
+    };
+  }, [cameFrom, lost]);
+  return ref;
+};
+
 /** Beside the conversation where there is width for it; else over it. */
-const PanelFrame = ({ title, isWide, onClose, children }: PanelFrameProps) => {
+const PanelFrame = ({ title, kind, isWide, onLost, onClose, children }: PanelFrameProps) => {
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another panel has another heading.
-  useEffect(() => heading.current?.focus(), [title]);
+  const panel = useWayBack(onLost);
+  useEffect(() => {
+    // What is looked for is written at once.
+    if (!panel.current?.contains(document.activeElement)) heading.current?.focus();
+  }, [panel]);
   if (!isWide) {
     return (
       <Dialog edge="right" title={title} open onClose={onClose}>
@@ -31,9 +56,12 @@ const PanelFrame = ({ title, isWide, onClose, children }: PanelFrameProps) => {
   }
   return (
     <aside
+      ref={panel}
       className={styles.panel}
       aria-label={title}
       data-testid="panel"
+      // What is typed at the head of a thread is meant for the thread, and not for the whole room.
+      data-place={kind === 'thread' ? kind : undefined}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) onClose();
       }}
@@ -67,7 +95,14 @@ export const PanelHost = ({ room, state, me, conversation, panel }: PanelHostPro
     search: t('search.title'),
   };
   return (
-    <PanelFrame title={titles[panel.kind]} isWide={conversation.isWide} onClose={conversation.closePanel}>
+    <PanelFrame
+      key={panel.kind === 'thread' ? panel.rootId : panel.kind}
+      title={titles[panel.kind]}
+      kind={panel.kind}
+      isWide={conversation.isWide}
+      onLost={() => conversation.composer.current?.focus()}
+      onClose={conversation.closePanel}
+    >
       <Lazily load={loadPanels} when onFail={conversation.closePanel}>
         {({ PanelBody }) => (
           <PanelBody room={room} state={state} me={me} conversation={conversation} panel={panel} />
