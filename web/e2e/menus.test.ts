@@ -111,6 +111,7 @@ describe('a click beside a dialog', () => {
       'Plans',
     );
     await page.keyboard.press('Escape');
+    await page.locator(testId('unsaved-discard')).click();
     await page.waitForSelector(testId('new-room-title'), { hidden: true });
     await closePage(page);
   });
