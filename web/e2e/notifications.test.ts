@@ -175,7 +175,7 @@ describe('a notification', () => {
     await page.waitForSelector(testId(`room-${slug}`));
     await say(slug, '@Boris, look', { mentions: [boris.id] });
     await shows(page, '@Boris, look');
-    expect(await shown(page)).toEqual(['Anna named you in A room: @Boris, look']);
+    expect(await shown(page)).toEqual(['Anna mentioned you in A room: @Boris, look']);
     const target = await page.browser().waitForTarget((one) => one.type() === 'service_worker');
     const worker = await target.worker();
     await worker?.evaluate(`registration.getNotifications().then(([notification]) =>
@@ -196,6 +196,6 @@ describe('a notification', () => {
     await setFocused(other, false);
     await say(slug, '@Boris, not seen', { mentions: [boris.id] });
     await shows(boris.page, '@Boris, not seen');
-    expect(await shown(boris.page)).toEqual(['Anna named you in A room: @Boris, not seen']);
+    expect(await shown(boris.page)).toEqual(['Anna mentioned you in A room: @Boris, not seen']);
   });
 });
