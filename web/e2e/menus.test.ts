@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, list, sees, startConversation } from './conversation.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -89,6 +89,23 @@ describe('a finger that rests on a message', () => {
     expect(await page.$eval('[data-row]', (row) => getComputedStyle(row).userSelect)).toBe('none');
     await page.touchscreen.tap(x, 40);
     await page.waitForSelector(testId('message-menu'), { hidden: true });
+    await closePage(page);
+  });
+});
+
+describe('what can be done with a message that is pointed at', () => {
+  it('is whole also over the first row in view', async () => {
+    const slug = await writer.createRoom();
+    await writer.writeMany(slug, 30);
+    const page = await conversation.openAsBoris(slug);
+    const { top, middle } = await page.$eval(list, (element) => {
+      const { left, right, top: edge } = element.getBoundingClientRect();
+      return { top: edge, middle: (left + right) / 2 };
+    });
+    await page.mouse.move(middle, top + 3);
+    await page.waitForSelector('[role="toolbar"]');
+    const toolbar = await page.$eval('[role="toolbar"]', (bar) => bar.getBoundingClientRect().top);
+    expect(toolbar).toBeGreaterThanOrEqual(top);
     await closePage(page);
   });
 });
