@@ -88,3 +88,63 @@ describe('drafts', () => {
     vi.useRealTimers();
   });
 });
+
+describe('a change of a message that was begun', () => {
+  const message = { id: 'm1', userName: 'Ann', text: 'as it was', mentions: [] };
+  const begun = { message, text: 'as it was, and more', mentions: [anna] };
+  const open = (storage = createMemoryDrafts(), getSelfId: () => string | null = () => 'ann') =>
+    createDrafts({ storage, getSelfId });
+
+  it('is kept for its message, apart from the draft of the place and from other places', () => {
+    const storage = createMemoryDrafts();
+    open(storage).change(room, { text: 'a draft' });
+    open(storage).keepEdit(room, begun);
+    open(storage).keepEdit(room, { ...begun, message: { ...message, id: 'm2' } });
+    expect(
+      open(storage)
+        .edits(room)
+        .map((edit) => edit.message.id),
+    ).toEqual(['m1', 'm2']);
+    open(storage).keepEdit(room, { ...begun, text: 'written last' });
+    expect(open(storage).edits(room).at(-1)).toEqual({ ...begun, text: 'written last' });
+    expect(open(storage).edits(thread)).toEqual([]);
+    expect(open(storage).get(room).text).toBe('a draft');
+    open(storage).keepEdit(thread, begun);
+    open(storage).dropEdit(room, 'm1');
+    expect([open(storage).edits(room).length, open(storage).edits(thread).length]).toEqual([1, 1]);
+  });
+
+  it('is none where it says what the message says', () => {
+    const storage = createMemoryDrafts();
+    open(storage).keepEdit(room, begun);
+    open(storage).keepEdit(room, { ...begun, text: message.text });
+    expect(open(storage).edits(room)).toEqual([]);
+  });
+
+  it('is listed among what was begun, each person’s own, and erased with it', () => {
+    let selfId: string | null = 'ann';
+    const storage = createMemoryDrafts();
+    const drafts = open(storage, () => selfId);
+    drafts.keepEdit(thread, begun);
+    expect(drafts.list()).toEqual([
+      { ...thread, text: begun.text, mentions: [anna], replyTo: null, editOf: 'm1' },
+    ]);
+    selfId = 'bob';
+    expect([drafts.list(), drafts.edits(thread)]).toEqual([[], []]);
+    drafts.erase();
+    selfId = null;
+    expect(drafts.edits(thread)).toEqual([]);
+    selfId = 'ann';
+    expect(drafts.edits(thread)).toEqual([begun]);
+    drafts.erase();
+    expect(drafts.edits(thread)).toEqual([]);
+    expect(storage.load('boltorezka.edit.ann.general.t.m1')).toBeNull();
+  });
+
+  it('that cannot be read is no longer there', () => {
+    const storage = createMemoryDrafts();
+    open(storage).keepEdit(room, begun);
+    storage.save('boltorezka.edit.ann.general..m1', '{"text":1}');
+    expect([open(storage).edits(room), open(storage).list()]).toEqual([[], []]);
+  });
+});

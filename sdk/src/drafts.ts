@@ -1,4 +1,6 @@
 import { limits, Mention, Quotation } from '@boltorezka/protocol';
+import { createDraftIndex, type DraftIndex } from './draft-index.ts';
+import { createEditDrafts, editPrefixOf } from './edit-drafts.ts';
 import type { Draft, DraftPlace, DraftStorage, Drafts, PlacedDraft } from './types/outbox.ts';
 
 export interface DraftsDeps {
@@ -55,47 +57,9 @@ const placeOf = (userId: string, key: string): DraftPlace => {
 /** What nobody has touched for so long is kept no more, whoever's it is. */
 const keptForMs = 30 * 24 * 60 * 60 * 1000;
 
-/** By its key, when each draft was written last, in milliseconds since the epoch. */
-const indexKey = 'boltorezka.drafts';
-type Index = [key: string, atMs: number][];
-
-const isIndex = (value: unknown): value is Record<string, number> =>
-  typeof value === 'object' && value !== null && Object.values(value).every((at) => typeof at === 'number');
-
-const createIndex = (storage: DraftStorage) => {
-  const read = (): Index => {
-    try {
-      const value: unknown = JSON.parse(storage.load(indexKey) ?? '{}');
-      return isIndex(value) ? Object.entries(value) : [];
-    } catch {
-      return [];
-    }
-  };
-  const write = (index: Index): void =>
-    storage.save(indexKey, index.length === 0 ? null : JSON.stringify(Object.fromEntries(index)));
-  return {
-    keys: (prefix: string) => read().flatMap(([key]) => (key.startsWith(prefix) ? [key] : [])),
-    note: (key: string) => write([...read().filter(([other]) => other !== key), [key, Date.now()]]),
-    drop: (isDropped: (key: string, atMs: number) => boolean) => {
-      const index = read();
-      const kept = index.filter(([key, atMs]) => !isDropped(key, atMs));
-      if (kept.length === index.length) return;
-      for (const [key, atMs] of index) if (isDropped(key, atMs)) storage.save(key, null);
-      write(kept);
-    },
-  };
-};
-
-/**
- * Unfinished messages, each person's own: who signs in at the same browser sees nothing of another's. Those that nobody came
- * back for go when a visit begins.
- */
-export const createDrafts = ({ storage, getSelfId }: DraftsDeps): Drafts => {
-  const index = createIndex(storage);
-  index.drop((_key, atMs) => Date.now() - atMs > keptForMs);
-  const get = (place: DraftPlace): Draft => {
-    const userId = getSelfId();
-    if (userId === null) return empty;
+/** Unfinished messages, by their writer and place. */
+const createTexts = (storage: DraftStorage, index: DraftIndex) => {
+  const get = (userId: string, place: DraftPlace): Draft => {
     const key = keyOf(userId, place);
     const kept = storage.load(key);
     if (kept === null) return empty;
@@ -103,37 +67,58 @@ export const createDrafts = ({ storage, getSelfId }: DraftsDeps): Drafts => {
     if (!index.keys(key).includes(key)) index.note(key);
     return parse(kept);
   };
-  const save = (key: string, draft: Draft): void => {
-    if (isEmpty(draft)) {
-      storage.save(key, null);
-      index.drop((other) => other === key);
-    } else {
-      storage.save(key, JSON.stringify(draft));
-      index.note(key);
-    }
-  };
   return {
     get,
-    change: (place, fields) => {
-      const userId = getSelfId();
-      if (userId === null) return;
-      const draft = { ...get(place), ...fields };
-      // Of a name that is being chosen the text is a moment behind.
-      const mentions = fields.text === '' ? [] : draft.mentions.slice(0, limits.maxMentions);
-      save(keyOf(userId, place), { ...draft, mentions });
+    save(userId: string, place: DraftPlace, draft: Draft): void {
+      const key = keyOf(userId, place);
+      if (isEmpty(draft)) {
+        storage.save(key, null);
+        index.drop((other) => other === key);
+      } else {
+        storage.save(key, JSON.stringify(draft));
+        index.note(key);
+      }
     },
-    list: () => {
-      const userId = getSelfId();
-      if (userId === null) return [];
+    listAll: (userId: string): PlacedDraft[] => {
       const places = index.keys(prefixOf(userId)).map((key) => placeOf(userId, key));
-      return places.flatMap((place): PlacedDraft[] => {
-        const draft = get(place);
+      return places.flatMap((place) => {
+        const draft = get(userId, place);
         return draft.text === '' ? [] : [{ ...place, ...draft }];
       });
     },
-    erase: () => {
-      const userId = getSelfId();
-      if (userId !== null) index.drop((key) => key.startsWith(prefixOf(userId)));
-    },
+  };
+};
+
+/**
+ * What was begun, each person's own: who signs in at the same browser sees nothing of another's. What nobody came back for
+ * goes when a visit begins.
+ */
+export const createDrafts = ({ storage, getSelfId }: DraftsDeps): Drafts => {
+  const index = createDraftIndex(storage);
+  index.drop((_key, atMs) => Date.now() - atMs > keptForMs);
+  const texts = createTexts(storage, index);
+  const edits = createEditDrafts(storage, index);
+  const withSelf = <T>(act: (userId: string) => T): T | undefined => {
+    const userId = getSelfId();
+    return userId === null ? undefined : act(userId);
+  };
+  return {
+    get: (place) => withSelf((userId) => texts.get(userId, place)) ?? empty,
+    change: (place, fields) =>
+      withSelf((userId) => {
+        const draft = { ...texts.get(userId, place), ...fields };
+        // Of a name that is being chosen the text is a moment behind.
+        const mentions = fields.text === '' ? [] : draft.mentions.slice(0, limits.maxMentions);
+        texts.save(userId, place, { ...draft, mentions });
+      }),
+    edits: (place) => withSelf((userId) => edits.list(userId, place)) ?? [],
+    keepEdit: (place, edit) => withSelf((userId) => edits.keep(userId, place, edit)),
+    dropEdit: (place, messageId) => withSelf((userId) => edits.drop(userId, place, messageId)),
+    list: () => withSelf((userId) => [...texts.listAll(userId), ...edits.listAll(userId)]) ?? [],
+    erase: () =>
+      withSelf((userId) => {
+        const prefixes = [prefixOf(userId), editPrefixOf(userId)];
+        index.drop((key) => prefixes.some((prefix) => key.startsWith(prefix)));
+      }),
   };
 };

@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../../signaling/test/chat-rig.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
-import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, focusRow, sees, startConversation } from './conversation.ts';
 import { pollUntil } from './poll.ts';
 import { makePicture } from './stage/picture.ts';
 import { says } from './stage/steps.ts';
@@ -16,18 +16,6 @@ beforeAll(async () => {
   ({ writer } = conversation);
 });
 afterAll(() => conversation?.close());
-
-const focusRow = async (page: Page, text: string): Promise<void> => {
-  await sees(page, text);
-  await page.evaluate(
-    (selector, wanted) => {
-      const message = [...document.querySelectorAll(selector)].find((node) => node.textContent === wanted);
-      message?.closest<HTMLElement>('[data-row]')?.focus();
-    },
-    testId('chat-message'),
-    text,
-  );
-};
 
 /** Chooses something from the menu of a message, by keyboard. */
 const choose = async (page: Page, text: string, action: string): Promise<void> => {

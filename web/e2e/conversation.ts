@@ -22,6 +22,7 @@ interface Writer {
   startRoom(...texts: string[]): Promise<string>;
   write(slug: string, text: string): Promise<unknown>;
   writeMany(slug: string, count: number): Promise<void>;
+  delete(messageId: string): Promise<unknown>;
 }
 
 /** Somebody who fills rooms with messages, without a browser. */
@@ -41,6 +42,7 @@ const createWriter = (server: TestServer, socket: TestSocket): Writer => {
       return slug;
     },
     write,
+    delete: (messageId) => socket.request('chat.delete', { messageId }),
     writeMany: async (slug, count) => {
       for (let n = 0; n < count; n += 1) await write(slug, lineOf(n));
     },
@@ -100,3 +102,15 @@ export const sees = (page: Page, text: string) =>
     testId('chat-message'),
     text,
   );
+
+export const focusRow = async (page: Page, text: string): Promise<void> => {
+  await sees(page, text);
+  await page.evaluate(
+    (selector, wanted) => {
+      const message = [...document.querySelectorAll(selector)].find((node) => node.textContent === wanted);
+      message?.closest<HTMLElement>('[data-row]')?.focus();
+    },
+    testId('chat-message'),
+    text,
+  );
+};

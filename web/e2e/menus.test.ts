@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, list, sees, startConversation } from './conversation.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -93,6 +93,23 @@ describe('a finger that rests on a message', () => {
   });
 });
 
+describe('what can be done with a message that is pointed at', () => {
+  it('is whole also over the first row in view', async () => {
+    const slug = await writer.createRoom();
+    await writer.writeMany(slug, 30);
+    const page = await conversation.openAsBoris(slug);
+    const { top, middle } = await page.$eval(list, (element) => {
+      const { left, right, top: edge } = element.getBoundingClientRect();
+      return { top: edge, middle: (left + right) / 2 };
+    });
+    await page.mouse.move(middle, top + 3);
+    await page.waitForSelector('[role="toolbar"]');
+    const toolbar = await page.$eval('[role="toolbar"]', (bar) => bar.getBoundingClientRect().top);
+    expect(toolbar).toBeGreaterThanOrEqual(top);
+    await closePage(page);
+  });
+});
+
 describe('a click beside a dialog', () => {
   it('closes it where nothing was written, and else keeps what was', async () => {
     const page = await conversation.openAsBoris(await writer.startRoom('hello'));
@@ -111,6 +128,7 @@ describe('a click beside a dialog', () => {
       'Plans',
     );
     await page.keyboard.press('Escape');
+    await page.locator(testId('unsaved-discard')).click();
     await page.waitForSelector(testId('new-room-title'), { hidden: true });
     await closePage(page);
   });

@@ -76,6 +76,30 @@ describe('what is unread', () => {
     }
   });
 
+  it('in a thread is counted on the way to the threads, by a name as well, until it is read', async () => {
+    const root = await say(slug, 'about the release');
+    boris = await company.visit('Boris', `/r/${slug}`);
+    const { page } = boris;
+    await setFocused(page, true);
+    await says(page, testId('chat-message'), 'about the release');
+    const isCalled = (id: string, name: string) =>
+      page.waitForSelector(`${testId(id)}[aria-label="${name}"]`);
+    await isCalled('threads-open', 'Threads');
+    await say(slug, 'who takes notes?', { threadRootId: root.id });
+    await isCalled('threads-open', 'Threads, 1 unread reply');
+    await say(slug, 'anybody?', { threadRootId: root.id });
+    await isCalled('threads-open', 'Threads, 2 unread replies');
+    // Where there is no width for buttons, they are items of a menu.
+    await page.setViewport({ width: 390, height: 844 });
+    await isCalled('room-menu', 'More about this room, 2 unread replies');
+    await press(page, testId('room-menu'));
+    await says(page, testId('threads-open'), 'Threads2, 2 unread replies');
+    await press(page, testId('threads-open'));
+    await press(page, testId('thread-entry'));
+    await says(page, `dialog ${testId('chat-message')}`, 'anybody?');
+    await isCalled('room-menu', 'More about this room');
+  });
+
   const covers: [string, (page: Page) => Promise<unknown>, (page: Page) => Promise<unknown>][] = [
     ['behind another window', (page) => setFocused(page, false), (page) => setFocused(page, true)],
     [
@@ -142,7 +166,7 @@ describe('a notification', () => {
     await page.waitForSelector(testId(`room-${slug}`));
     await say(slug, '@Boris, look', { mentions: [boris.id] });
     await shows(page, '@Boris, look');
-    expect(await shown(page)).toEqual(['Anna named you in A room: @Boris, look']);
+    expect(await shown(page)).toEqual(['Anna mentioned you in A room: @Boris, look']);
     const target = await page.browser().waitForTarget((one) => one.type() === 'service_worker');
     const worker = await target.worker();
     await worker?.evaluate(`registration.getNotifications().then(([notification]) =>
@@ -163,6 +187,6 @@ describe('a notification', () => {
     await setFocused(other, false);
     await say(slug, '@Boris, not seen', { mentions: [boris.id] });
     await shows(boris.page, '@Boris, not seen');
-    expect(await shown(boris.page)).toEqual(['Anna named you in A room: @Boris, not seen']);
+    expect(await shown(boris.page)).toEqual(['Anna mentioned you in A room: @Boris, not seen']);
   });
 });

@@ -193,6 +193,18 @@ describe('of a public room', () => {
     await sees(boris.page, 'chat-input');
   });
 
+  it('is archived, and lets nobody into its call until it is open again', async () => {
+    const slug = uniqueSlug('shut');
+    const { page } = await company.visit('Anna');
+    await createPrivateRoom(page, slug);
+    await sees(page, 'voice-join');
+    await openSettings(page, 'end');
+    await click(page, 'room-archive');
+    await page.waitForSelector(testId('voice-join'), { hidden: true });
+    await click(page, 'room-archive');
+    await sees(page, 'voice-join');
+  });
+
   it('its name and topic are new for everybody at once', async () => {
     const slug = uniqueSlug('lounge');
     const anna = await company.visit('Anna');

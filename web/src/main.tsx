@@ -5,6 +5,7 @@ import { App } from './app/app.tsx';
 import { createFiles } from './features/attachments/files.ts';
 import { keepPageFromDrops } from './features/attachments/keep-page.ts';
 import { createUploadPlaces } from './features/attachments/upload-places.ts';
+import { createColours } from './features/chat/markdown/code/colours.ts';
 import { createEmojiChoice } from './features/emoji/emoji-choice.ts';
 import { createNotifyChoice } from './features/notifications/notify-choice.ts';
 import { createI18n } from './i18n/index.ts';
@@ -57,6 +58,13 @@ const createServices = (): Services => {
     marks: createLazyModule(async () => {
       await nextPaint();
       return import('./features/chat/markdown/inline.ts');
+    }),
+    colours: createColours({
+      startWorker: () =>
+        new Worker(new URL('./features/chat/markdown/code/colour-worker.ts', import.meta.url), {
+          type: 'module',
+        }),
+      deadlineMs: 1000,
     }),
   };
 };

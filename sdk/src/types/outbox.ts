@@ -106,7 +106,17 @@ export interface DraftPlace {
   threadRootId?: string;
 }
 
-export type PlacedDraft = DraftPlace & Draft;
+/** What somebody has begun to make of a message of theirs, and neither saved nor given up. */
+export interface EditDraft {
+  /** As it was when this was begun. */
+  message: { id: string; userName: string; text: string; mentions: readonly Mention[] };
+  text: string;
+  /** Whom the writer chose meanwhile. */
+  mentions: readonly Mention[];
+}
+
+/** `editOf`: the message that it is to change. */
+export type PlacedDraft = DraftPlace & Draft & { editOf?: string };
 
 /** What somebody has begun to write and not sent. Each person has their own. */
 export interface Drafts {
@@ -114,6 +124,12 @@ export interface Drafts {
   get(place: DraftPlace): Draft;
   /** What is left out stays. Without a text nobody is named. */
   change(place: DraftPlace, fields: Partial<Draft>): void;
+  /** The changes of messages that were begun here, the one written last at the end. */
+  edits(place: DraftPlace): EditDraft[];
+  /** Keeps one until it is dropped. One that says what the message says is none. */
+  keepEdit(place: DraftPlace, edit: EditDraft): void;
+  /** It was saved or given up, or its message is gone. */
+  dropEdit(place: DraftPlace, messageId: string): void;
   /** All that this person has begun to put into words. */
   list(): PlacedDraft[];
   /** For good, and out of the browser: all that this person has begun. */

@@ -117,6 +117,7 @@ export const edgeScenes: readonly Scene[] = [
       const slug = await startWorkshop(stage, [texts[stage.language].code]);
       const page = await visit(stage, variant, { place: 1, slug });
       await sees(page, 'chat-code');
+      await page.waitForSelector(`${testId('chat-code')} code span`);
       await page.hover(testId('chat-code'));
       return page;
     },

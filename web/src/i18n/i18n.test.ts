@@ -45,6 +45,21 @@ describe('the translations', () => {
   });
 });
 
+describe('the Russian words', () => {
+  const texts = flatten(ru);
+
+  it('take nobody whom they name for a man: a name goes with a verb of the present, or with none', () => {
+    const past = /\{\{(name|other|actor|target)\}\}[^.:(—]*?\s[а-яё]+(л|лся|ёл|ен|ён|ан|ят)(?![а-яё])/u;
+    expect(texts.filter(([, text]) => past.test(text))).toEqual([]);
+  });
+
+  it('take neither the reader nor whoever acted for a man', () => {
+    const words =
+      /заглуш[её]н|единственный|(?:того|тот), кто|\bлюбой|модератор [а-яё]+л(?![а-яё])|на одного/iu;
+    expect(texts.filter(([, text]) => words.test(text))).toEqual([]);
+  });
+});
+
 describe('a button that says more to the ear than to the eye', () => {
   // Whoever speaks to the page says what they see: WCAG 2.2, 2.5.3.
   it.each([

@@ -2,6 +2,7 @@ import type { Client, Store } from '@boltorezka/sdk';
 import { createContext, useContext } from 'react';
 import type { Files } from '../features/attachments/files.ts';
 import type { UploadPlaces } from '../features/attachments/upload-places.ts';
+import type { Colours } from '../features/chat/markdown/code/colours.ts';
 import type { ParseInline } from '../features/chat/markdown/inline-tree.ts';
 import type { EmojiChoice } from '../features/emoji/emoji-choice.ts';
 import type { NotifyChoice } from '../features/notifications/notify-choice.ts';
@@ -27,6 +28,8 @@ export interface Services {
   attention: Attention;
   /** Reads the marks in messages. */
   marks: Store<{ parseInline: ParseInline } | null>;
+  /** Reads the code in messages. */
+  colours: Colours;
 }
 
 const ServicesContext = createContext<Services | null>(null);

@@ -35,7 +35,10 @@ const contrastOf = (one: string, other: string): number => {
 const grounds = ['ground', 'surface', 'raised', 'sunken', 'hover'];
 const on = (ink: string, ...under: string[]): [string, string][] => under.map((ground) => [ink, ground]);
 
+const codeInks = [...colours.keys()].filter((name) => name.startsWith('--color-code-'));
+
 const texts: [string, string][] = [
+  ...codeInks.flatMap((name) => on(name.slice('--color-'.length), 'sunken')),
   ...on('text', ...grounds, 'accent-soft', 'speaking-soft'),
   ...on('text-soft', ...grounds, 'speaking-soft'),
   ...on('accent', 'ground', 'surface', 'raised', 'sunken'),

@@ -3,7 +3,7 @@ import { cx } from '../lib/cx.ts';
 import styles from './button.module.css';
 import { Icon, type IconName } from './icon.tsx';
 
-type Variant = 'primary' | 'secondary' | 'ghost' | 'danger' | 'link';
+type Variant = 'primary' | 'secondary' | 'ghost' | 'danger' | 'quietDanger' | 'link';
 
 interface ButtonProps extends ComponentProps<'button'> {
   variant?: Variant;

@@ -4,6 +4,8 @@ import styles from './count.module.css';
 /** More than these are not counted out: the number would say no more, and push the name aside. */
 const maxShown = 99;
 
+export const shownCount = (count: number): string => (count > maxShown ? `${maxShown}+` : String(count));
+
 interface CountProps {
   count: number;
   /** The same in a sentence, for those who do not see it. */
@@ -17,7 +19,7 @@ interface CountProps {
 export const Count = ({ count, label, strong = false, testId }: CountProps) =>
   count > 0 ? (
     <span className={cx(styles.count, strong && styles.strong)} title={label} data-testid={testId}>
-      <span aria-hidden="true">{count > maxShown ? `${maxShown}+` : count}</span>
+      <span aria-hidden="true">{shownCount(count)}</span>
       <span className="visually-hidden">, {label}</span>
     </span>
   ) : null;

@@ -1,8 +1,20 @@
-import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  type SyntheticEvent,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../lib/cx.ts';
-import { IconButton } from './button.tsx';
+import { Button, IconButton } from './button.tsx';
 import styles from './dialog.module.css';
+import { UnsavedContext, useWords } from './unsaved.ts';
 import { useModal } from './use-modal.ts';
 
 interface DialogProps {
@@ -16,50 +28,143 @@ interface DialogProps {
   wide?: boolean;
 }
 
-/** Whether a form inside was written in: a click beside the dialog must not throw that away. */
-const useWritten = (open: boolean) => {
-  const [isWritten, setWritten] = useState(false);
+/** Whether something was chosen in a form inside: a click beside the dialog must not throw that away. */
+const useTouched = (open: boolean) => {
+  const [isTouched, setTouched] = useState(false);
   useEffect(() => {
-    if (!open) setWritten(false);
+    if (!open) setTouched(false);
   }, [open]);
   const onInput = ({ target }: FormEvent): void => {
-    if (target instanceof Element && target.closest('form')) setWritten(true);
+    if (target instanceof Element && target.closest('form')) setTouched(true);
   };
-  return { isWritten, onInput };
+  return { isTouched, onInput };
+};
+
+/** Something floats over the dialog that a key closes first. */
+const hasPopover = (): boolean => document.querySelector('[popover="auto"]:popover-open') !== null;
+
+/** Whoever has written something is asked before it is lost; until then what was to be done waits. */
+const useQuestion = (words: ReturnType<typeof useWords>) => {
+  const [asked, setAsked] = useState<{ act: () => void } | null>(null);
+  const wasAsked = useRef(false);
+  useEffect(() => {
+    // While the question stood, nothing beneath it could have the focus.
+    if (wasAsked.current && !asked) words.comeBack();
+    wasAsked.current = asked !== null;
+  }, [asked, words]);
+  const unsaved = useMemo(
+    () => ({
+      settle: words.settle,
+      leave: (act: () => void): void => {
+        if (words.areUnsaved()) setAsked({ act });
+        else act();
+      },
+    }),
+    [words],
+  );
+  return {
+    ...{ unsaved, isAsked: asked !== null },
+    keep: () => setAsked(null),
+    discard: (): void => {
+      setAsked(null);
+      words.settle();
+      asked?.act();
+    },
+  };
 };
 
 /**
- * A native modal dialog: the browser keeps the focus inside, closes it on Escape, and on a click beside it where nothing
- * is lost by that, and gives the focus back.
- * The close button stands last, so that the first field takes the focus.
+ * The ways out of a dialog. Escape is taken as a key: as a request to close, browsers let a page refuse it only once, and the
+ * second Escape would close both the question and what it is about.
  */
-export const Dialog = ({ open, onClose, title, children, edge, wide = false }: DialogProps) => {
+const useWaysOut = (ref: RefObject<HTMLDialogElement | null>, { open, onClose }: DialogProps) => {
+  const words = useWords();
+  const question = useQuestion(words);
+  const leave = (): void => question.unsaved.leave(onClose);
+  // React passes the events of a dialog that stands inside on to this one.
+  const isOwn = ({ target }: SyntheticEvent): boolean =>
+    target instanceof Element && target.closest('dialog') === ref.current;
+  return {
+    ...{ question, leave },
+    handlers: {
+      onFocus: words.noteFocus,
+      onKeyDown: (event: KeyboardEvent): void => {
+        const isEscape = event.key === 'Escape' && !event.nativeEvent.isComposing;
+        if (!isEscape || event.defaultPrevented || !isOwn(event) || hasPopover()) return;
+        event.preventDefault();
+        leave();
+      },
+      onCancel: (event: SyntheticEvent): void => {
+        if (!isOwn(event) || !words.areUnsaved()) return;
+        event.preventDefault();
+        leave();
+      },
+      onClose: (event: SyntheticEvent): void => {
+        if (event.target !== event.currentTarget) return;
+        // Closed by a request that could not be refused, such as a second swipe back.
+        if (open && words.areUnsaved()) ref.current?.showModal();
+        leave();
+      },
+    },
+  };
+};
+
+interface QuestionProps {
+  onKeep: () => void;
+  onDiscard: () => void;
+}
+
+/** Whoever only presses Enter loses nothing: what keeps the words stands first. */
+const Question = ({ onKeep, onDiscard }: QuestionProps) => {
+  const { t } = useTranslation();
+  return (
+    <Dialog open title={t('unsaved.title')} onClose={onKeep}>
+      <div className={styles.question} data-testid="unsaved">
+        <p>{t('unsaved.text')}</p>
+        <div className={styles.actions}>
+          <Button data-testid="unsaved-keep" onClick={onKeep}>
+            {t('unsaved.keep')}
+          </Button>
+          <Button variant="danger" data-testid="unsaved-discard" onClick={onDiscard}>
+            {t('unsaved.discard')}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+};
+
+/**
+ * A native modal dialog: the browser keeps the focus inside, closes it on a click beside it where nothing is lost by that,
+ * and gives the focus back. The close button stands last, so that the first field takes the focus.
+ */
+export const Dialog = (props: DialogProps) => {
+  const { open, title, children, edge, wide = false } = props;
   const { t } = useTranslation();
   const ref = useModal(open);
   const titleId = useId();
-  const { isWritten, onInput } = useWritten(open);
+  const { isTouched, onInput } = useTouched(open);
+  const { question, leave, handlers } = useWaysOut(ref, props);
   return (
     <dialog
       ref={ref}
       tabIndex={-1}
       className={cx(styles.dialog, edge && styles[edge], wide && styles.wide)}
       aria-labelledby={titleId}
-      closedby={isWritten ? 'closerequest' : 'any'}
+      closedby={isTouched ? 'closerequest' : 'any'}
       onInput={onInput}
-      // React passes the event of a dialog that stands inside on to this one.
-      onClose={(event) => {
-        if (event.target === event.currentTarget) onClose();
-      }}
+      {...handlers}
     >
       {open ? (
         <div className={styles.body}>
           <h2 id={titleId} className={styles.title}>
             {title}
           </h2>
-          {children}
-          <IconButton className={styles.close} icon="close" label={t('common.close')} onClick={onClose} />
+          <UnsavedContext value={question.unsaved}>{children}</UnsavedContext>
+          <IconButton className={styles.close} icon="close" label={t('common.close')} onClick={leave} />
         </div>
       ) : null}
+      {open && question.isAsked ? <Question onKeep={question.keep} onDiscard={question.discard} /> : null}
     </dialog>
   );
 };

@@ -1,6 +1,7 @@
 import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { cx } from '../lib/cx.ts';
 import type { Anchor } from './anchor.ts';
+import { Count } from './count.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import styles from './menu.module.css';
 import { stepTo } from './menu-steps.ts';
@@ -10,6 +11,8 @@ export interface MenuItem {
   id: string;
   label: string;
   icon?: IconName;
+  /** How much there is new behind it, and the same in words. */
+  news?: { count: number; label: string };
   /** Of a choice among several: whether it is the chosen one. */
   checked?: boolean;
   /** Ends or takes away something. */
@@ -119,6 +122,7 @@ export const Menu = ({ anchor, id, label, items, head, onClose, testId }: MenuPr
             <MenuEntry item={item} className={cx(styles.item, item.danger && styles.danger)}>
               <Icon name={drawingOf(item)} />
               <span className={styles.label}>{item.label}</span>
+              {item.news ? <Count strong {...item.news} /> : null}
               {item.shortcut ? (
                 <span className={styles.keys} aria-hidden="true">
                   {item.shortcut}

@@ -7,20 +7,23 @@ interface SectionProps {
   children: ReactNode;
 }
 
-/** A part that stays folded until somebody wants it; what is inside is not there before. */
+/** A part that stays folded until somebody wants it. What is inside is not there before, and outlasts being folded again. */
 export const Section = ({ title, testId, children }: SectionProps) => {
   const [open, setOpen] = useState(false);
+  const [isWanted, setWanted] = useState(false);
   return (
     <details
       className={styles.section}
       data-testid={testId}
       open={open}
       onToggle={(event) => {
-        if (event.target === event.currentTarget) setOpen(event.currentTarget.open);
+        if (event.target !== event.currentTarget) return;
+        setOpen(event.currentTarget.open);
+        if (event.currentTarget.open) setWanted(true);
       }}
     >
       <summary className={styles.summary}>{title}</summary>
-      {open ? <div className={styles.body}>{children}</div> : null}
+      {isWanted ? <div className={styles.body}>{children}</div> : null}
     </details>
   );
 };

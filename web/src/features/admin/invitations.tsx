@@ -77,7 +77,7 @@ const InvitationItem = ({ invitation, busy, onRevoke }: InvitationItemProps) => 
         {end === null ? t('admin.endless') : t('admin.until', { when: toText(end) })}
       </p>
       <div className={styles.actions}>
-        <Button variant="danger" data-testid="invitation-revoke" aria-disabled={busy} onClick={onRevoke}>
+        <Button variant="quietDanger" data-testid="invitation-revoke" aria-disabled={busy} onClick={onRevoke}>
           {t('admin.revoke')}
         </Button>
       </div>

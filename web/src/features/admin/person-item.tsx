@@ -75,12 +75,12 @@ const PersonActions = ({ person, isMe, action, onChanged, onCode, onAsk }: Perso
           {t('admin.unban')}
         </Button>
       ) : (
-        <Button variant="danger" data-testid="person-ban-open" onClick={() => onAsk('ban')}>
+        <Button variant="quietDanger" data-testid="person-ban-open" onClick={() => onAsk('ban')}>
           {t('admin.ban')}
         </Button>
       )}
       {isMe ? null : (
-        <Button variant="danger" data-testid="person-delete-open" onClick={() => onAsk('delete')}>
+        <Button variant="quietDanger" data-testid="person-delete-open" onClick={() => onAsk('delete')}>
           {t('account.delete')}
         </Button>
       )}

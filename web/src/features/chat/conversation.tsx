@@ -26,7 +26,11 @@ export const Conversation = ({ room, state, title, me, conversation }: Conversat
       target={room}
       messages={state.messages}
       typing={state.typing}
-      placeholder={t('chat.placeholder', { room: title })}
+      placeholder={
+        state.details?.kind === 'direct'
+          ? t('chat.placeholderDirect', { name: title })
+          : t('chat.placeholder', { room: title })
+      }
     >
       <Timeline
         {...{ room, state, times }}

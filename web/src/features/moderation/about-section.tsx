@@ -7,6 +7,7 @@ import { useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Field, SelectField, TextArea } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { useUnsaved } from '../../ui/unsaved.ts';
 import { CategoryField } from '../lobby/category-field.tsx';
 import { inWords } from './durations.ts';
 import styles from './moderation.module.css';
@@ -129,6 +130,7 @@ const useRoomForm = (details: RoomDetails, may: RoomMay) => {
   const { t } = useTranslation();
   const { client, toasts } = useServices();
   const { busy, error, run } = useAction();
+  const { settle } = useUnsaved();
   const [before, setBefore] = useState(() => toForm(details));
   const [form, setForm] = useState(before);
   const [problems, setProblems] = useState<RoomFormProblems>({});
@@ -142,6 +144,7 @@ const useRoomForm = (details: RoomDetails, may: RoomMay) => {
     const params = { slug: details.roomSlug };
     if (!(await run(() => client.call('rooms.update', { params, body: changes })))) return;
     setBefore(form);
+    settle();
     toasts.show(t('moderation.about.saved'));
   };
   const set = (more: Partial<RoomForm>): void => setForm((now) => ({ ...now, ...more }));

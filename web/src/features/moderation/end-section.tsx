@@ -72,6 +72,7 @@ const Delete = ({ state: { slug, title } }: EndSectionProps) => {
         <Field
           label={t('moderation.end.typeName', { room: title })}
           autoComplete="off"
+          data-passing
           data-testid="delete-name"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}

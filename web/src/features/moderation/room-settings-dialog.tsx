@@ -5,6 +5,7 @@ import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
+import { useUnsaved } from '../../ui/unsaved.ts';
 import { InvitationsSection } from '../invitations/invitations-section.tsx';
 import { ownStanding, rolesToInvite } from '../members/standing.ts';
 import { AboutSection } from './about-section.tsx';
@@ -73,12 +74,18 @@ const Settings = (props: SettingsProps & { first: SettingsSection | null }) => {
   const { t } = useTranslation();
   const { first, ...settings } = props;
   const tabs = useTabs(settings.state);
+  const { leave } = useUnsaved();
   const [chosen, setChosen] = useState<SettingsSection | null>(first);
   // What one may no longer see is not shown, though it was chosen.
   const selected = tabs.find(({ id }) => id === chosen)?.id ?? tabs[0]?.id;
   if (!selected) return <p>{t('moderation.notYours')}</p>;
   return (
-    <Tabs label={t('moderation.sectionsLabel')} tabs={tabs} selected={selected} onSelect={setChosen}>
+    <Tabs
+      label={t('moderation.sectionsLabel')}
+      tabs={tabs}
+      selected={selected}
+      onSelect={(id) => leave(() => setChosen(id))}
+    >
       <Section key={selected} id={selected} {...settings} />
     </Tabs>
   );

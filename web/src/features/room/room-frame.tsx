@@ -115,7 +115,7 @@ type HeaderProps = Pick<RoomFrameProps, 'state' | 'title' | 'onOpenLobby' | 'act
 /** On a phone what waits for a moderator stands in the menu: the name needs the place. */
 const FrameHeader = (props: HeaderProps) => {
   const { t } = useTranslation();
-  const { state, title, onOpenLobby, onOpenPeople, onOpen, actions, menuItems } = props;
+  const { state, title, onOpenLobby, onOpenPeople, onOpen, actions, menuItems = [] } = props;
   const roomy = useMediaQuery('(min-width: 45rem)');
   const { count, section } = useWaiting(state);
   const label = t('lobby.waiting', { count });
@@ -143,8 +143,11 @@ const FrameHeader = (props: HeaderProps) => {
       ) : null}
       <RoomMenu
         state={state}
-        first={[...waitingItem, ...(menuItems ?? [])]}
-        badge={waitingItem.length > 0 ? { count, label } : null}
+        first={[...waitingItem, ...menuItems]}
+        news={[
+          ...(waitingItem.length > 0 ? [{ count, label }] : []),
+          ...menuItems.flatMap(({ news }) => news ?? []),
+        ]}
         onOpen={onOpen}
       />
     </RoomHeader>

@@ -2,12 +2,12 @@ import type { RoomState } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
+import { Badged } from '../../ui/badged.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import type { MenuItem } from '../../ui/menu.tsx';
 import { WithMenu } from '../../ui/menu-button.tsx';
 import { useCloseItem, useCopyLinkItem, useNotifyItems } from '../lobby/room-items.ts';
 import { sectionsFor } from '../moderation/settings-sections.ts';
-import styles from './room.module.css';
 
 export type RoomDialog = 'invite' | 'settings' | 'leave';
 
@@ -16,7 +16,7 @@ interface RoomMenuProps {
   /** What stands before all else. */
   first: readonly MenuItem[];
   /** What is among that and should be seen without opening the menu. */
-  badge: { count: number; label: string } | null;
+  news: readonly NonNullable<MenuItem['news']>[];
   onOpen: (dialog: RoomDialog) => void;
 }
 
@@ -67,26 +67,22 @@ const useRoomItems = ({ state, onOpen }: Pick<RoomMenuProps, 'state' | 'onOpen'>
 };
 
 /** What else can be done with a room. */
-export const RoomMenu = ({ state, first, badge, onOpen }: RoomMenuProps) => {
+export const RoomMenu = ({ state, first, news, onOpen }: RoomMenuProps) => {
   const { t } = useTranslation();
   const [notify, ...levels] = useOwnNotifyItems(state);
   const notifyItems = notify ? [{ ...notify, apart: first.length > 0 }, ...levels] : [];
   const items = [...first, ...notifyItems, ...useRoomItems({ state, onOpen })];
   if (items.length === 0) return null;
-  const label = badge ? `${t('room.menu')}, ${badge.label}` : t('room.menu');
+  const label = [t('room.menu'), ...news.map((one) => one.label)].join(', ');
+  const count = news.reduce((sum, one) => sum + one.count, 0);
   return (
     <WithMenu
       label={t('room.menu')}
       items={items}
       button={(button) => (
-        <span className={styles.badged}>
+        <Badged count={count}>
           <IconButton icon="more" label={label} data-testid="room-menu" {...button} />
-          {badge ? (
-            <span className={styles.badge} aria-hidden="true">
-              {badge.count}
-            </span>
-          ) : null}
-        </span>
+        </Badged>
       )}
     />
   );

@@ -22,12 +22,12 @@ export const RoomView = (frame: RoomViewProps) => {
   const roomy = useMediaQuery('(min-width: 45rem)');
   const conversation = useConversation(room, state.status === 'joined');
   useComposerFocus(conversation.composer);
-  const items = usePanelItems(conversation);
+  const items = usePanelItems(conversation, state);
   const { panel } = conversation;
   return (
     <RoomFrame
       {...frame}
-      actions={roomy ? <PanelButtons conversation={conversation} /> : null}
+      actions={roomy ? <PanelButtons conversation={conversation} state={state} /> : null}
       menuItems={roomy ? [] : items}
       side={panel ? <PanelHost {...{ room, state, me, conversation, panel }} /> : undefined}
       onMention={(person) => conversation.composer.current?.mention(person)}

@@ -32,6 +32,7 @@ const DeleteForm = ({ onClose }: { onClose: () => void }) => {
         autoComplete="current-password"
         maxLength={limits.maxPasswordLength}
         label={t('account.currentPassword')}
+        data-passing
         data-testid="account-delete-password"
         value={password}
         onChange={(event) => setPassword(event.target.value)}

@@ -7,6 +7,7 @@ import { useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { useUnsaved } from '../../ui/unsaved.ts';
 import styles from './settings.module.css';
 
 const bounds = { minName: limits.minUserNameLength, maxName: limits.maxUserNameLength };
@@ -18,13 +19,15 @@ export const NameForm = ({ user }: { user: User }) => {
   const { t } = useTranslation();
   const { client, toasts } = useServices();
   const action = useAction();
+  const { settle } = useUnsaved();
   const [name, setName] = useState(user.name);
   const [isWrong, setIsWrong] = useState(false);
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setIsWrong(!fits(name));
-    if (fits(name) && (await action.run(() => client.account.rename(name.trim()))))
-      toasts.show(t('account.nameChanged'));
+    if (!fits(name) || !(await action.run(() => client.account.rename(name.trim())))) return;
+    settle();
+    toasts.show(t('account.nameChanged'));
   };
   return (
     <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>

@@ -30,8 +30,8 @@ export const useUnsent = (): UnsentThings => {
       roomSlug: entry.roomSlug,
       text: textOf(entry),
     })),
-    drafts: client.drafts.list().map(({ roomSlug, threadRootId = '', text }) => ({
-      key: `${roomSlug} ${threadRootId}`,
+    drafts: client.drafts.list().map(({ roomSlug, threadRootId = '', editOf = '', text }) => ({
+      key: `${roomSlug} ${threadRootId} ${editOf}`,
       roomSlug,
       text,
     })),

@@ -1,4 +1,5 @@
 import type { RoomState, User } from '@boltorezka/sdk';
+import type { Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
@@ -36,38 +37,56 @@ const Participants = ({ state: { participants, speakingUserIds }, me }: VoiceStr
   );
 };
 
+interface JoinButtonProps {
+  state: RoomState;
+  /** In the call of another room. */
+  isElsewhere: boolean;
+  ref: Ref<HTMLButtonElement>;
+}
+
+/** The way in. */
+const JoinButton = ({ state, isElsewhere, ref }: JoinButtonProps) => {
+  const { t } = useTranslation();
+  const { voice } = useServices().client;
+  const { slug } = state;
+  // Whoever points at the button will likely press it: what can be fetched before is not waited for after.
+  const prepare = (): void => runQuietly(voice.prepare());
+  const prepareRoom = (): void => runQuietly(voice.prepare(slug));
+  return (
+    <Button
+      ref={ref}
+      variant={isElsewhere ? 'secondary' : 'primary'}
+      icon="sound"
+      data-testid="voice-join"
+      disabled={state.status !== 'joined'}
+      onPointerEnter={prepareRoom}
+      onFocus={prepare}
+      // Who has come by keyboard; the focus that is put here after a call is nobody's intent.
+      onKeyUp={({ key }) => {
+        if (key === 'Tab') prepareRoom();
+      }}
+      onClick={() => runQuietly(voice.join(slug))}
+    >
+      {isElsewhere ? t('voice.moveHere') : t('voice.join')}
+    </Button>
+  );
+};
+
 /** The call of this room: who is in it, who speaks, and the way in. */
 export const VoiceStrip = ({ state, me }: VoiceStripProps) => {
   const { t } = useTranslation();
-  const { client } = useServices();
-  const voice = useStore(client.voice.state);
-  const { slug } = state;
-  const here = voice.status !== 'idle' && voice.roomSlug === slug;
-  const elsewhere = voice.status !== 'idle' && !here;
-  // Whoever points at the button will likely press it: what can be fetched before is not waited for after.
-  const prepare = (): void => runQuietly(client.voice.prepare());
-  const prepareRoom = (): void => runQuietly(client.voice.prepare(slug));
+  const voice = useStore(useServices().client.voice.state);
+  const { slug, participants } = state;
   const joinRef = useCaughtFocus<HTMLButtonElement>(voice.status === 'idle');
+  const isHere = voice.status !== 'idle' && voice.roomSlug === slug;
+  // An archived room can be read; nobody is let into its call.
+  const isShut = state.status === 'joined' && !state.may.speak;
+  if (isShut && participants.length === 0) return null;
   return (
     <section className={styles.strip} aria-label={t('voice.title')}>
       <Participants state={state} me={me} />
-      {here ? null : (
-        <Button
-          ref={joinRef}
-          variant={elsewhere ? 'secondary' : 'primary'}
-          icon="sound"
-          data-testid="voice-join"
-          disabled={state.status !== 'joined'}
-          onPointerEnter={prepareRoom}
-          onFocus={prepare}
-          // Who has come by keyboard; the focus that is put here after a call is nobody's intent.
-          onKeyUp={({ key }) => {
-            if (key === 'Tab') prepareRoom();
-          }}
-          onClick={() => runQuietly(client.voice.join(slug))}
-        >
-          {elsewhere ? t('voice.moveHere') : t('voice.join')}
-        </Button>
+      {isHere || isShut ? null : (
+        <JoinButton ref={joinRef} state={state} isElsewhere={voice.status !== 'idle'} />
       )}
     </section>
   );

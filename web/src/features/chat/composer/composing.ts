@@ -1,10 +1,12 @@
-import { limits, type Quotation, type TimelineMessage } from '@boltorezka/sdk';
+import { type EditDraft, limits, type Quotation, type TimelineMessage } from '@boltorezka/sdk';
 
 /** What an answer shows of the message that it is to. */
 type Answered = Pick<TimelineMessage, 'id' | 'userId' | 'userName' | 'text' | 'isDeleted'>;
 
+type Edited = EditDraft['message'] & { isDeleted: boolean };
+
 /** What is written is an answer, or takes the place of what was written before. */
-export type Composing = { kind: 'reply'; message: Answered } | { kind: 'edit'; message: TimelineMessage };
+export type Composing = { kind: 'reply'; message: Answered } | { kind: 'edit'; message: Edited };
 
 /** The last message of mine that can still be edited: files alone can be given words. */
 export const findLastOwn = (messages: readonly TimelineMessage[], meId: string): TimelineMessage | null =>
@@ -27,3 +29,7 @@ export const fromQuotation = ({ messageId, userId, userName, text, isDeleted }: 
   kind: 'reply',
   message: { id: messageId, userId, userName, text, isDeleted },
 });
+
+/** A message to be written anew; null of one that the server does not have. */
+export const toEdited = ({ id, userName, text, mentions }: TimelineMessage): EditDraft['message'] | null =>
+  id === null ? null : { id, userName, text, mentions };

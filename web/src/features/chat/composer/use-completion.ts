@@ -1,13 +1,12 @@
-import type { DraftPlace, Mention } from '@boltorezka/sdk';
+import type { Mention } from '@boltorezka/sdk';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { useServices } from '../../../lib/services.tsx';
 import { complete, type Dismissal, findTrigger, isDismissed, type Trigger } from './completion.ts';
 import { type Candidate, useEmojiCandidates, useMentionCandidates } from './use-candidates.ts';
 import type { TextField } from './use-text.ts';
 
 interface CompletionInput {
   field: TextField;
-  place: DraftPlace;
+  roomSlug: string;
   people: readonly Mention[];
   mayCallEveryone: boolean;
 }
@@ -15,10 +14,6 @@ interface CompletionInput {
 export interface Completion {
   candidates: readonly Candidate[];
   active: number;
-  /** Whom the writer chose, which tells people of one name apart. */
-  chosen: readonly Mention[];
-  /** Somebody was chosen otherwise. */
-  note(person: Mention): void;
   /** Looks again at what stands before the caret. */
   look(): void;
   choose(candidate: Candidate): void;
@@ -28,31 +23,17 @@ export interface Completion {
   handleKey(event: KeyboardEvent): boolean;
 }
 
-/** Whom the writer chose: a part of the draft. */
-const useChosen = (place: DraftPlace) => {
-  const { drafts } = useServices().client;
-  const [chosen, setChosen] = useState(() => drafts.get(place).mentions);
-  const note = (person: Mention): void => {
-    const mentions = [person, ...chosen];
-    setChosen(mentions);
-    drafts.change(place, { mentions });
-  };
-  return { chosen, note };
-};
-
 const triggerIn = (input: HTMLTextAreaElement | null): Trigger | null =>
   input && input.selectionStart === input.selectionEnd
     ? findTrigger(input.value, input.selectionStart)
     : null;
 
 /** Names after an @, and emoji after a colon, are completed from a list; what is typed goes on meanwhile. */
-export const useCompletion = ({ field, place, people, mayCallEveryone }: CompletionInput): Completion => {
-  const { roomSlug } = place;
+export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: CompletionInput): Completion => {
   const [trigger, setTrigger] = useState<Trigger | null>(null);
   const [active, setActive] = useState(0);
   // Closed by Escape or by a choice, it stays closed for that word: after "Anna", Enter must not take "Anna Berg".
   const dismissal = useRef<Dismissal | null>(null);
-  const { chosen, note } = useChosen(place);
   const queryOf = (kind: Trigger['kind']): string | null => (trigger?.kind === kind ? trigger.query : null);
   const named = useMentionCandidates({ query: queryOf('mention'), roomSlug, people, mayCallEveryone });
   const emoji = useEmojiCandidates(queryOf('emoji'));
@@ -68,7 +49,7 @@ export const useCompletion = ({ field, place, people, mayCallEveryone }: Complet
   const choose = (candidate: Candidate): void => {
     const input = field.input.current;
     if (!trigger || !input) return;
-    if (candidate.kind === 'person') note(candidate.person);
+    if (candidate.kind === 'person') field.note(candidate.person);
     dismissal.current = { start: trigger.start, query: candidate.text.slice(1) };
     field.apply(complete({ text: input.value, caret: input.selectionStart }, trigger, candidate.text));
     setTrigger(null);
@@ -87,7 +68,7 @@ export const useCompletion = ({ field, place, people, mayCallEveryone }: Complet
     return true;
   };
   return {
-    ...{ candidates: trigger ? candidates : [], active: shown, chosen, note, look, choose, handleKey },
+    ...{ candidates: trigger ? candidates : [], active: shown, look, choose, handleKey },
     close: () => setTrigger(null),
   };
 };

@@ -23,11 +23,11 @@ const useSend = (props: ComposerProps, { field, completion }: Parts) => {
   const { composing, uploads, state, people, onCompose, onSend, onEdit } = props;
   return (): void => {
     const named = composing?.kind === 'edit' ? composing.message.mentions : [];
-    const meant = whoMayBeMeant({ chosen: completion.chosen, named, people });
+    const meant = whoMayBeMeant({ chosen: field.chosen, named, people });
     const { mentions, everyone } = mentionsIn(field.text, meant);
     if (composing?.kind === 'edit') {
       const { id, text } = composing.message;
-      if (id !== null && text !== field.text) onEdit(id, { text: field.text, mentions });
+      if (text !== field.text) onEdit(id, { text: field.text, mentions });
     } else {
       const replyTo = composing?.message.id;
       const message = {
@@ -135,7 +135,7 @@ export const useComposer = (props: ComposerProps, id: string) => {
   const { slug: roomSlug, may } = state;
   const place = { roomSlug, ...(threadRootId && { threadRootId }) };
   const field = useText(place, composing);
-  const completion = useCompletion({ field, place, people, mayCallEveryone: may.mentionEveryone });
+  const completion = useCompletion({ field, roomSlug, people, mayCallEveryone: may.mentionEveryone });
   const sendable = useSendable(props, field.text);
   const sendNow = useSend(props, { field, completion });
   const { isQueued, send: sendOrWait, cancel } = useSendQueue({ ...sendable, send: sendNow });
@@ -151,7 +151,7 @@ export const useComposer = (props: ComposerProps, id: string) => {
     field.apply(insert(field.text, { start, end }, added));
   };
   const mention = (person: Mention): void => {
-    completion.note(person);
+    field.note(person);
     insertText(`@${person.userName} `);
   };
   useControl(props, { input: field.input, addFiles, mention });

@@ -1,11 +1,47 @@
-import type { DraftPlace, Quotation, TimelineMessage } from '@boltorezka/sdk';
-import { useCallback, useMemo, useState } from 'react';
+import {
+  AppError,
+  type DraftPlace,
+  type EditDraft,
+  type Quotation,
+  type TimelineMessage,
+} from '@boltorezka/sdk';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { runQuietly } from '../../../lib/run.ts';
 import { useServices } from '../../../lib/services.tsx';
 import { useLatest } from '../../../lib/use-latest.ts';
-import { type Composing, fromQuotation, toQuotation } from './composing.ts';
+import { type Composing, fromQuotation, toEdited, toQuotation } from './composing.ts';
 
 /** What somebody wants to write to a message. */
 export type ComposeAct = { kind: 'reply' | 'edit'; message: TimelineMessage } | null;
+
+/** The change of a message that was begun here last is there again when its writer is; not where the message is gone. */
+const useEdited = (place: DraftPlace) => {
+  const { client } = useServices();
+  const { drafts } = client;
+  const [found] = useState(() => drafts.edits(place).at(-1)?.message ?? null);
+  // In a box of its own each time: begun anew, it is begun again.
+  const [edited, setEdited] = useState<{ message: EditDraft['message'] } | null>(found && { message: found });
+  const drop = useCallback(
+    (messageId: string) => {
+      drafts.dropEdit(place, messageId);
+      setEdited((now) => (now?.message.id === messageId ? null : now));
+    },
+    [drafts, place],
+  );
+  useEffect(() => {
+    if (!found) return;
+    const look = async (): Promise<void> => {
+      try {
+        const { message } = await client.call('chat.message', { params: { message_id: found.id } });
+        if (message.deleted_at != null) drop(found.id);
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'NotFound') drop(found.id);
+      }
+    };
+    runQuietly(look());
+  }, [client, found, drop]);
+  return { edited, setEdited, drop };
+};
 
 /**
  * What the composer answers or edits. An answer is part of the draft, and waits beneath an edit as its words do. What was
@@ -20,24 +56,30 @@ export const useComposing = (
     () => ({ roomSlug, ...(threadRootId !== undefined && { threadRootId }) }),
     [roomSlug, threadRootId],
   );
-  const [edited, setEdited] = useState<TimelineMessage | null>(null);
+  const { edited, setEdited, drop } = useEdited(place);
   const [answered, setAnswered] = useState<Quotation | null>(() => drafts.get(place).replyTo);
-  const isEditing = useLatest(edited !== null);
+  const editedId = useLatest(edited?.message.id ?? null);
   const compose = useCallback(
     (next: ComposeAct) => {
-      setEdited(next?.kind === 'edit' ? next.message : null);
-      if (next?.kind === 'edit' || (next === null && isEditing.current)) return;
+      const message = next?.kind === 'edit' ? toEdited(next.message) : null;
+      if (next === null && editedId.current !== null) return drop(editedId.current);
+      setEdited(message && { message });
+      if (next?.kind === 'edit') return;
       const replyTo = next ? toQuotation(next.message) : null;
       setAnswered(replyTo);
       drafts.change(place, { replyTo });
     },
-    [drafts, place, isEditing],
+    [drafts, place, editedId, setEdited, drop],
   );
   const composing = useMemo((): Composing | null => {
-    if (edited) return { kind: 'edit', message: edited };
+    if (edited) return { kind: 'edit', message: { ...edited.message, isDeleted: false } };
     return answered ? fromQuotation(answered) : null;
   }, [edited, answered]);
   const isGone =
     composing !== null && messages.some(({ id, isDeleted }) => isDeleted && id === composing.message.id);
+  const goneId = isGone && edited ? edited.message.id : null;
+  useEffect(() => {
+    if (goneId !== null) drop(goneId);
+  }, [goneId, drop]);
   return { composing: isGone ? null : composing, compose };
 };

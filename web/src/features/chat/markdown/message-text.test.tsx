@@ -11,6 +11,7 @@ const render = (text: string): string =>
       message={sentMessage({ text })}
       meId="me"
       parseInline={parseInline}
+      colours={null}
       onCopy={() => undefined}
     />,
   )
@@ -220,6 +221,7 @@ it('is shown as it was written until what reads the marks has come', () => {
       message={sentMessage({ text: '**a** <b>\n> quoted' })}
       meId="me"
       parseInline={null}
+      colours={null}
       onCopy={() => undefined}
     />,
   );

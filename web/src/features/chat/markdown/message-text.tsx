@@ -6,7 +6,8 @@ import { useServices } from '../../../lib/services.tsx';
 import { useCopy } from '../../../lib/use-copy.ts';
 import { useStore } from '../../../lib/use-store.ts';
 import { type Block, parseBlocks } from './blocks.ts';
-import { CodeBlock } from './code-block.tsx';
+import { CodeBlock } from './code/code-block.tsx';
+import type { Colours } from './code/colours.ts';
 import { isEmojiOnly } from './emoji-only.ts';
 import { type Inline, type ParseInline, readInline } from './inline-tree.ts';
 import { everyoneWords, markMentions, type NamedPerson } from './mentions.ts';
@@ -80,16 +81,17 @@ const renderList = (
 interface Reading {
   parseInline: ParseInline | null;
   people: readonly NamedPerson[];
+  colours: Colours | null;
   onCopy: (text: string) => void;
 }
 
-const createDrawBlock = ({ parseInline, people, onCopy }: Reading): DrawBlock => {
+const createDrawBlock = ({ parseInline, people, colours, onCopy }: Reading): DrawBlock => {
   const renderBlock: DrawBlock = (block, key) => {
     switch (block.type) {
       case 'text':
         return <p key={key}>{markMentions(readInline(block.text, parseInline), people).map(renderInline)}</p>;
       case 'code':
-        return <CodeBlock key={key} block={block} onCopy={onCopy} />;
+        return <CodeBlock key={key} block={block} colours={colours} onCopy={onCopy} />;
       case 'quote':
         return (
           <blockquote key={key} className={styles.quote}>
@@ -118,6 +120,8 @@ interface MessageTextProps {
 
 interface DrawnTextProps extends MessageTextProps {
   parseInline: ParseInline | null;
+  /** Of code; null where it is to stay plain. */
+  colours: Colours | null;
   /** Takes code along. */
   onCopy: (text: string) => void;
 }
@@ -133,12 +137,12 @@ const peopleIn = ({ mentions, mentionsEveryone, userId }: Named, meId: string): 
  * What somebody wrote, with its marks drawn. It is made of React elements from a closed set: no text of anybody's is ever
  * read as HTML, so there is nothing to sanitize.
  */
-export const DrawnText = ({ id, message, meId, parseInline, onCopy }: DrawnTextProps) => {
+export const DrawnText = ({ id, message, meId, parseInline, colours, onCopy }: DrawnTextProps) => {
   const { text, userId, userName, status, mentions, mentionsEveryone } = message;
   const content = useMemo(() => {
     const people = peopleIn({ userId, mentions, mentionsEveryone }, meId);
-    return parseBlocks(text).map(createDrawBlock({ parseInline, people, onCopy }));
-  }, [text, userId, mentions, mentionsEveryone, meId, parseInline, onCopy]);
+    return parseBlocks(text).map(createDrawBlock({ parseInline, people, colours, onCopy }));
+  }, [text, userId, mentions, mentionsEveryone, meId, parseInline, colours, onCopy]);
   return (
     <div
       id={id}
@@ -155,8 +159,9 @@ export const DrawnText = ({ id, message, meId, parseInline, onCopy }: DrawnTextP
 
 export const MessageText = memo((props: MessageTextProps) => {
   const { t } = useTranslation();
-  const marks = useStore(useServices().marks);
+  const { marks: markStore, colours } = useServices();
+  const marks = useStore(markStore);
   const copy = useCopy();
   const onCopy = useCallback((text: string) => copy(text, t('chat.copiedCode')), [copy, t]);
-  return <DrawnText {...props} parseInline={marks?.parseInline ?? null} onCopy={onCopy} />;
+  return <DrawnText {...props} parseInline={marks?.parseInline ?? null} colours={colours} onCopy={onCopy} />;
 });

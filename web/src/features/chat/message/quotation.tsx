@@ -27,8 +27,9 @@ export const useExcerpt = () => {
   const { t } = useTranslation();
   const wordsOf = useWords();
   const blockedIds = useBlockedIds();
-  return (message: Written): string =>
-    blockedIds.has(message.userId) && !message.isDeleted ? t('chat.folded') : wordsOf(message);
+  /** Of one's own no author needs to be named. */
+  return (message: Omit<Written, 'userId'> & Partial<Written>): string =>
+    blockedIds.has(message.userId ?? '') && !message.isDeleted ? t('chat.folded') : wordsOf(message);
 };
 
 /** What this message answers; it leads there. */

@@ -35,6 +35,18 @@ const QuickReactions = ({ message }: { message: TimelineMessage }) => {
   });
 };
 
+/** How far it stands over the edge of its row, as in the style sheet. */
+const overlapPx = 12;
+
+/** Over the first row in view, it would be cut off by the edge of what scrolls. */
+const stayInView = (toolbar: HTMLElement | null): void => {
+  const row = toolbar?.closest('[data-row]');
+  const list = row?.closest('section');
+  if (!toolbar || !row || !list) return;
+  const room = row.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  if (room < overlapPx) toolbar.style.top = `${1 - room}px`;
+};
+
 /** The nearest things that one may want to do with a message, and the way to all others. */
 export const MessageToolbar = ({ message }: { message: TimelineMessage }) => {
   const { t } = useTranslation();
@@ -43,7 +55,7 @@ export const MessageToolbar = ({ message }: { message: TimelineMessage }) => {
   const rights = rightsOf(message, surface);
   if (!hasAny(rights)) return null;
   return (
-    <div className={styles.toolbar} role="toolbar" aria-label={t('chat.actions.label')}>
+    <div ref={stayInView} className={styles.toolbar} role="toolbar" aria-label={t('chat.actions.label')}>
       {rights.react ? <QuickReactions message={message} /> : null}
       {rights.react ? (
         <IconButton
