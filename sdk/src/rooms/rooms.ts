@@ -19,6 +19,7 @@ export interface RoomsDeps {
   getSelf: () => User | null;
   random: () => number;
   log: Log;
+  maxLoadedMessages: number;
 }
 
 export interface RoomsService extends Rooms {
