@@ -41,12 +41,11 @@ interface MessageListProps {
   /** What was looked for and found. */
   foundKey: string | null;
   onResize: () => void;
-  onScrollEnd: () => void;
 }
 
 /** The rows that are in view, and a few more. */
 export const MessageList = (props: MessageListProps) => {
-  const { list, rows, times, isShift, startMarginPx, focusedKey, foundKey, onResize, onScrollEnd } = props;
+  const { list, rows, times, isShift, startMarginPx, focusedKey, foundKey, onResize } = props;
   const keepMounted = useMemo(() => placesOf(rows, [focusedKey, foundKey]), [rows, focusedKey, foundKey]);
   const renderRow = useCallback(
     (row: Row): ReactElement => {
@@ -84,7 +83,6 @@ export const MessageList = (props: MessageListProps) => {
       startMargin={startMarginPx}
       keepMounted={keepMounted}
       onResize={onResize}
-      onScrollEnd={onScrollEnd}
     >
       {renderRow}
     </Virtualizer>

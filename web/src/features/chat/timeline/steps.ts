@@ -34,7 +34,8 @@ const withHeld = (drawn: Messages, gone: number, wanted: Messages): Messages => 
 /**
  * The way from what is drawn to what is wanted. A list keeps its reader's place through a change at one of its ends: where
  * both have changed, it takes two steps, and the change above is the one that is made while the other end stands still.
- * @param holdsAbove what has gone above stays for now: measuring rows below would move a reader who scrolls.
+ * @param holdsAbove what has gone above stays for now: until the reader is at rest, rows that are measured below would move
+ *   what is in view.
  */
 export const stepTo = (wanted: Messages, drawn: Messages, holdsAbove: boolean): Step => {
   const [first, wantedFirst] = [drawn[0], wanted[0]];

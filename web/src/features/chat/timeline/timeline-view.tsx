@@ -210,7 +210,6 @@ export const TimelineView = memo((props: TimelineViewProps) => {
             focusedKey={focusedKey}
             foundKey={foundKey}
             onResize={timeline.onResize}
-            onScrollEnd={scroll.steps.onScrollEnd}
           />
         )}
         <NewerEdge state={history} onLoad={loading.newer} />
