@@ -51,6 +51,11 @@ describe('what is far from the reader', () => {
     expect(withinReach(timeline, { maxLoaded: 12, lookSeq: null })).toBe(timeline);
   });
 
+  it('stays while the newest page is still to be read: nothing else says where the newest begin', () => {
+    const timeline = { ...roomOf(13), isNewestMissing: true };
+    expect(withinReach(timeline, { maxLoaded: 12, lookSeq: null })).toBe(timeline);
+  });
+
   it('is nothing where no more is held than may be', () => {
     const timeline = roomOf(12);
     expect(withinReach(timeline, { maxLoaded: 12, lookSeq: null })).toBe(timeline);
