@@ -135,7 +135,13 @@ export const chatEvents = defineEvents({
 export const HistoryCursor = z
   .string()
   .regex(/^[0-9a-f-]{36}\.[0-9]{1,15}$/, 'Use a cursor of an earlier page')
-  .meta({ id: 'HistoryCursor', description: 'Opaque: a cursor of an earlier page.' });
+  .meta({
+    id: 'HistoryCursor',
+    description: 'A cursor of an earlier page; or `epoch.seq` of a message, to go on from there.',
+  });
+
+/** Leads to what stands before this message, or after it. */
+export const historyCursorOf = ({ epoch, seq }: { epoch: string; seq: number }): string => `${epoch}.${seq}`;
 
 const RoomParams = z.object({ slug: RoomSlug });
 const MessageParams = z.object({ message_id: MessageId });
@@ -155,21 +161,28 @@ export const chatRoutes = defineRoutes({
     path: '/v1/rooms/:slug/messages',
     auth: 'bearer',
     summary:
-      "A room's messages in the order they were written: the newest page, the one before or after a cursor, or the one around a message",
+      "A room's messages in the order they were written: the newest page, the one before or after a cursor, or the one around a message or a position",
     params: RoomParams,
     query: z
       .object({
         before: HistoryCursor.optional(),
         after: HistoryCursor.optional().describe('The page that follows.'),
         around: MessageId.optional().describe('The page with this message in its middle.'),
+        around_seq: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .max(Number.MAX_SAFE_INTEGER)
+          .optional()
+          .describe('The page with this position of the log in its middle; half of it stands up to there.'),
         thread_root_id: MessageId.optional().describe('Only the replies in the thread of this message.'),
         without_threads: QueryFlag.optional().describe('Leave out what was written in threads.'),
         limit: pageSize(limits.maxHistoryPage),
       })
       .refine(
-        ({ before, after, around }) =>
-          [before, after, around].filter((place) => place !== undefined).length < 2,
-        'Use one of before, after and around',
+        ({ before, after, around, around_seq }) =>
+          [before, after, around, around_seq].filter((place) => place !== undefined).length < 2,
+        'Use one of before, after, around and around_seq',
       ),
     responses: {
       200: z.object({
@@ -177,7 +190,9 @@ export const chatRoutes = defineRoutes({
         next_cursor: HistoryCursor.nullable().describe('Leads to older messages; null where there are none.'),
         newer_cursor: HistoryCursor.nullable()
           .optional()
-          .describe('Of a page read by after or around: leads to newer messages; null where there are none.'),
+          .describe(
+            'Of a page read by after, around or around_seq: leads to newer messages; null where there are none.',
+          ),
       }),
       ...readErrors,
     },

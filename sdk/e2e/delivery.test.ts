@@ -64,6 +64,42 @@ describe('a conversation on a real server', () => {
     expect(textsOf(fresh)).toEqual(textsOf(annas));
   });
 
+  it('is read from end to end by a client that holds a part of it, as by one that holds all', async () => {
+    const hold = async (maxLoadedMessages: number): Promise<Client> => {
+      const client = createClient({ baseUrl: server.url, maxLoadedMessages });
+      clients.push(client);
+      const name = `Holds ${maxLoadedMessages}`;
+      await client.auth.register({ email: `${randomUUID()}@test.local`, password: 'password123', name });
+      await until(client.connection.state, ({ status }) => status === 'online');
+      return client;
+    };
+    const [anna, part, all] = [await arrive('Anna'), await hold(200), await hold(Number.POSITIVE_INFINITY)];
+    const slug = await createRoom(anna);
+    const [annas, parts, alls] = [await enter(anna, slug), await enter(part, slug), await enter(all, slug)];
+    const said = Array.from({ length: 420 }, (_, index) => `m${index}`);
+    const hurt = Promise.all([part.simulate({ kind: 'socketLost' }), all.simulate({ kind: 'socketLost' })]);
+    for (const text of said) annas.send(text);
+    await hurt;
+    const hasLast = ({ messages }: { messages: readonly { text: string }[] }) =>
+      messages.at(-1)?.text === 'm419';
+    await Promise.all([until(parts.state, hasLast), until(alls.state, hasLast)]);
+    expect(textsOf(parts).length).toBeLessThanOrEqual(200);
+    while (alls.state.get().hasOlder) await alls.loadOlder();
+    expect(textsOf(alls)).toEqual(said);
+    const read = new Map(parts.state.get().messages.map((message) => [message.id, message]));
+    const collect = () => {
+      const { messages } = parts.state.get();
+      expect(messages.length).toBeLessThanOrEqual(200);
+      for (const message of messages) read.set(message.id, message);
+    };
+    while (parts.state.get().hasOlder) await parts.loadOlder().then(collect);
+    expect(textsOf(parts)[0]).toBe('m0');
+    while (!parts.state.get().isAtNewest) await parts.loadNewer().then(collect);
+    expect(textsOf(parts).at(-1)).toBe('m419');
+    const inOrder = [...read.values()].sort((one, other) => (one.seq ?? 0) - (other.seq ?? 0));
+    expect(inOrder.map(({ text }) => text)).toEqual(said);
+  });
+
   it('is the same for who followed it and for who reads it afterwards, whatever was changed', async () => {
     const [anna, boris] = [await arrive('Anna'), await arrive('Boris')];
     const slug = await createRoom(anna);

@@ -99,6 +99,9 @@ const toPublic = (parts: PublicAuth & PublicChat & { voice: Voice }) => ({
   voice: toPublicVoice(parts.voice),
 });
 
+/** Some screens to either side of the reader, on the largest of screens; of less, a page that comes would drive out another. */
+const [defaultMaxLoaded, leastMaxLoaded] = [600, 200];
+
 const withDefaults = (options: ClientOptions) => ({
   baseUrl: options.baseUrl.replace(/\/+$/, ''),
   storage: options.storage ?? createMemoryStorage(),
@@ -111,6 +114,7 @@ const withDefaults = (options: ClientOptions) => ({
   random: options.random ?? Math.random,
   log: options.onLog ?? (() => undefined),
   voice: options.voice ?? {},
+  maxLoadedMessages: Math.max(leastMaxLoaded, options.maxLoadedMessages ?? defaultMaxLoaded),
 });
 
 interface Services {

@@ -94,6 +94,11 @@ export interface ClientOptions {
   /** From 0 up to 1, for the jitter of retries. */
   random?: () => number;
   voice?: VoiceOptions;
+  /**
+   * So many messages of a room are held, 600 if left out and 200 at least; of more, those far from what is looked at are let go of
+   * (see `OpenRoom.lookAt`), and `loadOlder()` and `loadNewer()` read them again. `Infinity` keeps all that was loaded.
+   */
+  maxLoadedMessages?: number;
   onLog?: Log;
 }
 

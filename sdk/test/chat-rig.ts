@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@boltorezka/protocol';
-import type { Client, OpenRoom } from '../src/types.ts';
+import type { Client, ClientOptions, OpenRoom } from '../src/types.ts';
 import { epoch, joined, message, toRest } from './fixtures.ts';
 import { createScriptedServer, type ScriptedServer, user } from './scripted-server.ts';
 import { createSignedInClient } from './signed-in.ts';
@@ -7,8 +7,11 @@ import { until } from './until.ts';
 
 const cursorAt = (message: ChatMessage | undefined) => `${epoch}.${message?.seq ?? 0}`;
 
-/** A page of two, or of three around a message, as the server's history answers it. */
-const pageOf = (log: readonly ChatMessage[], query: URLSearchParams) => {
+/**
+ * A page of the history: of as many messages on each side of a place as `pageSize` says, the place itself besides; of so many
+ * before or after a cursor.
+ */
+const pageOf = (log: readonly ChatMessage[], query: URLSearchParams, pageSize: number) => {
   const rootId = query.get('thread_root_id') ?? undefined;
   const messages = log.filter(({ threadRootId }) => threadRootId === rootId);
   const seqOf = (name: string) => Number(query.get(name)?.split('.')[1] ?? Number.NaN);
@@ -16,14 +19,19 @@ const pageOf = (log: readonly ChatMessage[], query: URLSearchParams) => {
   const after = messages.findIndex(({ seq }) => seq > seqOf('after'));
   const before = messages.findIndex(({ seq }) => seq >= seqOf('before'));
   const end = before === -1 ? messages.length : before;
-  let range = { from: Math.max(0, end - 2), to: end };
-  if (around !== -1) range = { from: Math.max(0, around - 1), to: Math.min(messages.length, around + 2) };
+  let range = { from: Math.max(0, end - pageSize), to: end };
+  const middle = query.has('around_seq')
+    ? messages.findLastIndex(({ seq }) => seq <= Number(query.get('around_seq')))
+    : around;
+  const side = pageSize >> 1;
+  if (query.has('around_seq') || around !== -1)
+    range = { from: Math.max(0, middle - side), to: Math.min(messages.length, middle + side + 1) };
   if (query.has('after')) {
     const from = after === -1 ? messages.length : after;
-    range = { from, to: Math.min(messages.length, from + 2) };
+    range = { from, to: Math.min(messages.length, from + pageSize) };
   }
   const page = messages.slice(range.from, range.to);
-  const isRead = query.has('after') || query.has('around');
+  const isRead = ['after', 'around', 'around_seq'].some((name) => query.has(name));
   return {
     messages: page.map(toRest),
     next_cursor: range.from === 0 ? null : cursorAt(page[0]),
@@ -31,14 +39,18 @@ const pageOf = (log: readonly ChatMessage[], query: URLSearchParams) => {
   };
 };
 
+interface ChatRigOptions extends Partial<ClientOptions> {
+  pageSize?: number;
+}
+
 /** A server with one room, whose log a test reads and writes, and a client signed in to it. */
-export const createChatRig = async () => {
+export const createChatRig = async ({ pageSize = 2, ...options }: ChatRigOptions = {}) => {
   const server: ScriptedServer = await createScriptedServer();
   /** What the room's log holds; the newest page of it is what history answers. */
   const room = { log: [] as ChatMessage[] };
   server.rest.set('GET /v1/rooms/general/messages', ({ query }) => ({
     status: 200,
-    body: pageOf(room.log, query),
+    body: pageOf(room.log, query, pageSize),
   }));
   server.handlers.set('room.join', () => ({ ack: joined({ seq: room.log.length }) }));
   server.handlers.set('room.leave', ({ roomSlug }) => ({ ack: { roomSlug } }));
@@ -54,7 +66,7 @@ export const createChatRig = async () => {
     lists += 1;
     return { status: 200, body: { rooms: [] } };
   });
-  const client: Client = await createSignedInClient(server);
+  const client: Client = await createSignedInClient(server, options);
   return {
     server,
     client,

@@ -160,15 +160,17 @@ export const createLogModel = () => {
       const newerCursor = isWhole ? null : `${epoch}.${messages.at(-1)!.seq}`;
       return { messages, olderCursor: null, newerCursor };
     },
-    pageAround: (limit: number, id: string): Page => {
+    /** So many before a position and what stands there, so many behind it. */
+    pageAround: (limit: number, seq: number): Page => {
       const messages = all();
-      const index = messages.findIndex((one) => one.id === id);
-      const first = Math.max(0, index - limit);
-      const around = messages.slice(first, index + limit + 1);
+      const behind = messages.findIndex((one) => one.seq > seq);
+      const middle = behind === -1 ? messages.length : behind;
+      const first = Math.max(0, middle - limit - 1);
+      const around = messages.slice(first, middle + limit);
       return {
         messages: around,
         olderCursor: first === 0 ? null : `${epoch}.${around[0]!.seq}`,
-        newerCursor: index + limit + 1 >= messages.length ? null : `${epoch}.${around.at(-1)!.seq}`,
+        newerCursor: middle + limit >= messages.length ? null : `${epoch}.${around.at(-1)!.seq}`,
       };
     },
   };

@@ -13,6 +13,7 @@ import {
   openThread,
   returnToNewest,
 } from '../src/timeline/pages.ts';
+import { withinReach } from '../src/timeline/reach.ts';
 import {
   applyAck,
   applyEvent,
@@ -27,14 +28,15 @@ import { user } from './scripted-server.ts';
 
 /** More missed messages than this, and the server starts over. */
 const maxReplayed = 6;
-export const pageSize = 4;
+export const pageSize = 3;
 
 /** What may happen on the way between a server and a client. */
 export type Step =
   | { type: 'act'; deed: Deed; isAcked: boolean }
   | { type: 'deliver' | 'repeat' | 'lose' | 'ack'; at: number }
   | { type: 'rejoin' | 'landPage' | 'askOlder' | 'askNewer' | 'toNewest' }
-  | { type: 'jump' | 'openThread' | 'closeThread'; of: number };
+  | { type: 'lookOn'; where: 'oldest' | 'newest' }
+  | { type: 'jump' | 'jumpToPosition' | 'look' | 'openThread' | 'closeThread'; of: number };
 
 type PageKind = 'newest' | 'older' | 'newer' | 'around' | 'thread';
 
@@ -56,6 +58,13 @@ export class World {
   #pages: PageOnItsWay[] = [];
   #seen = 0;
   #generation = 0;
+  #lookSeq: number | null = null;
+  readonly #maxLoaded: number;
+
+  /** @param maxLoaded how much of the room the client holds. */
+  constructor(maxLoaded = Number.POSITIVE_INFINITY) {
+    this.#maxLoaded = maxLoaded;
+  }
 
   /** What was published since the last look is on its way. */
   #publish(): void {
@@ -129,11 +138,31 @@ export class World {
   jump(of: number): void {
     const target = this.server.messageAt(of);
     if (!target || target.threadRootId !== undefined || this.timeline.isNewestMissing) return;
-    this.#ask('around', this.server.pageAround(2, target.id));
+    this.#ask('around', this.server.pageAround(2, target.seq));
+    this.#lookSeq = target.seq;
+  }
+
+  jumpToPosition(of: number): void {
+    const seq = of % (this.server.seq() + 1);
+    if (this.timeline.isNewestMissing) return;
+    this.#ask('around', this.server.pageAround(2, seq));
+    this.#lookSeq = seq;
+  }
+
+  /** The reader scrolls. */
+  look(of: number): void {
+    const { messages } = this.timeline.past ?? this.timeline.live;
+    this.#lookSeq = messages[of % (messages.length + 1)]?.seq ?? null;
+  }
+
+  lookOn(where: 'oldest' | 'newest'): void {
+    const { messages } = this.timeline.past ?? this.timeline.live;
+    this.#lookSeq = messages.at(where === 'oldest' ? 0 : -1)?.seq ?? null;
   }
 
   toNewest(): void {
     this.#lookElsewhere();
+    this.#lookSeq = null;
     this.timeline = returnToNewest(this.timeline);
   }
 
@@ -190,9 +219,20 @@ export class World {
   settle(): void {
     this.rejoin();
     while (this.#pages.length > 0) this.landPage();
+    this.reach();
   }
 
+  /** One step, after which what is far from the reader is let go of, as it is after each thing that comes. */
   run(step: Step): void {
+    this.#run(step);
+    this.reach();
+  }
+
+  reach(): void {
+    this.timeline = withinReach(this.timeline, { maxLoaded: this.#maxLoaded, lookSeq: this.#lookSeq });
+  }
+
+  #run(step: Step): void {
     switch (step.type) {
       case 'act':
         return this.act(step.deed, step.isAcked);
@@ -210,6 +250,12 @@ export class World {
         return this.toNewest();
       case 'jump':
         return this.jump(step.of);
+      case 'jumpToPosition':
+        return this.jumpToPosition(step.of);
+      case 'look':
+        return this.look(step.of);
+      case 'lookOn':
+        return this.lookOn(step.where);
       case 'openThread':
         return this.openThread(step.of);
       case 'closeThread':

@@ -69,6 +69,25 @@ describe.each<PostgresKind>(['embedded', 'debian'])('the history on %s PostgreSQ
     expect(idsOf(await read({ around: own[3]!, limit: '1' }))).toEqual([own[3]]);
   });
 
+  it('shows the page around a position, whether a message stands there or not', async () => {
+    const { messages } = await read({ around: own[10]!, limit: '1' });
+    const { seq } = messages[0]!;
+    const page = await read({ around_seq: `${seq}`, limit: '5', without_threads: 'true' });
+    expect(page).toEqual(await read({ around: own[10]!, limit: '5', without_threads: 'true' }));
+    const before = await read({ around_seq: '0', limit: '1', without_threads: 'true' });
+    expect([idsOf(before), before.next_cursor]).toEqual([own.slice(0, 1), null]);
+    const onward = await read({ after: before.newer_cursor!, limit: '2', without_threads: 'true' });
+    expect(idsOf(onward)).toEqual(own.slice(1, 3));
+    const behind = await read({ around_seq: '999999', limit: '5', without_threads: 'true' });
+    expect([idsOf(behind), behind.newer_cursor]).toEqual([own.slice(17), null]);
+  });
+
+  it('refuses a place that is no position, and two places at once', async () => {
+    const path = `/v1/rooms/${party.room.slug}/messages`;
+    for (const query of ['around_seq=-1', 'around_seq=1.5', 'around_seq=x', `around_seq=1&around=${own[0]}`])
+      expect((await call(party.guest, `${path}?${query}`)).status).toBe(400);
+  });
+
   it('after the newest message is empty, and leads back', async () => {
     const { messages } = await read({ limit: '1' });
     const last = messages[0]!;

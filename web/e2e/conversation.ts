@@ -50,10 +50,12 @@ const createWriter = (server: TestServer, socket: TestSocket): Writer => {
 };
 
 /** Opens a room as Boris, in a browser of his own. */
-const openAsBoris = async (server: TestServer, browser: Browser, slug: string): Promise<Page> => {
+const openAsBoris = async (
+  { server, browser, token }: { server: TestServer; browser: Browser; token: string },
+  slug: string,
+): Promise<Page> => {
   const page = await (await browser.createBrowserContext()).newPage();
   await page.setViewport({ width: 1280, height: 800 });
-  const { token } = await server.register('Boris');
   await page.evaluateOnNewDocument((value) => {
     localStorage.setItem('boltorezka.language', 'en');
     localStorage.setItem('boltorezka.token', value);
@@ -69,7 +71,8 @@ export interface Conversation {
   server: TestServer;
   /** Anna, who writes. */
   writer: Writer;
-  openAsBoris(slug: string): Promise<Page>;
+  /** @param token of a Boris who was here before. */
+  openAsBoris(slug: string, token?: string): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -81,7 +84,10 @@ export const startConversation = async (options: TestServerOptions = {}): Promis
   return {
     server,
     writer: createWriter(server, anna),
-    openAsBoris: (slug) => openAsBoris(server, browser, slug),
+    openAsBoris: async (slug, known) => {
+      const token = known ?? (await server.register('Boris')).token;
+      return openAsBoris({ server, browser, token }, slug);
+    },
     close: async () => {
       await browser.close();
       await anna.close();

@@ -1,15 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import puppeteer, { type Browser, type KeyInput, type Page } from 'puppeteer-core';
+import puppeteer, { type Browser } from 'puppeteer-core';
 import { chromiumFlags, chromiumPath } from '../../../web/e2e/person.ts';
 import { startBenchServer } from '../common/bench-server.ts';
 import { type Bench, type BenchContext, percentile } from '../report.ts';
-import { traceFrames } from './frames.ts';
 import { type Audit, type LighthouseScores, loadLighthouse } from './lighthouse.ts';
 import { fillRoom } from './room.ts';
+import { tableWork } from './work.ts';
 
 const runs = 5;
 const assets = fileURLToPath(new URL('../../../web/dist/assets', import.meta.url));
@@ -85,60 +84,6 @@ const auditPage = async (
   }
 };
 
-const scroll = async (page: Page): Promise<void> => {
-  await page.mouse.move(640, 400);
-  for (let n = 0; n < 200; n += 1) {
-    await page.mouse.wheel({ deltaY: n < 150 ? -240 : 240 });
-    await page.evaluate(() => new Promise(requestAnimationFrame));
-  }
-};
-
-/** A key in each frame: four times as fast as the fastest people are. */
-const type = async (page: Page): Promise<void> => {
-  await page.focus('[data-testid="chat-input"]');
-  for (const key of 'A message as people write them, a little longer than one line of it would be. '.repeat(
-    3,
-  )) {
-    await page.keyboard.press(key as KeyInput);
-    await page.evaluate(() => new Promise(requestAnimationFrame));
-  }
-};
-
-const tableFrames = async (browser: Browser, url: string, context: BenchContext): Promise<void> => {
-  const folder = mkdtempSync(join(tmpdir(), 'boltorezka-trace-'));
-  const page = await browser.newPage();
-  await page.setViewport({ width: 1280, height: 800 });
-  await page.goto(url, { waitUntil: 'networkidle0' });
-  // To the beginning: with all of the thousand loaded.
-  await page.waitForSelector('[data-testid="chat-message"]');
-  await loadWholeHistory(page);
-  const rows = [];
-  for (const [what, act] of Object.entries({ scrolling: scroll, typing: type })) {
-    const work = await traceFrames(page, join(folder, `${what}.json`), () => act(page));
-    rows.push({
-      'main thread while': what,
-      frames: work.length,
-      'p50, ms': percentile(work, 50).toFixed(1),
-      'p99, ms': percentile(work, 99).toFixed(1),
-      'worst, ms': percentile(work, 100).toFixed(1),
-      'over 16 ms': work.filter((ms) => ms > 16).length,
-    });
-  }
-  context.table(rows);
-  await page.close();
-  rmSync(folder, { recursive: true, force: true });
-};
-
-const loadWholeHistory = (page: Page): Promise<unknown> =>
-  page.evaluate(async () => {
-    const box = document.querySelector('[data-testid="chat-message"]')?.closest('[tabindex="0"]');
-    const hasMore = () => document.querySelector('[data-testid="chat-older"]') !== null;
-    for (let still = 0; box && still < 30; still = hasMore() ? 0 : still + 1) {
-      box.scrollTop = 0;
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-    }
-  });
-
 const launch = (): Promise<Browser> =>
   puppeteer.launch({ executablePath: chromiumPath, args: [...chromiumFlags, '--remote-debugging-port=0'] });
 
@@ -157,16 +102,18 @@ const run = async (context: BenchContext): Promise<void> => {
     const audit = await loadLighthouse(port, context.signal);
     context.print(`Lighthouse on the sign-in page, median of ${runs} runs with its own throttling`);
     await auditPage({ audit, browser }, server.url, context);
-    await signIn(browser, server.url, await fillRoom(server.url));
+    const filled = await fillRoom(server.url);
+    await signIn(browser, server.url, filled.token);
     const room = `${server.url}/r/general`;
-    context.print('Lighthouse in a room with 1,000 messages');
+    context.print('Lighthouse in a room with 2,000 messages');
     await auditPage({ audit, browser }, room, context);
     context.print('Scripts of the page, compressed as they are served');
     await tableScripts(browser, room, context);
     context.print(
-      'Work of the main thread in each 1/60 s in that room, all its messages loaded, from a trace',
+      'Work of the main thread in each 1/60 s in that room, read back to its beginning, from a trace',
     );
-    await tableFrames(browser, room, context);
+    await tableWork(browser, { url: room, room: filled }, context);
+    await filled.close();
   } finally {
     await browser.close();
     await server.close();

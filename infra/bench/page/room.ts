@@ -1,7 +1,7 @@
 import { register } from '../../../signaling/test/rest.ts';
-import { openSocket } from '../../../signaling/test/test-socket.ts';
+import { openSocket, type TestSocket } from '../../../signaling/test/test-socket.ts';
 
-const messageCount = 1_000;
+const messageCount = 2_000;
 const people = ['Anna', 'Борис', 'Clara', 'Дмитрий', 'Emma'];
 const sentences = [
   'Shall we look at it **together** this afternoon?',
@@ -11,9 +11,17 @@ const sentences = [
   'ok',
 ];
 
-/** Fills `general` with a conversation of a thousand messages; resolves with a token of one of its people. */
-export const fillRoom = async (url: string): Promise<string> => {
-  const sockets = [];
+export interface FilledRoom {
+  /** Of one of its people. */
+  token: string;
+  /** By another of them. */
+  write(text: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Fills `general` with a conversation of two thousand messages. */
+export const fillRoom = async (url: string): Promise<FilledRoom> => {
+  const sockets: TestSocket[] = [];
   for (const name of people) sockets.push(await openSocket(url, await register(url, { name })));
   for (const socket of sockets) await socket.request('room.join', { roomSlug: 'general' });
   for (let n = 0; n < messageCount; n += 1) {
@@ -21,7 +29,11 @@ export const fillRoom = async (url: string): Promise<string> => {
     const socket = sockets[Math.floor(n / 3) % sockets.length];
     await socket?.request('chat.send', { text: `${n}. ${sentences[n % sentences.length]}` });
   }
-  const token = sockets[0]?.token ?? '';
-  for (const socket of sockets) await socket.close();
-  return token;
+  return {
+    token: sockets[0]?.token ?? '',
+    write: async (text) => sockets[1]?.request('chat.send', { text }),
+    close: async () => {
+      for (const socket of sockets) await socket.close();
+    },
+  };
 };

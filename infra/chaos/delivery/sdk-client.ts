@@ -151,6 +151,8 @@ export class SdkClient implements ChatClient {
       baseUrl: url,
       storage: { load: () => account.token, save: () => undefined },
       outbox: this.#outbox,
+      // What was let go of would be read anew, and whether its changes had come could not be told.
+      maxLoadedMessages: Number.POSITIVE_INFINITY,
     });
     this.#rooms = new Map(
       this.#slugs.map((slug) => [slug, { slug, open: client.rooms.open(slug), threads: new Map() }]),

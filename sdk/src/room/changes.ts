@@ -25,6 +25,8 @@ interface MadeChange {
   seq: number;
 }
 
+type OwnChanges = ReadonlyMap<string, readonly PendingChange[]>;
+
 const withReaction = (message: TimelineMessage, emoji: string, isSet: boolean): TimelineMessage => {
   const known = message.reactions.find((reaction) => reaction.emoji === emoji);
   if ((known?.isMine ?? false) === isSet) return message;
@@ -79,6 +81,9 @@ export const createChanges = (deps: ChangeDeps): Changes => new ChangeList(deps)
 class ChangeList implements Changes {
   readonly #deps: ChangeDeps;
   #made: readonly MadeChange[] = [];
+  /** By message, for as long as nothing is made or pending besides. */
+  #own: { made: readonly MadeChange[]; pending: readonly PendingChange[]; byMessage: OwnChanges } | null =
+    null;
   /** What was shown last of each message, so that it stays the same object. */
   readonly #shown = new WeakMap<TimelineMessage, { of: readonly PendingChange[]; as: TimelineMessage }>();
 
@@ -103,9 +108,8 @@ class ChangeList implements Changes {
   applyTo(message: TimelineMessage): TimelineMessage {
     const pending = this.#deps.pending();
     if (this.#made.length === 0 && pending.length === 0) return message;
-    const all = [...this.#made.map(({ as }) => as), ...pending];
-    const own = all.filter(({ entry }) => entry.change.messageId === message.id);
-    if (own.length === 0) return message;
+    const own = message.id === null ? undefined : this.#ownOf(pending).get(message.id);
+    if (!own) return message;
     const known = this.#shown.get(message);
     const isSame =
       known?.of.length === own.length && own.every((change, index) => change === known.of[index]);
@@ -113,5 +117,17 @@ class ChangeList implements Changes {
     const as = { ...asIntended(message, own), change: describe(own) };
     this.#shown.set(message, { of: own, as });
     return as;
+  }
+
+  /** Asked for each message that is shown. */
+  #ownOf(pending: readonly PendingChange[]): OwnChanges {
+    if (this.#own?.made === this.#made && this.#own.pending === pending) return this.#own.byMessage;
+    const byMessage = new Map<string, PendingChange[]>();
+    for (const change of [...this.#made.map(({ as }) => as), ...pending]) {
+      const { messageId } = change.entry.change;
+      byMessage.set(messageId, [...(byMessage.get(messageId) ?? []), change]);
+    }
+    this.#own = { made: this.#made, pending, byMessage };
+    return byMessage;
   }
 }

@@ -32,12 +32,15 @@ export interface History {
   loadNewer(): Promise<void>;
   /** Rejects where the page cannot be loaded. */
   loadAround(messageId: string): Promise<void>;
+  /** The same of a position of the log. */
+  loadAt(seq: number): Promise<void>;
 }
 
 interface PageQuery {
   before?: string;
   after?: string;
   around?: string;
+  around_seq?: number;
 }
 
 const pageSize = 50;
@@ -116,27 +119,43 @@ class PagedHistory implements History {
       this.#pause.skip();
       return;
     }
-    const before = (past ?? live).olderCursor;
+    const { olderCursor: before, messages } = past ?? live;
     if (before === null) return;
+    keeper.lookAt(messages[0]?.seq ?? null);
     const isStill = (timeline: Timeline) => (timeline.past ?? timeline.live).olderCursor === before;
     await this.#loadMore({ query: { before }, loading: 'loadingOlder', isStill, apply: applyOlderPage });
   }
 
   async loadNewer(): Promise<void> {
-    const after = this.#deps.keeper.get().past?.newerCursor ?? null;
+    const { keeper } = this.#deps;
+    const { newerCursor: after = null, messages } = keeper.get().past ?? {};
     if (after === null) return;
+    keeper.lookAt(messages?.at(-1)?.seq ?? null);
     const isStill = (timeline: Timeline) => timeline.past?.newerCursor === after;
     await this.#loadMore({ query: { after }, loading: 'loadingNewer', isStill, apply: applyNewerPage });
   }
 
   async loadAround(around: string): Promise<void> {
+    await this.#loadPlace({ around }, ({ messages }) => {
+      const found = messages.find(({ id }) => id === around);
+      if (!found) throw new AppError('NotFound', 'This message is not in the room any more.');
+      return found.seq;
+    });
+  }
+
+  async loadAt(seq: number): Promise<void> {
+    await this.#loadPlace({ around_seq: seq }, () => seq);
+  }
+
+  async #loadPlace(query: PageQuery, placeIn: (page: Page) => number): Promise<void> {
     const { keeper, onChange } = this.#deps;
     const generation = keeper.generation();
-    await this.#withPage({ around }, (page) => {
-      if (!page.messages.some(({ id }) => id === around)) {
-        throw new AppError('NotFound', 'This message is not in the room any more.');
-      }
-      if (keeper.generation() !== generation) throw new AppError('Unavailable', failedText);
+    await this.#withPage(query, (page) => {
+      const seq = placeIn(page);
+      const { epoch } = keeper.get().log;
+      const isOfLog = page.messages.every((message) => message.epoch === epoch);
+      if (keeper.generation() !== generation || !isOfLog) throw new AppError('Unavailable', failedText);
+      keeper.lookAt(seq);
       keeper.set(applyPageAround(keeper.get(), page));
       onChange({ historyError: null, loadingOlder: false, loadingNewer: false });
     });

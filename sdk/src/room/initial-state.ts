@@ -22,6 +22,7 @@ export const initialRoomState = (slug: string): RoomState => ({
   loadingOlder: false,
   hasNewer: false,
   loadingNewer: false,
+  newerCount: 0,
   historyError: null,
   readSeq: null,
   unreadLineSeq: null,

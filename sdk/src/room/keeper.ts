@@ -2,6 +2,7 @@ import type { ChatMessage, Member } from '@boltorezka/protocol';
 import type { LogEvent } from '../timeline/log.ts';
 import { keyOf, toTimelineMessage } from '../timeline/message-view.ts';
 import { beginPage, closeThread, endPage, openThread, returnToNewest } from '../timeline/pages.ts';
+import { type Reach, withinReach } from '../timeline/reach.ts';
 import {
   applyAck,
   applyEvent,
@@ -17,6 +18,7 @@ import type { TimelineMessage } from '../types/message.ts';
 import type { Changes } from './changes.ts';
 
 export interface KeeperDeps {
+  maxLoadedMessages: number;
   selfId: () => string | null;
   changes: Pick<Changes, 'applyTo' | 'handlePosition'>;
   /** What waits in the outbox for this room. */
@@ -53,6 +55,8 @@ export interface Keeper {
   handleReached(seq: number): void;
   handleRenamed(person: Member): void;
   handleSnapshot(snapshot: Snapshot): void;
+  /** Where the reader is: what is far from there may be let go of. */
+  lookAt(seq: number | null): void;
   returnToNewest(): void;
   openThread(rootId: string): void;
   closeThread(rootId: string): void;
@@ -68,6 +72,7 @@ class TimelineKeeper implements Keeper {
   readonly #deps: KeeperDeps;
   #timeline: Timeline;
   #generation = 0;
+  #lookSeq: Reach['lookSeq'] = null;
   /** Another one after each reset: pages of before count for nothing. */
   #life: object = {};
   #views = new WeakMap<ChatMessage, TimelineMessage>();
@@ -88,7 +93,7 @@ class TimelineKeeper implements Keeper {
 
   set(next: Timeline): void {
     if (next === this.#timeline) return;
-    this.#timeline = next;
+    this.#timeline = this.#fit(next);
     this.#deps.changes.handlePosition(next.log.position ?? 0);
     this.#deps.onChange();
   }
@@ -97,7 +102,7 @@ class TimelineKeeper implements Keeper {
     const life = this.#life;
     this.#timeline = beginPage(this.#timeline);
     return () => {
-      if (this.#life === life) this.#timeline = endPage(this.#timeline);
+      if (this.#life === life) this.set(endPage(this.#timeline));
     };
   }
 
@@ -133,7 +138,12 @@ class TimelineKeeper implements Keeper {
     this.#step(applySnapshot(this.#own(), snapshot), snapshot.missed);
   }
 
+  lookAt(seq: number | null): void {
+    this.#lookSeq = seq;
+  }
+
   returnToNewest(): void {
+    this.lookAt(null);
     this.set(returnToNewest(this.#timeline));
   }
 
@@ -149,6 +159,7 @@ class TimelineKeeper implements Keeper {
   reset(): void {
     this.#generation += 1;
     this.#life = {};
+    this.#lookSeq = null;
     this.#views = new WeakMap();
     this.#lists = new Map();
     this.#timeline = createTimeline(this.#deps.selfId());
@@ -176,6 +187,11 @@ class TimelineKeeper implements Keeper {
     const { threads, acked } = this.#timeline;
     const sent = (threads.get(rootId)?.window?.messages ?? []).map((message) => this.view(message));
     return this.#list(rootId, [...sent, ...this.#unseen(sent, acked, rootId)]);
+  }
+
+  #fit(timeline: Timeline): Timeline {
+    const { maxLoadedMessages: maxLoaded } = this.#deps;
+    return withinReach(timeline, { maxLoaded, lookSeq: this.#lookSeq });
   }
 
   /** The timeline, of whoever is signed in by now. */
@@ -210,7 +226,7 @@ class TimelineKeeper implements Keeper {
 
   #step({ timeline, applied }: TimelineStep, missed: readonly ChatMessage[] = []): void {
     if (timeline === this.#timeline) return;
-    this.#timeline = timeline;
+    this.#timeline = this.#fit(timeline);
     this.#deps.changes.handlePosition(timeline.log.position ?? 0);
     const messages = applied.flatMap((event) => (event.type === 'chat.message' ? [event.payload] : []));
     this.noteArrived([...missed, ...messages]);

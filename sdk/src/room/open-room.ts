@@ -85,10 +85,27 @@ const jumpTo = async ({ parts, state }: RoomCore, messageId: string): Promise<vo
   const { keeper, history } = parts;
   const { past, live } = keeper.get();
   const isIn = (messages: readonly { id: string }[]) => messages.some(({ id }) => id === messageId);
-  if (past && isIn(past.messages)) return;
-  if (isIn(live.messages)) return keeper.returnToNewest();
+  const seq = [...(past?.messages ?? []), ...live.messages].find(({ id }) => id === messageId)?.seq;
+  if (seq !== undefined) {
+    if (!past || !isIn(past.messages)) keeper.returnToNewest();
+    keeper.lookAt(seq);
+    return;
+  }
   if (state.get().status !== 'joined') throw notThere();
   await history.loadAround(messageId);
+};
+
+const jumpToPosition = async ({ parts, state }: RoomCore, seq: number): Promise<void> => {
+  const { keeper, history } = parts;
+  const { past, live, isNewestMissing } = keeper.get();
+  const isInPast = past !== null && past.floorSeq <= seq && seq < past.ceilingSeq;
+  if (isInPast || (live.floorSeq <= seq && !isNewestMissing)) {
+    if (!isInPast) keeper.returnToNewest();
+    keeper.lookAt(seq);
+    return;
+  }
+  if (state.get().status !== 'joined') throw notThere();
+  await history.loadAt(seq);
 };
 
 const listThreads = async ({ parts }: RoomCore, cursor?: string): Promise<ThreadPage> => {
@@ -126,7 +143,9 @@ export const toOpenRoom = (
       if (!state.get().loadingNewer) await parts.history.loadNewer();
     },
     jumpTo: (messageId) => jumpTo(core, messageId),
+    jumpToPosition: (seq) => jumpToPosition(core, seq),
     returnToNewest: () => parts.keeper.returnToNewest(),
+    lookAt: (seq) => parts.keeper.lookAt(seq),
     markRead: (seq) => parts.marker.markRead(seq),
     moveUnreadLine: () => core.moveUnreadLine(),
     notifyTyping: () => parts.typing.notifyTyping(null),

@@ -26,6 +26,7 @@ export interface RoomDeps {
   getSelf: () => User | null;
   random: () => number;
   log: Log;
+  maxLoadedMessages: number;
   /** An earlier leaving of the same room, which must have been heard before it is joined anew. */
   afterLeft?: Promise<unknown> | undefined;
   /** The server has taken down how far this person has read. */
@@ -112,6 +113,7 @@ export const createParts = (deps: RoomDeps, host: RoomHost) => {
     onReached: (seq) => keeper.handleReached(seq),
   });
   const keeper = createKeeper({
+    maxLoadedMessages: deps.maxLoadedMessages,
     selfId: () => getSelf()?.id ?? null,
     changes,
     pending: post.pending,

@@ -98,9 +98,10 @@ class Room implements RoomCore {
   moveUnreadLine(): void {
     const { readSeq, messages } = this.#state.get();
     const selfId = this.#deps.getSelf()?.id;
-    const isUnread = messages.some(
-      ({ seq, userId }) => seq !== null && seq > (readSeq ?? 0) && userId !== selfId,
-    );
+    const isNew = ({ seq, userId }: { seq: number | null; userId: string }) =>
+      seq !== null && seq > (readSeq ?? 0) && userId !== selfId;
+    // In the middle of the past, the newest are not shown.
+    const isUnread = messages.some(isNew) || this.parts.keeper.get().live.messages.some(isNew);
     this.#state.patch({ unreadLineSeq: isUnread ? readSeq : null });
   }
 
@@ -139,12 +140,13 @@ class Room implements RoomCore {
   #show(): void {
     if (!this.parts) return;
     const { keeper, typing, threads, gaps } = this.parts;
-    const { past, live } = keeper.get();
+    const { past, live, newerCount } = keeper.get();
     this.#state.patch({
       messages: keeper.roomMessages(),
       isAtNewest: past === null,
       hasOlder: (past ?? live).olderCursor !== null,
       hasNewer: (past?.newerCursor ?? null) !== null,
+      newerCount: past ? newerCount : 0,
       typing: typing.typingIn(null),
     });
     threads.refresh();

@@ -21,6 +21,7 @@ export interface RoomsDeps {
   blocked: Pick<Blocked, 'has'>;
   random: () => number;
   log: Log;
+  maxLoadedMessages: number;
 }
 
 export interface RoomsService extends Rooms {

@@ -61,8 +61,10 @@ export const applyNewerPage = (timeline: Timeline, page: Page): Timeline =>
   timeline.past ? catchUp(joinPast(timeline, withNewer(timeline.past, page)), page) : timeline;
 
 /** The page around a message: what is looked at from here on. */
-export const applyPageAround = (timeline: Timeline, page: Page): Timeline =>
-  catchUp(joinPast({ ...timeline, past: null }, windowOf(null, page)), page);
+export const applyPageAround = (timeline: Timeline, page: Page): Timeline => {
+  const newerCount = timeline.past ? timeline.newerCount : 0;
+  return catchUp(joinPast({ ...timeline, past: null, newerCount }, windowOf(null, page)), page);
+};
 
 export const returnToNewest = (timeline: Timeline): Timeline =>
   timeline.past ? { ...timeline, past: null } : timeline;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Deed } from '../../test/log-model.ts';
 import { pageSize, type Step, World } from '../../test/timeline-world.ts';
-import { applyPageAhead } from './timeline.ts';
+import { applyPageAhead, type Timeline } from './timeline.ts';
 
 const index = fc.nat({ max: 30 });
 const emoji = fc.constantFrom('👍', '🔥');
@@ -38,9 +38,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ type: fc.constantFrom('jump', 'openThread', 'closeThread'), of: index }),
+    arbitrary: fc.record({
+      type: fc.constantFrom('jump', 'jumpToPosition', 'look', 'look', 'openThread', 'closeThread'),
+      of: index,
+    }),
   },
 );
+/** How much the client holds: all that it loads, or two pages and a little more. */
+const maxLoaded = fc.constantFrom(Number.POSITIVE_INFINITY, 7, 9);
 
 const seqsOf = (messages: readonly ChatMessage[]) => messages.map(({ seq }) => seq);
 
@@ -100,21 +105,61 @@ const expectTruth = ({ server, timeline }: World): void => {
   }
 };
 
+/** Where nothing is on its way, no stretch is longer than it may be. */
+const expectBounded = ({ live, past, openPages, isNewestMissing }: Timeline, most: number): void => {
+  if (openPages > 0 || isNewestMissing) return;
+  for (const { messages } of past ? [live, past] : [live])
+    if (messages.length > most) throw new Error(`${messages.length} messages are held of ${most}`);
+};
+
+/** Reads on to the end that the step leads to; what is held is as the server has it at each page. */
+const walk = (world: World, type: 'askOlder' | 'askNewer'): void => {
+  const isEnd = ({ past, live }: Timeline): boolean =>
+    type === 'askOlder' ? (past ?? live).olderCursor === null : past === null;
+  for (let pages = 0; !isEnd(world.timeline); pages += 1) {
+    if (pages > 200) throw new Error(`${type} leads nowhere`);
+    world.run({ type: 'lookOn', where: type === 'askOlder' ? 'oldest' : 'newest' });
+    world.run({ type });
+    world.run({ type: 'landPage' });
+    expectTruth(world);
+  }
+};
+
 describe('the timeline, however events, answers, pages and losses mingle', () => {
   it('ends as the server has it, and never shows a hole, a double or another order', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
-        const world = new World();
+      fc.property(maxLoaded, fc.array(step, { maxLength: 120, size: 'max' }), (most, steps) => {
+        const world = new World(most);
         world.act({ do: 'send', isMine: false, replyTo: null, thread: null }, false);
         world.rejoin();
         for (const one of steps) {
           world.run(one);
           expectNoHole(world);
+          expectBounded(world.timeline, most);
         }
         world.settle();
         expectTruth(world);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('is read through from end to end however little is held, and is what a fresh reader would be shown', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), fc.nat({ max: 40 }), (steps, more) => {
+        const world = new World(7);
+        world.act({ do: 'send', isMine: false, replyTo: null, thread: null }, false);
+        world.rejoin();
+        for (const one of steps) world.run(one);
+        const said = { do: 'send', isMine: false, replyTo: null, thread: null } as const;
+        for (let n = 0; n < more; n += 1) world.run({ type: 'act', deed: said, isAcked: false });
+        world.settle();
+        walk(world, 'askOlder');
+        walk(world, 'askNewer');
+        const [last] = world.server.page(1).messages;
+        expect(world.timeline.live.messages.at(-1)?.seq).toBe(last?.seq);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -25,6 +25,8 @@ export interface Timeline {
   stale: readonly ChatMessage[];
   /** What is looked at in the middle of the past. */
   past: Window | null;
+  /** How many of others have come since the past is looked at. */
+  newerCount: number;
   threads: ReadonlyMap<string, ThreadView>;
   /** My own that the server has acked, and that the log does not show yet. */
   acked: readonly ChatMessage[];
@@ -41,6 +43,7 @@ export const createTimeline = (selfUserId: string | null): Timeline => ({
   isNewestMissing: true,
   stale: [],
   past: null,
+  newerCount: 0,
   threads: new Map(),
   acked: [],
   openPages: 0,
@@ -90,10 +93,20 @@ export const withoutShown = (timeline: Timeline): Timeline => {
   return acked.length === timeline.acked.length ? timeline : { ...timeline, acked };
 };
 
+/** Counts what comes while the newest are not looked at. */
+const counting = (timeline: Timeline, arrived: readonly ChatMessage[]): Timeline => {
+  if (!timeline.past) return timeline;
+  const count = arrived.filter(
+    ({ threadRootId, userId }) => threadRootId === undefined && userId !== timeline.selfUserId,
+  ).length;
+  return count === 0 ? timeline : { ...timeline, newerCount: timeline.newerCount + count };
+};
+
 const applyStep = (timeline: Timeline, { log, ready }: LogStep): Timeline => {
   if (log === timeline.log) return timeline;
   const facts = ready.flatMap((event) => factsOf(event, timeline.selfUserId));
-  return withoutShown(applyFacts({ ...timeline, log }, facts));
+  const arrived = ready.flatMap((event) => (event.type === 'chat.message' ? [event.payload] : []));
+  return withoutShown(counting(applyFacts({ ...timeline, log }, facts), arrived));
 };
 
 export interface TimelineStep {
@@ -159,12 +172,18 @@ const startOver = (timeline: Timeline, { epoch, seq }: Snapshot): Timeline => {
   };
 };
 
+const applyMissed = (timeline: Timeline, missed: readonly ChatMessage[]): Timeline => {
+  const position = timeline.log.position ?? 0;
+  const arrived = missed.filter(({ seq }) => seq > position);
+  return counting(applyFacts(timeline, missed.map(toMissedFact)), arrived);
+};
+
 /** Takes a snapshot in; without `recovered`, the newest page has to be read, and so have those of threads. */
 export const applySnapshot = (timeline: Timeline, snapshot: Snapshot): TimelineStep => {
   const { epoch, recovered, missed } = snapshot;
   const isContinued = recovered && timeline.log.epoch === epoch && timeline.log.position !== null;
   const seq = isContinued ? Math.max(snapshot.seq, timeline.log.position ?? 0) : snapshot.seq;
-  const base = isContinued ? applyFacts(timeline, missed.map(toMissedFact)) : startOver(timeline, snapshot);
+  const base = isContinued ? applyMissed(timeline, missed) : startOver(timeline, snapshot);
   const step = jumpTo(timeline.log, { epoch, seq });
   return { timeline: withoutShown(applyStep(base, step)), applied: step.ready };
 };

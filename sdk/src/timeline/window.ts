@@ -34,7 +34,7 @@ export const windowFrom = (threadRootId: string | null, floorSeq: number): Windo
 });
 
 /** Where a message of this position belongs; within one epoch a position names a message as its id does. */
-const indexOfSeq = (messages: readonly ChatMessage[], seq: number): number => {
+export const indexOfSeq = (messages: readonly ChatMessage[], seq: number): number => {
   let low = 0;
   let high = messages.length;
   while (low < high) {
@@ -69,13 +69,15 @@ const upsert = (messages: readonly ChatMessage[], states: readonly ChatMessage[]
   return isChanged ? next : messages;
 };
 
-const replaceEach = (
-  messages: readonly ChatMessage[],
-  replace: (message: ChatMessage) => ChatMessage,
-): readonly ChatMessage[] => {
+/** Where a fact may begin to change something: what quotes a message was written after it. */
+const firstConcerned = (messages: readonly ChatMessage[], fact: Fact): number =>
+  fact.kind === 'state' ? indexOfSeq(messages, fact.message.seq) : 0;
+
+const replaceEach = (messages: readonly ChatMessage[], fact: Fact): readonly ChatMessage[] => {
   let next: ChatMessage[] | null = null;
-  for (const [index, message] of messages.entries()) {
-    const replaced = replace(message);
+  for (let index = firstConcerned(messages, fact); index < messages.length; index += 1) {
+    const message = messages[index] as ChatMessage;
+    const replaced = applyFact(message, fact);
     if (replaced === message) continue;
     // Most that is told changes nothing that is here: a long list is copied for what does.
     next ??= [...messages];
@@ -86,7 +88,7 @@ const replaceEach = (
 
 /** What a fact of the log's present changes in a window; the same window where that is nothing. */
 export const applyToWindow = (window: Window, fact: Fact): Window => {
-  const changed = replaceEach(window.messages, (message) => applyFact(message, fact));
+  const changed = replaceEach(window.messages, fact);
   const messages =
     fact.kind === 'state' && fact.isArrival && belongsTo(window, fact.message)
       ? upsert(changed, [fact.hasReactions ? fact.message : withoutReactions(fact.message)])

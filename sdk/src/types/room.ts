@@ -76,11 +76,16 @@ export interface RoomState extends TimelineState {
   speakingUserIds: string[];
   /** Who else is writing, to the room itself. */
   typing: readonly Member[];
-  /** False in the middle of the past, after `jumpTo`: what is being said now is not among `messages`. */
+  /**
+   * False in the middle of the past, after `jumpTo`, or where the newest were let go of for what is further back: what is
+   * being said now is not among `messages`.
+   */
   isAtNewest: boolean;
   /** In the middle of the past: there is more after what is shown. False at the newest. */
   hasNewer: boolean;
   loadingNewer: boolean;
+  /** In the middle of the past: how many of others have come since. */
+  newerCount: number;
   /** Up to where this person has read, at any device; null where they never did, or it is not known yet. */
   readSeq: number | null;
   /**
@@ -159,8 +164,15 @@ export interface OpenRoom {
    * an `AppError` where it cannot be loaded, and what is shown stays.
    */
   jumpTo(messageId: string): Promise<void>;
+  /** Shows the messages around a position of the log, by one request where they are not here. Rejects as `jumpTo` does. */
+  jumpToPosition(seq: number): Promise<void>;
   /** At once, and without asking the server. */
   returnToNewest(): void;
+  /**
+   * The reader has this position before their eyes; null: the newest, whatever comes, as is so until somebody says otherwise.
+   * Costs nothing: what is far from there is let go of with what comes next.
+   */
+  lookAt(seq: number | null): void;
   /** What is up to here has been seen. Never goes back; said once a second at most. */
   markRead(seq: number): void;
   /** Puts the unread line where this person has read up to now: for when they come back to a room that stayed open. */

@@ -86,7 +86,9 @@ const hasOlderThan = async (db: Queryable, of: HistoryOf, seq: number): Promise<
 const around = async (db: Queryable, asked: PageAsked, seq: number): Promise<Page> => {
   const olderLimit = Math.floor(asked.limit / 2) + 1;
   const older = await olderThan(db, { ...asked, limit: Math.min(olderLimit, asked.limit) }, seq + 1);
-  const newer = await newerThan(db, { ...asked, limit: Math.max(0, asked.limit - olderLimit) }, seq);
+  // A page of nothing leads nowhere.
+  const leastNewer = older.messages.length === 0 ? 1 : 0;
+  const newer = await newerThan(db, { ...asked, limit: Math.max(leastNewer, asked.limit - olderLimit) }, seq);
   return {
     messages: [...older.messages, ...newer.messages],
     startSeq: older.messages[0]?.seq,

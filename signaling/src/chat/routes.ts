@@ -1,4 +1,4 @@
-import type { ChatMessage } from '@boltorezka/protocol';
+import { type ChatMessage, historyCursorOf } from '@boltorezka/protocol';
 import { answer, type RouteInput, type RouteRegistrar } from '../http/route.ts';
 import { toRestMessage } from '../messages/index.ts';
 import type { FindRoomById, RequireInRoom, RoomForUser } from '../rooms/index.ts';
@@ -46,6 +46,7 @@ const readPage = async (
     const { seq } = await requireOfRoom(messages, around, room.id);
     return messages.pageAround(asked, seq);
   }
+  if (query.around_seq !== undefined) return messages.pageAround(asked, query.around_seq);
   const afterSeq = cursorSeq(query.after, epoch);
   if (afterSeq !== undefined) return messages.pageAfter(asked, afterSeq);
   return messages.pageBefore(asked, cursorSeq(query.before, epoch));
@@ -70,8 +71,8 @@ export const registerChatRoutes = (route: RouteRegistrar, deps: ChatRouteDeps): 
     const found = await requireInRoom(params.slug, session.user.id, 'read');
     const page = await readPage(deps, found, { session, query });
     const cursorAt = (seq: number | undefined, isNeeded: boolean) =>
-      isNeeded && seq !== undefined ? `${found.epoch}.${seq}` : null;
-    const isNewer = query.after !== undefined || query.around !== undefined;
+      isNeeded && seq !== undefined ? historyCursorOf({ epoch: found.epoch, seq }) : null;
+    const isNewer = [query.after, query.around, query.around_seq].some((place) => place !== undefined);
     return answer(200, {
       messages: page.messages.map(toRestMessage),
       next_cursor: cursorAt(page.startSeq, page.hasOlder),

@@ -73,6 +73,7 @@ const useThreadTimeline = (thread: OpenThread, threadState: ThreadState, ways: U
       isAtNewest: true,
       hasNewer: false,
       loadingNewer: false,
+      newerCount: 0,
     }),
     [status, hasOlder, loadingOlder, historyError],
   );
@@ -81,6 +82,7 @@ const useThreadTimeline = (thread: OpenThread, threadState: ThreadState, ways: U
       loadOlder: () => thread.loadOlder(),
       loadNewer: () => Promise.resolve(),
       returnToNewest: nothing,
+      lookAt: nothing,
       markSeen: (seq: number) => thread.markRead(seq),
       ...ways,
     }),

@@ -8,7 +8,14 @@ import styles from './chat.module.css';
 /** What is known of the messages that are not here yet. */
 export type HistoryState = Pick<
   RoomState,
-  'status' | 'hasOlder' | 'loadingOlder' | 'historyError' | 'isAtNewest' | 'hasNewer' | 'loadingNewer'
+  | 'status'
+  | 'hasOlder'
+  | 'loadingOlder'
+  | 'historyError'
+  | 'isAtNewest'
+  | 'hasNewer'
+  | 'loadingNewer'
+  | 'newerCount'
 >;
 
 interface HistoryProps {

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sentMessage } from '../../../../test/messages.ts';
-import {
-  countNewer,
-  drawnOf,
-  hasJustWritten,
-  isExtendedAbove,
-  isNearStart,
-  isResized,
-  nothingDrawn,
-  placeOf,
-} from './scroll-place.ts';
+import { countNewer, drawnOf, hasJustWritten, isNearStart, isResized, placeOf } from './scroll-place.ts';
 
 const message = (key: string, seq: number | null) =>
   sentMessage({ key, seq, status: seq === null ? 'sending' : 'sent' });
@@ -37,13 +28,6 @@ describe('the place of the reader', () => {
 });
 
 describe('a conversation that changed', () => {
-  it('is extended above where what was first is still there', () => {
-    expect(isExtendedAbove(drawn, [message('a', 1), ...messages])).toBe(true);
-    expect(isExtendedAbove(drawn, [...messages, message('d', 4)])).toBe(false);
-    expect(isExtendedAbove(drawn, [message('x', 9)])).toBe(false);
-    expect(isExtendedAbove(nothingDrawn, messages)).toBe(false);
-  });
-
   it('has as many new messages as came in below, and none by discarding one', () => {
     expect(countNewer(drawn, [message('a', 1), ...messages, message('d', 4), message('e', 5)])).toBe(2);
     expect(countNewer(drawnOf([...messages, message('p', null)]), messages)).toBe(0);

@@ -39,26 +39,16 @@ export const isNearEnd = ({ scrollTop, scrollHeight, clientHeight }: Box): boole
 
 /** What was known of the conversation when it was last drawn. */
 export interface Drawn {
-  firstKey: string | undefined;
   lastKey: string | undefined;
   newestSeq: number;
 }
 
-export const nothingDrawn: Readonly<Drawn> = { firstKey: undefined, lastKey: undefined, newestSeq: 0 };
+export const nothingDrawn: Readonly<Drawn> = { lastKey: undefined, newestSeq: 0 };
 
 export const drawnOf = (messages: readonly TimelineMessage[]): Drawn => ({
-  firstKey: messages[0]?.key,
   lastKey: messages.at(-1)?.key,
   newestSeq: messages.findLast(({ seq }) => seq !== null)?.seq ?? 0,
 });
-
-/** True where messages came in above the ones that were drawn. */
-export const isExtendedAbove = ({ firstKey }: Drawn, messages: readonly TimelineMessage[]): boolean =>
-  firstKey !== undefined && messages[0]?.key !== firstKey && messages.some(({ key }) => key === firstKey);
-
-/** True where none of what was drawn is left: another part of the conversation is shown. */
-export const isElsewhere = ({ firstKey, lastKey }: Drawn, messages: readonly TimelineMessage[]): boolean =>
-  firstKey !== undefined && !messages.some(({ key }) => key === firstKey || key === lastKey);
 
 /** How many came in below that the reader has not written. */
 export const countNewer = ({ newestSeq }: Drawn, messages: readonly TimelineMessage[]): number =>

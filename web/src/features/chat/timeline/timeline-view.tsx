@@ -32,6 +32,8 @@ export interface TimelineSource {
   loadOlder(): Promise<void>;
   loadNewer(): Promise<void>;
   returnToNewest(): void;
+  /** Where the reader is: see `OpenRoom.lookAt`. */
+  lookAt(seq: number | null): void;
   /** What is up to here was before the reader's eyes. */
   markSeen(seq: number): void;
   jumpToUnread(): void;
@@ -57,7 +59,10 @@ export interface TimelineViewProps {
   boxRef: RefObject<HTMLElement | null>;
 }
 
-const useRows = ({ messages, unreadAfterSeq, history: { hasOlder } }: TimelineViewProps) => {
+const useRows = (
+  { unreadAfterSeq, history: { hasOlder } }: TimelineViewProps,
+  messages: TimelineViewProps['messages'],
+) => {
   const { me } = useSurface();
   return useMemo(() => {
     const options = { unreadAfterSeq, meId: me.id };
@@ -90,24 +95,34 @@ const useShownPlace = ({ roomSlug, threadRootId }: TimelineViewProps, box: Timel
   );
 };
 
-const useTimeline = (props: TimelineViewProps) => {
-  const { source, history, messages, target, boxRef } = props;
-  const { acts } = useSurface();
-  const list = useRef<VirtualizerHandle>(null);
+/** Where the reader is, and what of it has been drawn. */
+const useScroll = ({ source, history, messages }: TimelineViewProps) => {
   const loading = useLoading(source, history);
-  const rows = useRows(props);
   const onLook = useRef((): void => undefined);
   const scroll = useTimelineScroll({
     messages,
     isAtNewest: history.isAtNewest,
+    newerCount: history.newerCount,
+    returnToNewest: source.returnToNewest,
     onNearStart: loading.olderQuietly,
     onNearEnd: loading.newerQuietly,
     onLook: () => onLook.current(),
   });
-  const { box, toEnd, leave } = scroll;
-  useShownPlace(props, box);
-  const seen = useLook({ box, changes: messages, onSeen: source.markSeen });
+  const { box, place, steps } = scroll;
+  const { markSeen: onSeen, lookAt: onPlace } = source;
+  const seen = useLook({ box, place, changes: steps.messages, onSeen, onPlace });
   onLook.current = seen.look;
+  return { loading, scroll, seen };
+};
+
+const useTimeline = (props: TimelineViewProps) => {
+  const { target, boxRef } = props;
+  const { acts } = useSurface();
+  const list = useRef<VirtualizerHandle>(null);
+  const { loading, scroll, seen } = useScroll(props);
+  const { box, toEnd, leave } = scroll;
+  const rows = useRows(props, scroll.steps.messages);
+  useShownPlace(props, box);
   const { forgetLine } = seen;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another line has not been seen yet.
   useEffect(forgetLine, [props.unreadAfterSeq]);
@@ -122,7 +137,6 @@ const useTimeline = (props: TimelineViewProps) => {
   };
   const takeFocus = useCallback(() => box.current?.focus({ preventScroll: true }), [box]);
   const goToLatest = (): void => {
-    source.returnToNewest();
     toEnd();
     takeFocus();
   };
@@ -156,9 +170,9 @@ const Bars = ({ timeline, props }: { timeline: Timeline; props: TimelineViewProp
 export const TimelineView = memo((props: TimelineViewProps) => {
   const { label, history, messages, times, head, beginning, empty } = props;
   const { ref: edge, heightPx: edgePx } = useHeight<HTMLDivElement>();
-  const { focusedKey, handlers: focusHandlers } = useMountedFocus();
   const timeline = useTimeline(props);
   const { list, loading, scroll, rows, foundKey, onKeyDown } = timeline;
+  const { focusedKey, handlers: focusHandlers } = useMountedFocus(rows, scroll.box);
   const isEmpty = messages.length === 0;
   return (
     <div className={styles.frame}>
@@ -187,11 +201,11 @@ export const TimelineView = memo((props: TimelineViewProps) => {
           empty
         ) : (
           <MessageList
-            key={scroll.part}
+            key={scroll.steps.part}
             list={list}
             rows={rows}
             times={times}
-            isShift={scroll.isShift}
+            isShift={scroll.steps.isShift}
             startMarginPx={edgePx}
             focusedKey={focusedKey}
             foundKey={foundKey}

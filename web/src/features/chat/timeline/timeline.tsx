@@ -20,10 +20,11 @@ interface TimelineProps {
 
 /** Who speaks changes many times a second; the messages need not be laid out again for it. */
 const useHistoryState = (state: RoomState) => {
-  const { status, hasOlder, loadingOlder, historyError, isAtNewest, hasNewer, loadingNewer } = state;
+  const { status, hasOlder, loadingOlder, historyError, isAtNewest, hasNewer, loadingNewer, newerCount } =
+    state;
   return useMemo(
-    () => ({ status, hasOlder, loadingOlder, historyError, isAtNewest, hasNewer, loadingNewer }),
-    [status, hasOlder, loadingOlder, historyError, isAtNewest, hasNewer, loadingNewer],
+    () => ({ status, hasOlder, loadingOlder, historyError, isAtNewest, hasNewer, loadingNewer, newerCount }),
+    [status, hasOlder, loadingOlder, historyError, isAtNewest, hasNewer, loadingNewer, newerCount],
   );
 };
 
@@ -39,6 +40,7 @@ export const Timeline = ({ room, state, meId, times, target, boxRef, onTarget }:
       returnToNewest: () => {
         if (!room.state.get().isAtNewest) room.returnToNewest();
       },
+      lookAt: (seq: number | null) => room.lookAt(seq),
       markSeen: (seq: number) => room.markRead(seq),
       jumpToUnread: () => runQuietly(jumpToUnread()),
       dropUnreadLine: () => room.moveUnreadLine(),

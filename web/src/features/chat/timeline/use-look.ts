@@ -1,6 +1,7 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { useServices } from '../../../lib/services.tsx';
 import { useLatest } from '../../../lib/use-latest.ts';
+import type { Place } from './scroll-place.ts';
 
 /** So much of a message must be in view for it to count as seen. */
 const seenPx = 12;
@@ -27,24 +28,30 @@ interface LookInput {
   /** Changes whenever something else may be in view. */
   changes: unknown;
   onSeen: ((seq: number) => void) | undefined;
+  /** Told whether somebody looks or not: what is in view last; null where that is the end, and stays so. */
+  onPlace: (seq: number | null) => void;
+  place: RefObject<Place>;
 }
 
 /** Notices what the reader has before their eyes: only while they look at all. */
-export const useLook = ({ box, changes, onSeen }: LookInput) => {
+export const useLook = ({ box, changes, onSeen, onPlace, place }: LookInput) => {
   const { attention } = useServices();
   const [isLineSeen, setLineSeen] = useState(false);
   const frame = useRef(0);
   const tell = useLatest(onSeen);
+  const tellPlace = useLatest(onPlace);
   const look = useCallback(() => {
     // Once a frame: a scroll event comes more often, and measuring is not free.
     cancelAnimationFrame(frame.current);
     frame.current = requestAnimationFrame(() => {
-      if (!box.current || !attention.isOn(box.current)) return;
+      if (!box.current) return;
       const seq = lastSeenSeq(box.current);
+      if (seq !== null || place.current.atEnd) tellPlace.current(place.current.atEnd ? null : seq);
+      if (!attention.isOn(box.current)) return;
       if (seq !== null) tell.current?.(seq);
       if (isInView(box.current, '[data-unread-line]')) setLineSeen(true);
     });
-  }, [attention, box, tell]);
+  }, [attention, box, place, tell, tellPlace]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is in view changes with it.
   useEffect(look, [look, changes]);
   useEffect(() => {

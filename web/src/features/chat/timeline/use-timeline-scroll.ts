@@ -6,29 +6,38 @@ import {
   type Drawn,
   drawnOf,
   hasJustWritten,
-  isElsewhere,
-  isExtendedAbove,
   isNearEnd,
   isNearStart,
   nothingDrawn,
 } from './scroll-place.ts';
 import { useEnd } from './use-end.ts';
+import { useSteps } from './use-steps.ts';
 
 interface TimelineScroll {
   messages: readonly TimelineMessage[];
   /** The end of what is shown is what was written last. */
   isAtNewest: boolean;
+  /** How many have come since where the end of what is shown is not. */
+  newerCount: number;
+  returnToNewest: () => void;
   onNearStart: () => void;
   onNearEnd: () => void;
   /** The reader has moved, or the page has under them. */
   onLook: () => void;
 }
 
-/** Counts the parts of the conversation that are shown one after another: each is a list of its own. */
-const useParts = (drawn: Drawn, messages: readonly TimelineMessage[]): number => {
-  const part = useRef(0);
-  if (isElsewhere(drawn, messages)) part.current += 1;
-  return part.current;
+/** How many messages the reader has not seen come: below what is in view, or behind what is shown. */
+const useUnread = (newerCount: number) => {
+  const [unread, setUnread] = useState(0);
+  const known = useRef(newerCount);
+  const count = useCallback((more: number) => setUnread((before) => before + more), []);
+  const clear = useCallback(() => setUnread(0), []);
+  useLayoutEffect(() => {
+    const more = newerCount - known.current;
+    known.current = newerCount;
+    if (more > 0) count(more);
+  }, [newerCount, count]);
+  return { unread, count, clear };
 };
 
 /** Rows are measured after they were drawn: only then is it known which are in view. */
@@ -40,55 +49,54 @@ const useResize = (holdEnd: () => void, onLook: () => void): (() => void) => {
   }, [holdEnd, look]);
 };
 
+/** The browser's own End goes by heights that are partly guessed; all other keys scroll as they always do. */
+const isEndKey = ({ key, shiftKey, altKey, metaKey }: KeyboardEvent): boolean =>
+  key === 'End' && !shiftKey && !altKey && !metaKey;
+
 /** Stays at the end for as long as the reader is there, and in place when older messages arrive above. */
-export const useTimelineScroll = ({
-  messages,
-  isAtNewest,
-  onNearStart,
-  onNearEnd,
-  onLook,
-}: TimelineScroll) => {
+export const useTimelineScroll = (given: TimelineScroll) => {
+  const { isAtNewest, newerCount, returnToNewest, onNearStart, onNearEnd, onLook } = given;
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn>(nothingDrawn);
   const wasAtNewest = useRef(isAtNewest);
   const [away, setAway] = useState(false);
-  const [unread, setUnread] = useState(0);
+  const { unread, count, clear } = useUnread(newerCount);
   const { place, follow, insist, release, leave, restore, onResize: holdEnd } = useEnd(box, isAtNewest);
   const onResize = useResize(holdEnd, onLook);
-
+  const steps = useSteps(given.messages, place);
+  const { messages, isLast } = steps;
   const toEnd = useCallback(() => {
+    returnToNewest();
     insist();
     setAway(false);
-    setUnread(0);
-  }, [insist]);
+    clear();
+  }, [returnToNewest, insist, clear]);
   const onScroll = (): void => {
+    steps.onScroll();
     if (!box.current || restore()) return;
     setAway(!place.current.atEnd);
-    if (place.current.atEnd) setUnread(0);
+    if (place.current.atEnd) clear();
     if (isNearStart(box.current)) onNearStart();
     if (isNearEnd(box.current)) onNearEnd();
     onLook();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     release();
-    // The browser's own End goes by heights that are partly guessed; all other keys scroll as they always do.
-    if (event.key !== 'End' || event.shiftKey || event.altKey || event.metaKey) return;
+    if (!isEndKey(event)) return;
     event.preventDefault();
     toEnd();
   };
-
-  const isShift = isExtendedAbove(drawn.current, messages);
-  const part = useParts(drawn.current, messages);
   useLayoutEffect(() => {
     const before = drawn.current;
     drawn.current = drawnOf(messages);
     const couldCount = isAtNewest && wasAtNewest.current;
-    wasAtNewest.current = isAtNewest;
+    // Between two steps nothing new has come.
+    wasAtNewest.current = isAtNewest && (isLast || wasAtNewest.current);
     if (hasJustWritten(before, messages)) toEnd();
     else if (place.current.atEnd && isAtNewest) follow();
-    else if (couldCount) setUnread((count) => count + countNewer(before, messages));
+    else if (couldCount) count(countNewer(before, messages));
     else leave();
-  }, [messages, isAtNewest, place, follow, leave, toEnd]);
+  }, [messages, isLast, isAtNewest, place, follow, leave, toEnd, count]);
   const handlers = { onScroll, onKeyDown, onWheel: release, onPointerDown: release };
-  return { box, isShift, part, onResize, away, unread, toEnd, leave, handlers };
+  return { box, place, steps, onResize, away, unread, toEnd, leave, handlers };
 };

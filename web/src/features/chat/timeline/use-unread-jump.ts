@@ -1,6 +1,9 @@
 import type { OpenRoom } from '@boltorezka/sdk';
 import { useCallback, useEffect } from 'react';
-import { loadToUnread } from './load-to-unread.ts';
+import { useTranslation } from 'react-i18next';
+import { errorTextKey } from '../../../lib/error-text.ts';
+import { useServices } from '../../../lib/services.tsx';
+import { findFirstUnread } from './rows.ts';
 import type { Target } from './use-target.ts';
 
 interface UnreadJump {
@@ -14,6 +17,8 @@ interface UnreadJump {
  * page finds the line, when they come back, where they left.
  */
 export const useUnreadJump = ({ room, meId, onTarget }: UnreadJump): (() => Promise<void>) => {
+  const { t } = useTranslation();
+  const { toasts } = useServices();
   useEffect(() => {
     const onVisibility = (): void => {
       if (document.visibilityState === 'hidden') room.moveUnreadLine();
@@ -22,7 +27,14 @@ export const useUnreadJump = ({ room, meId, onTarget }: UnreadJump): (() => Prom
     return () => document.removeEventListener('visibilitychange', onVisibility);
   }, [room]);
   return useCallback(async () => {
-    const first = await loadToUnread(room, meId);
-    if (first?.id) onTarget({ messageId: first.id });
-  }, [room, meId, onTarget]);
+    const { unreadLineSeq: unreadAfterSeq } = room.state.get();
+    if (unreadAfterSeq === null) return;
+    try {
+      await room.jumpToPosition(unreadAfterSeq);
+      const first = findFirstUnread(room.state.get().messages, { unreadAfterSeq, meId });
+      if (first?.id) onTarget({ messageId: first.id });
+    } catch (error) {
+      toasts.show(t(errorTextKey(error)));
+    }
+  }, [room, meId, onTarget, toasts, t]);
 };
