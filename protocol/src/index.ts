@@ -9,6 +9,7 @@ import { chatEvents, chatRequests, chatRoutes } from './chat.ts';
 import { lobbyEvents, lobbyRequests } from './lobby.ts';
 import { memberRoutes, peopleRoutes } from './members.ts';
 import { invitationRoutes, moderationEvents, moderationRoutes } from './moderation.ts';
+import { pictureEvents, pictureRoutes } from './pictures.ts';
 import { presenceEvents } from './presence.ts';
 import { readEvents, readRequests, readRoutes } from './reads.ts';
 import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
@@ -31,6 +32,7 @@ export * from './media-link.ts';
 export * from './members.ts';
 export * from './messages.ts';
 export * from './moderation.ts';
+export * from './pictures.ts';
 export * from './presence.ts';
 export * from './reads.ts';
 export * from './room-shapes.ts';
@@ -56,6 +58,7 @@ export const events = {
   ...serverEvents,
   ...roomEvents,
   ...presenceEvents,
+  ...pictureEvents,
   ...chatEvents,
   ...readEvents,
   ...moderationEvents,
@@ -72,6 +75,7 @@ export const routes = {
   ...roomRoutes,
   ...memberRoutes,
   ...peopleRoutes,
+  ...pictureRoutes,
   ...invitationRoutes,
   ...moderationRoutes,
   ...chatRoutes,
