@@ -84,7 +84,7 @@ const table: Row[] = [
 
 /** Not about a room that is there already, or not about anybody's right. */
 const elsewhere =
-  /^(server|auth|admin|realtime|inbox|blocks)\.|^(rooms\.(list|create|openDirect)|invitations\.(look|accept)|audit\.server|joinRequests\.withdraw)$/;
+  /^(server|auth|admin|realtime|inbox|blocks|pictures)\.|^(rooms\.(list|create|openDirect)|invitations\.(look|accept)|audit\.server|joinRequests\.withdraw)$/;
 
 describe('a call about a room', () => {
   let server: TestServer;
