@@ -22,6 +22,7 @@ const tags: Record<string, string> = {
   chat: 'Written messages',
   threads: 'Threads of messages, and what is unread in them',
   attachments: 'Files in messages',
+  previews: 'Pages that messages name',
   inbox: 'Where somebody was named or answered',
 };
 

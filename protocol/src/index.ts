@@ -11,6 +11,7 @@ import { memberRoutes, peopleRoutes } from './members.ts';
 import { invitationRoutes, moderationEvents, moderationRoutes } from './moderation.ts';
 import { pictureEvents, pictureRoutes } from './pictures.ts';
 import { presenceEvents } from './presence.ts';
+import { previewRoutes } from './previews.ts';
 import { readEvents, readRequests, readRoutes } from './reads.ts';
 import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
 import { serverEvents, serverRequests, serverRoutes } from './server.ts';
@@ -34,6 +35,7 @@ export * from './messages.ts';
 export * from './moderation.ts';
 export * from './pictures.ts';
 export * from './presence.ts';
+export * from './previews.ts';
 export * from './reads.ts';
 export * from './room-shapes.ts';
 export * from './rooms.ts';
@@ -81,6 +83,7 @@ export const routes = {
   ...chatRoutes,
   ...readRoutes,
   ...attachmentRoutes,
+  ...previewRoutes,
 } as const;
 
 export type RequestType = keyof typeof requests;

@@ -48,6 +48,8 @@ export const limits = {
   /** What a quotation shows of its message. */
   maxExcerptLength: 200,
   maxLinkPreviews: 3,
+  /** The longer side of a preview's picture. */
+  previewPicturePx: 480,
   maxSearchLength: 200,
   maxSearchPage: 50,
   /** How often somebody who types should say so, and for how long the others show it. */

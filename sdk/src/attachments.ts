@@ -20,6 +20,8 @@ export interface Attachments {
   upload(roomSlug: string, file: Blob, options: UploadOptions): Promise<Attachment>;
   /** Fetches a file, or the small picture of one that has it. Its address alone opens nothing: it takes the session's token. */
   load(id: string, options?: { thumbnail?: boolean; signal?: AbortSignal }): Promise<Blob>;
+  /** Fetches the picture of a link's preview from our server: the page's own is asked for nothing. */
+  loadPreview(pictureId: string, signal?: AbortSignal): Promise<Blob>;
 }
 
 export interface AttachmentsDeps extends HttpDeps {
@@ -110,5 +112,8 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
       const route = routes[thumbnail ? 'attachments.thumbnail' : 'attachments.get'];
       return loadBlob(deps.baseUrl + toPath(route.path, { attachment_id: id }), signal);
     },
+
+    loadPreview: (pictureId, signal) =>
+      loadBlob(deps.baseUrl + toPath(routes['previews.picture'].path, { picture_id: pictureId }), signal),
   };
 };

@@ -25,6 +25,8 @@ export interface ContentsDeps {
   attachments: AttachmentsConfig;
   /** Fetch what links in messages lead to. */
   hasLinkPreviews: boolean;
+  /** What pictures of previews may take up together. */
+  previewPictureBytes: number;
   /** Where those may be; left out, the internet. */
   web?: PreviewWeb | undefined;
   log: Logger;
@@ -55,6 +57,7 @@ export const createContents = (deps: ContentsDeps, publish: Publish) => {
     previews: createPreviews({
       ...{ db, publish, log },
       ...{ isOn: deps.hasLinkPreviews, web: deps.web },
+      ...{ files: attachments, maxPictureBytes: deps.previewPictureBytes },
       loadMessage: (id, tx) => createChatRepository(tx).byId(id),
     }),
   };

@@ -18,6 +18,7 @@ import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
+import { registerPreviewRoutes } from './previews/index.ts';
 import { registerReadRoutes } from './reads/index.ts';
 import { registerSearchRoutes } from './search/index.ts';
 import { registerTeamRoutes } from './team-routes.ts';
@@ -141,6 +142,7 @@ export const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDe
     uploadBuckets: createKeyedBuckets(uploadLimit),
   });
   registerPictureRoutes(route, { ...domain.pictures, buckets: createPictureBuckets() });
+  registerPreviewRoutes(route, { ...domain.previews, findReadable: domain.guard.findReadable });
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health);
 };

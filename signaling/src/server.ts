@@ -125,6 +125,7 @@ const toDomainDeps = (deps: ServerDeps, metrics: Metrics): DomainDeps => {
     dataDir: config.dataDir,
     attachments: config.attachments,
     hasLinkPreviews: config.hasLinkPreviews,
+    previewPictureBytes: config.previewPictureBytes,
     sendPerSecond: config.rates.sendPerSecond,
     seatGraceMs: deps.seatGraceMs ?? defaultSeatGraceMs,
   };

@@ -1,4 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AppError } from '@boltorezka/protocol';
 import type { BinaryRequest } from '../http/binary.ts';
 import type { Logger } from '../platform/log.ts';
@@ -83,6 +85,23 @@ export class Intake {
       }
     } finally {
       release();
+    }
+  }
+
+  /**
+   * Has bytes that the server has by itself on the disk, for as long as the work needs them.
+   * @throws AppError `Unavailable` where there is no room for them, and what the work throws.
+   */
+  async hold<T>(bytes: Buffer, work: (file: FinishedFile) => Promise<T>): Promise<T> {
+    const { incomingFolder, space } = this.#deps;
+    const release = await space.reserve(bytes.length);
+    const path = join(incomingFolder, randomUUID());
+    try {
+      await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+      return await work({ path, sizeBytes: bytes.length });
+    } finally {
+      release();
+      await rm(path, { force: true });
     }
   }
 

@@ -4,6 +4,8 @@ import { createHeldUrls, type HeldUrl, type HeldUrlsOptions } from '../../lib/he
 export interface Files {
   upload: Attachments['upload'];
   hold(attachmentId: string, options: { thumbnail: boolean }): HeldUrl;
+  /** The picture of a link's preview. */
+  holdPreview(pictureId: string): HeldUrl;
 }
 
 interface FilesDeps extends HeldUrlsOptions {
@@ -17,5 +19,6 @@ export const createFiles = ({ transport, ...options }: FilesDeps): Files => {
     upload: (roomSlug, file, options) => transport.upload(roomSlug, file, options),
     hold: (attachmentId, { thumbnail }) =>
       urls.hold(`${attachmentId} ${thumbnail}`, () => transport.load(attachmentId, { thumbnail })),
+    holdPreview: (pictureId) => urls.hold(`${pictureId} preview`, () => transport.loadPreview(pictureId)),
   };
 };
