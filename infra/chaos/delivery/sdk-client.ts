@@ -67,6 +67,8 @@ export class SdkClient implements ChatClient {
   readonly #waiting = new Map<string, string>();
   /** Changes that the screen shows as under way, by message. */
   #changing = new Map<string, { roomSlug: string; changes: Change[] }>();
+  /** Changes that were under way when the page was reloaded: none of them may be lost. */
+  readonly #keptChanges: Change[] = [];
   #lostAtMs: number | undefined = performance.now();
 
   constructor(person: Correspondent, slugs: readonly string[]) {
@@ -108,13 +110,17 @@ export class SdkClient implements ChatClient {
 
   reload(): void {
     this.#client.close();
-    // Changes are kept with the messages, and the next visit makes them; when it has is not followed here.
+    // Changes are kept with the messages, and the next visit makes them; that it has is seen at the end.
+    for (const { changes } of this.#changing.values()) this.#keptChanges.push(...changes);
     this.#changing = new Map();
     this.#lostAtMs ??= performance.now();
+    const left = [...this.#rooms.values()];
     this.#client = this.#open();
+    this.#returnToThreads(left);
   }
 
   async finish(patienceMs: number): Promise<void> {
+    for (const change of this.#keptChanges) change.isAcked = true;
     this.journal.miscounted.push(...(await findMiscounts(this.#client, this.#person, patienceMs)));
     for (const { slug, open } of this.#rooms.values()) {
       while (open.state.get().hasOlder) await open.loadOlder();
@@ -165,6 +171,14 @@ export class SdkClient implements ChatClient {
       });
     }
     return client;
+  }
+
+  /** Whether a reply was sent is seen in its thread alone. */
+  #returnToThreads(left: readonly Room[]): void {
+    for (const { slug, threads } of left) {
+      const room = this.#rooms.get(slug);
+      if (room) for (const rootId of threads.keys()) this.#threadOf(room, rootId);
+    }
   }
 
   #send(room: Room, { name, text, replyTo, threadRootId, mentions }: Operation & { type: 'send' }): void {
