@@ -188,17 +188,18 @@ describe('a link', () => {
     await page.focus(testId('chat-input'));
     await page.keyboard.type(`see http://news.example:${port}/picture`);
     await page.keyboard.press('Enter');
-    const place = await page.waitForSelector(testId('chat-preview-picture'));
-    const heightOf = () => page.$eval(testId('chat-preview'), (card) => card.getBoundingClientRect().height);
-    const before = await heightOf();
+    await page.waitForSelector(testId('chat-preview-picture'));
+    const heightOf = (id: string) =>
+      page.$eval(testId(id), (element) => element.getBoundingClientRect().height);
+    const before = await heightOf('chat-preview');
+    expect(await heightOf('chat-preview-picture')).toBeGreaterThan(100);
     await expect.poll(() => held.length).toBeGreaterThan(0);
     isHeld = false;
     for (const request of held) await request.continue();
     const image = await page.waitForSelector(`${testId('chat-preview-picture')} img`);
     expect(await image?.evaluate((element) => element.getAttribute('alt'))).toBe('Red and blue');
     await page.waitForFunction((element) => (element as HTMLImageElement).naturalWidth === 480, {}, image);
-    expect(await heightOf()).toBe(before);
-    expect((await place?.boundingBox())?.height).toBeGreaterThan(100);
+    expect(await heightOf('chat-preview')).toBe(before);
     expect(new Set(asked)).toEqual(new Set(['Boltorezka (link previews)']));
     await page.setRequestInterception(false);
     await page.focus(testId('chat-input'));
