@@ -69,7 +69,7 @@ export const startSmallWeb = async (): Promise<SmallWeb> => {
       resolve: async (name) => [name === insideName ? '127.0.0.2' : '127.0.0.1'],
       isPublic: (address) => address === '127.0.0.1',
       ports: new Set([port, insidePort]),
-      timeoutMs: 3_000,
+      timeoutMs: 6_000,
     },
     close: async () => {
       await Promise.all([end(site), end(inside)]);
