@@ -18,10 +18,12 @@ const tags: Record<string, string> = {
   reports: 'Messages that moderators were told about',
   audit: 'What moderators and administrators have done',
   people: 'The people of this server',
+  pictures: 'Pictures of people',
   blocks: 'Whom somebody wants nothing of',
   chat: 'Written messages',
   threads: 'Threads of messages, and what is unread in them',
   attachments: 'Files in messages',
+  previews: 'Pages that messages name',
   inbox: 'Where somebody was named or answered',
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeviceSession, User } from './auth.ts';
 import { ErrorBody } from './errors.ts';
-import { RoomSlug, Timestamp, UserId } from './ids.ts';
+import { PictureId, RoomSlug, Timestamp, UserId } from './ids.ts';
 import { MemberRole, NotifyLevel } from './room-shapes.ts';
 import { defineRoutes } from './routes.ts';
 
@@ -19,6 +19,11 @@ const ExportedSentence = z.object({
 /** What the server keeps of a person, beside what they wrote. */
 const ExportedAccount = z.object({
   user: User,
+  picture: z
+    .object({ id: PictureId, size_bytes: z.int().positive(), created_at: Timestamp })
+    .nullable()
+    .default(null)
+    .describe('Its bytes: pictures.get.'),
   sessions: z.array(DeviceSession.omit({ is_current: true })),
   memberships: z.array(
     z.object({

@@ -112,6 +112,14 @@ export const adminRoutes = defineRoutes({
     body: z.object({ erase_messages: z.boolean().default(false) }),
     responses: { 200: Done, ...aboutSomebody, 409: ErrorBody },
   },
+  'admin.removePicture': {
+    method: 'DELETE',
+    path: '/v1/admin/users/:user_id/picture',
+    auth: 'bearer',
+    summary: "Take somebody's picture away",
+    params: UserParams,
+    responses: { 200: Done, ...aboutSomebody },
+  },
   'admin.resetPassword': {
     method: 'POST',
     path: '/v1/admin/users/:user_id/password-reset',

@@ -6,6 +6,10 @@ export const RoomId = z.uuid().meta({ id: 'RoomId' });
 export const MessageId = z.uuid().meta({ id: 'MessageId' });
 export const SessionId = z.uuid().meta({ id: 'SessionId' });
 export const AttachmentId = z.uuid().meta({ id: 'AttachmentId' });
+export const PictureId = z.uuid().meta({
+  id: 'PictureId',
+  description: "Names one picture: another one of the same person's is called otherwise.",
+});
 export const InvitationId = z.uuid().meta({ id: 'InvitationId' });
 export const ReportId = z.uuid().meta({ id: 'ReportId' });
 export const SeatId = z.uuid().meta({ id: 'SeatId', description: "A person's one place in voice." });

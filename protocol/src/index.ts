@@ -9,7 +9,9 @@ import { chatEvents, chatRequests, chatRoutes } from './chat.ts';
 import { lobbyEvents, lobbyRequests } from './lobby.ts';
 import { memberRoutes, peopleEvents, peopleRoutes } from './members.ts';
 import { invitationRoutes, moderationEvents, moderationRoutes } from './moderation.ts';
+import { pictureEvents, pictureRoutes } from './pictures.ts';
 import { presenceEvents } from './presence.ts';
+import { previewRoutes } from './previews.ts';
 import { readEvents, readRequests, readRoutes } from './reads.ts';
 import { roomEvents, roomRequests, roomRoutes } from './rooms.ts';
 import { serverEvents, serverRequests, serverRoutes } from './server.ts';
@@ -31,7 +33,9 @@ export * from './media-link.ts';
 export * from './members.ts';
 export * from './messages.ts';
 export * from './moderation.ts';
+export * from './pictures.ts';
 export * from './presence.ts';
+export * from './previews.ts';
 export * from './reads.ts';
 export * from './room-shapes.ts';
 export * from './rooms.ts';
@@ -56,6 +60,7 @@ export const events = {
   ...serverEvents,
   ...roomEvents,
   ...presenceEvents,
+  ...pictureEvents,
   ...chatEvents,
   ...readEvents,
   ...peopleEvents,
@@ -73,11 +78,13 @@ export const routes = {
   ...roomRoutes,
   ...memberRoutes,
   ...peopleRoutes,
+  ...pictureRoutes,
   ...invitationRoutes,
   ...moderationRoutes,
   ...chatRoutes,
   ...readRoutes,
   ...attachmentRoutes,
+  ...previewRoutes,
 } as const;
 
 export type RequestType = keyof typeof requests;

@@ -30,6 +30,12 @@ export const limits = {
   maxUploadNameLength: 1_000,
   /** The longer side of a thumbnail. */
   thumbnailPx: 480,
+  /** What a picture of a person is made of may be so large. */
+  maxPictureBytes: 10 * 1024 * 1024,
+  /** Each side of a picture of a person. */
+  picturePx: 256,
+  /** People whose pictures are asked for at once. */
+  maxPictureLookups: 100,
   /** UTF-16 code units: the longest emoji sequences of Unicode 17 have 35 bytes. */
   maxEmojiLength: 32,
   /** Different emoji on one message. */
@@ -42,6 +48,8 @@ export const limits = {
   /** What a quotation shows of its message. */
   maxExcerptLength: 200,
   maxLinkPreviews: 3,
+  /** The longer side of a preview's picture. */
+  previewPicturePx: 480,
   maxSearchLength: 200,
   maxSearchPage: 50,
   /** How often somebody who types should say so, and for how long the others show it. */

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { AttachmentId, ClientMessageId, Epoch, MessageId, RoomId, Seq, Timestamp, UserId } from './ids.ts';
+import {
+  AttachmentId,
+  ClientMessageId,
+  Epoch,
+  MessageId,
+  PictureId,
+  RoomId,
+  Seq,
+  Timestamp,
+  UserId,
+} from './ids.ts';
 import { limits } from './limits.ts';
 import { snakeCased } from './snake-case.ts';
 
@@ -30,6 +40,15 @@ export const LinkPreview = z
     siteName: z.string().optional(),
     title: z.string(),
     description: z.string().optional(),
+    picture: z
+      .object({
+        id: PictureId,
+        width: z.int().positive().describe('In pixels, of the picture that the server has made.'),
+        height: z.int().positive(),
+        alt: z.string().optional().describe('What is to be seen, in the words of the page.'),
+      })
+      .optional()
+      .describe('Its bytes: previews.picture. One that is old may be gone.'),
   })
   .meta({ id: 'LinkPreview' });
 export type LinkPreview = z.infer<typeof LinkPreview>;

@@ -20,6 +20,8 @@ export interface Admin {
     },
   ): Promise<AdminUser>;
   deleteUser(userId: string, options: { eraseMessages: boolean }): Promise<void>;
+  /** `NotFound`: there is none. */
+  removePicture(userId: string): Promise<void>;
   /** The code is told once. */
   resetPassword(userId: string): Promise<{ code: string; expires_at: string }>;
   invitations(): Promise<Invitation[]>;
@@ -42,6 +44,9 @@ export const createAdmin = (http: Http): Admin => ({
       params: { user_id: userId },
       body: { erase_messages: eraseMessages },
     });
+  },
+  removePicture: async (userId) => {
+    await http.call('admin.removePicture', { params: { user_id: userId } });
   },
   resetPassword: (userId) => http.call('admin.resetPassword', { params: { user_id: userId } }),
   invitations: async () => (await http.call('admin.invitations', {})).invitations,

@@ -189,3 +189,11 @@ describe('loading', () => {
     await expect(start().load(uuid(7), { signal: stop.signal })).rejects.toBe(stop.signal.reason);
   });
 });
+
+it('the picture of a preview is fetched from our server, with the token', async () => {
+  answer(200, new Blob(['small']));
+  expect(await (await start().loadPreview(uuid(9))).text()).toBe('small');
+  const [url, init] = fetching.mock.calls[0] ?? [];
+  expect(url).toBe(`http://server.example/v1/previews/pictures/${uuid(9)}`);
+  expect(init?.headers).toEqual({ authorization: 'Bearer the token' });
+});

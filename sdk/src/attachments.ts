@@ -1,5 +1,6 @@
 import { AppError, type Attachment, type RestAttachment, routes, toCamelCase } from '@boltorezka/protocol';
-import { type HttpDeps, toHttpError, toPath, unreachable } from './http.ts';
+import { authorization, combined, createChecked, createLoadBlob, uploadTimeoutMs } from './bytes.ts';
+import { type HttpDeps, toPath, unreachable } from './http.ts';
 
 export interface UploadProgress {
   sentBytes: number;
@@ -19,18 +20,14 @@ export interface Attachments {
   upload(roomSlug: string, file: Blob, options: UploadOptions): Promise<Attachment>;
   /** Fetches a file, or the small picture of one that has it. Its address alone opens nothing: it takes the session's token. */
   load(id: string, options?: { thumbnail?: boolean; signal?: AbortSignal }): Promise<Blob>;
+  /** Fetches the picture of a link's preview from our server: the page's own is asked for nothing. */
+  loadPreview(pictureId: string, signal?: AbortSignal): Promise<Blob>;
 }
 
 export interface AttachmentsDeps extends HttpDeps {
   /** What tells how much has left; none where there is none. */
   createXhr?: () => XMLHttpRequest;
 }
-
-const loadTimeoutMs = 60_000;
-
-/** The server ends what is slower. */
-const slowestBytesPerMs = 16;
-const graceMs = 30_000;
 
 interface Sending {
   url: string;
@@ -39,9 +36,6 @@ interface Sending {
   signal: AbortSignal;
   onProgress: (progress: UploadProgress) => void;
 }
-
-const authorization = (token: string | null): Record<string, string> =>
-  token === null ? {} : { authorization: `Bearer ${token}` };
 
 const sendByFetch = async (sending: Sending, send: typeof fetch): Promise<Response> => {
   const { url, token, file, signal, onProgress } = sending;
@@ -92,42 +86,19 @@ const readAttachment = async (response: Response): Promise<Attachment> => {
 const defaultXhr = (): (() => XMLHttpRequest) | undefined =>
   'XMLHttpRequest' in globalThis ? () => new XMLHttpRequest() : undefined;
 
-const combined = (timeoutMs: number, signal: AbortSignal | undefined): AbortSignal => {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  return signal ? AbortSignal.any([timeout, signal]) : timeout;
-};
-
-/** A token that has run out is renewed, and the attempt made once more. */
-const createChecked =
-  (deps: Pick<AttachmentsDeps, 'getToken' | 'onUnauthorized'>) =>
-  async (attempt: (token: string | null) => Promise<Response>, signal: AbortSignal | undefined) => {
-    const tryWith = (token: string | null) =>
-      attempt(token).catch((cause: unknown) => {
-        signal?.throwIfAborted();
-        throw unreachable(cause);
-      });
-    const token = deps.getToken();
-    let response = await tryWith(token);
-    if (response.status === 401 && token !== null) {
-      const another = await deps.onUnauthorized(token);
-      if (another !== null && another !== token) response = await tryWith(another);
-    }
-    if (response.ok) return response;
-    throw await toHttpError(response);
-  };
-
 /** Files of messages, with the session's token. */
 export const createAttachments = (deps: AttachmentsDeps): Attachments => {
   const createXhr = deps.createXhr ?? defaultXhr();
 
   const checked = createChecked(deps);
+  const loadBlob = createLoadBlob(deps);
   return {
     upload: async (roomSlug, file, { name, onProgress, signal }) => {
       const path = toPath(routes['attachments.upload'].path, { slug: roomSlug });
       const sending = (token: string | null) => ({
         ...{ token, file },
         url: `${deps.baseUrl}${path}?${new URLSearchParams({ name })}`,
-        signal: combined(graceMs + Math.ceil(file.size / slowestBytesPerMs), signal),
+        signal: combined(uploadTimeoutMs(file), signal),
         onProgress: onProgress ?? (() => undefined),
       });
       const send = (token: string | null) =>
@@ -139,14 +110,10 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
 
     load: async (id, { thumbnail = false, signal } = {}) => {
       const route = routes[thumbnail ? 'attachments.thumbnail' : 'attachments.get'];
-      const url = deps.baseUrl + toPath(route.path, { attachment_id: id });
-      const ask = (token: string | null) =>
-        deps.fetch(url, { headers: authorization(token), signal: combined(loadTimeoutMs, signal) });
-      const response = await checked(ask, signal);
-      return response.blob().catch((cause: unknown) => {
-        signal?.throwIfAborted();
-        throw unreachable(cause);
-      });
+      return loadBlob(deps.baseUrl + toPath(route.path, { attachment_id: id }), signal);
     },
+
+    loadPreview: (pictureId, signal) =>
+      loadBlob(deps.baseUrl + toPath(routes['previews.picture'].path, { picture_id: pictureId }), signal),
   };
 };

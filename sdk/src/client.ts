@@ -11,6 +11,7 @@ import { createMemoryOutbox } from './outbox/memory-outbox.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { listenToPage } from './page-events.ts';
 import { createPeople, type PeopleService } from './people.ts';
+import { createPictures, type PicturesService } from './pictures.ts';
 import { createRooms, type RoomsService } from './rooms/rooms.ts';
 import { createSearch } from './search.ts';
 import { createLine, type Line } from './simulate/line.ts';
@@ -50,9 +51,9 @@ const toPublicAuth = ({ auth, connection }: PublicAuth): PublicAuth => ({
   },
 });
 
-type PublicChat = Pick<Client, 'rooms' | 'inbox' | 'people'>;
+type PublicChat = Pick<Client, 'rooms' | 'inbox' | 'people' | 'pictures'>;
 
-const toPublicChat = ({ rooms, inbox, people }: PublicChat): PublicChat => ({
+const toPublicChat = ({ rooms, inbox, people, pictures }: PublicChat): PublicChat => ({
   rooms: {
     state: rooms.state,
     inVoice: rooms.inVoice,
@@ -78,6 +79,12 @@ const toPublicChat = ({ rooms, inbox, people }: PublicChat): PublicChat => ({
     refreshBlocks: () => people.refreshBlocks(),
     block: (person) => people.block(person),
     unblock: (userId) => people.unblock(userId),
+  },
+  pictures: {
+    of: (userId) => pictures.of(userId),
+    load: (pictureId, signal) => pictures.load(pictureId, signal),
+    set: (file) => pictures.set(file),
+    remove: () => pictures.remove(),
   },
 });
 
@@ -123,6 +130,7 @@ interface Services {
   rooms: RoomsService;
   inbox: InboxService;
   people: PeopleService;
+  pictures: PicturesService;
   outbox: Outbox;
   voice: VoiceService;
 }
@@ -132,7 +140,7 @@ interface Services {
  * socket does not wait: it proves the token by itself.
  */
 const followSession = (services: Services): (() => void) => {
-  const { auth, connection, rooms, inbox, people, outbox, voice } = services;
+  const { auth, connection, rooms, inbox, people, pictures, outbox, voice } = services;
   const follow = () => {
     const { user } = auth.state.get();
     const session = auth.getSession();
@@ -145,6 +153,7 @@ const followSession = (services: Services): (() => void) => {
       rooms.handleSignedOut();
       inbox.handleSignedOut();
       people.handleUser(null);
+      pictures.handleUser(null);
       return;
     }
     if (user) {
@@ -152,6 +161,7 @@ const followSession = (services: Services): (() => void) => {
       outbox.handleSignedIn(user.id);
       inbox.handleSignedIn(user.id);
       people.handleUser(user.id);
+      pictures.handleUser(user.id);
     }
     connection.start(session);
   };
@@ -181,18 +191,16 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const { voice: voiceOptions, ...given } = options;
   const deps = { ...given, webSocket: line.webSocket, fetch: line.fetch };
   const getToken = () => auth.getToken();
-  const http = createHttp({ ...deps, getToken, onUnauthorized: (token) => auth.handleRefused(token) });
+  const files = { ...deps, getToken, onUnauthorized: (token: string) => auth.handleRefused(token) };
+  const http = createHttp(files);
   const connection = createConnection({
     ...deps,
     admit: createAdmit({ http, getToken, renew: () => auth.renew() }),
     mayRenew: () => auth.mayRenew(),
     onSessionEnded: (session) => auth.handleSessionEnded(session),
   });
-  const attachments = createAttachments({
-    ...deps,
-    getToken,
-    onUnauthorized: (token) => auth.handleRefused(token),
-  });
+  const attachments = createAttachments(files);
+  const pictures = createPictures({ ...files, http, connection });
   const getSelf = () => auth.state.get().user;
   const getSelfId = () => getSelf()?.id ?? null;
   const request: Connection['request'] = (type, payload) => connection.request(type, payload);
@@ -216,7 +224,9 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const auth: AuthService = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
   const drafts = createDrafts({ storage: deps.draftStorage, getSelfId: () => auth.getUserId() });
   const search = createSearch({ http, getSelfId });
-  return { attachments, auth, connection, rooms, inbox, people, outbox, voice, http, drafts, search };
+  return {
+    ...{ attachments, auth, connection, rooms, inbox, people, pictures, outbox, voice, http, drafts, search },
+  };
 };
 
 /** Of an account that is gone, nothing stays in the browser. */
@@ -256,6 +266,7 @@ export const createClient = (options: ClientOptions): Client => {
       rooms.close();
       inbox.close();
       people.close();
+      services.pictures.close();
       connection.stop();
       line.close();
     },

@@ -130,5 +130,7 @@ describe('files', () => {
     expect(readConfig({}).hasLinkPreviews).toBe(true);
     expect(readConfig({ LINK_PREVIEWS: 'off' }).hasLinkPreviews).toBe(false);
     expect(() => readConfig({ LINK_PREVIEWS: 'perhaps' })).toThrow('LINK_PREVIEWS');
+    expect(readConfig({ LINK_PREVIEW_PICTURE_BYTES: '0' }).previewPictureBytes).toBe(0);
+    expect(() => readConfig({ LINK_PREVIEW_PICTURE_BYTES: '-1' })).toThrow('LINK_PREVIEW_PICTURE_BYTES');
   });
 });

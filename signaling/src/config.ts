@@ -89,6 +89,7 @@ const Environment = z.object({
   ATTACHMENT_QUOTA_BYTES: bytes(1024 * mebibyte),
   ATTACHMENT_TOTAL_BYTES: number.pipe(z.int().min(1).optional()),
   ATTACHMENT_MIN_FREE_BYTES: wholeNumber(1024 * mebibyte, { min: 0, max: Number.MAX_SAFE_INTEGER }),
+  LINK_PREVIEW_PICTURE_BYTES: wholeNumber(256 * mebibyte, { min: 0, max: Number.MAX_SAFE_INTEGER }),
   LINK_PREVIEWS: optional.pipe(z.enum(['on', 'off']).default('on')),
   S3_ENDPOINT: optional.pipe(
     z
@@ -143,6 +144,14 @@ const toS3 = (env: z.output<typeof Environment>) => {
   };
 };
 
+const toAttachments = (env: z.output<typeof Environment>) => ({
+  maxBytes: env.ATTACHMENT_MAX_BYTES,
+  quotaBytes: env.ATTACHMENT_QUOTA_BYTES,
+  totalBytes: env.ATTACHMENT_TOTAL_BYTES,
+  minFreeBytes: env.ATTACHMENT_MIN_FREE_BYTES,
+  s3: toS3(env),
+});
+
 const toRates = (env: z.output<typeof Environment>) => ({
   authPerMinute: env.RATE_LIMIT_AUTH_PER_MINUTE,
   /** Wrong passwords for one account, from where nobody has signed in to it. */
@@ -185,14 +194,10 @@ const toConfig = (
     env.TURN_URLS.length > 0 && env.TURN_SECRET !== undefined
       ? { urls: env.TURN_URLS, secret: env.TURN_SECRET, credentialTtlS: env.TURN_CREDENTIAL_TTL }
       : undefined,
-  attachments: {
-    maxBytes: env.ATTACHMENT_MAX_BYTES,
-    quotaBytes: env.ATTACHMENT_QUOTA_BYTES,
-    totalBytes: env.ATTACHMENT_TOTAL_BYTES,
-    minFreeBytes: env.ATTACHMENT_MIN_FREE_BYTES,
-    s3: toS3(env),
-  },
+  attachments: toAttachments(env),
   hasLinkPreviews: env.LINK_PREVIEWS === 'on',
+  /** What pictures of previews may take up together; with none, there are none. */
+  previewPictureBytes: env.LINK_PREVIEW_PICTURE_BYTES,
   rates: toRates(env),
 });
 

@@ -1,5 +1,6 @@
 import type { RegistrationMode } from '@boltorezka/protocol';
 import {
+  type AdminServiceDeps,
   createAdminRepository,
   createAdminService,
   createServerInvitationRepository,
@@ -43,6 +44,7 @@ export interface AccountsDeps {
   counter?: SharedCounter | undefined;
   erasing: Erasing;
   publish: Publish;
+  pictures: { repository: { remove: AdminServiceDeps['removePicture'] } };
   log: Logger;
 }
 
@@ -98,6 +100,9 @@ export const createAccounts = (deps: AccountsDeps) => {
   });
   const admin = createAdminRepository(db, initialRegistration);
   const serverInvitations = createServerInvitationRepository(db);
-  const adminService = createAdminService({ admin, serverInvitations, account });
+  const adminService = createAdminService({
+    ...{ admin, serverInvitations, account },
+    removePicture: deps.pictures.repository.remove,
+  });
   return { authRepository, registrations, auth, account, clearing, admin, serverInvitations, adminService };
 };

@@ -1,6 +1,5 @@
-import type { MediaPort, Member, RegistrationMode } from '@boltorezka/protocol';
+import type { EventPayload, MediaPort, Member, RegistrationMode } from '@boltorezka/protocol';
 import { AccessEnforcer, createAccessRepository } from './access/index.ts';
-import { type AttachmentsConfig, createAttachments } from './attachments/index.ts';
 import { createTokens } from './auth/index.ts';
 import {
   Calls,
@@ -13,47 +12,31 @@ import {
   type TurnConfig,
   toParticipant,
 } from './calls/index.ts';
-import {
-  createChatHandlers,
-  createChatLimits,
-  createChatRepository,
-  createErasing,
-  createMessageChanges,
-  createThreadRoots,
-  MessageWriter,
-} from './chat/index.ts';
+import { createChatHandlers } from './chat/index.ts';
 import { createAccounts } from './domain-accounts.ts';
-import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
+import { type ContentsDeps, createChat, createContents } from './domain-contents.ts';
+import { createLobbyHandlers, Lobby } from './lobby/index.ts';
 import { createLogWatchRepository, LogWatch, Resync } from './log-watch/index.ts';
 import { createTellAllWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
-import type { Database } from './platform/db.ts';
-import type { Logger } from './platform/log.ts';
-import type { Metrics } from './platform/metrics.ts';
 import type { SharedCounter } from './platform/redis-counter.ts';
 import { Presence, PresenceSharing } from './presence/index.ts';
-import { createPreviews, type PreviewWeb } from './previews/index.ts';
-import { createReadHandlers, createReadRepository, createThreadReadRepository } from './reads/index.ts';
+import { createReadHandlers } from './reads/index.ts';
 import {
   createAttendance,
-  createDirectService,
   createRoomGuard,
   createRoomHandlers,
-  createRoomNews,
   createRoomRepository,
-  RoomPurging,
   type RoomRepository,
 } from './rooms/index.ts';
-import { createSearch } from './search/index.ts';
 import type { Connection } from './ws/connection.ts';
 import { type Handlers, topics } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
 import { createPublish, createTell, type Publish, type Tell } from './ws/publisher.ts';
 
-export interface DomainDeps {
+export interface DomainDeps extends ContentsDeps {
   /** Names this process among those that speak for seats. */
   processId: string;
-  db: Database;
   bus: Bus;
   media: MediaPort;
   jwtSecret: string;
@@ -65,18 +48,8 @@ export interface DomainDeps {
   /** Counts with the other processes; left out where there are none. */
   counter?: SharedCounter | undefined;
   turn: TurnConfig | undefined;
-  sendPerSecond: number;
   /** How long a voice seat waits for a person whose socket is lost. */
   seatGraceMs: number;
-  /** For what is kept in files. */
-  dataDir: string;
-  attachments: AttachmentsConfig;
-  /** Fetch what links in messages lead to. */
-  hasLinkPreviews: boolean;
-  /** Where those may be; left out, the internet. */
-  web?: PreviewWeb | undefined;
-  log: Logger;
-  metrics: Metrics;
 }
 
 /** Who talks where, and who may watch it. */
@@ -97,34 +70,6 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
     onStoodUp: (seat) => lobby.tellLeft(seat),
   });
   return { tell, lobby, calls, iceServersFor };
-};
-
-/** What is written, read, found and changed in rooms. */
-const createChat = ({ db, log, metrics, sendPerSecond }: DomainDeps, publish: Publish) => ({
-  writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
-  messages: createChatRepository(db),
-  changes: createMessageChanges(db),
-  erasing: createErasing({ db, publish }),
-  reads: createReadRepository(db),
-  threadReads: createThreadReadRepository(db),
-  search: createSearch(db),
-  chatLimits: createChatLimits(sendPerSecond),
-  threadRoots: createThreadRoots((messageId) => createChatRepository(db).findRootRoom(messageId)),
-  activity: new RoomActivityTeller({ publish }),
-  direct: createDirectService({ db, log, news: createRoomNews(publish) }),
-  purging: new RoomPurging({ db, log }),
-});
-/** Files in messages, and pages that messages name. */
-const createContents = (deps: DomainDeps, publish: Publish) => {
-  const { db, log } = deps;
-  return {
-    attachments: createAttachments({ ...{ db, log }, config: deps.attachments, dataDir: deps.dataDir }),
-    previews: createPreviews({
-      ...{ db, publish, log },
-      ...{ isOn: deps.hasLinkPreviews, web: deps.web },
-      loadMessage: (id, tx) => createChatRepository(tx).byId(id),
-    }),
-  };
 };
 
 /** What keeps the processes' views of rooms whole: who is there, and how far each log has been told. */
@@ -189,14 +134,16 @@ interface Named {
 }
 
 /** Each process hears of it by itself, and tells its own sockets. */
-const createOnRenamed =
-  ({ presence, calls, control, tell }: Named) =>
-  (person: Member): void => {
+const createPeopleNews = ({ presence, calls, control, tell }: Named) => ({
+  onRenamed: (person: Member): void => {
     presence.rename(person);
     const seat = calls.seats.byUser(person.userId);
     if (seat) control.rename(seat, person.userName);
     tell(topics.everyone, { type: 'user.renamed', payload: person });
-  };
+  },
+  onPictured: (payload: EventPayload<'user.pictureChanged'>): void =>
+    tell(topics.everyone, { type: 'user.pictureChanged', payload }),
+});
 
 const createTokensFor = ({ jwtSecret, jwtExpiresIn: expiresIn, accessTokenTtlS: shortTtlS }: DomainDeps) =>
   createTokens(jwtSecret, { expiresIn, shortTtlS });
@@ -208,7 +155,8 @@ export const createDomain = (deps: DomainDeps) => {
   const hub = new Hub(bus, log);
   const publish = createPublish(bus);
   const chat = createChat(deps, publish);
-  const accounts = createAccounts({ ...deps, tokens, erasing: chat.erasing, publish });
+  const contents = createContents(deps, publish);
+  const accounts = createAccounts({ ...deps, ...contents, tokens, erasing: chat.erasing, publish });
   const { auth } = accounts;
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, rooms);
@@ -236,13 +184,12 @@ export const createDomain = (deps: DomainDeps) => {
     watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
     onRoomGained: (gain) => voice.lobby.admit(gain),
     onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
-    onRenamed: createOnRenamed({ ...voice, presence: delivery.presence, control }),
+    ...createPeopleNews({ ...voice, presence: delivery.presence, control }),
     onMissed: () => delivery.resync.ask(),
   });
   return {
-    ...createContents(deps, publish),
-    ...{ tokens, ...accounts, socketAuth, ...voice, ...delivery, ...chat, db, media, hub, publish, rooms },
-    ...{ attendance, access, control, guard },
+    ...{ ...contents, ...accounts, ...voice, ...delivery, ...chat },
+    ...{ db, media, hub, publish, rooms, tokens, socketAuth, attendance, access, control, guard },
     ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
     tellAllWaiting: createTellAllWaiting({ db, publish, log }),
   };

@@ -12,12 +12,14 @@ import { createHandlers, type Domain, type DomainDeps } from './domain.ts';
 import { type Caller, isAtThisMachine, isForThisMachine } from './http/caller.ts';
 import { type HealthDeps, registerHealthRoutes, registerMetricsRoute } from './http/health.ts';
 import { createRouteRegistrar } from './http/route.ts';
+import { registerPictureRoutes } from './pictures/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { SharedCounter } from './platform/redis-counter.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
+import { registerPreviewRoutes } from './previews/index.ts';
 import { registerReadRoutes } from './reads/index.ts';
 import { registerSearchRoutes } from './search/index.ts';
 import { registerTeamRoutes } from './team-routes.ts';
@@ -44,6 +46,12 @@ const maxBufferedBytes = 1024 * 1024;
 
 /** Files that one person may upload. */
 const uploadLimit = { burst: 30, perSecond: 1 / 2 };
+
+/** Of people's pictures, by person: how often one's own is another, and how often others' are asked for, a screen at a time. */
+const createPictureBuckets = () => ({
+  changes: createKeyedBuckets({ burst: 10, perSecond: 1 / 30 }),
+  lookups: createKeyedBuckets({ burst: 100, perSecond: 5 }),
+});
 
 type Capabilities = MediaRequestResult<'media.getCapabilities'>;
 
@@ -138,6 +146,8 @@ export const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDe
     requireInRoom: domain.requireInRoom,
     uploadBuckets: createKeyedBuckets(uploadLimit),
   });
+  registerPictureRoutes(route, { ...domain.pictures, buckets: createPictureBuckets() });
+  registerPreviewRoutes(route, { ...domain.previews, findReadable: domain.guard.findReadable });
   registerHealthRoutes(route, health);
   registerMetricsRoute(app, health, rest);
 };

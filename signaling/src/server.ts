@@ -126,6 +126,7 @@ const toDomainDeps = (deps: ServerDeps, metrics: Metrics): DomainDeps => {
     dataDir: config.dataDir,
     attachments: config.attachments,
     hasLinkPreviews: config.hasLinkPreviews,
+    previewPictureBytes: config.previewPictureBytes,
     sendPerSecond: config.rates.sendPerSecond,
     guessesPerHour: config.rates.guessesPerHour,
     seatGraceMs: deps.seatGraceMs ?? defaultSeatGraceMs,

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { events, type ServerEvent } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAttachments } from '../src/attachments/index.ts';
 import { createChatRepository } from '../src/chat/index.ts';
 import { createPreviews } from '../src/previews/index.ts';
 import { createPreviewRepository } from '../src/previews/repository.ts';
@@ -14,10 +18,12 @@ describe.each<PostgresKind>(['embedded', 'debian'])('previews on %s PostgreSQL',
   let database: TestDatabase;
   let site: Server;
   let port: number;
+  let dataDir: string;
   const [userId, roomId] = [randomUUID(), randomUUID()];
 
   beforeAll(async () => {
     database = await createTestDatabase(kind);
+    dataDir = await mkdtemp(join(tmpdir(), 'boltorezka-previews-'));
     const { db } = database;
     await db.query(`INSERT INTO users (id, email, name, password_hash) VALUES ($1, 'w@test', 'Writer', '')`, [
       userId,
@@ -33,6 +39,7 @@ describe.each<PostgresKind>(['embedded', 'debian'])('previews on %s PostgreSQL',
     site.closeAllConnections();
     site.close();
     await database.close();
+    await rm(dataDir, { recursive: true, force: true });
   });
 
   const write = async (text: string): Promise<string> => {
@@ -45,6 +52,12 @@ describe.each<PostgresKind>(['embedded', 'debian'])('previews on %s PostgreSQL',
     );
     return id;
   };
+
+  const createFiles = () =>
+    createAttachments({
+      config: { maxBytes: 1, quotaBytes: 1, totalBytes: undefined, minFreeBytes: 0, s3: undefined },
+      ...{ dataDir, db: database.db, log: quietLog },
+    });
 
   const position = async (): Promise<number> => {
     const [room] = await database.db.query<{ last_seq: string }>('SELECT last_seq FROM rooms WHERE id = $1', [
@@ -68,6 +81,7 @@ describe.each<PostgresKind>(['embedded', 'debian'])('previews on %s PostgreSQL',
       db: database.db,
       publish: (topic, event) => void told.push({ topic, event: event as ServerEvent }),
       log: quietLog,
+      ...{ files: createFiles(), maxPictureBytes: 1_000_000 },
       loadMessage: (id, tx) => createChatRepository(tx).byId(id),
       web: {
         resolve: async () => ['127.0.0.1'],

@@ -18,6 +18,7 @@ interface Scene {
   invitationId: string;
   reportId: string;
   attachmentId: string;
+  previewPictureId: string;
   /** A member, somebody who is banned, and somebody who asks to be let in. */
   victimId: string;
   outcastId: string;
@@ -81,12 +82,13 @@ const table: Row[] = [
   // No bytes at all are refused as such to who may upload.
   { name: 'attachments.upload', call: (s) => ({ params: slug(s), query: { name: 'x' } }), statuses: '403 403 403 400 400 400' },
   { name: 'attachments.get', call: (s) => ({ params: { attachment_id: s.attachmentId } }), statuses: '404 404 200 200 200 200' },
+  { name: 'previews.picture', call: (s) => ({ params: { picture_id: s.previewPictureId } }), statuses: '404 404 200 200 200 200' },
   { name: 'attachments.thumbnail', call: (s) => ({ params: { attachment_id: s.attachmentId } }), statuses: '404 404 200 200 200 200' },
 ];
 
 /** Not about a room that is there already, or not about anybody's right. */
 const elsewhere =
-  /^(server|auth|admin|realtime|inbox|blocks)\.|^(rooms\.(list|create|openDirect)|invitations\.(look|accept)|audit\.server|joinRequests\.withdraw)$/;
+  /^(server|auth|admin|realtime|inbox|blocks|pictures)\.|^(rooms\.(list|create|openDirect)|invitations\.(look|accept)|audit\.server|joinRequests\.withdraw)$/;
 
 describe('a call about a room', () => {
   let server: TestServer;
@@ -113,6 +115,7 @@ describe('a call about a room', () => {
     const [roomId, messageId, invitationId, reportId, attachmentId] = ids;
     const scene = {
       ...{ roomId, messageId, invitationId, reportId, attachmentId, slug: `room-${roomId!.slice(0, 8)}` },
+      previewPictureId: randomUUID(),
       ...{ victimId: people.victim.id, outcastId: people.outcast.id, askerId: people.asker.id },
     } as Scene;
     const { db } = server.database;
@@ -145,6 +148,11 @@ describe('a call about a room', () => {
       const { id } = await upload(server.url, { ...people.victim, room: scene.slug, body: await picture });
       await db.query('UPDATE attachments SET message_id = $2 WHERE id = $1', [id, messageId]);
       scene.attachmentId = id;
+      // The same bytes do for the picture of a page.
+      scene.previewPictureId = id;
+      await db.query('INSERT INTO preview_pictures (id, message_id, size_bytes) VALUES ($1, $2, 1)', [
+        ...[id, messageId],
+      ]);
     }
     return scene;
   };
@@ -153,7 +161,7 @@ describe('a call about a room', () => {
     ...scene,
     slug: `none-${scene.slug.slice(5)}`,
     ...{ roomId: randomUUID(), messageId: randomUUID(), invitationId: randomUUID(), reportId: randomUUID() },
-    attachmentId: randomUUID(),
+    ...{ attachmentId: randomUUID(), previewPictureId: randomUUID() },
   });
   /** What a refusal says, whatever was asked for is called. */
   const saidOf = ({ status, body }: Answer, scene: Scene) => [
@@ -170,7 +178,7 @@ describe('a call about a room', () => {
   it.each(table)('$name $as is answered to each as far as their role goes', async (row) => {
     const statuses: number[] = [];
     for (const role of roles) {
-      const scene = await setScene(false, row.name.startsWith('attachments.'));
+      const scene = await setScene(false, /^(attachments|previews)\./.test(row.name));
       statuses.push((await people[role].call(row.name, row.call(scene))).status);
     }
     expect(statuses.join(' ')).toBe(row.statuses);
@@ -179,7 +187,7 @@ describe('a call about a room', () => {
   it.each(table)(
     '$name $as is answered to an administrator who does not belong there as to a stranger',
     async (row) => {
-      const scene = await setScene(false, row.name.startsWith('attachments.'));
+      const scene = await setScene(false, /^(attachments|previews)\./.test(row.name));
       const { status } = await people.administrator.call(row.name, row.call(scene));
       // A room can be ended by whoever answers for the server, unread.
       expect(status).toBe(row.name === 'rooms.delete' ? 200 : Number(row.statuses.split(' ')[0]));

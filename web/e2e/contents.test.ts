@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElementHandle, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { takePicture } from '../../signaling/test/pictures.ts';
 import { type Conversation, startConversation } from './conversation.ts';
 import { testId } from './test-id.ts';
 
@@ -15,13 +16,21 @@ let conversation: Conversation;
 let folder: string;
 let site: Server;
 let port: number;
+/** Who asked the site for something. */
+const asked: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'boltorezka-files-'));
-  site = createServer((_request, response) =>
-    response
-      .setHeader('content-type', 'text/html')
-      .end('<title>Release notes</title><meta name="description" content="All that is new"><body>'),
-  );
+  const picture = await takePicture({ format: 'png' });
+  site = createServer((request, response) => {
+    asked.push(request.headers['user-agent'] ?? '');
+    if (request.url === '/picture.png') response.setHeader('content-type', 'image/png').end(picture);
+    else
+      response
+        .setHeader('content-type', 'text/html')
+        .end(
+          '<title>Release notes</title><meta name="description" content="All that is new"><meta property="og:image" content="/picture.png"><meta property="og:image:alt" content="Red and blue"><body>',
+        );
+  });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   ({ port } = site.address() as AddressInfo);
   conversation = await startConversation({
@@ -195,6 +204,43 @@ describe('a link', () => {
     expect(shown?.text).toContain('Release notes');
     expect(shown?.text).toContain('All that is new');
     expect(shown).toMatchObject({ href: link, rel: expect.stringContaining('noopener') });
+    await close(page);
+  });
+
+  it('shows its picture in a place that was kept for it, and the page’s own server sees no reader', async () => {
+    const page = await openRoom();
+    await page.setRequestInterception(true);
+    const held: HTTPRequest[] = [];
+    let isHeld = true;
+    page.on('request', (request) => {
+      if (isHeld && request.url().includes('/previews/pictures/')) held.push(request);
+      else void request.continue();
+    });
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type(`see http://news.example:${port}/picture`);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-preview-picture'));
+    const heightOf = (id: string) =>
+      page.$eval(testId(id), (element) => element.getBoundingClientRect().height);
+    const before = await heightOf('chat-preview');
+    expect(await heightOf('chat-preview-picture')).toBeGreaterThan(100);
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+    isHeld = false;
+    for (const request of held) await request.continue();
+    const image = await page.waitForSelector(`${testId('chat-preview-picture')} img`);
+    expect(await image?.evaluate((element) => element.getAttribute('alt'))).toBe('Red and blue');
+    await page.waitForFunction((element) => (element as HTMLImageElement).naturalWidth === 480, {}, image);
+    expect(await heightOf('chat-preview')).toBe(before);
+    expect(new Set(asked)).toEqual(new Set(['Boltorezka (link previews)']));
+    await page.setRequestInterception(false);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.down('Control');
+    await page.keyboard.press('a');
+    await page.keyboard.up('Control');
+    await page.keyboard.type('nothing any more');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-preview-picture'), { hidden: true });
     await close(page);
   });
 });

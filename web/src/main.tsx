@@ -10,6 +10,7 @@ import { createEmojiChoice } from './features/emoji/emoji-choice.ts';
 import { createNotifyChoice } from './features/notifications/notify-choice.ts';
 import { createI18n } from './i18n/index.ts';
 import { createAttention } from './lib/attention.ts';
+import { createFaces } from './lib/faces.ts';
 import { createLazyModule } from './lib/lazy-module.ts';
 import { createPreferences } from './lib/preferences.ts';
 import { createRouter } from './lib/router.ts';
@@ -51,6 +52,7 @@ const createServices = (): Services => {
     router: createRouter(window),
     toasts: createToasts(),
     files,
+    faces: createFaces({ transport: client.pictures }),
     uploads: createUploadPlaces(files),
     emoji: createEmojiChoice(memory),
     notify: createNotifyChoice(memory),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Queryable } from '../platform/db.ts';
 
 /**
- * What somebody may do is less, or more, or they are called otherwise. It is notified in the transaction that makes it so,
+ * What somebody may do is less, or more, or they are called or look otherwise. It is notified in the transaction that makes it so,
  * and acted on by every signaling process.
  */
 export const AccessChange = z.discriminatedUnion('kind', [
@@ -33,6 +33,7 @@ export const AccessChange = z.discriminatedUnion('kind', [
     isMuted: z.boolean(),
   }),
   z.object({ kind: z.literal('userRenamed'), userId: z.string(), userName: z.string() }),
+  z.object({ kind: z.literal('userPictured'), userId: z.string(), pictureId: z.string().nullable() }),
 ]);
 export type AccessChange = z.infer<typeof AccessChange>;
 

@@ -2,6 +2,7 @@ import type { Connection } from '../ws/connection.ts';
 import { encodeEvent } from '../ws/frame-encoder.ts';
 import type { AccessChange } from './change.ts';
 import { AccessNews } from './news.ts';
+import { createPeopleChanges } from './people.ts';
 import { findOpened, findPlaces } from './places.ts';
 import type { AccessEnforcerDeps, Occupant, Removal, RoomPlace } from './ports.ts';
 import type { Place, Verdict } from './repository.ts';
@@ -24,11 +25,13 @@ export class AccessEnforcer<Seat extends Occupant> {
   readonly #closedRooms = new Map<string, RoomPlace>();
   readonly #doubtful = new Map<string, Place>();
   readonly #news: AccessNews;
+  readonly #people: ReturnType<typeof createPeopleChanges>;
   #sweepTimer: NodeJS.Timeout | undefined;
   #isSweeping = false;
 
   constructor(deps: AccessEnforcerDeps<Seat>) {
     this.#deps = deps;
+    this.#people = createPeopleChanges(deps);
     this.#news = new AccessNews({
       ...deps,
       onChange: (change) => this.handle(change),
@@ -87,7 +90,8 @@ export class AccessEnforcer<Seat extends Occupant> {
       case 'voiceClosed':
         return this.#forSeats(change.roomId, (seat) => this.#deps.removeSeat(seat));
       case 'userRenamed':
-        return this.#rename(change);
+      case 'userPictured':
+        return this.#people.handle(change);
       default:
         change satisfies never;
     }
@@ -125,18 +129,11 @@ export class AccessEnforcer<Seat extends Occupant> {
     for (const room of findOpened(this.#deps, verdicts)) onRoomOpened(room);
     const userIds = [...new Set(hub.connections.map(({ identity }) => identity.userId))];
     const { names, privatePlaces } = await this.#whileUnchanged(() => repository.belongings(userIds));
-    for (const person of names)
-      if (this.#socketsOf(person.userId).some(({ identity }) => identity.userName !== person.userName))
-        this.#rename(person);
+    this.#people.review(names);
     const isNew = ({ userId, roomId }: Place) =>
       this.#socketsOf(userId).some((one) => ![...watchedRooms(one)].includes(roomId));
     for (const place of privatePlaces) if (isNew(place)) onRoomGained(place);
     onMissed();
-  }
-
-  #rename({ userId, userName }: { userId: string; userName: string }): void {
-    for (const { identity } of this.#socketsOf(userId)) identity.userName = userName;
-    this.#deps.onRenamed({ userId, userName });
   }
 
   /** Ends the session's sockets and seats at this process. */

@@ -3,6 +3,7 @@ import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import type { Hub } from '../ws/hub.ts';
 import type { AccessNewsDeps } from './news.ts';
+import type { PeopleDeps } from './people.ts';
 import type { AccessRepository, Place } from './repository.ts';
 
 export type Removal = EventPayload<'room.removed'>;
@@ -17,7 +18,9 @@ export interface Occupant {
   readonly mutedByServer: boolean;
 }
 
-export interface AccessEnforcerDeps<Seat extends Occupant> extends Pick<AccessNewsDeps, 'db' | 'bus'> {
+export interface AccessEnforcerDeps<Seat extends Occupant>
+  extends Pick<AccessNewsDeps, 'db' | 'bus'>,
+    PeopleDeps {
   repository: AccessRepository;
   hub: Hub;
   seats: () => Iterable<Seat>;
@@ -35,7 +38,6 @@ export interface AccessEnforcerDeps<Seat extends Occupant> extends Pick<AccessNe
   onRoomGained: (gain: Place) => void;
   /** Everybody may enter a room from now on. */
   onRoomOpened: (room: RoomPlace) => void;
-  onRenamed: (person: { userId: string; userName: string }) => void;
   /** Something may have been missed that only those whom it concerns can ask for. */
   onMissed: () => void;
   log: Logger;

@@ -1,4 +1,4 @@
 export { createServerInvitationRepository } from './invitation-repository.ts';
 export { createAdminRepository } from './repository.ts';
 export { registerAdminRoutes } from './routes.ts';
-export { createAdminService } from './service.ts';
+export { type AdminServiceDeps, createAdminService } from './service.ts';

@@ -43,6 +43,10 @@ const registerUsers = (route: AdminRoute, { admin, adminService }: AdminRouteDep
     await adminService.deleteUser(session.user.id, params.user_id, body.erase_messages);
     return answer(200, ok);
   });
+  route('admin.removePicture', async ({ session, params }) => {
+    await adminService.removePicture(session.user.id, params.user_id);
+    return answer(200, ok);
+  });
   route('admin.resetPassword', async ({ session, params }) => {
     const made = await adminService.resetPassword(session.user.id, params.user_id);
     return answer(201, made);

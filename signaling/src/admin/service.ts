@@ -9,6 +9,8 @@ export interface AdminServiceDeps {
   admin: AdminRepository;
   serverInvitations: ServerInvitationRepository;
   account: Pick<AccountService, 'deleteUser'>;
+  /** Somebody's, by whoever may. @returns false where there was none. */
+  removePicture: (removal: { userId: string; actorId: string }) => Promise<boolean>;
 }
 
 const resetMs = 24 * 60 * 60_000;
@@ -28,7 +30,12 @@ const toBan = (ban: NonNullable<UpdateUserBody['ban']>) => {
 };
 
 /** What administrators do to accounts, and whom they let in; who may is asked before. */
-export const createAdminService = ({ admin, serverInvitations, account }: AdminServiceDeps) => ({
+export const createAdminService = ({
+  admin,
+  serverInvitations,
+  account,
+  removePicture,
+}: AdminServiceDeps) => ({
   /** @throws AppError `NotFound`; `Conflict` for the last administrator, and for banning oneself. */
   updateUser: async (actorId: string, userId: string, body: UpdateUserBody): Promise<AdminUser> => {
     if (body.ban && actorId === userId) throw new AppError('Conflict', 'You cannot ban yourself.');
@@ -44,6 +51,12 @@ export const createAdminService = ({ admin, serverInvitations, account }: AdminS
     if (actorId === userId)
       throw new AppError('Conflict', 'Delete your own account in your settings: it takes the password.');
     await account.deleteUser({ userId, actorId, erasesMessages: eraseMessages });
+  },
+
+  /** @throws AppError `NotFound`. */
+  removePicture: async (actorId: string, userId: string): Promise<void> => {
+    if (await removePicture({ userId, actorId })) return;
+    throw new AppError('NotFound', 'There is no such account, or it has no picture.');
   },
 
   /** @returns the code, which is nowhere else. */

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Database } from '../platform/db.ts';
 import type { Logger } from '../platform/log.ts';
+import type { UploadSpeed } from './incoming.ts';
+import { Intake } from './intake.ts';
 import { createPictures, type PicturesDeps } from './pictures.ts';
 import { createAttachmentRepository } from './repository.ts';
-import { AttachmentService, type AttachmentServiceDeps } from './service.ts';
+import { AttachmentService } from './service.ts';
 import { DiskSpace, type SpaceOptions } from './space.ts';
 import type { FileStorage } from './storage.ts';
 import { createStorageCheck } from './storage-check.ts';
@@ -12,7 +14,13 @@ import { createS3Storage, type S3Config } from './storage-s3.ts';
 import { createSweepRepository } from './sweep-repository.ts';
 import { AttachmentSweeper } from './sweeper.ts';
 
+export type { Intake } from './intake.ts';
+export { sniffMediaType } from './media-type.ts';
+export type { Pictures } from './pictures.ts';
+export { isPicture } from './policy.ts';
 export { registerAttachmentRoutes } from './routes.ts';
+export { serveFile } from './serve.ts';
+export type { FileStorage, FinishedFile } from './storage.ts';
 export type { S3Config } from './storage-s3.ts';
 
 export interface AttachmentsConfig {
@@ -32,8 +40,8 @@ export interface AttachmentsDeps extends Pick<PicturesDeps, 'loadSharp'> {
   db: Database;
   log: Logger;
   storage?: FileStorage;
-  speed?: AttachmentServiceDeps['speed'];
-  checkMs?: AttachmentServiceDeps['checkMs'];
+  speed?: UploadSpeed;
+  checkMs?: number;
   readFreeBytes?: SpaceOptions['readFreeBytes'];
 }
 
@@ -51,22 +59,25 @@ export const createAttachments = ({ config, dataDir, db, log, ...given }: Attach
     ...(readFreeBytes && { readFreeBytes }),
   });
   const pictures = createPictures({ folder: incomingFolder, log, ...(loadSharp && { loadSharp }) });
-  const service = new AttachmentService({
-    ...{ repository, storage, pictures, incomingFolder, space, log },
-    ...{ maxBytes, quotaBytes, totalBytes },
+  const intake = new Intake({
+    ...{ storage, incomingFolder, space, log },
     ...(speed && { speed }),
     ...(checkMs && { checkMs }),
+  });
+  const service = new AttachmentService({
+    ...{ repository, intake, pictures },
+    ...{ maxBytes, quotaBytes, totalBytes },
   });
   const sweeper = new AttachmentSweeper({
     ...{ storage, incomingFolder, log },
     repository: createSweepRepository(db),
   });
   return {
-    ...{ repository, storage, service, sweeper },
+    ...{ repository, storage, service, sweeper, intake, pictures },
     check: createStorageCheck(space, storage),
     /** Uploads are ended, and what is being swept is swept. */
     close: async () => {
-      await Promise.all([service.close(), sweeper.close()]);
+      await Promise.all([intake.close(), sweeper.close()]);
     },
   };
 };

@@ -3,7 +3,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, limits } from '@boltorezka/protocol';
 import pLimit from 'p-limit';
-import type { Sharp, SharpOptions } from 'sharp';
+import type { ResizeOptions, Sharp, SharpOptions } from 'sharp';
 import type { Logger } from '../platform/log.ts';
 import { MalformedImageError, stripMetadata } from './metadata/index.ts';
 import type { FinishedFile } from './storage.ts';
@@ -14,6 +14,15 @@ export interface Picture {
   width?: number | undefined;
   height?: number | undefined;
   thumbnail?: FinishedFile | undefined;
+}
+
+/** One that was made of another. */
+export interface SmallPicture {
+  file: FinishedFile;
+  width: number;
+  height: number;
+  /** What it was made of, the right way up. */
+  original: { width: number; height: number };
 }
 
 export interface PicturesDeps {
@@ -101,21 +110,50 @@ class Pictures {
    * @throws AppError `Unavailable` where too many wait; the signal's reason.
    */
   prepare(file: FinishedFile, mediaType: string, giveUp: AbortSignal): Promise<Picture | undefined> {
-    if (this.#limit.pendingCount >= waitingAtMost) {
-      throw new AppError('Unavailable', 'Too many pictures are being uploaded; try again in a moment.');
-    }
+    this.#assertRoom();
     return this.#limit(() => {
       giveUp.throwIfAborted();
       return unlessGivenUp(giveUp, this.#prepare({ file, mediaType, giveUp }));
     });
   }
 
-  async #prepare({ file, mediaType, giveUp }: PictureToPrepare): Promise<Picture | undefined> {
+  /**
+   * Another picture made of one: smaller, as WebP, without anything that was written beside its pixels.
+   * @returns undefined where it cannot be unpacked: broken, or too large for it.
+   * @throws AppError `Unavailable` where too many wait, or nothing here can make pictures; the signal's reason.
+   */
+  shrink(file: FinishedFile, size: ResizeOptions, giveUp: AbortSignal): Promise<SmallPicture | undefined> {
+    this.#assertRoom();
+    return this.#limit(() => {
+      giveUp.throwIfAborted();
+      return unlessGivenUp(giveUp, this.#shrink(file, size));
+    });
+  }
+
+  async #shrink(file: FinishedFile, size: ResizeOptions): Promise<SmallPicture | undefined> {
+    const openImage = await this.#load();
+    if (!openImage)
+      throw new AppError('Unavailable', 'This server cannot make pictures small: sharp is not installed.', {
+        retryable: false,
+      });
+    return this.#makeSmall(openImage, file, size);
+  }
+
+  #assertRoom(): void {
+    if (this.#limit.pendingCount < waitingAtMost) return;
+    throw new AppError('Unavailable', 'Too many pictures are being uploaded; try again in a moment.');
+  }
+
+  #load(): Promise<OpenImage | undefined> {
     this.#openImage ??= (this.#deps.loadSharp ?? importSharp)().then((found) => {
       if (!found) this.#deps.log.warn('sharp is not installed here: pictures have no thumbnails');
       return found;
     });
-    const openImage = await this.#openImage;
+    return this.#openImage;
+  }
+
+  async #prepare({ file, mediaType, giveUp }: PictureToPrepare): Promise<Picture | undefined> {
+    const openImage = await this.#load();
     const clean = await this.#strip({ file, mediaType, openImage });
     if (!clean) return undefined;
     if (!openImage) return { file: clean };
@@ -177,21 +215,30 @@ class Pictures {
     return { path: file.path, sizeBytes: (await stat(file.path)).size };
   }
 
-  async #measure(openImage: OpenImage, { path }: FinishedFile) {
-    const thumbnailPath = this.#newPath();
+  async #measure(openImage: OpenImage, file: FinishedFile) {
     const px = limits.thumbnailPx;
+    const made = await this.#makeSmall(openImage, file, { width: px, height: px, fit: 'inside' });
+    return made && { ...made.original, thumbnail: made.file };
+  }
+
+  async #makeSmall(
+    openImage: OpenImage,
+    { path }: FinishedFile,
+    size: ResizeOptions,
+  ): Promise<SmallPicture | undefined> {
+    const smallPath = this.#newPath();
     try {
-      const { autoOrient } = await openImage(path, this.#options()).metadata();
-      const { size } = await openImage(path, this.#options())
+      const { autoOrient: original } = await openImage(path, this.#options()).metadata();
+      const made = await openImage(path, this.#options())
         .timeout({ seconds: timeoutS })
         .autoOrient()
-        .resize(px, px, { fit: 'inside', withoutEnlargement: true })
+        .resize({ ...size, withoutEnlargement: size.fit === 'inside' })
         .webp({ quality: thumbnailQuality })
-        .toFile(thumbnailPath);
-      const { width, height } = autoOrient;
-      return { width, height, thumbnail: { path: thumbnailPath, sizeBytes: size } };
+        .toFile(smallPath);
+      const { width, height } = made;
+      return { file: { path: smallPath, sizeBytes: made.size }, width, height, original };
     } catch (error) {
-      await rm(thumbnailPath, { force: true });
+      await rm(smallPath, { force: true });
       if (isDiskFull(error)) throw error;
       return undefined;
     }

@@ -13,6 +13,8 @@ export interface ServedFile {
   mediaType: string;
   /** Undefined where it is not known; then no part of it can be asked for. */
   sizeBytes: number | undefined;
+  /** Everybody may have it who knows its id, for as long as they like. */
+  isImmutable?: boolean;
 }
 
 export const noSuchAttachment = (): AppError =>
@@ -20,9 +22,10 @@ export const noSuchAttachment = (): AppError =>
 
 /**
  * Whoever opens the address itself gets a document without an origin: no script, no form, nothing loaded. Caches ask each
- * time, for it may not be the reader's any more.
+ * time, for it may not be the reader's any more. What stays everybody's is not asked for again, nor with another token: a
+ * browser's own cache keeps it, and no other.
  */
-const headersOf = ({ key, name, mediaType }: ServedFile): Record<string, string> => {
+const headersOf = ({ key, name, mediaType, isImmutable = false }: ServedFile): Record<string, string> => {
   const isInline = mayBeInline(mediaType);
   return {
     'content-type': isInline ? mediaType : unknownType,
@@ -30,8 +33,9 @@ const headersOf = ({ key, name, mediaType }: ServedFile): Record<string, string>
     'x-content-type-options': 'nosniff',
     'content-security-policy': "sandbox; default-src 'none'",
     'cross-origin-resource-policy': 'same-origin',
-    'cache-control': 'private, no-cache',
-    vary: 'authorization',
+    ...(isImmutable
+      ? { 'cache-control': 'private, max-age=31536000, immutable' }
+      : { 'cache-control': 'private, no-cache', vary: 'authorization' }),
     etag: `"${key}"`,
   };
 };

@@ -25,7 +25,7 @@ export const createSweepRepository = (db: Database) => ({
   },
 
   /**
-   * Takes attachments whose files are due: for a while nobody else does. No transaction stays open for it, so the storage
+   * Takes files that are due: for a while nobody else does. No transaction stays open for it, so the storage
    * may take its time, and what is not forgotten by then is tried again.
    */
   claimDue: async (limit: number): Promise<DueFile[]> => {
@@ -34,7 +34,7 @@ export const createSweepRepository = (db: Database) => ({
        WHERE f.id IN (
          SELECT id FROM attachment_files_to_delete WHERE delete_after <= now()
          ORDER BY delete_after LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING f.id, EXISTS (SELECT FROM attachments a WHERE a.id = f.id) AS is_known`,
+       RETURNING f.id, EXISTS (SELECT FROM known_files k WHERE k.id = f.id) AS is_known`,
       [limit],
     );
     return rows.map((row) => ({ id: row.id, isKnown: row.is_known }));
@@ -62,7 +62,7 @@ export const createSweepRepository = (db: Database) => ({
     const rows = await db.query(
       `INSERT INTO attachment_files_to_delete (id, delete_after)
        SELECT n.id, now() + $2 * interval '1 millisecond' FROM unnest($1::uuid[]) AS n (id)
-       WHERE NOT EXISTS (SELECT FROM attachments a WHERE a.id = n.id)
+       WHERE NOT EXISTS (SELECT FROM known_files k WHERE k.id = n.id)
        ON CONFLICT (id) DO NOTHING RETURNING id`,
       [[...new Set(ids)], afterMs],
     );

@@ -1,6 +1,7 @@
 import type { User } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
+import { removePicture } from '../pictures/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { insertClearing } from './clearing-repository.ts';
 import { leaveRooms, type RoomNews } from './departure-repository.ts';
@@ -31,6 +32,7 @@ const ownTables = [
 
 const forget = async (tx: Queryable, userId: string): Promise<void> => {
   await revokeSessions(tx, { userId });
+  await removePicture(tx, userId);
   for (const table of ownTables) await tx.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
   await tx.query('DELETE FROM blocks WHERE $1 IN (user_id, blocked_user_id)', [userId]);
   await tx.query('UPDATE invitations SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL', [

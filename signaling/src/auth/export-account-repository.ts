@@ -109,8 +109,17 @@ const selectAsked = async (db: Queryable, userId: string) => ({
   ).map(toTold),
 });
 
+const selectPicture = async (db: Queryable, userId: string) => {
+  const [picture] = await db.query<{ id: string; size_bytes: number; created_at: Date }>(
+    'SELECT id, size_bytes, created_at FROM user_pictures WHERE user_id = $1',
+    [userId],
+  );
+  return picture ? toTold(picture) : null;
+};
+
 /** What is kept of a person beside what stands at messages. */
 export const selectExportedAccount = async (db: Queryable, userId: string) => ({
+  picture: await selectPicture(db, userId),
   sessions: await selectSessions(db, userId),
   memberships: (await db.query<MembershipRow>(selectMemberships, [userId])).map(toMembership),
   blocked: await db.query<{ user_id: string; user_name: string }>(

@@ -269,7 +269,7 @@ it.each(['image/png', 'application/json', 'text/plain', 'application/octet-strea
   'what is %j is no page',
   async (type) => {
     handle = (_request, response) => response.writeHead(200, type ? { 'content-type': type } : {}).end('x');
-    await expect(fetchText(`${site()}/`)).rejects.toThrow('not a page');
+    await expect(fetchText(`${site()}/`)).rejects.toThrow('not what was asked for');
   },
 );
 

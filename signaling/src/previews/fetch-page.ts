@@ -4,11 +4,24 @@ import { pipeline, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type Destination, type DestinationRules, destinationOf, NoPageError } from './destination.ts';
 
+/** What is asked for, and which of the types that a server may name is read. */
+export interface Wanted {
+  accept: string;
+  mayBe: (type: string) => boolean;
+}
+
+const pages: Wanted = {
+  accept: 'text/html,application/xhtml+xml',
+  mayBe: (type) => type === 'text/html' || type === 'application/xhtml+xml',
+};
+
 export interface FetchPageOptions extends DestinationRules {
   /** For all of it: names, redirects, and the page. */
   timeoutMs: number;
   /** Of the page as it came, and of the page unpacked. */
   maxBytes: number;
+  /** Left out, a page. */
+  wanted?: Wanted;
 }
 
 /** A page, chunk by chunk, to be read once and at once. */
@@ -25,7 +38,7 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const userAgent = 'Boltorezka (link previews)';
 
 /** The connection goes to the address that was checked: between the check and it, no name is asked for. */
-const open = (destination: Destination, signal: AbortSignal): ClientRequest => {
+const open = (destination: Destination, accept: string, signal: AbortSignal): ClientRequest => {
   const { url, address, port, serverName } = destination;
   const isTls = url.protocol === 'https:';
   return (isTls ? httpsRequest : httpRequest)({
@@ -39,7 +52,7 @@ const open = (destination: Destination, signal: AbortSignal): ClientRequest => {
     headers: {
       host: url.host,
       'user-agent': userAgent,
-      accept: 'text/html,application/xhtml+xml',
+      accept,
       'accept-encoding': 'identity',
       'accept-language': 'en,ru;q=0.9',
       connection: 'close',
@@ -49,11 +62,11 @@ const open = (destination: Destination, signal: AbortSignal): ClientRequest => {
 
 const responseOf = (
   destination: Destination,
-  isPublic: DestinationRules['isPublic'],
+  { isPublic, wanted = pages }: FetchPageOptions,
   signal: AbortSignal,
 ): Promise<IncomingMessage> => {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = open(destination, signal);
+  const request = open(destination, wanted.accept, signal);
   request.on('error', reject);
   request.on('response', (response) => {
     // Once more, of the connection as it is.
@@ -115,11 +128,15 @@ const bodyOf = async function* (response: IncomingMessage, maxBytes: number): As
 const charsetOf = (contentType: string): string | undefined =>
   /;\s*charset\s*=\s*"?([\w.:-]{1,40})/i.exec(contentType)?.[1];
 
-const toPage = (response: IncomingMessage, url: URL, maxBytes: number): Page => {
+const toPage = (
+  response: IncomingMessage,
+  url: URL,
+  { maxBytes, wanted = pages }: FetchPageOptions,
+): Page => {
   const contentType = response.headers['content-type'] ?? '';
-  const type = contentType.split(';')[0]?.trim().toLowerCase();
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   if (response.statusCode !== 200) throw new NoPageError(`status ${response.statusCode}`);
-  if (type !== 'text/html' && type !== 'application/xhtml+xml') throw new NoPageError('not a page');
+  if (!wanted.mayBe(type)) throw new NoPageError('not what was asked for');
   return { url, charset: charsetOf(contentType), body: bodyOf(response, maxBytes) };
 };
 
@@ -135,10 +152,10 @@ const follow = async (link: string, options: FetchPageOptions, signal: AbortSign
   for (let hops = 0; hops <= maxRedirects; hops += 1) {
     const destination = await destinationOf(url, options);
     signal.throwIfAborted();
-    const response = await responseOf(destination, options.isPublic, signal);
+    const response = await responseOf(destination, options, signal);
     try {
       const next = redirectOf(response, url);
-      if (!next) return { page: toPage(response, url, options.maxBytes), response };
+      if (!next) return { page: toPage(response, url, options), response };
       url = next;
       response.destroy();
     } catch (error) {

@@ -78,3 +78,34 @@ it('any bytes are read without harm', async () => {
     { seed: 11, numRuns: 300 },
   );
 });
+
+it.each([
+  ['/a.png', 'https://example.org/a.png'],
+  ['//cdn.example/a.png', 'https://cdn.example/a.png'],
+  [' http://cdn.example/a b.png ', 'http://cdn.example/a%20b.png'],
+])('the picture that a page names as %j is at %s', async (named, at) => {
+  const page = `<title>Page</title><meta property="og:image" content="${named}">`;
+  expect(await summaryOf(page)).toEqual({ title: 'Page', picture: { url: at } });
+});
+
+it.each([
+  '',
+  ' ',
+  'javascript:alert(1)',
+  'data:image/png;base64,x',
+  'file:///etc/passwd',
+  'http://[',
+  `/${'x'.repeat(3_000)}`,
+])('a picture at %j is none', async (named) => {
+  const page = `<title>Page</title><meta property="og:image" content="${named}">`;
+  expect(await summaryOf(page)).toEqual({ title: 'Page' });
+});
+
+it('the first address that is one names the picture, and its words are cleaned', async () => {
+  const page = `<title>Page</title><meta property="og:image" content="data:,"><meta name="twitter:image" content="/b.png">
+    <meta property="og:image:alt" content=" A\u202E  cat ">`;
+  expect(await summaryOf(page)).toEqual({
+    title: 'Page',
+    picture: { url: 'https://example.org/b.png', alt: 'A cat' },
+  });
+});

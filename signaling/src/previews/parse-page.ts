@@ -4,9 +4,13 @@ import { Parser } from 'htmlparser2';
 import type { Page } from './fetch-page.ts';
 
 /** What a page says of itself. */
-export type PageSummary = Omit<LinkPreview, 'url'>;
+export interface PageSummary extends Omit<LinkPreview, 'url' | 'picture'> {
+  /** Where it says that its picture is: anywhere, until it is looked at. */
+  picture?: { url: string; alt?: string };
+}
 
-const maxLengths = { title: 200, description: 400, siteName: 80 };
+const maxLengths = { title: 200, description: 400, siteName: 80, pictureAlt: 200 };
+const maxAddressLength = 2_000;
 /** A title that nobody ends; what is beyond it would be cut anyway. */
 const maxRawLength = 4_000;
 
@@ -28,7 +32,25 @@ const sources = {
   title: ['og:title', 'twitter:title', 'title'],
   description: ['og:description', 'twitter:description', 'description'],
   siteName: ['og:site_name', 'application-name'],
+  pictureAlt: ['og:image:alt', 'twitter:image:alt'],
 } as const;
+
+const pictureSources = [
+  'og:image',
+  'og:image:url',
+  'og:image:secure_url',
+  'twitter:image',
+  'twitter:image:src',
+] as const;
+
+/** An address on the web, as a page names it; undefined for what is none. */
+const toWebAddress = (text: string | undefined, page: URL): string | undefined => {
+  const trimmed = text?.trim() ?? '';
+  if (trimmed === '' || !URL.canParse(trimmed, page.href)) return undefined;
+  const url = new URL(trimmed, page);
+  const isWeb = url.protocol === 'http:' || url.protocol === 'https:';
+  return isWeb && url.href.length <= maxAddressLength ? url.href : undefined;
+};
 
 class HeadReader {
   readonly #found = new Map<string, string>();
@@ -56,7 +78,7 @@ class HeadReader {
     this.#parser.write(text);
   }
 
-  summary(): PageSummary | undefined {
+  summary(page: URL): PageSummary | undefined {
     if (this.#title !== undefined) this.#found.set('title', this.#title);
     const of = (field: keyof typeof sources) => {
       const texts = sources[field].map((name) => clean(this.#found.get(name), maxLengths[field]));
@@ -64,7 +86,17 @@ class HeadReader {
     };
     const [title, description, siteName] = [of('title'), of('description'), of('siteName')];
     if (title === undefined) return undefined;
-    return { title, ...(siteName && { siteName }), ...(description && { description }) };
+    const picture = this.#picture(page, of('pictureAlt'));
+    return {
+      ...{ title, ...(siteName && { siteName }), ...(description && { description }) },
+      ...(picture && { picture }),
+    };
+  }
+
+  #picture(page: URL, alt: string | undefined): PageSummary['picture'] {
+    const addresses = pictureSources.map((name) => toWebAddress(this.#found.get(name), page));
+    const url = addresses.find((address) => address !== undefined);
+    return url === undefined ? undefined : { url, ...(alt && { alt }) };
   }
 
   #open(name: string, attributes: Record<string, string>): void {
@@ -102,7 +134,7 @@ const decoderFor = (charset: string | undefined, start: Buffer): TextDecoder => 
 };
 
 /** Reads a page until its head is over. @returns undefined where it has no title. */
-export const summarise = async ({ charset, body }: Page): Promise<PageSummary | undefined> => {
+export const summarise = async ({ url, charset, body }: Page): Promise<PageSummary | undefined> => {
   const head = new HeadReader();
   let start: Buffer = Buffer.alloc(0);
   let decoder: TextDecoder | undefined;
@@ -119,5 +151,5 @@ export const summarise = async ({ charset, body }: Page): Promise<PageSummary | 
     if (head.isOver) break;
   }
   if (!decoder) take(start);
-  return head.summary();
+  return head.summary(url);
 };

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { LinkPreview } from '@boltorezka/protocol';
 import { expect, it, vi } from 'vitest';
 import { quietLog } from '../../test/log.ts';
-import { createPreviewService, type PreviewServiceDeps } from './service.ts';
+import { createPreviewService, type FoundPreview, type PreviewServiceDeps } from './service.ts';
 
 const start = (fetchSummary: PreviewServiceDeps['fetchSummary']) => {
-  const attached: { messageId: string; previews: LinkPreview[] }[] = [];
+  const attached: { messageId: string; previews: FoundPreview[] }[] = [];
   const fetching = vi.fn(fetchSummary);
   const service = createPreviewService({
     fetchSummary: fetching,

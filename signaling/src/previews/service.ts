@@ -4,13 +4,23 @@ import pLimit from 'p-limit';
 import type { Logger } from '../platform/log.ts';
 import { createKeyedBuckets } from '../platform/token-bucket.ts';
 import { linksIn } from './links.ts';
-import type { PageSummary } from './parse-page.ts';
+import type { MadePicture } from './pictures.ts';
+
+/** What is shown of a page. */
+export interface FoundPage extends Omit<LinkPreview, 'url' | 'picture'> {
+  picture?: MadePicture;
+}
+
+/** Of one of the addresses that a message names. */
+export interface FoundPreview extends FoundPage {
+  url: string;
+}
 
 export interface PreviewServiceDeps {
   /** What the page at an address says of itself; rejects or is undefined where there is nothing to say. */
-  fetchSummary: (url: string, closing: AbortSignal) => Promise<PageSummary | undefined>;
+  fetchSummary: (url: string, closing: AbortSignal) => Promise<FoundPage | undefined>;
   /** Gives a message its previews, and tells everybody in its room. */
-  attachPreviews: (messageId: string, previews: LinkPreview[]) => Promise<void>;
+  attachPreviews: (messageId: string, previews: FoundPreview[]) => Promise<void>;
   log: Logger;
 }
 
@@ -26,15 +36,15 @@ const atOnce = 4;
 const waitingAtMost = 100;
 /** Links of one person: a handful at once, then one in five seconds. */
 const linkLimit = { burst: 12, perSecond: 0.2 };
-/** Everybody pastes the same link. */
-const remembered = { max: 500, ttl: 10 * 60_000 };
+/** Everybody pastes the same link. With their pictures, these take up 30 MB at most. */
+const remembered = { max: 300, ttl: 10 * 60_000 };
 
 /** Pages that were asked for lately, also those that had nothing to say. */
 const createSummaries = (
   { fetchSummary, log }: PreviewServiceDeps,
   closing: AbortSignal,
-): ((url: string) => Promise<PageSummary | undefined>) => {
-  const known = new LRUCache<string, Promise<PageSummary | undefined>>(remembered);
+): ((url: string) => Promise<FoundPage | undefined>) => {
+  const known = new LRUCache<string, Promise<FoundPage | undefined>>(remembered);
   const limit = pLimit(atOnce);
   const fetchOnce = async (url: string) => {
     if (closing.aborted) return undefined;

@@ -7,6 +7,7 @@ import type { ParseInline } from '../features/chat/markdown/inline-tree.ts';
 import type { EmojiChoice } from '../features/emoji/emoji-choice.ts';
 import type { NotifyChoice } from '../features/notifications/notify-choice.ts';
 import type { Attention } from './attention.ts';
+import type { Faces } from './faces.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
 import type { Memory } from './storage.ts';
@@ -22,6 +23,7 @@ export interface Services {
   router: Router;
   toasts: Toasts;
   files: Files;
+  faces: Faces;
   uploads: UploadPlaces;
   emoji: EmojiChoice;
   notify: NotifyChoice;

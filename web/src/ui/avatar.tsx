@@ -1,4 +1,7 @@
+import { useMemo } from 'react';
 import { cx } from '../lib/cx.ts';
+import { useServices } from '../lib/services.tsx';
+import { useStore } from '../lib/use-store.ts';
 import styles from './avatar.module.css';
 
 const hueCount = 8;
@@ -22,20 +25,39 @@ interface AvatarProps {
   userId: string;
   name: string;
   speaking?: boolean;
-  small?: boolean;
+  size?: 'small' | 'large';
 }
 
-/** Initials on a colour that stays the person's own. The name always stands beside it. */
-export const Avatar = ({ userId, name, speaking = false, small = false }: AvatarProps) => (
-  <span
-    className={cx(
-      styles.avatar,
-      styles[`hue${hueOf(userId)}`],
-      speaking && styles.speaking,
-      small && styles.small,
-    )}
-    aria-hidden="true"
-  >
-    {initialsOf(name)}
-  </span>
-);
+/** The address of somebody's picture; null: they have none, or it is not here yet. */
+const useFace = (userId: string): string | null => {
+  const { client, faces } = useServices();
+  const pictureId = useStore(client.pictures.of(userId));
+  return useStore(useMemo(() => faces.of(pictureId), [faces, pictureId]));
+};
+
+/**
+ * Somebody's picture; without one, initials on a colour that stays the person's own. It takes the same room either way, and the
+ * name always stands beside it.
+ */
+export const Avatar = ({ userId, name, speaking = false, size }: AvatarProps) => {
+  const face = useFace(userId);
+  return (
+    <span
+      className={cx(
+        styles.avatar,
+        styles[`hue${hueOf(userId)}`],
+        speaking && styles.speaking,
+        size && styles[size],
+      )}
+      aria-hidden="true"
+      data-testid="avatar"
+      data-has-picture={face !== null}
+    >
+      {face === null ? (
+        initialsOf(name)
+      ) : (
+        <img className={styles.picture} src={face} alt="" draggable={false} />
+      )}
+    </span>
+  );
+};

@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey, isCode } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { type Action, useAction } from '../../lib/use-action.ts';
+import { useStore } from '../../lib/use-store.ts';
+import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -48,6 +50,21 @@ const Facts = ({ person }: { person: AdminUser }) => {
   );
 };
 
+const RemovePicture = ({ person, action }: { person: AdminUser; action: Action }) => {
+  const { t } = useTranslation();
+  const { client, toasts } = useServices();
+  const pictureId = useStore(client.pictures.of(person.id));
+  if (pictureId === null) return null;
+  const remove = async (): Promise<void> => {
+    if (await action.run(() => client.admin.removePicture(person.id))) toasts.show(t('admin.pictureRemoved'));
+  };
+  return (
+    <Button data-testid="person-remove-picture" onClick={() => void remove()}>
+      {t('admin.removePicture')}
+    </Button>
+  );
+};
+
 interface PersonActionsProps extends PersonItemProps {
   action: Action;
   onCode: (code: string) => void;
@@ -64,6 +81,7 @@ const PersonActions = ({ person, isMe, action, onChanged, onCode, onAsk }: Perso
   return (
     <fieldset className={styles.actions}>
       <legend className="visually-hidden">{t('admin.actionsFor', { name: person.name })}</legend>
+      <RemovePicture person={person} action={action} />
       <Button data-testid="person-reset" onClick={reset}>
         {t('admin.resetPassword')}
       </Button>
@@ -99,7 +117,10 @@ export const PersonItem = (props: PersonItemProps) => {
   const problem = isCode(action.error, 'Conflict') ? 'account.lastAdministrator' : errorTextKey(action.error);
   return (
     <li className={styles.item} data-testid="person" data-user-name={person.name}>
-      <Facts person={person} />
+      <div className={styles.who}>
+        <Avatar userId={person.id} name={person.name} />
+        <Facts person={person} />
+      </div>
       {action.error ? <Notice tone="danger">{t(problem)}</Notice> : null}
       <PersonActions {...props} action={action} onCode={setCode} onAsk={setAsking} />
       {code ? (

@@ -12,6 +12,10 @@ const start = (fails = false) => {
         if (fails) throw new Error('away');
         return new Blob([id]);
       },
+      loadPreview: async (pictureId) => {
+        loaded.push(`${pictureId} preview`);
+        return new Blob([pictureId]);
+      },
     },
     createUrl: () => `blob:${loaded.at(-1)}`,
     revokeUrl: (url) => void revoked.push(url),
@@ -26,7 +30,8 @@ describe('the files of messages', () => {
     const [one, other] = [files.hold('a', { thumbnail: false }), files.hold('a', { thumbnail: false })];
     expect(await one.url).toBe(await other.url);
     files.hold('a', { thumbnail: true });
-    expect(loaded).toEqual(['a', 'a small']);
+    files.holdPreview('a');
+    expect(loaded).toEqual(['a', 'a small', 'a preview']);
   });
 
   it('stay for a while when nobody holds them, the newest the longest', async () => {

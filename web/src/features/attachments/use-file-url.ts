@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { HeldUrl } from '../../lib/held-urls.ts';
 import { useServices } from '../../lib/services.tsx';
 
 interface FileState {
@@ -8,15 +9,15 @@ interface FileState {
 
 const nothing: FileState = { url: null, error: null };
 
-/** The address of a file for as long as somebody looks at it; without an id nothing is fetched. */
-export const useFileUrl = (attachmentId: string | null, thumbnail = false): FileState => {
-  const { files } = useServices();
+/** The address of what is held for as long as somebody looks at it; null: nothing is fetched. */
+const useHeldUrl = (hold: (() => HeldUrl) | null, key: string | null): FileState => {
   const [state, setState] = useState<FileState>(nothing);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is held; how, is another function each time.
   useEffect(() => {
     setState(nothing);
-    if (attachmentId === null) return;
+    if (!hold) return;
     let isWanted = true;
-    const held = files.hold(attachmentId, { thumbnail });
+    const held = hold();
     held.url.then(
       (url) => isWanted && setState({ url, error: null }),
       (error: unknown) => isWanted && setState({ url: null, error }),
@@ -25,6 +26,19 @@ export const useFileUrl = (attachmentId: string | null, thumbnail = false): File
       isWanted = false;
       held.release();
     };
-  }, [files, attachmentId, thumbnail]);
+  }, [key]);
   return state;
+};
+
+/** The address of a file; without an id nothing is fetched. */
+export const useFileUrl = (attachmentId: string | null, thumbnail = false): FileState => {
+  const { files } = useServices();
+  const hold = attachmentId === null ? null : () => files.hold(attachmentId, { thumbnail });
+  return useHeldUrl(hold, attachmentId === null ? null : `${attachmentId} ${thumbnail}`);
+};
+
+/** The address of the picture of a link's preview. */
+export const usePreviewUrl = (pictureId: string): FileState => {
+  const { files } = useServices();
+  return useHeldUrl(() => files.holdPreview(pictureId), pictureId);
 };

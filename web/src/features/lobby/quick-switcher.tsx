@@ -40,7 +40,7 @@ const useOption = () => {
   return (place: Place): PickOption => {
     if (place.kind === 'person') {
       const { userId, userName } = place.person;
-      const mark = <Avatar small userId={userId} name={userName} />;
+      const mark = <Avatar size="small" userId={userId} name={userName} />;
       return { id: idOf(place), label: userName, mark, note: t('lobby.person'), testId: 'place' };
     }
     const { room } = place;

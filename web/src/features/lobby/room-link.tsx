@@ -18,7 +18,7 @@ const opensElsewhere = (event: MouseEvent): boolean =>
 /** What stands before the name: what kind of room it is, in a drawing. */
 export const RoomMark = ({ room }: { room: RoomEntry }) => {
   if (room.directWith)
-    return <Avatar small userId={room.directWith.userId} name={room.directWith.userName} />;
+    return <Avatar size="small" userId={room.directWith.userId} name={room.directWith.userName} />;
   if (room.archivedAt !== null) return <Icon name="archive" small />;
   return <Icon name={room.isPublic ? 'hash' : 'lock'} small />;
 };

@@ -20,7 +20,7 @@ export const RoomOccupants = ({ people }: RoomOccupantsProps) => {
     <ul className={styles.occupants} aria-label={t('lobby.inVoice', { count: people.length })}>
       {shown.map(({ userId, userName }) => (
         <li key={userId} className={styles.occupant} data-testid="room-occupant" data-user-name={userName}>
-          <Avatar small userId={userId} name={userName} />
+          <Avatar size="small" userId={userId} name={userName} />
           <span className={styles.occupantName}>{userName}</span>
         </li>
       ))}

@@ -40,7 +40,7 @@ export const PeoplePicker = ({ label, hint, except, onPick, of }: PeoplePickerPr
       options={people.map(({ userId, userName }) => ({
         id: userId,
         label: userName,
-        mark: <Avatar small userId={userId} name={userName} />,
+        mark: <Avatar size="small" userId={userId} name={userName} />,
         testId: 'person-found',
       }))}
       onPick={(id) => {

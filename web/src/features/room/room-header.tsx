@@ -29,7 +29,7 @@ export const RoomHeader = ({ slug, title, topic = '', onOpenLobby, children }: R
         <IconButton icon="menu" label={t('lobby.open')} data-testid="lobby-open" onClick={onOpenLobby} />
       ) : null}
       {other ? (
-        <Avatar small userId={other.userId} name={other.userName} />
+        <Avatar size="small" userId={other.userId} name={other.userName} />
       ) : (
         <Icon name={isPrivate ? 'lock' : 'hash'} />
       )}

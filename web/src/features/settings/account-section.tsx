@@ -10,6 +10,7 @@ import { Devices } from './devices.tsx';
 import { ExportData } from './export-data.tsx';
 import { NameForm } from './name-form.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { PictureForm } from './picture-form.tsx';
 import styles from './settings.module.css';
 
 interface AccountSectionProps {
@@ -42,6 +43,7 @@ export const AccountSection = ({ user, onClose }: AccountSectionProps) => {
         </div>
       </div>
       <Section title={t('account.profile')} testId="settings-profile">
+        <PictureForm user={user} />
         <NameForm user={user} />
       </Section>
       <Section title={t('account.password')} testId="settings-password">

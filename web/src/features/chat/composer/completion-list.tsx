@@ -13,7 +13,7 @@ const Face = ({ candidate }: { candidate: Candidate }) => {
     case 'person':
       return (
         <>
-          <Avatar small userId={candidate.person.userId} name={candidate.person.userName} />
+          <Avatar size="small" userId={candidate.person.userId} name={candidate.person.userName} />
           <bdi className={styles.candidateName}>{candidate.person.userName}</bdi>
         </>
       );

@@ -1,0 +1,31 @@
+import type { Hub } from '../ws/hub.ts';
+import type { AccessChange } from './change.ts';
+
+export interface PeopleDeps {
+  hub: Pick<Hub, 'connections'>;
+  onRenamed: (person: { userId: string; userName: string }) => void;
+  onPictured: (person: { userId: string; pictureId: string | null }) => void;
+}
+
+export type PersonChange = Extract<AccessChange, { kind: 'userRenamed' | 'userPictured' }>;
+
+/** How people are called and what they look like, by this process' sockets. */
+export const createPeopleChanges = ({ hub, onRenamed, onPictured }: PeopleDeps) => {
+  const namesOf = (userId: string) =>
+    hub.connections.map(({ identity }) => identity).filter((identity) => identity.userId === userId);
+  const rename = ({ userId, userName }: { userId: string; userName: string }): void => {
+    for (const identity of namesOf(userId)) identity.userName = userName;
+    onRenamed({ userId, userName });
+  };
+  return {
+    handle: (change: PersonChange): void => {
+      if (change.kind === 'userRenamed') return rename(change);
+      onPictured({ userId: change.userId, pictureId: change.pictureId });
+    },
+    /** What people are called, where that may not have been heard. Pictures are asked for again by whoever shows them. */
+    review: (names: readonly { userId: string; userName: string }[]): void => {
+      for (const person of names)
+        if (namesOf(person.userId).some(({ userName }) => userName !== person.userName)) rename(person);
+    },
+  };
+};
