@@ -59,6 +59,8 @@ export interface CreateRoomInput {
   is_public?: boolean;
   topic?: string;
   category?: string | null;
+  /** Of a private room: strangers may ask to be let in. With false it is hidden from them, from the first moment on. */
+  accepts_requests?: boolean;
 }
 
 /** By the room's slug, in the order they sat down; a room with nobody in voice is absent. */

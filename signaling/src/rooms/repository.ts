@@ -34,16 +34,17 @@ export interface NewRoom {
   isPublic: boolean;
   topic: string;
   category: string | null;
+  acceptsRequests: boolean;
   ownerId: string;
 }
 
 /** @returns undefined where the slug is taken. */
 export const insertRoom = async (tx: Queryable, room: NewRoom): Promise<RoomDetails | undefined> => {
-  const { id, slug, title, isPublic, topic, category, ownerId } = room;
+  const { id, slug, title, isPublic, topic, category, acceptsRequests, ownerId } = room;
   const [row] = await tx.query<RoomRow>(
-    `INSERT INTO rooms AS r (id, slug, title, is_public, topic, category, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (slug) DO NOTHING RETURNING ${roomColumns}`,
-    [id, slug, title, isPublic, topic, category, ownerId],
+    `INSERT INTO rooms AS r (id, slug, title, is_public, topic, category, accepts_requests, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (slug) DO NOTHING RETURNING ${roomColumns}`,
+    [id, slug, title, isPublic, topic, category, acceptsRequests, ownerId],
   );
   return row && toRoomDetails(row);
 };
