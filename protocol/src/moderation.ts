@@ -80,8 +80,9 @@ export const invitationRoutes = defineRoutes({
   'invitations.look': {
     method: 'POST',
     path: '/v1/invitations/look',
-    auth: 'none',
-    summary: 'What a code invites to. The code travels in the body, so that no log holds it',
+    auth: 'optional',
+    summary:
+      'What a code invites to; nothing, to somebody signed in who is banned from its room. The code travels in the body, so that no log holds it',
     body: CodeBody,
     responses: {
       200: z.object({

@@ -1,5 +1,5 @@
 import type { MediaPort, Member, RegistrationMode } from '@boltorezka/protocol';
-import { AccessEnforcer, createAccessRepository } from './access/index.ts';
+import { AccessEnforcer, createAccessRepository, type Place, type RoomBans } from './access/index.ts';
 import { type AttachmentsConfig, createAttachments } from './attachments/index.ts';
 import { createTokens } from './auth/index.ts';
 import {
@@ -22,17 +22,19 @@ import {
   MessageWriter,
 } from './chat/index.ts';
 import { createAccounts } from './domain-accounts.ts';
+import { createRoomBans } from './domain-bans.ts';
+import { createDelivery } from './domain-delivery.ts';
 import { createLobbyHandlers, Lobby, RoomActivityTeller } from './lobby/index.ts';
-import { createLogWatchRepository, LogWatch, Resync } from './log-watch/index.ts';
 import { createTellAllWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
-import { Presence, PresenceSharing } from './presence/index.ts';
+import type { Presence } from './presence/index.ts';
 import { createPreviews, type PreviewWeb } from './previews/index.ts';
 import { createReadHandlers, createReadRepository, createThreadReadRepository } from './reads/index.ts';
 import {
+  type Attendance,
   createAttendance,
   createDirectService,
   createRoomGuard,
@@ -72,13 +74,18 @@ export interface DomainDeps {
   metrics: Metrics;
 }
 
+interface VoiceDeps {
+  rooms: RoomRepository;
+  bans: RoomBans;
+}
+
 /** Who talks where, and who may watch it. */
-const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
+const createVoice = (deps: DomainDeps, hub: Hub, { rooms, bans }: VoiceDeps) => {
   const { media, log, metrics } = deps;
   const iceServersFor = createIceServersFor(deps.turn);
   const tell = createTell(hub);
   const lobby: Lobby = new Lobby({
-    ...{ hub, tell, log },
+    ...{ hub, tell, log, bans },
     privateRoomIdsOf: (userId) => rooms.privateIdsFor(userId),
     occupants: () => calls.seats.all(),
   });
@@ -118,60 +125,6 @@ const createContents = (deps: DomainDeps, publish: Publish) => {
   };
 };
 
-/** What keeps the processes' views of rooms whole: who is there, and how far each log has been told. */
-const createDelivery = ({ processId, db, bus, log }: DomainDeps, hub: Hub, publish: Publish) => {
-  const tell = createTell(hub);
-  const resync = new Resync({ publish, socketCount: () => hub.connections.length });
-  const presence = new Presence({
-    onChanged: ({ roomId, roomSlug, member, isHere }) =>
-      tell(
-        topics.room(roomId),
-        { type: isHere ? 'presence.joined' : 'presence.left', payload: { ...member, roomSlug } },
-        { exceptUserId: member.userId },
-      ),
-  });
-  const presenceSharing = new PresenceSharing({
-    ...{ processId, bus, presence, log },
-    // It may have ended between a commit and the telling.
-    onProcessLost: () => resync.ask(),
-  });
-  const logWatch = new LogWatch({
-    repository: createLogWatchRepository(db),
-    roomIdOf: topics.roomIdOf,
-    onMissed: (payload) => {
-      tell(topics.room(payload.roomId), { type: 'room.position', payload });
-      // What the same writer had to tell others by name was not told either.
-      resync.ask();
-    },
-    log,
-  });
-  hub.watch(logWatch);
-  return { presence, presenceSharing, logWatch, resync };
-};
-
-/**
- * Opens what follows the other processes and the database.
- * @returns how to close it: whoever is here is held for present by the others until they are back somewhere.
- */
-export const openDelivery = async (
-  { presenceSharing, logWatch, resync, attendance }: Domain,
-  { bus }: DomainDeps,
-): Promise<() => void> => {
-  const stopFollowing = bus.onRestored(() => {
-    logWatch.checkNow();
-    resync.ask();
-  });
-  logWatch.open();
-  await presenceSharing.open();
-  return () => {
-    stopFollowing();
-    presenceSharing.close();
-    attendance.close();
-    logWatch.close();
-    resync.close();
-  };
-};
-
 interface Named {
   presence: Presence;
   calls: Calls;
@@ -189,6 +142,17 @@ const createOnRenamed =
     tell(topics.everyone, { type: 'user.renamed', payload: person });
   };
 
+/** What somebody is told of rooms that they may enter, or may not any more. */
+const createLobbyControl = (lobby: Lobby, attendance: Attendance) => ({
+  leaveRoom: (connection: Connection, roomId: string): void => {
+    attendance.leave(connection, roomId);
+    lobby.dismiss(connection, roomId);
+  },
+  watchedRooms: (connection: Connection) => lobby.watchedRooms(connection),
+  onRoomGained: (gain: Place) => lobby.admit(gain),
+  onRoomOpened: ({ roomId }: { roomId: string }) => lobby.open(roomId),
+});
+
 const createTokensFor = ({ jwtSecret, jwtExpiresIn: expiresIn, accessTokenTtlS: shortTtlS }: DomainDeps) =>
   createTokens(jwtSecret, { expiresIn, shortTtlS });
 
@@ -196,13 +160,16 @@ const createTokensFor = ({ jwtSecret, jwtExpiresIn: expiresIn, accessTokenTtlS: 
 export const createDomain = (deps: DomainDeps) => {
   const { db, bus, media, log } = deps;
   const tokens = createTokensFor(deps);
-  const hub = new Hub(bus, log);
+  const guard = createRoomGuard(db);
+  const { findReadable } = guard;
+  const bans = createRoomBans({ db, log, around: () => ({ hub, ...voice, findReadable }) });
+  const hub = new Hub(bus, log, bans);
   const publish = createPublish(bus);
   const chat = createChat(deps, publish);
   const accounts = createAccounts({ ...deps, tokens, erasing: chat.erasing, publish });
   const { auth } = accounts;
   const rooms = createRoomRepository(db);
-  const voice = createVoice(deps, hub, rooms);
+  const voice = createVoice(deps, hub, { rooms, bans });
   const delivery = createDelivery(deps, hub, publish);
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
@@ -211,22 +178,15 @@ export const createDomain = (deps: DomainDeps) => {
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
   const attendance = createAttendance({ hub, presence: delivery.presence });
-  const guard = createRoomGuard(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
-    ...{ db, bus, hub, log },
+    ...{ db, bus, hub, bans, log },
     repository: createAccessRepository(db),
     seats: () => voice.calls.seats.all(),
     removeSeat: (seat) => control.remove(seat),
     muteSeat: (seat, isMuted) => control.mute(seat, isMuted),
     setSeatPublic: (seat, isPublic) => control.setPublic(seat, isPublic),
-    leaveRoom: (connection, roomId) => {
-      attendance.leave(connection, roomId);
-      voice.lobby.dismiss(connection, roomId);
-    },
-    watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
-    onRoomGained: (gain) => voice.lobby.admit(gain),
-    onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
+    ...createLobbyControl(voice.lobby, attendance),
     onRenamed: createOnRenamed({ ...voice, presence: delivery.presence, control }),
     onMissed: () => delivery.resync.ask(),
   });
@@ -234,8 +194,8 @@ export const createDomain = (deps: DomainDeps) => {
   return {
     ...createContents(deps, publish),
     ...{ ...people, ...voice, ...delivery, ...chat, db, media, hub, publish, rooms },
-    ...{ attendance, access, control, guard },
-    ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
+    ...{ attendance, access, bans, control, guard },
+    ...{ requireInRoom: guard.require, findReadable },
     tellAllWaiting: createTellAllWaiting({ db, publish, log }),
   };
 };

@@ -4,6 +4,7 @@ import type { Connection } from '../ws/connection.ts';
 import type { Hub } from '../ws/hub.ts';
 import type { AccessNewsDeps } from './news.ts';
 import type { AccessRepository, Place } from './repository.ts';
+import type { RoomBans } from './room-bans.ts';
 
 export type Removal = EventPayload<'room.removed'>;
 export type RoomPlace = Pick<Removal, 'roomId' | 'roomSlug'>;
@@ -29,6 +30,7 @@ export interface AccessEnforcerDeps<Seat extends Occupant> extends Pick<AccessNe
   setSeatPublic: (seat: Seat, isPublic: boolean) => void;
   /** Takes the socket out of the room, where it is in it, and out of what it is told of it. */
   leaveRoom: (connection: Connection, roomId: string) => void;
+  bans: Pick<RoomBans, 'handle' | 'handleRepeated' | 'handleMissed' | 'keptFrom'>;
   /** The private rooms that a socket is told of without being in them. */
   watchedRooms: (connection: Connection) => Iterable<string>;
   /** Somebody may enter a private room from now on. */

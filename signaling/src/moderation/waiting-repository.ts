@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/db.ts';
+import { isBannedFrom } from '../rooms/index.ts';
 
 /** How much waits in a room for one of its moderators. */
 export interface Waiting {
@@ -24,7 +25,8 @@ const counts = `(SELECT count(*) FROM join_requests j JOIN users u ON u.id = j.u
 
 /** Whose it is to look: moderators and owners, and administrators who may enter the room. */
 const looksAfter = `r.deleted_at IS NULL AND r.kind = 'room' AND me.deleted_at IS NULL
-  AND (m.role IN ('owner', 'moderator') OR (me.is_administrator AND (r.is_public OR m.user_id IS NOT NULL)))`;
+  AND (m.role IN ('owner', 'moderator') OR (me.is_administrator AND (r.is_public OR m.user_id IS NOT NULL)))
+  AND NOT ${isBannedFrom('r.id', 'me.id')}`;
 
 const toWaiting = (row: WaitingRow): Waiting => ({
   roomSlug: row.slug,

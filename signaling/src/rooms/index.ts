@@ -17,6 +17,7 @@ export {
 } from './guard.ts';
 export {
   type GuardRow,
+  isBannedFrom,
   lockRoom,
   type RoomRow,
   roomColumns,
@@ -27,6 +28,6 @@ export { createRoomHandlers } from './handlers.ts';
 export { selectRoomFor } from './list-repository.ts';
 export { createRoomNews, type RoomNews } from './news.ts';
 export { outranks, type RoomFacts, rankOf, type Standing, standingOf } from './policy.ts';
-export { createRoomRepository, type RoomRepository } from './repository.ts';
+export { createRoomRepository, type RoomRepository, selectMemberIds } from './repository.ts';
 export { registerRoomRoutes } from './routes.ts';
 export { createRoomService } from './service.ts';
