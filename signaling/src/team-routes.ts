@@ -13,7 +13,12 @@ import {
   createTellMembers,
   registerMemberRoutes,
 } from './members/index.ts';
-import { createReportService, createTellWaiting, registerReportRoutes } from './moderation/index.ts';
+import {
+  createReportService,
+  createTellServerWaiting,
+  createTellWaiting,
+  registerReportRoutes,
+} from './moderation/index.ts';
 import { registerPeopleRoutes } from './people/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
@@ -61,6 +66,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, domain }: T
   const reports = createReportService({
     ...{ db, requireInRoom, tellWaiting },
     findReadable: guard.findReadable,
+    tellServerWaiting: createTellServerWaiting({ db, publish, log }),
   });
   registerRoomRoutes(route, { db, rooms, service, direct: domain.direct, requireInRoom, buckets });
   registerMemberRoutes(route, { db, members, sentences, requests, requireInRoom, buckets });

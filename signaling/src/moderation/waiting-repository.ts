@@ -50,6 +50,25 @@ export const selectWaiting = async (
   return rows.map((row) => ({ moderatorId: row.moderator_id, waiting: toWaiting(row) }));
 };
 
+/** Those whom nobody of a room can turn to: they see what is reported in rooms of two. */
+const administrators = `users me WHERE me.is_administrator AND me.deleted_at IS NULL
+  AND (me.banned_at IS NULL OR (me.banned_until IS NOT NULL AND me.banned_until <= now()))`;
+
+/** How many reports of rooms of two wait, for each administrator; only for one where that one is named. */
+export const selectServerWaiting = async (
+  db: Queryable,
+  onlyId: string | null = null,
+): Promise<{ administratorId: string; reportCount: number }[]> => {
+  const rows = await db.query<{ id: string; report_count: string }>(
+    `SELECT me.id, (SELECT count(*) FROM reports p JOIN rooms r ON r.id = p.room_id AND r.kind = 'direct'
+       JOIN messages about ON about.id = p.message_id
+       WHERE p.resolved_at IS NULL AND about.user_id <> me.id) AS report_count
+     FROM ${administrators} AND ($1::uuid IS NULL OR me.id = $1)`,
+    [onlyId],
+  );
+  return rows.map((row) => ({ administratorId: row.id, reportCount: Number(row.report_count) }));
+};
+
 /** Where something waits for this person, of the rooms that are theirs to look after. */
 export const selectWaitingFor = async (
   db: Queryable,
