@@ -71,6 +71,8 @@ const freeOwner = async (tx: Queryable, place: { roomId: string; userId: string 
 };
 
 const letIn = async ({ tx, room, target }: Found, role: MemberRole): Promise<MemberNews> => {
+  // An archive takes nobody in, by whatever door.
+  assertMay(room, 'invite');
   if (target.isBannedFromServer) throw createNoPersonError();
   if (target.isBanned) {
     throw new AppError('Conflict', 'This person is banned from the room; lift the ban first.');
