@@ -57,6 +57,7 @@ const toPublicChat = ({ rooms, inbox, people }: PublicChat): PublicChat => ({
     state: rooms.state,
     inVoice: rooms.inVoice,
     waiting: rooms.waiting,
+    serverReportCount: rooms.serverReportCount,
     refresh: () => rooms.refresh(),
     create: (input) => rooms.create(input),
     openDirect: (userId) => rooms.openDirect(userId),

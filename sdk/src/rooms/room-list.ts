@@ -14,6 +14,7 @@ type WaitingByRoom = Readonly<Record<string, ModerationWaiting>>;
 export interface RoomList {
   state: Store<RoomsState>;
   waiting: Store<WaitingByRoom>;
+  serverReportCount: Store<number>;
   /** Never rejects: look at `state.error`. What failed in passing is tried again. */
   refresh(): Promise<void>;
   /** What was told of rooms may be missing: reads them within so long. */
@@ -68,6 +69,7 @@ class FollowedList implements RoomList {
   readonly #http: Http;
   readonly #state = createRecordStore<RoomsState>(empty);
   readonly #waiting = createStore<WaitingByRoom>(nothingWaits);
+  readonly #serverReportCount = createStore(0);
   /** What came while the list was being read: the list may be of before. */
   #since: ServerEvent[] = [];
   #reading = 0;
@@ -81,6 +83,7 @@ class FollowedList implements RoomList {
 
   readonly state = readOnly(this.#state);
   readonly waiting = readOnly(this.#waiting);
+  readonly serverReportCount = readOnly(this.#serverReportCount);
 
   constructor({ http, random }: RoomListDeps) {
     this.#http = http;
@@ -149,6 +152,8 @@ class FollowedList implements RoomList {
       this.#waiting.set(Object.assign(Object.create(null), this.#waiting.get(), waiting));
       return;
     }
+    if (event.type === 'moderation.serverWaiting')
+      return this.#serverReportCount.set(event.payload.reportCount);
     const { rooms } = this.#state.get();
     const next = applyMention(applyListEvent(rooms, event), event);
     if (
@@ -187,6 +192,7 @@ class FollowedList implements RoomList {
 
   forgetWaiting(): void {
     this.#waiting.set(nothingWaits);
+    this.#serverReportCount.set(0);
   }
 
   close(): void {
@@ -202,7 +208,7 @@ class FollowedList implements RoomList {
     this.#since = [];
     this.#hasAsked = false;
     this.#state.set(empty);
-    this.#waiting.set(nothingWaits);
+    this.forgetWaiting();
   }
 
   #change(id: string, change: (room: RoomEntry) => RoomEntry): void {

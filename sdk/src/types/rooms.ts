@@ -79,6 +79,8 @@ export interface Rooms {
   inVoice: Store<InVoice>;
   /** By the room's slug; of the rooms that this person moderates, as far as the server has told. */
   waiting: Store<Readonly<Record<string, ModerationWaiting>>>;
+  /** How many reports of messages in rooms of two wait for this person, who administers the server. */
+  serverReportCount: Store<number>;
   /** Never rejects: look at `state.error`. */
   refresh(): Promise<void>;
   create(input: CreateRoomInput): Promise<RoomEntry>;
