@@ -111,7 +111,7 @@ const toOperation = (place: Place, route: RouteDef): Json => {
     operationId: name,
     summary: route.summary,
     tags: [name.split('.')[0]],
-    security: route.auth === 'bearer' ? [{ bearer: [] }] : [],
+    security: { bearer: [{ bearer: [] }], optional: [{}, { bearer: [] }], none: [] }[route.auth],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...toRequestBody(place, route),
     responses: toResponses(place, route),

@@ -87,8 +87,9 @@ export const invitationRoutes = defineRoutes({
   'invitations.look': {
     method: 'POST',
     path: '/v1/invitations/look',
-    auth: 'none',
-    summary: 'What a code invites to. The code travels in the body, so that no log holds it',
+    auth: 'optional',
+    summary:
+      'What a code invites to; nothing, to somebody signed in who is banned from its room. The code travels in the body, so that no log holds it',
     body: CodeBody,
     responses: {
       200: z.object({
@@ -171,7 +172,8 @@ export const moderationRoutes = defineRoutes({
     method: 'POST',
     path: '/v1/messages/:message_id/reports',
     auth: 'bearer',
-    summary: "Tell a room's moderators about a message",
+    summary:
+      "Tell a room's moderators about a message; of a room of two, the server's administrators, who see that message and nothing else of the room",
     params: z.object({ message_id: MessageId }),
     body: z.object({ reason: humanText(1, limits.maxReasonLength) }),
     responses: { 201: Done, ...errors, 429: ErrorBody },
@@ -184,11 +186,19 @@ export const moderationRoutes = defineRoutes({
     params: RoomParams,
     responses: { 200: z.object({ reports: z.array(Report) }), ...errors },
   },
+  'reports.server': {
+    method: 'GET',
+    path: '/v1/admin/reports',
+    auth: 'bearer',
+    summary:
+      'The same of messages in rooms of two, which no moderator looks after; for administrators. Of what a message answers nothing is told',
+    responses: { 200: z.object({ reports: z.array(Report) }), 401: ErrorBody, 403: ErrorBody },
+  },
   'reports.resolve': {
     method: 'POST',
     path: '/v1/reports/:report_id/resolve',
     auth: 'bearer',
-    summary: 'A report is dealt with',
+    summary: 'A report is dealt with; of a room of two by an administrator',
     params: z.object({ report_id: ReportId }),
     responses: { 200: Done, ...errors },
   },
@@ -208,5 +218,10 @@ export const moderationEvents = defineEvents({
     }),
     summary:
       'How many requests and reports wait in a room; to the sockets of its moderators, when it changes, and after lobby.watch where any wait',
+  },
+  'moderation.serverWaiting': {
+    payload: z.object({ reportCount: z.int().nonnegative() }),
+    summary:
+      'How many reports of messages in rooms of two wait; to the sockets of administrators, when it changes, and after lobby.watch where any wait',
   },
 });

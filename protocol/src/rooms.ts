@@ -29,6 +29,12 @@ export const CreateRoomBody = z
     is_public: z.boolean().default(true),
     topic: RoomTopic.optional(),
     category: RoomCategory.nullable().optional(),
+    accepts_requests: z
+      .boolean()
+      .optional()
+      .describe(
+        'Of a private room: strangers who have its address may ask to be let in, as where this is left out; false: to them it is as if there were none, from the first moment on.',
+      ),
   })
   .meta({ id: 'CreateRoomBody' });
 export type CreateRoomBody = z.infer<typeof CreateRoomBody>;

@@ -6,7 +6,7 @@ export interface RouteDef {
   method: HttpMethod;
   /** Fastify's form: `/v1/rooms/:slug/messages`. */
   path: string;
-  auth: 'none' | 'bearer';
+  auth: 'none' | 'optional' | 'bearer';
   summary: string;
   params?: z.ZodType;
   query?: z.ZodType;

@@ -1,4 +1,4 @@
-import type { AdminUser, Invitation, RegistrationMode } from '@boltorezka/protocol';
+import type { AdminUser, Invitation, RegistrationMode, Report } from '@boltorezka/protocol';
 import type { Http } from './http.ts';
 
 export interface UserPage {
@@ -30,6 +30,9 @@ export interface Admin {
     max_uses: number | null;
   }): Promise<{ invitation: Invitation; code: string }>;
   revokeInvitation(invitationId: string): Promise<void>;
+  /** Of messages in rooms of two, the first one first; of such a room nothing else is seen. */
+  reports(): Promise<Report[]>;
+  resolveReport(reportId: string): Promise<void>;
 }
 
 export const createAdmin = (http: Http): Admin => ({
@@ -53,5 +56,9 @@ export const createAdmin = (http: Http): Admin => ({
   createInvitation: (input) => http.call('admin.createInvitation', { body: input }),
   revokeInvitation: async (invitationId) => {
     await http.call('admin.revokeInvitation', { params: { invitation_id: invitationId } });
+  },
+  reports: async () => (await http.call('reports.server', {})).reports,
+  resolveReport: async (reportId) => {
+    await http.call('reports.resolve', { params: { report_id: reportId } });
   },
 });

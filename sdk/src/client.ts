@@ -58,6 +58,7 @@ const toPublicChat = ({ rooms, inbox, people, pictures }: PublicChat): PublicCha
     state: rooms.state,
     inVoice: rooms.inVoice,
     waiting: rooms.waiting,
+    serverReportCount: rooms.serverReportCount,
     refresh: () => rooms.refresh(),
     create: (input) => rooms.create(input),
     openDirect: (userId) => rooms.openDirect(userId),

@@ -109,6 +109,7 @@ const Environment = z.object({
   RATE_LIMIT_AUTH_PER_MINUTE: rate(30),
   RATE_LIMIT_GUESSES_PER_HOUR: rate(20),
   RATE_LIMIT_REST_PER_MINUTE: rate(600),
+  RATE_LIMIT_CHANGES_PER_MINUTE: rate(60),
   RATE_LIMIT_CONNECT_PER_MINUTE: rate(120),
   RATE_LIMIT_SEND_PER_SECOND: rate(10),
   RATE_LIMIT_FRAMES_PER_SECOND: rate(50),
@@ -157,6 +158,7 @@ const toRates = (env: z.output<typeof Environment>) => ({
   /** Wrong passwords for one account, from where nobody has signed in to it. */
   guessesPerHour: env.RATE_LIMIT_GUESSES_PER_HOUR,
   restPerMinute: env.RATE_LIMIT_REST_PER_MINUTE,
+  changesPerMinute: env.RATE_LIMIT_CHANGES_PER_MINUTE,
   connectPerMinute: env.RATE_LIMIT_CONNECT_PER_MINUTE,
   sendPerSecond: env.RATE_LIMIT_SEND_PER_SECOND,
   framesPerSecond: env.RATE_LIMIT_FRAMES_PER_SECOND,

@@ -1,5 +1,5 @@
 import type { EventPayload, MediaPort, Member, RegistrationMode } from '@boltorezka/protocol';
-import { AccessEnforcer, createAccessRepository } from './access/index.ts';
+import { AccessEnforcer, createAccessRepository, type Place, type RoomBans } from './access/index.ts';
 import { createTokens } from './auth/index.ts';
 import {
   Calls,
@@ -14,15 +14,17 @@ import {
 } from './calls/index.ts';
 import { createChatHandlers } from './chat/index.ts';
 import { createAccounts } from './domain-accounts.ts';
+import { createRoomBans } from './domain-bans.ts';
 import { type ContentsDeps, createChat, createContents } from './domain-contents.ts';
+import { createDelivery } from './domain-delivery.ts';
 import { createLobbyHandlers, Lobby } from './lobby/index.ts';
-import { createLogWatchRepository, LogWatch, Resync } from './log-watch/index.ts';
 import { createTellAllWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { SharedCounter } from './platform/redis-counter.ts';
-import { Presence, PresenceSharing } from './presence/index.ts';
+import type { Presence } from './presence/index.ts';
 import { createReadHandlers } from './reads/index.ts';
 import {
+  type Attendance,
   createAttendance,
   createRoomGuard,
   createRoomHandlers,
@@ -32,7 +34,7 @@ import {
 import type { Connection } from './ws/connection.ts';
 import { type Handlers, topics } from './ws/context.ts';
 import { Hub } from './ws/hub.ts';
-import { createPublish, createTell, type Publish, type Tell } from './ws/publisher.ts';
+import { createPublish, createTell, type Tell } from './ws/publisher.ts';
 
 export interface DomainDeps extends ContentsDeps {
   /** Names this process among those that speak for seats. */
@@ -52,13 +54,18 @@ export interface DomainDeps extends ContentsDeps {
   seatGraceMs: number;
 }
 
+interface VoiceDeps {
+  rooms: RoomRepository;
+  bans: RoomBans;
+}
+
 /** Who talks where, and who may watch it. */
-const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
+const createVoice = (deps: DomainDeps, hub: Hub, { rooms, bans }: VoiceDeps) => {
   const { media, log, metrics } = deps;
   const iceServersFor = createIceServersFor(deps.turn);
   const tell = createTell(hub);
   const lobby: Lobby = new Lobby({
-    ...{ hub, tell, log },
+    ...{ hub, tell, log, bans },
     privateRoomIdsOf: (userId) => rooms.privateIdsFor(userId),
     occupants: () => calls.seats.all(),
   });
@@ -70,60 +77,6 @@ const createVoice = (deps: DomainDeps, hub: Hub, rooms: RoomRepository) => {
     onStoodUp: (seat) => lobby.tellLeft(seat),
   });
   return { tell, lobby, calls, iceServersFor };
-};
-
-/** What keeps the processes' views of rooms whole: who is there, and how far each log has been told. */
-const createDelivery = ({ processId, db, bus, log }: DomainDeps, hub: Hub, publish: Publish) => {
-  const tell = createTell(hub);
-  const resync = new Resync({ publish, socketCount: () => hub.connections.length });
-  const presence = new Presence({
-    onChanged: ({ roomId, roomSlug, member, isHere }) =>
-      tell(
-        topics.room(roomId),
-        { type: isHere ? 'presence.joined' : 'presence.left', payload: { ...member, roomSlug } },
-        { exceptUserId: member.userId },
-      ),
-  });
-  const presenceSharing = new PresenceSharing({
-    ...{ processId, bus, presence, log },
-    // It may have ended between a commit and the telling.
-    onProcessLost: () => resync.ask(),
-  });
-  const logWatch = new LogWatch({
-    repository: createLogWatchRepository(db),
-    roomIdOf: topics.roomIdOf,
-    onMissed: (payload) => {
-      tell(topics.room(payload.roomId), { type: 'room.position', payload });
-      // What the same writer had to tell others by name was not told either.
-      resync.ask();
-    },
-    log,
-  });
-  hub.watch(logWatch);
-  return { presence, presenceSharing, logWatch, resync };
-};
-
-/**
- * Opens what follows the other processes and the database.
- * @returns how to close it: whoever is here is held for present by the others until they are back somewhere.
- */
-export const openDelivery = async (
-  { presenceSharing, logWatch, resync, attendance }: Domain,
-  { bus }: DomainDeps,
-): Promise<() => void> => {
-  const stopFollowing = bus.onRestored(() => {
-    logWatch.checkNow();
-    resync.ask();
-  });
-  logWatch.open();
-  await presenceSharing.open();
-  return () => {
-    stopFollowing();
-    presenceSharing.close();
-    attendance.close();
-    logWatch.close();
-    resync.close();
-  };
 };
 
 interface Named {
@@ -145,6 +98,17 @@ const createPeopleNews = ({ presence, calls, control, tell }: Named) => ({
     tell(topics.everyone, { type: 'user.pictureChanged', payload }),
 });
 
+/** What somebody is told of rooms that they may enter, or may not any more. */
+const createLobbyControl = (lobby: Lobby, attendance: Attendance) => ({
+  leaveRoom: (connection: Connection, roomId: string): void => {
+    attendance.leave(connection, roomId);
+    lobby.dismiss(connection, roomId);
+  },
+  watchedRooms: (connection: Connection) => lobby.watchedRooms(connection),
+  onRoomGained: (gain: Place) => lobby.admit(gain),
+  onRoomOpened: ({ roomId }: { roomId: string }) => lobby.open(roomId),
+});
+
 const createTokensFor = ({ jwtSecret, jwtExpiresIn: expiresIn, accessTokenTtlS: shortTtlS }: DomainDeps) =>
   createTokens(jwtSecret, { expiresIn, shortTtlS });
 
@@ -152,14 +116,17 @@ const createTokensFor = ({ jwtSecret, jwtExpiresIn: expiresIn, accessTokenTtlS: 
 export const createDomain = (deps: DomainDeps) => {
   const { db, bus, media, log } = deps;
   const tokens = createTokensFor(deps);
-  const hub = new Hub(bus, log);
+  const guard = createRoomGuard(db);
+  const { findReadable } = guard;
+  const bans = createRoomBans({ db, log, around: () => ({ hub, ...voice, findReadable }) });
+  const hub = new Hub(bus, log, bans);
   const publish = createPublish(bus);
   const chat = createChat(deps, publish);
   const contents = createContents(deps, publish);
   const accounts = createAccounts({ ...deps, ...contents, tokens, erasing: chat.erasing, publish });
   const { auth } = accounts;
   const rooms = createRoomRepository(db);
-  const voice = createVoice(deps, hub, rooms);
+  const voice = createVoice(deps, hub, { rooms, bans });
   const delivery = createDelivery(deps, hub, publish);
   const socketAuth = createSeatedAuth({
     ...{ tokens, seats: voice.calls.seats, log },
@@ -168,29 +135,22 @@ export const createDomain = (deps: DomainDeps) => {
     onSessionEnded: (sessionId) => access.endSession(sessionId),
   });
   const attendance = createAttendance({ hub, presence: delivery.presence });
-  const guard = createRoomGuard(db);
   const control = createSeatControl({ calls: voice.calls, media, log });
   const access = new AccessEnforcer({
-    ...{ db, bus, hub, log },
+    ...{ db, bus, hub, bans, log },
     repository: createAccessRepository(db),
     seats: () => voice.calls.seats.all(),
     removeSeat: (seat) => control.remove(seat),
     muteSeat: (seat, isMuted) => control.mute(seat, isMuted),
     setSeatPublic: (seat, isPublic) => control.setPublic(seat, isPublic),
-    leaveRoom: (connection, roomId) => {
-      attendance.leave(connection, roomId);
-      voice.lobby.dismiss(connection, roomId);
-    },
-    watchedRooms: (connection) => voice.lobby.watchedRooms(connection),
-    onRoomGained: (gain) => voice.lobby.admit(gain),
-    onRoomOpened: ({ roomId }) => voice.lobby.open(roomId),
+    ...createLobbyControl(voice.lobby, attendance),
     ...createPeopleNews({ ...voice, presence: delivery.presence, control }),
     onMissed: () => delivery.resync.ask(),
   });
   return {
     ...{ ...contents, ...accounts, ...voice, ...delivery, ...chat },
-    ...{ db, media, hub, publish, rooms, tokens, socketAuth, attendance, access, control, guard },
-    ...{ requireInRoom: guard.require, findReadable: guard.findReadable },
+    ...{ db, media, hub, publish, rooms, tokens, socketAuth, attendance, access, bans, control, guard },
+    ...{ requireInRoom: guard.require, findReadable },
     tellAllWaiting: createTellAllWaiting({ db, publish, log }),
   };
 };

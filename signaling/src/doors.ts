@@ -128,7 +128,7 @@ const createSignInDeps = (
 
 /** Every REST call. */
 export const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDeps): void => {
-  const { authPerMinute: auth, restPerMinute: rest } = deps.config.rates;
+  const { authPerMinute: auth, restPerMinute: rest, changesPerMinute } = deps.config.rates;
   const authenticate = (token: string) => domain.auth.authenticate(token);
   // A page of history shows dozens of pictures.
   const files = rest * 10;
@@ -136,7 +136,7 @@ export const registerRoutes = ({ deps, domain, app }: DoorDeps, health: HealthDe
   const route = createRouteRegistrar(app, { authenticate, limitsPerMinute });
   registerAuthRoutes(route, { ...domain, ...createSignInDeps(deps, domain) });
   registerAdminRoutes(route, domain);
-  registerTeamRoutes(route, { ...deps, domain });
+  registerTeamRoutes(route, { ...deps, domain, changesPerMinute });
   registerChatRoutes(route, domain);
   registerReadRoutes(route, domain);
   registerSearchRoutes(route, { ...domain, searchBuckets: domain.chatLimits.search });

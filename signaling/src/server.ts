@@ -3,7 +3,8 @@ import { AppError } from '@boltorezka/protocol';
 import type { FastifyInstance } from 'fastify';
 import { type AppDeps, createApp } from './app.ts';
 import { startSweeper } from './auth/index.ts';
-import { createDomain, type Domain, type DomainDeps, followMedia, openDelivery } from './domain.ts';
+import { createDomain, type Domain, type DomainDeps, followMedia } from './domain.ts';
+import { openDelivery } from './domain-delivery.ts';
 import { createHealthDeps, type DoorSettings, openGateway, registerRoutes } from './doors.ts';
 import { createLogGeneration } from './log-generation/index.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
@@ -99,6 +100,7 @@ const createClose = (
     domain.calls.close();
     domain.socketAuth.close();
     domain.access.close();
+    domain.bans.close();
     closeDelivery();
     gateway.drain();
     gateway.close();
@@ -139,6 +141,7 @@ const openFollowers = async (domain: Domain, domainDeps: DomainDeps) => {
   await generation.open();
   const unfollowMedia = await followMedia(domain, domainDeps);
   await domain.access.open();
+  domain.bans.open();
   domain.attachments.sweeper.open();
   domain.clearing.open();
   domain.purging.open();

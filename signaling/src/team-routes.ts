@@ -13,7 +13,12 @@ import {
   createTellMembers,
   registerMemberRoutes,
 } from './members/index.ts';
-import { createReportService, createTellWaiting, registerReportRoutes } from './moderation/index.ts';
+import {
+  createReportService,
+  createTellServerWaiting,
+  createTellWaiting,
+  registerReportRoutes,
+} from './moderation/index.ts';
 import { registerPeopleRoutes } from './people/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
@@ -27,6 +32,8 @@ export interface TeamDeps {
   log: Logger;
   /** Counts with the other processes; left out where there are none. */
   counter?: SharedCounter | undefined;
+  /** Of rooms and of who is in them, by one person; as many at once. */
+  changesPerMinute: number;
   domain: Domain;
 }
 
@@ -34,10 +41,10 @@ export interface TeamDeps {
 const perSeconds = (seconds: number, burst = 20) => createKeyedBuckets({ burst, perSecond: 1 / seconds });
 
 /** What one person may do in so much time, whatever the number of their sessions. */
-const createBuckets = (counter: SharedCounter | undefined) => ({
+const createBuckets = ({ counter, changesPerMinute }: TeamDeps) => ({
   create: perSeconds(6),
   direct: perSeconds(6),
-  change: perSeconds(1, 60),
+  change: createKeyedBuckets({ burst: changesPerMinute, perSecond: changesPerMinute / 60 }),
   ask: perSeconds(30, 10),
   report: perSeconds(10, 10),
   invite: perSeconds(10),
@@ -48,9 +55,10 @@ const createBuckets = (counter: SharedCounter | undefined) => ({
 });
 
 /** Rooms, who belongs to them, how they come in, and what moderators do: wired to each other, and served. */
-export const registerTeamRoutes = (route: RouteRegistrar, { db, log, counter, domain }: TeamDeps) => {
+export const registerTeamRoutes = (route: RouteRegistrar, deps: TeamDeps) => {
+  const { db, log, domain } = deps;
   const { publish, guard, requireInRoom, rooms } = domain;
-  const buckets = createBuckets(counter);
+  const buckets = createBuckets(deps);
   const news = createRoomNews(publish);
   const tellWaiting = createTellWaiting({ db, publish, log });
   const tell = createTellMembers({ news, tellWaiting });
@@ -66,6 +74,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, { db, log, counter, do
   const reports = createReportService({
     ...{ db, requireInRoom, tellWaiting },
     findReadable: guard.findReadable,
+    tellServerWaiting: createTellServerWaiting({ db, publish, log }),
   });
   registerRoomRoutes(route, { db, rooms, service, direct: domain.direct, requireInRoom, buckets });
   registerMemberRoutes(route, { db, members, sentences, requests, requireInRoom, buckets });

@@ -101,7 +101,7 @@ describe('what is taken while the database’s answer is on its way', () => {
     await held;
     await ban();
     gate.open();
-    expect((await answer).code).toBe('Forbidden');
+    expect((await answer).code).toBe('RoomNotFound');
     expect(await peersOf(boris)).toEqual([]);
     await anna.request('chat.send', { text: 'among us', roomSlug: room.slug });
     await settle(boris);
@@ -125,7 +125,7 @@ describe('what is taken while the database’s answer is on its way', () => {
 
   it('keeps who is banned from the server out of a room that they ask for', async () => {
     await database.db.query('UPDATE users SET banned_at = now() WHERE id = $1', [boris.id]);
-    expect((await boris.refused('room.join', { roomSlug: room.slug })).code).toBe('Forbidden');
+    expect((await boris.refused('room.join', { roomSlug: room.slug })).code).toBe('RoomNotFound');
   });
 
   it('keeps who asks for lobby.watch from being told who sits there', async () => {

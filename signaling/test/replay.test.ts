@@ -104,7 +104,7 @@ describe.each<PostgresKind>(['embedded', 'debian'])('coming back to a room on %s
     await server.database.db.transaction((tx) => ban(tx, at(room, guest)));
     const socket = await openSocket(server.url, guest);
     const payload = { roomSlug: room.slug, afterSeq: seen.seq, epoch: seen.epoch };
-    expect((await socket.refused('room.join', payload)).code).toBe('Forbidden');
+    expect((await socket.refused('room.join', payload)).code).toBe('RoomNotFound');
     await socket.close();
   });
 });

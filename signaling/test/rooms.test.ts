@@ -54,6 +54,27 @@ describe.each(['embedded', 'debian'] as const)('rooms on PostgreSQL (%s)', (post
       expect(await slugsOf(anna)).toContain(room.slug);
     });
 
+    it('is hidden from strangers from its first moment where that is asked for, and answers at its door where it is not', async () => {
+      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+      const make = async (more: object): Promise<Room> => {
+        const body = { slug: `made-${randomUUID().slice(0, 8)}`, title: 'Made', is_public: false, ...more };
+        return (await anna.done<{ room: Room }>('rooms.create', { body })).room;
+      };
+      const rooms = [
+        await make({ accepts_requests: false }),
+        await make({}),
+        await make({ accepts_requests: true }),
+      ];
+      expect(rooms.map(({ accepts_requests }) => accepts_requests)).toEqual([false, true, true]);
+      const statuses: number[] = [];
+      for (const room of rooms) statuses.push((await boris.call('joinRequests.look', at(room))).status);
+      expect(statuses).toEqual([404, 200, 200]);
+      expect((await boris.refused('room.join', { roomSlug: rooms[0]!.slug })).code).toBe('RoomNotFound');
+      const { body: none } = await boris.call('rooms.get', { params: { slug: 'atlantis' } });
+      const { body: hidden } = await boris.call('rooms.get', at(rooms[0]!));
+      expect(JSON.stringify(hidden).replaceAll(rooms[0]!.slug, 'atlantis')).toBe(JSON.stringify(none));
+    });
+
     it('counts its messages, says up to where I read, and how often I was named', async () => {
       const [anna, boris] = [await meet('Anna'), await meet('Boris')];
       const room = await gather(anna, [[boris, 'member']]);

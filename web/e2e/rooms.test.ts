@@ -14,13 +14,14 @@ afterAll(() => company?.close());
 
 const uniqueSlug = (word: string): string => `${word}-${randomUUID().slice(0, 8)}`;
 
-const createPrivateRoom = async (page: Page, slug: string): Promise<void> => {
+const createPrivateRoom = async (page: Page, slug: string, acceptsRequests = false): Promise<void> => {
   await sees(page, 'chat-input');
   await click(page, 'room-create');
   await fill(page, 'new-room-title', 'Council');
   await fill(page, 'new-room-slug', slug);
   await fill(page, 'new-room-topic', 'What we decide');
   await click(page, 'new-room-private');
+  if (acceptsRequests) await click(page, 'new-room-requests');
   await click(page, 'new-room-submit');
   await page.waitForSelector(`${testId(`room-${slug}`)}[aria-current]`);
   await sees(page, 'room-topic');
@@ -129,10 +130,19 @@ describe('in a private room', () => {
     await sees(boris.page, 'chat-input');
   });
 
-  it('a stranger asks at the door, a moderator sees it, and whoever is let in is in', async () => {
+  it('nobody else finds what was made private, unless its maker lets others ask', async () => {
     const slug = uniqueSlug('council');
     const anna = await company.visit('Anna');
     await createPrivateRoom(anna.page, slug);
+    const boris = await company.visit('Boris', `/r/${slug}`);
+    await sees(boris.page, 'room-failed');
+    expect(await boris.page.$eval('body', (page) => page.textContent)).not.toContain('Council');
+  });
+
+  it('a stranger asks at the door, a moderator sees it, and whoever is let in is in', async () => {
+    const slug = uniqueSlug('council');
+    const anna = await company.visit('Anna');
+    await createPrivateRoom(anna.page, slug, true);
     const boris = await company.visit('Boris', `/r/${slug}`);
     await boris.page.waitForSelector(`${testId('room-door')}[data-standing="closed"]`);
     expect(await boris.page.$eval(testId('room-door'), (box) => box.textContent)).toContain('What we decide');
@@ -155,7 +165,7 @@ describe('in a private room', () => {
   it('a moderator who comes later is told what waits', async () => {
     const slug = uniqueSlug('council');
     const anna = await company.visit('Anna');
-    await createPrivateRoom(anna.page, slug);
+    await createPrivateRoom(anna.page, slug, true);
     const boris = await company.visit('Boris');
     await anna.page.goto('about:blank');
     await company.ask(boris.token, `POST /v1/rooms/${slug}/join-requests`, { text: '' });

@@ -49,6 +49,7 @@ const directActions: ReadonlySet<RoomAction> = new Set([
   'attach',
   'startThread',
   'pin',
+  'report',
 ]);
 
 /** What an archived room is closed for. */

@@ -90,6 +90,19 @@ describe('the list of rooms', () => {
     await until(rig.client.rooms.state, () => entry() === undefined);
   });
 
+  it('says how many reports wait for who administers the server, until the server tells anew or they sign out', async () => {
+    const { serverReportCount } = rig.client.rooms;
+    expect(serverReportCount.get()).toBe(0);
+    tell('moderation.serverWaiting', { reportCount: 2 });
+    await until(serverReportCount, (count) => count === 2);
+    tell('moderation.serverWaiting', { reportCount: 0 });
+    await until(serverReportCount, (count) => count === 0);
+    tell('moderation.serverWaiting', { reportCount: 1 });
+    await until(serverReportCount, (count) => count === 1);
+    await rig.client.auth.logout();
+    expect(serverReportCount.get()).toBe(0);
+  });
+
   it('does not lose what comes while it is being read', async () => {
     let land: (() => void) | undefined;
     rig.server.rest.set('GET /v1/rooms', async () => {

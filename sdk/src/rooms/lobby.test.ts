@@ -83,6 +83,17 @@ describe('who sits in voice where', () => {
     expect(Object.keys(see())).toEqual(['general', 'constructor']);
   });
 
+  it('has nobody in a room that this person may not know of any more', async () => {
+    await signInAndSee();
+    const removal = { roomId: general.roomId, roomSlug: general.roomSlug };
+    server.sockets[0]?.sendEvent('room.removed', { ...removal, reason: 'kicked' });
+    await settle();
+    expect(see().general).toHaveLength(1);
+    server.sockets[0]?.sendEvent('room.removed', { ...removal, reason: 'banned' });
+    await settle();
+    expect(see().general).toBeUndefined();
+  });
+
   it('takes in what is told while the answer is on its way, after the answer', async () => {
     server.handlers.set('lobby.watch', (_payload, socket) => {
       socket.sendEvent('lobby.voiceJoined', { ...kitchen, ...bob });

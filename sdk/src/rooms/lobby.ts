@@ -1,4 +1,10 @@
-import { AppError, type Member, type RequestResult, type ServerEvent } from '@boltorezka/protocol';
+import {
+  AppError,
+  type EventPayload,
+  type Member,
+  type RequestResult,
+  type ServerEvent,
+} from '@boltorezka/protocol';
 import { backoffDelayMs, sleep } from '../backoff.ts';
 import { describeFailure, isRetryable } from '../failures.ts';
 import { renamed } from '../room/people-events.ts';
@@ -49,6 +55,7 @@ const lobbyTypes: ReadonlySet<ServerEvent['type']> = new Set([
   'lobby.voiceJoined',
   'lobby.voiceLeft',
   'user.renamed',
+  'room.removed',
 ]);
 
 /** A person has one seat, whatever they are called. */
@@ -62,9 +69,18 @@ const withName = (view: InVoice, person: Member): InVoice => {
   return createView(Object.entries(view).map(([other, those]) => [other, other === slug ? next : those]));
 };
 
+/** Of a room that this person may not know of any more, nothing is told that would keep the view right. */
+const endsView: ReadonlySet<EventPayload<'room.removed'>['reason']> = new Set([
+  'banned',
+  'closed',
+  'deleted',
+]);
+
 /** What one event changes; the same view where it tells nothing new. */
 const applyLobbyEvent = (view: InVoice, event: ServerEvent): InVoice => {
   if (event.type === 'user.renamed') return withName(view, event.payload);
+  if (event.type === 'room.removed')
+    return endsView.has(event.payload.reason) ? withMembers(view, event.payload.roomSlug, []) : view;
   if (event.type !== 'lobby.voiceJoined' && event.type !== 'lobby.voiceLeft') return view;
   const { roomSlug, userId } = event.payload;
   const members = view[roomSlug] ?? [];

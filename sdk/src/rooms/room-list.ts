@@ -7,6 +7,7 @@ import { createRecordStore, createStore, readOnly } from '../store.ts';
 import type { CreateRoomInput, ModerationWaiting, RoomEntry, RoomsState } from '../types/rooms.ts';
 import type { Store } from '../types/store.ts';
 import { applyListEvent, applyMention, changeRoom, putRoom, withRead } from './list.ts';
+import { createRecentIds } from './recent-ids.ts';
 import { toRoomEntry } from './room-entry.ts';
 
 type WaitingByRoom = Readonly<Record<string, ModerationWaiting>>;
@@ -15,6 +16,7 @@ type WaitingByRoom = Readonly<Record<string, ModerationWaiting>>;
 export interface RoomList {
   state: Store<RoomsState>;
   waiting: Store<WaitingByRoom>;
+  serverReportCount: Store<number>;
   /** Never rejects: look at `state.error`. What failed in passing is tried again. */
   refresh(): Promise<void>;
   /** What was told of rooms may be missing: reads them within so long. */
@@ -54,23 +56,6 @@ const otherListTypes: ReadonlySet<ServerEvent['type']> = new Set([
   'direct.closedChanged',
 ]);
 
-const maxRecentIds = 1_000;
-
-/** Remembers the last ids. */
-const createRecentIds = () => {
-  const ids = new Set<string>();
-  return {
-    /** @returns false for one that is remembered. */
-    add: (id: string): boolean => {
-      if (ids.has(id)) return false;
-      ids.add(id);
-      const [oldest] = ids;
-      if (ids.size > maxRecentIds && oldest !== undefined) ids.delete(oldest);
-      return true;
-    },
-  };
-};
-
 /** A room that nobody told of may be one that everybody was to be told of. */
 const unknownRoomSpreadMs = 2_000;
 
@@ -86,6 +71,7 @@ class FollowedList implements RoomList {
   readonly #http: Http;
   readonly #state = createRecordStore<RoomsState>(empty);
   readonly #waiting = createStore<WaitingByRoom>(nothingWaits);
+  readonly #serverReportCount = createStore(0);
   /** What came while the list was being read: the list may be of before. */
   #since: ServerEvent[] = [];
   #reading = 0;
@@ -102,6 +88,7 @@ class FollowedList implements RoomList {
 
   readonly state = readOnly(this.#state);
   readonly waiting = readOnly(this.#waiting);
+  readonly serverReportCount = readOnly(this.#serverReportCount);
 
   constructor({ http, random, blocked }: RoomListDeps) {
     this.#http = http;
@@ -175,6 +162,8 @@ class FollowedList implements RoomList {
       return;
     }
     if (event.type === 'room.selfChanged' && !this.#noteRole(event.payload)) return;
+    if (event.type === 'moderation.serverWaiting')
+      return this.#serverReportCount.set(event.payload.reportCount);
     const { rooms } = this.#state.get();
     const next = applyMention(applyListEvent(rooms, event, this.#isBlocked), event);
     if (event.type.startsWith('room.') || otherListTypes.has(event.type)) this.#since.push(event);
@@ -205,6 +194,7 @@ class FollowedList implements RoomList {
 
   forgetWaiting(): void {
     this.#waiting.set(nothingWaits);
+    this.#serverReportCount.set(0);
   }
 
   close(): void {
@@ -221,7 +211,7 @@ class FollowedList implements RoomList {
     this.#since = [];
     this.#hasAsked = false;
     this.#state.set(empty);
-    this.#waiting.set(nothingWaits);
+    this.forgetWaiting();
   }
 
   /** @returns false where something newer is known. */

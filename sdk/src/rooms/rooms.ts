@@ -60,6 +60,7 @@ class RoomDirectory implements RoomsService {
 
   readonly state: Rooms['state'];
   readonly waiting: Rooms['waiting'];
+  readonly serverReportCount: Rooms['serverReportCount'];
   readonly inVoice: Rooms['inVoice'];
 
   constructor(deps: RoomsDeps) {
@@ -67,6 +68,7 @@ class RoomDirectory implements RoomsService {
     this.#list = createRoomList(deps);
     this.state = this.#list.state;
     this.waiting = this.#list.waiting;
+    this.serverReportCount = this.#list.serverReportCount;
     this.#lobby = createLobby(deps);
     this.inVoice = this.#lobby.inVoice;
     this.#resync = createPatientReading({ attempt: async () => this.#watchLobby(), random: deps.random });

@@ -63,6 +63,8 @@ export interface CreateRoomInput {
   is_public?: boolean;
   topic?: string;
   category?: string | null;
+  /** Of a private room: strangers may ask to be let in. With false it is hidden from them, from the first moment on. */
+  accepts_requests?: boolean;
 }
 
 /** By the room's slug, in the order they sat down; a room with nobody in voice is absent. */
@@ -81,6 +83,8 @@ export interface Rooms {
   inVoice: Store<InVoice>;
   /** By the room's slug; of the rooms that this person moderates, as far as the server has told. */
   waiting: Store<Readonly<Record<string, ModerationWaiting>>>;
+  /** How many reports of messages in rooms of two wait for this person, who administers the server. */
+  serverReportCount: Store<number>;
   /** Never rejects: look at `state.error`. */
   refresh(): Promise<void>;
   create(input: CreateRoomInput): Promise<RoomEntry>;

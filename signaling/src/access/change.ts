@@ -25,6 +25,8 @@ export const AccessChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('voiceClosed'), roomId: z.string() }),
   /** The person may enter the room from now on. */
   z.object({ kind: z.literal('roomGained'), userId: z.string(), roomId: z.string() }),
+  /** The person is not banned from the room any more. */
+  z.object({ kind: z.literal('banLifted'), userId: z.string(), roomId: z.string() }),
   /** What the person may do in the room by voice is another; true: they may not speak. */
   z.object({
     kind: z.literal('voiceMuted'),

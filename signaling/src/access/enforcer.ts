@@ -3,15 +3,13 @@ import { encodeEvent } from '../ws/frame-encoder.ts';
 import type { AccessChange } from './change.ts';
 import { AccessNews } from './news.ts';
 import { createPeopleChanges } from './people.ts';
-import { findOpened, findPlaces } from './places.ts';
+import { findOpened, findPeople, findPlaces } from './places.ts';
 import type { AccessEnforcerDeps, Occupant, Removal, RoomPlace } from './ports.ts';
 import type { Place, Verdict } from './repository.ts';
+import { whileUnchanged } from './while-unchanged.ts';
 
 /** How often ends of mutes are looked for, and a review that failed is tried again. */
 const sweepIntervalMs = 2_000;
-
-/** Changes that come while the database is asked make the answer old; as often it is asked again. */
-const maxQuestions = 5;
 
 /**
  * Ends, at this process, what somebody may not do any more: sockets of sessions that have ended, places in rooms that are
@@ -37,6 +35,7 @@ export class AccessEnforcer<Seat extends Occupant> {
       onChange: (change) => this.handle(change),
       onRepeated: (change) => this.#handleRepeated(change),
       onMissed: () => {
+        deps.bans.handleMissed();
         this.#mark += 1;
         this.#mustReviewAll = true;
         void this.#sweep();
@@ -65,6 +64,8 @@ export class AccessEnforcer<Seat extends Occupant> {
 
   handle(change: AccessChange): void {
     this.#mark += 1;
+    // First of all: who is banned is told nothing more, and of what was before them no more either.
+    this.#deps.bans.handle(change);
     switch (change.kind) {
       case 'sessionsEnded':
         return this.#endSessions(change);
@@ -81,6 +82,8 @@ export class AccessEnforcer<Seat extends Occupant> {
       case 'roomOpened':
         this.#setPublic(change.roomId, true);
         return this.#deps.onRoomOpened(change);
+      case 'banLifted':
+        return;
       case 'roomGained':
         return this.#deps.onRoomGained(change);
       case 'voiceMuted':
@@ -103,6 +106,7 @@ export class AccessEnforcer<Seat extends Occupant> {
    */
   #handleRepeated(change: AccessChange): void {
     if (change.kind !== 'roomLost') return;
+    this.#deps.bans.handleRepeated(change);
     const { userId, roomId } = change;
     this.#doubtful.set(`${userId} ${roomId}`, { userId, roomId });
     void this.#sweep();
@@ -153,14 +157,15 @@ export class AccessEnforcer<Seat extends Occupant> {
     for (const seat of [...seats()]) if (isMeant(seat)) removeSeat(seat);
   }
 
-  /** Who may not have known of the room is not told that there was one. */
+  /** Who may not have known of the room, or not any more, is not told that there was one. */
   #endRoom({ roomId, roomSlug, wasPublic }: Extract<AccessChange, { kind: 'roomGone' }>): void {
     const inRoom = new Set(
       this.#deps.hub.connections.filter((one) => this.#isTold(one, roomId)).map((one) => one.identity.userId),
     );
     this.#forSeats(roomId, (seat) => this.#deps.removeSeat(seat));
     const removal: Removal = { roomId, roomSlug, reason: 'deleted' };
-    this.#removeFrom(removal, ({ userId }) => wasPublic || inRoom.has(userId));
+    const isBanned = this.#deps.bans.keptFrom(roomId);
+    this.#removeFrom(removal, ({ userId }) => (wasPublic && !isBanned?.(userId)) || inRoom.has(userId));
   }
 
   #removeFrom(removal: Removal, isMeant: (person: { userId: string }) => boolean): void {
@@ -217,12 +222,12 @@ export class AccessEnforcer<Seat extends Occupant> {
     const [room] = this.#closedRooms.values();
     if (!room) return;
     const { roomId, roomSlug } = room;
-    const seated = [...this.#deps.seats()].filter((seat) => seat.roomId === roomId);
-    const people = [...this.#deps.hub.connections.map(({ identity }) => identity), ...seated];
-    const userIds = [...new Set(people.map(({ userId }) => userId))];
-    const verdicts = await this.#judge(userIds.map((userId) => ({ userId, roomId })));
+    const places = findPeople(this.#deps, roomId).map((userId) => ({ userId, roomId }));
+    const verdicts = await this.#judge(places);
     this.#closedRooms.delete(roomId);
     for (const verdict of verdicts) {
+      // Who was banned before has lost it already, and was told then.
+      if (verdict.loss === 'banned' && this.#deps.bans.keptFrom(roomId)?.(verdict.userId)) continue;
       this.#apply(verdict, roomSlug);
       if (verdict.loss === null && !verdict.isRoomPublic) this.#deps.onRoomGained(verdict);
     }
@@ -250,13 +255,8 @@ export class AccessEnforcer<Seat extends Occupant> {
     return places.length === 0 ? [] : this.#whileUnchanged(() => this.#deps.repository.judge(places));
   }
 
-  /** How it stands when nothing more is heard: an older answer would undo what was done meanwhile. */
-  async #whileUnchanged<T>(ask: () => Promise<T>): Promise<T> {
-    for (let asked = 1; ; asked += 1) {
-      const mark = this.#mark;
-      const answer = await ask();
-      if (mark === this.#mark || asked === maxQuestions) return answer;
-    }
+  #whileUnchanged<T>(ask: () => Promise<T>): Promise<T> {
+    return whileUnchanged(() => this.#mark, ask);
   }
 
   #apply(verdict: Verdict, knownSlug: string | undefined): void {

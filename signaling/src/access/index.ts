@@ -1,3 +1,4 @@
 export { notifyAccessChange, notifyAccessChanges } from './change.ts';
 export { AccessEnforcer } from './enforcer.ts';
-export { createAccessRepository } from './repository.ts';
+export { createAccessRepository, type Place } from './repository.ts';
+export { RoomBans } from './room-bans.ts';

@@ -32,6 +32,13 @@ export const findPlaces = ({
   return { places: [...places.values()], slugs };
 };
 
+/** Whoever is connected here, or sits in the room's voice. */
+export const findPeople = ({ hub, seats }: Pick<PlacesDeps, 'hub' | 'seats'>, roomId: string): string[] => {
+  const seated = [...seats()].filter((seat) => seat.roomId === roomId);
+  const people = [...hub.connections.map(({ identity }) => identity), ...seated];
+  return [...new Set(people.map(({ userId }) => userId))];
+};
+
 /** Rooms that everybody may enter by now, and that sockets are still told of apart. */
 export const findOpened = (
   { hub, watchedRooms }: Pick<PlacesDeps, 'hub' | 'watchedRooms'>,

@@ -5,6 +5,7 @@ import type { Hub } from '../ws/hub.ts';
 import type { AccessNewsDeps } from './news.ts';
 import type { PeopleDeps } from './people.ts';
 import type { AccessRepository, Place } from './repository.ts';
+import type { RoomBans } from './room-bans.ts';
 
 export type Removal = EventPayload<'room.removed'>;
 export type RoomPlace = Pick<Removal, 'roomId' | 'roomSlug'>;
@@ -32,6 +33,7 @@ export interface AccessEnforcerDeps<Seat extends Occupant>
   setSeatPublic: (seat: Seat, isPublic: boolean) => void;
   /** Takes the socket out of the room, where it is in it, and out of what it is told of it. */
   leaveRoom: (connection: Connection, roomId: string) => void;
+  bans: Pick<RoomBans, 'handle' | 'handleRepeated' | 'handleMissed' | 'keptFrom'>;
   /** The private rooms that a socket is told of without being in them. */
   watchedRooms: (connection: Connection) => Iterable<string>;
   /** Somebody may enter a private room from now on. */

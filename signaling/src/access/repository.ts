@@ -7,6 +7,12 @@ export interface Place {
   roomId: string;
 }
 
+/** Somebody may not enter a room, nor hear of it. */
+export interface RoomBan extends Place {
+  /** Null: for good. */
+  expiresAt: Date | null;
+}
+
 /** What is true of a place now. */
 export interface Verdict extends Place {
   /** Why the person may not be there; null where they may. */
@@ -43,6 +49,15 @@ export interface Belongings {
   privatePlaces: Place[];
 }
 
+const selectBansOf = async (db: Queryable, userIds: string[]): Promise<RoomBan[]> => {
+  const rows = await db.query<{ user_id: string; room_id: string; expires_at: Date | null }>(
+    `SELECT user_id, room_id, expires_at FROM room_bans
+     WHERE user_id = ANY($1::uuid[]) AND (expires_at IS NULL OR expires_at > now())`,
+    [userIds],
+  );
+  return rows.map((row) => ({ userId: row.user_id, roomId: row.room_id, expiresAt: row.expires_at }));
+};
+
 /** What is still true of those who are connected. Asked where a change may have been missed. */
 export const createAccessRepository = (db: Queryable) => ({
   /** Of these sessions, those that have ended, or whose person may not be here at all. */
@@ -74,6 +89,9 @@ export const createAccessRepository = (db: Queryable) => ({
       privatePlaces: places.map(({ user_id, room_id }) => ({ userId: user_id, roomId: room_id })),
     };
   },
+
+  /** From which rooms these people are banned now. */
+  bansOf: (userIds: string[]) => selectBansOf(db, userIds),
 
   /** One for each place, in any order. */
   judge: async (places: Place[]): Promise<Verdict[]> => {

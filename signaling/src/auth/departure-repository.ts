@@ -1,6 +1,13 @@
 import type { EventPayload, MemberRole } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
-import { type RoomRow, roomColumns, takePosition, toRoomDetails } from '../rooms/index.ts';
+import {
+  isBannedFrom,
+  type RoomRow,
+  roomColumns,
+  selectMemberIds,
+  takePosition,
+  toRoomDetails,
+} from '../rooms/index.ts';
 import { isBannedSql } from './user-rows.ts';
 
 /** An event of a room's log, to be told once it is committed. */
@@ -43,6 +50,7 @@ const findHeir = async (tx: Queryable, roomId: string): Promise<Heir | 'owned' |
   const [heir] = await tx.query<Heir & { role: MemberRole }>(
     `SELECT m.user_id, u.name, m.joined_at, m.role FROM room_members m JOIN users u ON u.id = m.user_id
      WHERE m.room_id = $1 AND m.role <> 'guest' AND u.deleted_at IS NULL AND NOT ${isBannedSql}
+       AND NOT ${isBannedFrom('m.room_id', 'm.user_id')}
      ORDER BY array_position(ARRAY['owner', 'moderator', 'member'], m.role), m.joined_at, m.user_id LIMIT 1`,
     [roomId],
   );
@@ -71,11 +79,8 @@ const archive = async (tx: Queryable, roomId: string): Promise<RoomNews[]> => {
   );
   if (!row) return [];
   const { seq, epoch } = await positionIn(tx, roomId);
-  const members = await tx.query<{ user_id: string }>('SELECT user_id FROM room_members WHERE room_id = $1', [
-    roomId,
-  ]);
   const payload = { seq, epoch, room: toRoomDetails(row) };
-  return [{ type: 'room.changed', payload, memberIds: members.map(({ user_id }) => user_id) }];
+  return [{ type: 'room.changed', payload, memberIds: await selectMemberIds(tx, roomId) }];
 };
 
 const passOn = async (tx: Queryable, { room_id, role, kind, is_public }: Membership): Promise<RoomNews[]> => {

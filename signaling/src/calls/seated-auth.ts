@@ -90,7 +90,7 @@ export const createSeatedAuth = (deps: SeatedAuthDeps): SeatedAuth => {
     const seat = seats.byUser(userId);
     if (seat?.sessionId !== sessionId) return undefined;
     recheck.add(claims);
-    return { user: { id: userId, name: seat.userName }, sessionId, expiresAt };
+    return { user: { id: userId, name: seat.userName }, sessionId, expiresAt, isUnchecked: true };
   };
   const admit = async <C extends AccessClaims>(
     claims: C,

@@ -48,13 +48,17 @@ const bodyOf = ({ requestBody }: RestOperation): string[] => {
 const outputOf = ({ responses }: RestOperation): string[] =>
   Object.values(responses).some(({ content }) => content && !jsonOf(content)) ? ['-o file'] : [];
 
+/** Where one may also come without a token, one of the ways in is empty. */
+const needsToken = ({ security }: RestCall['operation']): boolean =>
+  security.length > 0 && !security.some((way) => Object.keys(way as object).length === 0);
+
 /** The call as it is typed in a shell. */
 export const curlOf = (call: RestCall, documents: ApiDocuments): string => {
   const { method, operation } = call;
   const address = addressOf(call, documents);
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} ${address.includes('?') ? quote(address) : address}`,
-    ...(operation.security.length > 0 ? ['-H "authorization: Bearer $TOKEN"'] : []),
+    ...(needsToken(operation) ? ['-H "authorization: Bearer $TOKEN"'] : []),
     ...bodyOf(operation),
     ...outputOf(operation),
   ].join(' \\\n  ');
@@ -103,14 +107,14 @@ const examplesOf = (call: RestCall, documents: ApiDocuments): Html[] => {
 
 const callArticle = (call: RestCall, documents: ApiDocuments, names: Names): Html => {
   const { method, path, operation } = call;
-  const { operationId, summary, security, parameters } = operation;
-  const needsToken = html`<p>Needs <a href="#authentication">a token</a>.</p>`;
+  const { operationId, summary, parameters } = operation;
+  const tokenNeeded = html`<p>Needs <a href="#authentication">a token</a>.</p>`;
   return articleOf({
     id: idOf.rest(operationId),
     title: html`<span class="method">${method}</span> <code>${joined(path.split('/'), '/\u200b')}</code>`,
     told: [
       html`<p class="summary">${inline(summary, names)}</p>`,
-      security.length > 0 ? needsToken : undefined,
+      needsToken(operation) ? tokenNeeded : undefined,
       ...(['path', 'query'] as const).map((where) => {
         const found = (parameters ?? []).filter((parameter) => parameter.in === where);
         return found.length > 0 ? parameterTable(`In the ${where}`, found, names) : undefined;

@@ -33,8 +33,12 @@ export interface RouteInput<N extends RouteName, S = Session> {
   body: BodyOf<N>;
   /** What an answer of bytes depends on: `range`, `if-none-match`, `if-range`. */
   headers: FastifyRequest['headers'];
-  /** Who asks; of a route with `auth: 'none'` nobody. */
-  session: Routes[N]['auth'] extends 'bearer' ? S : undefined;
+  /** Who asks; of a route with `auth: 'none'` nobody, with `auth: 'optional'` whoever says so. */
+  session: Routes[N]['auth'] extends 'bearer'
+    ? S
+    : Routes[N]['auth'] extends 'optional'
+      ? S | undefined
+      : undefined;
   caller: Caller;
 }
 
@@ -96,7 +100,7 @@ const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => {
 interface LooseRoute {
   method: HttpMethod;
   path: string;
-  auth: 'none' | 'bearer';
+  auth: 'none' | 'optional' | 'bearer';
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
@@ -129,13 +133,29 @@ const readInput = (route: LooseRoute, request: FastifyRequest, session: unknown)
 const declaredBytesOf = ({ headers }: FastifyRequest): number | undefined =>
   headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
 
+/** Where one need not sign in, a token that is none any more is as good as none. */
+const findSession = async (
+  auth: LooseRoute['auth'],
+  request: FastifyRequest,
+  identify: (token: string) => Promise<unknown>,
+): Promise<unknown> => {
+  if (auth === 'bearer') return identify(bearerToken(request));
+  if (auth === 'none' || request.headers.authorization === undefined) return undefined;
+  try {
+    return await identify(bearerToken(request));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'Unauthorized') return undefined;
+    throw error;
+  }
+};
+
 type LooseHandle = (input: never) => Promise<Answer<number, unknown> | BinaryAnswer>;
 
 const createHandler =
   (route: LooseRoute, handle: LooseHandle, identify: (token: string) => Promise<unknown>) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (route.requestBody === 'binary') letRefusalArrive(request, reply);
-    const session = route.auth === 'bearer' ? await identify(bearerToken(request)) : undefined;
+    const session = await findSession(route.auth, request, identify);
     const answered = await handle(readInput(route, request, session) as never);
     if (route.responseBody === 'binary') return sendBinary(reply, answered as BinaryAnswer);
     const { status, body, headers = {} } = answered as Answer<number, unknown>;

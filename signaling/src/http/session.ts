@@ -10,4 +10,6 @@ export interface Session {
 /** The same as far as a socket needs it: the rest may be in a database that is away. */
 export interface SocketSession extends Omit<Session, 'user'> {
   user: Pick<User, 'id' | 'name'>;
+  /** Let in without the database, which is not waited for any longer. */
+  isUnchecked?: true;
 }

@@ -36,8 +36,8 @@ export const registerInvitationRoutes = (
 
   route(
     'invitations.look',
-    async ({ body }) => {
-      const { roomTitle, invitedBy, expiresAt } = await invitations.look(body.code);
+    async ({ body, session }) => {
+      const { roomTitle, invitedBy, expiresAt } = await invitations.look(body.code, session?.user.id);
       return answer(200, { room_title: roomTitle, invited_by: invitedBy, expires_at: expiresAt });
     },
     'auth',

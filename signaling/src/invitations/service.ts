@@ -10,14 +10,7 @@ import { recordAudit } from '../audit/index.ts';
 import type { Page, TimeCursor } from '../http/cursor.ts';
 import { admit, isLessThanNobody, mayInviteAs, type TellMembers } from '../members/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import {
-  assertMay,
-  findRoom,
-  lockRoom,
-  type RequireInRoom,
-  requireLocked,
-  selectRoomFor,
-} from '../rooms/index.ts';
+import { findRoom, lockRoom, type RequireInRoom, requireLocked, selectRoomFor } from '../rooms/index.ts';
 import {
   countInvitations,
   insertInvitation,
@@ -87,9 +80,7 @@ const acceptToRoom = async (
 ) => {
   await lockRoom(tx, { roomId });
   const found = await findRoom(tx, { roomId, userId });
-  if (!found) throw createNoInvitationError();
-  // Who was banned is told as at the door.
-  if (found.standing === 'banned') assertMay(found, 'read');
+  if (!found || found.standing === 'banned') throw createNoInvitationError();
   const room = async () => (await selectRoomFor(tx, { roomId, userId })) ?? found.room;
   // Who belongs to it already, or may do more than it gives, uses up nothing and stays what they are.
   if (found.role !== null || isLessThanNobody(found.facts, role)) return { room: await room(), news: {} };
@@ -110,6 +101,17 @@ const accept = ({ db }: InvitationServiceDeps, code: string, userId: string) =>
     if (makesAdministrator) await acceptToServer(tx, code, userId);
     return { room: null, news: {} };
   });
+
+const look = async ({ db }: InvitationServiceDeps, code: string, userId: string | undefined) => {
+  const invitation = await selectByCode(db, code);
+  if (!invitation) throw createNoInvitationError();
+  const { roomId, byUserId, role } = invitation;
+  const opens = roomId === null || (await mayStillInvite(db, { roomId, byUserId, role }));
+  if (!opens) throw createNoInvitationError();
+  const found = roomId === null || userId === undefined ? undefined : await findRoom(db, { roomId, userId });
+  if (found?.standing === 'banned') throw createNoInvitationError();
+  return invitation;
+};
 
 /** Secrets in links, by which people come into rooms. */
 export const createInvitationService = (deps: InvitationServiceDeps) => ({
@@ -134,7 +136,7 @@ export const createInvitationService = (deps: InvitationServiceDeps) => ({
     deps.db.transaction(async (tx) => {
       const place = await selectPlace(tx, invitationId);
       const found = place && (await findRoom(tx, { roomId: place.roomId, userId }));
-      const isTheirs = place?.byUserId === userId;
+      const isTheirs = place?.byUserId === userId && found?.standing !== 'banned';
       if (!found || (!isTheirs && !found.may('seeAllInvitations'))) {
         throw new AppError('NotFound', 'There is no such invitation.');
       }
@@ -144,17 +146,13 @@ export const createInvitationService = (deps: InvitationServiceDeps) => ({
       await recordAudit(tx, { ...record, action: 'invitation.revoke', details });
     }),
 
-  /** @throws AppError `NotFound`, the same whatever is wrong with the code. */
-  look: async (code: string) => {
-    const invitation = await selectByCode(deps.db, code);
-    if (!invitation) throw createNoInvitationError();
-    const { roomId, byUserId, role } = invitation;
-    const opens = roomId === null || (await mayStillInvite(deps.db, { roomId, byUserId, role }));
-    if (!opens) throw createNoInvitationError();
-    return invitation;
-  },
+  /**
+   * Somebody who has signed in, or whoever holds the link.
+   * @throws AppError `NotFound`, the same whatever is wrong with the code.
+   */
+  look: (code: string, userId: string | undefined) => look(deps, code, userId),
 
-  /** @throws AppError `NotFound` as `look`; `Forbidden` who is banned from the room. */
+  /** @throws AppError `NotFound` as `look`, also for who is banned from the room. */
   accept: async (code: string, userId: string): Promise<Room | null> => {
     const { room, news } = await accept(deps, code, userId);
     deps.tell(news);

@@ -3,7 +3,7 @@ import type { Logger } from '../platform/log.ts';
 import type { Connection } from '../ws/connection.ts';
 import { topics } from '../ws/context.ts';
 import { encodeEvent, frameText } from '../ws/frame-encoder.ts';
-import type { Hub } from '../ws/hub.ts';
+import type { Hub, KeptNews } from '../ws/hub.ts';
 import type { Tell } from '../ws/publisher.ts';
 
 /** Somebody who sits in a room's voice. */
@@ -20,6 +20,8 @@ export interface LobbyDeps {
   /** To this process's sockets: every process knows all who sit in voice. */
   tell: Tell;
   privateRoomIdsOf: (userId: string) => Promise<string[]>;
+  /** Who is banned from a public room is told nothing of it. */
+  bans: KeptNews & { learn(userId: string): Promise<void> };
   /** In the order they sat down. */
   occupants: () => Iterable<Occupant>;
   log: Logger;
@@ -88,6 +90,14 @@ export class Lobby {
     }
   }
 
+  /** Somebody is not banned any more from a room that everybody may enter: they are told who sits there. */
+  readmit({ userId, roomId }: { userId: string; roomId: string }): void {
+    for (const connection of this.#deps.hub.connections) {
+      if (connection.identity.userId !== userId || !this.#watchers.has(connection)) continue;
+      this.#tellSeated(connection, (seat) => seat.roomId === roomId && seat.isRoomPublic);
+    }
+  }
+
   /** Everybody may enter the room from now on: who sits there is told to all, and no more to its members apart. */
   open(roomId: string): void {
     for (const connection of this.#deps.hub.connections) this.dismiss(connection, roomId);
@@ -122,7 +132,8 @@ export class Lobby {
       hub.unsubscribe(topics.lobbyOf(roomId), connection);
     }
     await Promise.all([...roomIds].map((roomId) => this.#addRoom(connection, watcher, roomId)));
-    return this.#snapshotFor(watcher);
+    await this.#deps.bans.learn(connection.identity.userId);
+    return this.#snapshotFor(connection, watcher);
   }
 
   #addRoom(connection: Connection, { roomIds, lostRoomIds }: Watcher, roomId: string): Promise<void> {
@@ -134,18 +145,25 @@ export class Lobby {
   /** Unless the person has lost the room meanwhile, or everybody may know. */
   #catchUp(connection: Connection, { roomIds }: Watcher, roomId: string): void {
     if (!roomIds.has(roomId)) return;
+    this.#tellSeated(connection, (seat) => seat.roomId === roomId && !seat.isRoomPublic);
+  }
+
+  #tellSeated(connection: Connection, isMeant: (occupant: Occupant) => boolean): void {
     for (const occupant of this.#deps.occupants()) {
-      if (occupant.roomId !== roomId || occupant.isRoomPublic) continue;
-      const { roomSlug, userId, userName } = occupant;
+      if (!isMeant(occupant)) continue;
+      const { roomId, roomSlug, userId, userName } = occupant;
       const frame = encodeEvent('lobby.voiceJoined', { roomId, roomSlug, userId, userName });
       connection.sendRoomEvent(frameText(frame));
     }
   }
 
-  #snapshotFor({ roomIds }: Watcher): VoiceRoom[] {
+  #snapshotFor({ identity }: Connection, { roomIds }: Watcher): VoiceRoom[] {
     const rooms = new Map<string, VoiceRoom>();
-    for (const { roomId, roomSlug, userId, userName, isRoomPublic } of this.#deps.occupants()) {
-      if (!isRoomPublic && !roomIds.has(roomId)) continue;
+    const mayKnow = ({ roomId, isRoomPublic }: Occupant): boolean =>
+      isRoomPublic ? !this.#deps.bans.keptFrom(roomId)?.(identity.userId) : roomIds.has(roomId);
+    for (const occupant of this.#deps.occupants()) {
+      if (!mayKnow(occupant)) continue;
+      const { roomId, roomSlug, userId, userName } = occupant;
       const room = rooms.get(roomId) ?? { roomId, roomSlug, members: [] };
       rooms.set(roomId, room);
       room.members.push({ userId, userName });

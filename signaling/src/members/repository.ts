@@ -2,6 +2,7 @@ import type { EventPayload, MemberRole, RoomMember } from '@boltorezka/protocol'
 import type { Page, TimeCursor } from '../http/cursor.ts';
 import { toPage, toTimeCursor } from '../http/cursor.ts';
 import type { Queryable } from '../platform/db.ts';
+import { isBannedFrom } from '../rooms/index.ts';
 
 export type MemberChange = EventPayload<'room.memberChanged'>;
 
@@ -15,7 +16,10 @@ const toMutes = (row: { text: boolean | null; voice: boolean | null; mute_expire
 export interface Target {
   userId: string;
   userName: string;
+  /** Null: they do not belong to it, or are banned from it. */
   role: MemberRole | null;
+  /** What they are in it once they are not banned from it. */
+  lastingRole: MemberRole | null;
   isAdministrator: boolean;
   isBanned: boolean;
   /** By an administrator, from the server: the person comes into no room. */
@@ -36,17 +40,18 @@ export const selectTarget = async (
   { roomId, userId }: { roomId: string; userId: string },
 ): Promise<Target | undefined> => {
   const [row] = await tx.query<TargetRow>(
-    `SELECT u.name, m.role, u.is_administrator, b.user_id IS NOT NULL AS is_banned,
+    `SELECT u.name, m.role, u.is_administrator, ${isBannedFrom('$1', 'u.id')} AS is_banned,
        u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now()) AS is_banned_from_server
      FROM users u
      LEFT JOIN room_members m ON m.room_id = $1 AND m.user_id = u.id
-     LEFT JOIN room_bans b ON b.room_id = $1 AND b.user_id = u.id AND (b.expires_at IS NULL OR b.expires_at > now())
      WHERE u.id = $2 AND u.deleted_at IS NULL`,
     [roomId, userId],
   );
   if (!row) return undefined;
-  const { name: userName, role, is_administrator: isAdministrator, is_banned: isBanned } = row;
-  return { userId, userName, role, isAdministrator, isBanned, isBannedFromServer: row.is_banned_from_server };
+  const { name: userName, role: lastingRole, is_administrator: isAdministrator, is_banned: isBanned } = row;
+  const role = isBanned ? null : lastingRole;
+  const isBannedFromServer = row.is_banned_from_server;
+  return { userId, userName, role, lastingRole, isAdministrator, isBanned, isBannedFromServer };
 };
 
 export const upsertMember = async (
@@ -72,7 +77,7 @@ export const deleteMember = async (
   return rows.length > 0;
 };
 
-/** One who can: an owner whom the server keeps out looks after nothing. */
+/** One who can: an owner whom the server, or a ban, keeps out looks after nothing. */
 export const hasAnotherOwner = async (
   tx: Queryable,
   { roomId, userId }: { roomId: string; userId: string },
@@ -80,7 +85,8 @@ export const hasAnotherOwner = async (
   const rows = await tx.query(
     `SELECT 1 FROM room_members m JOIN users u ON u.id = m.user_id
      WHERE m.room_id = $1 AND m.role = 'owner' AND m.user_id <> $2 AND u.deleted_at IS NULL
-       AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now())) LIMIT 1`,
+       AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now()))
+       AND NOT ${isBannedFrom('m.room_id', 'm.user_id')} LIMIT 1`,
     [roomId, userId],
   );
   return rows.length > 0;
@@ -109,7 +115,7 @@ export const takeMemberPosition = async (
     `WITH r AS (UPDATE rooms SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq, epoch)
      SELECT r.last_seq, r.epoch, u.name, m.role, m.joined_at, q.text, q.voice, q.expires_at AS mute_expires_at
      FROM r JOIN users u ON u.id = $2
-     LEFT JOIN room_members m ON m.room_id = $1 AND m.user_id = $2
+     LEFT JOIN room_members m ON m.room_id = $1 AND m.user_id = $2 AND NOT ${isBannedFrom('$1', '$2')}
      LEFT JOIN room_mutes q ON q.room_id = $1 AND q.user_id = $2 AND (q.expires_at IS NULL OR q.expires_at > now())`,
     [roomId, userId],
   );
@@ -154,6 +160,8 @@ const memberSelect = `SELECT m.user_id, u.name, m.role, m.joined_at, q.text, q.v
   LEFT JOIN room_mutes q ON q.room_id = m.room_id AND q.user_id = m.user_id
     AND (q.expires_at IS NULL OR q.expires_at > now())`;
 
+const isMember = `NOT ${isBannedFrom('m.room_id', 'm.user_id')}`;
+
 /** In the order they came. */
 export const selectMembers = async (
   db: Queryable,
@@ -161,7 +169,7 @@ export const selectMembers = async (
   { after, limit }: { after: TimeCursor | undefined; limit: number },
 ): Promise<Page<RoomMember>> => {
   const rows = await db.query<MemberRow>(
-    `${memberSelect} WHERE m.room_id = $1 AND ($2::bigint IS NULL
+    `${memberSelect} WHERE m.room_id = $1 AND ${isMember} AND ($2::bigint IS NULL
        OR (m.joined_at, m.user_id) > (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid))
      ORDER BY m.joined_at, m.user_id LIMIT $4`,
     [roomId, after?.atUs ?? null, after?.id ?? null, limit + 1],
@@ -174,9 +182,9 @@ export const selectMember = async (
   tx: Queryable,
   { roomId, userId }: { roomId: string; userId: string },
 ): Promise<RoomMember | undefined> => {
-  const [row] = await tx.query<MemberRow>(`${memberSelect} WHERE m.room_id = $1 AND m.user_id = $2`, [
-    roomId,
-    userId,
-  ]);
+  const [row] = await tx.query<MemberRow>(
+    `${memberSelect} WHERE m.room_id = $1 AND m.user_id = $2 AND ${isMember}`,
+    [roomId, userId],
+  );
   return row && toRoomMember(row);
 };

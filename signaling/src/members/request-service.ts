@@ -42,8 +42,7 @@ const createNoRequestError = () => new AppError('NotFound', 'This person does no
 const findClosedRoom = async (tx: Queryable, { slug, userId }: OwnAsked): Promise<RoomForUser> => {
   const found = await findRoom(tx, { slug, userId });
   if (!found) throw createNoRoomError(slug);
-  // Who was banned is told as at the door.
-  if (found.standing === 'banned') assertMay(found, 'read');
+  if (found.standing === 'banned') throw createNoRoomError(slug);
   if (found.standing !== 'stranger') throw new AppError('Conflict', 'You may enter this room already.');
   if (isHidden(found)) throw createNoRoomError(slug);
   return found;
@@ -121,7 +120,8 @@ export const createRequestService = (deps: RequestServiceDeps) => ({
     if (!found) throw createNoRoomError(asked.slug);
     const roomId = found.room.id;
     if (await deleteRequest(deps.db, { roomId, userId: asked.userId })) return deps.tellWaiting(roomId);
-    if (!found.may('read') && isHidden(found)) throw createNoRoomError(asked.slug);
+    const isNone = found.standing === 'banned' || (!found.may('read') && isHidden(found));
+    if (isNone) throw createNoRoomError(asked.slug);
   },
 
   /** @throws AppError `RoomNotFound`, `Forbidden`. */

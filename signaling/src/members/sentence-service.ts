@@ -2,10 +2,10 @@ import { AppError } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Queryable } from '../platform/db.ts';
-import { type RoomForUser, requireLocked } from '../rooms/index.ts';
+import { type RoomForUser, requireLocked, standingOf } from '../rooms/index.ts';
 import { deleteBan, deleteMute, upsertBan, upsertMute } from './ban-repository.ts';
 import type { MemberNews } from './news.ts';
-import { deleteMember, takeMemberPosition } from './repository.ts';
+import { takeMemberPosition } from './repository.ts';
 import { deleteRequest } from './request-repository.ts';
 import type { MemberAsked, MemberServiceDeps } from './service.ts';
 import { assertNotLastOwner, assertOutranks, createNoPersonError, requireTarget, toEnd } from './target.ts';
@@ -36,11 +36,17 @@ interface Sentenced {
   record: { roomId: string; actorId: string; targetUserId: string };
 }
 
-/** The room, locked, where the actor may do that to the person. */
+/**
+ * The room, locked, where the actor may do that to the person. A ban that ends makes somebody again what they were: whoever
+ * ends it, or says when it ends, stands above that.
+ */
 const find = async (tx: Queryable, { slug, actorId, userId }: MemberAsked) => {
   const room = await requireLocked(tx, { slug, userId: actorId, action: 'manageMembers' });
   const target = await requireTarget(tx, room, userId);
-  assertOutranks(room.standing, target.standing);
+  const lasting = { ...target, role: target.lastingRole, isAdministrator: false, isBanned: false };
+  const silence = { isTextMuted: false, isVoiceMuted: false, isBlocked: false };
+  const { isBanned, standing } = target;
+  assertOutranks(room.standing, isBanned ? standingOf(room.facts, { ...lasting, ...silence }) : standing);
   const place = { roomId: room.room.id, userId };
   const record = { roomId: room.room.id, actorId, targetUserId: userId };
   return { tx, room, target, place, record };
@@ -88,7 +94,6 @@ const writeBan = async (
   { reason, expires_at: expiresAt }: BanBody,
 ): Promise<MemberNews> => {
   await upsertBan(tx, { ...place, reason, expiresAt, byUserId: record.actorId });
-  await deleteMember(tx, place);
   const hadAsked = await deleteRequest(tx, place);
   const removal = { ...place, roomSlug: room.room.slug, reason: 'banned' as const };
   await notifyAccessChange(tx, { kind: 'roomLost', ...removal, ...(reason === '' ? {} : { note: reason }) });
@@ -114,13 +119,16 @@ const ban = (
 
 const lift = (deps: SentenceServiceDeps, asked: MemberAsked): Promise<MemberNews> =>
   deps.db.transaction(async (tx) => {
-    const { room, place, record } = await find(tx, asked);
+    const { room, target, place, record } = await find(tx, asked);
     if (!(await deleteBan(tx, place))) return {};
     await recordAudit(tx, { ...record, action: 'member.unban', details: {} });
+    // A private room that they did not belong to is open to them only when somebody lets them in.
+    const isOpen = room.facts.isPublic || target.lastingRole !== null;
+    await notifyAccessChange(tx, { kind: 'banLifted', ...place });
+    if (isOpen && !room.facts.isPublic) await notifyAccessChange(tx, { kind: 'roomGained', ...place });
     return {
       changed: await takeMemberPosition(tx, { ...place, change: 'unbanned' }),
-      // A private room is open to them only when somebody lets them in.
-      ...(room.facts.isPublic ? { gained: { userId: asked.userId, room: room.details } } : {}),
+      ...(isOpen ? { gained: { userId: asked.userId, room: room.details } } : {}),
     };
   });
 

@@ -71,6 +71,8 @@ const freeOwner = async (tx: Queryable, place: { roomId: string; userId: string 
 };
 
 const letIn = async ({ tx, room, target }: Found, role: MemberRole): Promise<MemberNews> => {
+  // An archive takes nobody in, by whatever door.
+  assertMay(room, 'invite');
   if (target.isBannedFromServer) throw createNoPersonError();
   if (target.isBanned) {
     throw new AppError('Conflict', 'This person is banned from the room; lift the ban first.');
@@ -112,7 +114,9 @@ const remove = (deps: MemberServiceDeps, asked: MemberAsked): Promise<MemberNews
     const { room, target } = found;
     const isSelf = asked.userId === asked.actorId;
     if (!isSelf) assertOutranks(room.standing, target.standing);
-    if (target.role === null && (isSelf || !room.facts.isPublic)) throw createNoPersonError();
+    // Who is banned is out already, and is what they were once the ban ends.
+    const mayBeThere = target.role !== null || (room.facts.isPublic && !isSelf && !target.isBanned);
+    if (!mayBeThere) throw createNoPersonError();
     const staysGuest = isLessThanNobody(room.facts, target.role);
     if (isSelf && staysGuest) throw createStayingGuestError();
     await assertNotLastOwner(found);

@@ -1,3 +1,8 @@
 export { createReportService } from './report-service.ts';
 export { registerReportRoutes } from './routes.ts';
-export { createTellAllWaiting, createTellWaiting, type TellWaiting } from './waiting.ts';
+export {
+  createTellAllWaiting,
+  createTellServerWaiting,
+  createTellWaiting,
+  type TellWaiting,
+} from './waiting.ts';

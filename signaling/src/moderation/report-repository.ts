@@ -33,6 +33,12 @@ export const upsertReport = async (
   return row?.is_new ?? false;
 };
 
+const reportSelect = `SELECT p.id, p.message_id, p.reporter_id, u.name, p.reason, p.created_at
+  FROM reports p JOIN users u ON u.id = p.reporter_id JOIN messages m ON m.id = p.message_id`;
+
+/** That wait, and are not about who reads them: they would learn who said it. */
+const isWaitingFor = (reader: string): string => `p.resolved_at IS NULL AND m.user_id <> ${reader}`;
+
 export interface WaitingReport {
   id: string;
   messageId: string;
@@ -41,39 +47,57 @@ export interface WaitingReport {
   createdAt: string;
 }
 
-/** Those that wait, the first one first; none is shown to whom it is about, who would learn who said it. */
+interface ReportRow {
+  id: string;
+  message_id: string;
+  reporter_id: string;
+  name: string;
+  reason: string;
+  created_at: Date;
+}
+
+const toWaitingReport = (row: ReportRow): WaitingReport => ({
+  id: row.id,
+  messageId: row.message_id,
+  reporter: { user_id: row.reporter_id, user_name: row.name },
+  reason: row.reason,
+  createdAt: row.created_at.toISOString(),
+});
+
+/** Those of a room, the first one first. */
 export const selectReports = async (
   db: Queryable,
   { roomId, readerId, limit }: { roomId: string; readerId: string; limit: number },
 ): Promise<WaitingReport[]> => {
-  const rows = await db.query<{
-    id: string;
-    message_id: string;
-    reporter_id: string;
-    name: string;
-    reason: string;
-    created_at: Date;
-  }>(
-    `SELECT p.id, p.message_id, p.reporter_id, u.name, p.reason, p.created_at
-     FROM reports p JOIN users u ON u.id = p.reporter_id JOIN messages m ON m.id = p.message_id
-     WHERE p.room_id = $1 AND p.resolved_at IS NULL AND m.user_id <> $2 ORDER BY p.created_at, p.id LIMIT $3`,
+  const rows = await db.query<ReportRow>(
+    `${reportSelect} WHERE p.room_id = $1 AND ${isWaitingFor('$2')} ORDER BY p.created_at, p.id LIMIT $3`,
     [roomId, readerId, limit],
   );
-  return rows.map((row) => ({
-    id: row.id,
-    messageId: row.message_id,
-    reporter: { user_id: row.reporter_id, user_name: row.name },
-    reason: row.reason,
-    createdAt: row.created_at.toISOString(),
-  }));
+  return rows.map(toWaitingReport);
+};
+
+/** Those of all rooms of two. */
+export const selectDirectReports = async (
+  db: Queryable,
+  { readerId, limit }: { readerId: string; limit: number },
+): Promise<WaitingReport[]> => {
+  const rows = await db.query<ReportRow>(
+    `${reportSelect} JOIN rooms r ON r.id = p.room_id AND r.kind = 'direct'
+     WHERE ${isWaitingFor('$1')} ORDER BY p.created_at, p.id LIMIT $2`,
+    [readerId, limit],
+  );
+  return rows.map(toWaitingReport);
 };
 
 export const selectReportPlace = async (
   db: Queryable,
   reportId: string,
-): Promise<{ roomId: string } | undefined> => {
-  const [row] = await db.query<{ room_id: string }>('SELECT room_id FROM reports WHERE id = $1', [reportId]);
-  return row && { roomId: row.room_id };
+): Promise<{ roomId: string; isDirect: boolean } | undefined> => {
+  const [row] = await db.query<{ room_id: string; kind: string }>(
+    'SELECT p.room_id, r.kind FROM reports p JOIN rooms r ON r.id = p.room_id WHERE p.id = $1',
+    [reportId],
+  );
+  return row && { roomId: row.room_id, isDirect: row.kind === 'direct' };
 };
 
 /** @returns undefined where it was dealt with already, or is about whoever would. */

@@ -5,10 +5,12 @@ import type { Database } from '../platform/db.ts';
 import { assertMay, type FindRoomById, type RequireInRoom } from '../rooms/index.ts';
 import {
   resolveReport,
+  selectDirectReports,
   selectMessagePlace,
   selectReportPlace,
   selectReports,
   upsertReport,
+  type WaitingReport,
 } from './report-repository.ts';
 import type { TellWaiting } from './waiting.ts';
 
@@ -17,6 +19,13 @@ export interface ReportServiceDeps {
   requireInRoom: RequireInRoom;
   findReadable: FindRoomById;
   tellWaiting: TellWaiting;
+  tellServerWaiting: () => void;
+}
+
+/** Who asks, and whether they administer the server. */
+interface Reader {
+  userId: string;
+  isAdministrator: boolean;
 }
 
 /** More wait at no moment to be shown. */
@@ -25,7 +34,43 @@ const maxShown = 100;
 const createNoMessageError = () => new AppError('NotFound', 'There is no such message.');
 const createNoReportError = () => new AppError('NotFound', 'There is no such report.');
 
-/** Messages that people tell their room's moderators about. */
+const toReports = async (db: Database, reports: WaitingReport[]) => {
+  const messages = await readMessagesById(
+    db,
+    reports.map(({ messageId }) => messageId),
+  );
+  return reports.flatMap(({ messageId, id, reporter, reason, createdAt }) => {
+    const message = messages.get(messageId);
+    return message ? [{ id, message: toSnakeCase(message), reporter, reason, created_at: createdAt }] : [];
+  });
+};
+
+/**
+ * The room whose moderators deal with it, or null: administrators do.
+ * @throws AppError `NotFound`, the same for a report that is not this person's to deal with.
+ */
+const findDealtIn = async (
+  { db, findReadable }: ReportServiceDeps,
+  reportId: string,
+  { userId, isAdministrator }: Reader,
+): Promise<string | null> => {
+  const place = await selectReportPlace(db, reportId);
+  if (place?.isDirect && isAdministrator) return null;
+  const found = place && (await findReadable(place.roomId, userId));
+  if (!found?.may('seeModeration')) throw createNoReportError();
+  return found.room.id;
+};
+
+/** What an answer quotes is another message, which nobody has shown to anybody. */
+const listOfServer = async ({ db }: ReportServiceDeps, { userId, isAdministrator }: Reader) => {
+  if (!isAdministrator)
+    throw new AppError('Forbidden', 'Only administrators see what was reported in rooms of two.');
+  const asked = { readerId: userId, limit: maxShown };
+  const reports = await toReports(db, await selectDirectReports(db, asked));
+  return reports.map(({ message: { reply_to: _quoted, ...message }, ...report }) => ({ ...report, message }));
+};
+
+/** Messages that people tell their room's moderators about; of a room of two, the server's administrators. */
 export const createReportService = (deps: ReportServiceDeps) => ({
   /** @throws AppError `NotFound`, the same for a message of a room that the person may not read. */
   report: async (asked: { messageId: string; userId: string; reason: string }): Promise<void> => {
@@ -35,41 +80,36 @@ export const createReportService = (deps: ReportServiceDeps) => ({
     if (!found) throw createNoMessageError();
     assertMay(found, 'report');
     const roomId = found.room.id;
-    if (await upsertReport(deps.db, { messageId, roomId, reporterId: userId, reason })) {
-      deps.tellWaiting(roomId);
-    }
+    if (!(await upsertReport(deps.db, { messageId, roomId, reporterId: userId, reason }))) return;
+    if (found.facts.kind === 'direct') deps.tellServerWaiting();
+    else deps.tellWaiting(roomId);
   },
 
   /** @throws AppError `RoomNotFound`, `Forbidden`. */
   list: async ({ slug, userId }: { slug: string; userId: string }) => {
     const { room } = await deps.requireInRoom(slug, userId, 'seeModeration');
     const asked = { roomId: room.id, readerId: userId, limit: maxShown };
-    const reports = await selectReports(deps.db, asked);
-    const messages = await readMessagesById(
-      deps.db,
-      reports.map(({ messageId }) => messageId),
-    );
-    return reports.flatMap(({ messageId, id, reporter, reason, createdAt }) => {
-      const message = messages.get(messageId);
-      return message ? [{ id, message: toSnakeCase(message), reporter, reason, created_at: createdAt }] : [];
-    });
+    return toReports(deps.db, await selectReports(deps.db, asked));
   },
 
+  /** @throws AppError `Forbidden`. */
+  listOfServer: (reader: Reader) => listOfServer(deps, reader),
+
   /** @throws AppError `NotFound`, the same for a report of a room that the person does not moderate. */
-  resolve: async ({ reportId, userId }: { reportId: string; userId: string }): Promise<void> => {
-    const place = await selectReportPlace(deps.db, reportId);
-    const found = place && (await deps.findReadable(place.roomId, userId));
-    if (!found?.may('seeModeration')) throw createNoReportError();
-    const roomId = found.room.id;
+  resolve: async (reportId: string, reader: Reader): Promise<void> => {
+    const { userId } = reader;
+    const roomId = await findDealtIn(deps, reportId, reader);
     const isResolved = await deps.db.transaction(async (tx) => {
       const resolved = await resolveReport(tx, { reportId, userId });
       if (!resolved) return false;
       const { messageId: targetMessageId, authorId: targetUserId } = resolved;
-      const record = { roomId, actorId: userId, targetUserId, targetMessageId };
+      const record = { roomId: roomId ?? undefined, actorId: userId, targetUserId, targetMessageId };
       await recordAudit(tx, { ...record, action: 'report.resolve', details: {} });
       return true;
     });
-    if (isResolved) deps.tellWaiting(roomId);
+    if (!isResolved) return;
+    if (roomId === null) deps.tellServerWaiting();
+    else deps.tellWaiting(roomId);
   },
 });
 

@@ -1,4 +1,5 @@
 import { answer, type RouteRegistrar } from '../http/route.ts';
+import type { Session } from '../http/session.ts';
 import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
 import type { ReportService } from './report-service.ts';
 
@@ -7,6 +8,11 @@ export interface ReportRouteDeps {
   /** By person: each report is told to moderators. */
   reportBuckets: KeyedBuckets;
 }
+
+const readerOf = ({ user }: Session) => ({
+  userId: user.id,
+  isAdministrator: user.is_administrator === true,
+});
 
 export const registerReportRoutes = (
   route: RouteRegistrar,
@@ -23,8 +29,12 @@ export const registerReportRoutes = (
     answer(200, { reports: await reports.list({ slug: params.slug, userId: session.user.id }) }),
   );
 
+  route('reports.server', async ({ session }) =>
+    answer(200, { reports: await reports.listOfServer(readerOf(session)) }),
+  );
+
   route('reports.resolve', async ({ session, params }) => {
-    await reports.resolve({ reportId: params.report_id, userId: session.user.id });
+    await reports.resolve(params.report_id, readerOf(session));
     return answer(200, { ok: true as const });
   });
 };

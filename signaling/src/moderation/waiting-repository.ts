@@ -1,4 +1,5 @@
 import type { Queryable } from '../platform/db.ts';
+import { isBannedFrom } from '../rooms/index.ts';
 
 /** How much waits in a room for one of its moderators. */
 export interface Waiting {
@@ -24,7 +25,8 @@ const counts = `(SELECT count(*) FROM join_requests j JOIN users u ON u.id = j.u
 
 /** Whose it is to look: moderators and owners, and administrators who may enter the room. */
 const looksAfter = `r.deleted_at IS NULL AND r.kind = 'room' AND me.deleted_at IS NULL
-  AND (m.role IN ('owner', 'moderator') OR (me.is_administrator AND (r.is_public OR m.user_id IS NOT NULL)))`;
+  AND (m.role IN ('owner', 'moderator') OR (me.is_administrator AND (r.is_public OR m.user_id IS NOT NULL)))
+  AND NOT ${isBannedFrom('r.id', 'me.id')}`;
 
 const toWaiting = (row: WaitingRow): Waiting => ({
   roomSlug: row.slug,
@@ -46,6 +48,25 @@ export const selectWaiting = async (
     [roomId],
   );
   return rows.map((row) => ({ moderatorId: row.moderator_id, waiting: toWaiting(row) }));
+};
+
+/** Those whom nobody of a room can turn to: they see what is reported in rooms of two. */
+const administrators = `users me WHERE me.is_administrator AND me.deleted_at IS NULL
+  AND (me.banned_at IS NULL OR (me.banned_until IS NOT NULL AND me.banned_until <= now()))`;
+
+/** How many reports of rooms of two wait, for each administrator; only for one where that one is named. */
+export const selectServerWaiting = async (
+  db: Queryable,
+  onlyId: string | null = null,
+): Promise<{ administratorId: string; reportCount: number }[]> => {
+  const rows = await db.query<{ id: string; report_count: string }>(
+    `SELECT me.id, (SELECT count(*) FROM reports p JOIN rooms r ON r.id = p.room_id AND r.kind = 'direct'
+       JOIN messages about ON about.id = p.message_id
+       WHERE p.resolved_at IS NULL AND about.user_id <> me.id) AS report_count
+     FROM ${administrators} AND ($1::uuid IS NULL OR me.id = $1)`,
+    [onlyId],
+  );
+  return rows.map((row) => ({ administratorId: row.id, reportCount: Number(row.report_count) }));
 };
 
 /** Where something waits for this person, of the rooms that are theirs to look after. */

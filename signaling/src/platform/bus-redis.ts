@@ -10,13 +10,14 @@ const channelPrefix = 'boltorezka:v1:';
 const Header = z.object({
   from: z.string(),
   exceptUserId: z.string().optional(),
+  aboutRoomId: z.string().optional(),
   position: z.object({ seq: z.int().nonnegative(), epoch: z.string().max(36) }).optional(),
 });
 type Header = z.infer<typeof Header>;
 
 /** A line of JSON, then the frame as it was: nobody decodes and encodes it again. */
-const encode = (from: string, { exceptUserId, position, frame }: BusMessage): Buffer =>
-  Buffer.concat([Buffer.from(`${JSON.stringify({ from, exceptUserId, position })}\n`), frame]);
+const encode = (from: string, { exceptUserId, aboutRoomId, position, frame }: BusMessage): Buffer =>
+  Buffer.concat([Buffer.from(`${JSON.stringify({ from, exceptUserId, aboutRoomId, position })}\n`), frame]);
 
 /** Undefined for what nobody of ours has written: anybody with access to Redis may publish. */
 const decode = (data: Buffer): { header: Header; frame: Buffer } | undefined => {
@@ -111,8 +112,8 @@ class RedisBus implements Bus {
     const topic = channel.slice(channelPrefix.length);
     const { header, frame } = message;
     if (header.from === this.#self) return;
-    const { exceptUserId, position } = header;
-    this.#listeners.get(topic)?.({ topic, frame, exceptUserId, position });
+    const { exceptUserId, aboutRoomId, position } = header;
+    this.#listeners.get(topic)?.({ topic, frame, exceptUserId, aboutRoomId, position });
   }
 
   /** Asks for every topic, those included that were opened while Redis was away. */

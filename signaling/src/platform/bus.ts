@@ -10,6 +10,8 @@ export interface BusMessage {
   frame: Buffer;
   /** Nobody of this person gets it: for events that tell the others. */
   exceptUserId?: string | undefined;
+  /** The room that an event to all is about: nobody who is banned from it gets it. */
+  aboutRoomId?: string | undefined;
   /** Of an event in a room's log: nobody decodes the frame to learn which one it is. */
   position?: LogPosition | undefined;
 }

@@ -53,6 +53,14 @@ export const toRoom = (row: RoomRow): Room => ({
   archived_at: row.archived_at?.toISOString() ?? null,
 });
 
+/**
+ * Whether somebody is banned from a room now. Who is stays what they were in it, for when it ends: whatever reads members
+ * leaves them out by this.
+ */
+export const isBannedFrom = (roomId: string, userId: string): string =>
+  `EXISTS (SELECT FROM room_bans ban WHERE ban.room_id = ${roomId} AND ban.user_id = ${userId}
+    AND (ban.expires_at IS NULL OR ban.expires_at > now()))`;
+
 /** A room, and what one person is in it. */
 export interface GuardRow extends RoomRow {
   last_seq: string;

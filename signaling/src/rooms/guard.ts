@@ -91,8 +91,9 @@ export const assertMay = (found: RoomForUser, action: RoomAction): void => {
     case 'stranger':
       if (isHidden(found)) throw createNoRoomError(found.room.slug);
       throw new AppError('Forbidden', 'This room is private; ask one of its members to let you in.');
+    // Why, and until when, is told at the door alone.
     case 'banned':
-      throw new AppError('Forbidden', 'A moderator has banned you from this room.');
+      throw createNoRoomError(found.room.slug);
     case 'direct':
       throw new AppError('Forbidden', 'That is not done in a room of two people.');
     case 'blocked':

@@ -115,7 +115,7 @@ const inDirectRooms: Record<RoomAction, string> = {
   write:                 'BS+S+ BSMSM BSXSX BSXSX BSASA',
   react:                 'BS+S+ BSMSM BSXSX BSXSX BSASA',
   speak:                 'BS+S+ BS+S+ BSXSX BSXSX BSASA',
-  report:                'BSDSD BSDSD BSDSD BSDSD BSDSD',
+  report:                'BS+S+ BS+S+ BS+S+ BS+S+ BS+S+',
   attach:                'BS+S+ BSMSM BSXSX BSXSX BSASA',
   startThread:           'BS+S+ BSMSM BSXSX BSXSX BSASA',
   pin:                   'BS+S+ BS+S+ BSXSX BSXSX BSASA',

@@ -92,6 +92,7 @@ const directActions: ReadonlySet<RoomAction> = new Set([
   'attach',
   'startThread',
   'pin',
+  'report',
 ]);
 
 /** What an archived room is closed for; it can still be read, and tidied up. */

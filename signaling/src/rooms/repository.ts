@@ -1,11 +1,11 @@
 import type { MemberRole, NotifyLevel, RoomDetails } from '@boltorezka/protocol';
 import type { Database, Queryable } from '../platform/db.ts';
-import { type RoomRow, roomColumns, toRoomDetails } from './guard-repository.ts';
+import { isBannedFrom, type RoomRow, roomColumns, toRoomDetails } from './guard-repository.ts';
 
 const findPrivateIds = async (db: Queryable, userId: string): Promise<string[]> => {
   const rows = await db.query<{ id: string }>(
     `SELECT r.id FROM room_members m JOIN rooms r ON r.id = m.room_id
-     WHERE m.user_id = $1 AND NOT r.is_public`,
+     WHERE m.user_id = $1 AND NOT r.is_public AND NOT ${isBannedFrom('r.id', '$1')}`,
     [userId],
   );
   return rows.map(({ id }) => id);
@@ -34,16 +34,17 @@ export interface NewRoom {
   isPublic: boolean;
   topic: string;
   category: string | null;
+  acceptsRequests: boolean;
   ownerId: string;
 }
 
 /** @returns undefined where the slug is taken. */
 export const insertRoom = async (tx: Queryable, room: NewRoom): Promise<RoomDetails | undefined> => {
-  const { id, slug, title, isPublic, topic, category, ownerId } = room;
+  const { id, slug, title, isPublic, topic, category, acceptsRequests, ownerId } = room;
   const [row] = await tx.query<RoomRow>(
-    `INSERT INTO rooms AS r (id, slug, title, is_public, topic, category, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (slug) DO NOTHING RETURNING ${roomColumns}`,
-    [id, slug, title, isPublic, topic, category, ownerId],
+    `INSERT INTO rooms AS r (id, slug, title, is_public, topic, category, accepts_requests, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (slug) DO NOTHING RETURNING ${roomColumns}`,
+    [id, slug, title, isPublic, topic, category, acceptsRequests, ownerId],
   );
   return row && toRoomDetails(row);
 };
@@ -98,10 +99,12 @@ export const updateRoom = async (
   return row && { details: toRoomDetails(row), seq: Number(row.last_seq), epoch: row.epoch };
 };
 
+/** Who belongs to the room and may enter it. */
 export const selectMemberIds = async (tx: Queryable, roomId: string): Promise<string[]> => {
-  const rows = await tx.query<{ user_id: string }>('SELECT user_id FROM room_members WHERE room_id = $1', [
-    roomId,
-  ]);
+  const rows = await tx.query<{ user_id: string }>(
+    `SELECT m.user_id FROM room_members m WHERE m.room_id = $1 AND NOT ${isBannedFrom('m.room_id', 'm.user_id')}`,
+    [roomId],
+  );
   return rows.map((row) => row.user_id);
 };
 

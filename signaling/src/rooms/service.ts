@@ -98,9 +98,12 @@ const create = async (
   body: CreateRoomBody,
 ): Promise<Room> => {
   const { slug, title, is_public: isPublic, topic = '', category = null } = body;
+  const { accepts_requests: acceptsRequests = true } = body;
   const { room, details } = await db.transaction(async (tx) => {
     const id = randomUUID();
-    const inserted = await insertRoom(tx, { id, slug, title, isPublic, topic, category, ownerId });
+    const inserted = await insertRoom(tx, {
+      ...{ id, slug, title, isPublic, topic, category, acceptsRequests, ownerId },
+    });
     if (!inserted)
       throw new AppError('Conflict', `There is a room "${slug}" already; choose another address.`);
     await insertMember(tx, { roomId: id, userId: ownerId, role: 'owner' });
@@ -108,7 +111,7 @@ const create = async (
       roomId: id,
       actorId: ownerId,
       action: 'room.create',
-      details: { is_public: isPublic },
+      details: { is_public: isPublic, accepts_requests: acceptsRequests },
     });
     if (!isPublic) await notifyAccessChange(tx, { kind: 'roomGained', userId: ownerId, roomId: id });
     return { details: inserted, room: await requireRoomFor(tx, { roomId: id, userId: ownerId }) };

@@ -21,6 +21,8 @@ export interface GatewayDeps extends Omit<DoorDeps, 'isDraining' | 'onArrival'> 
   authenticateTicket: (ticket: string) => Promise<SocketSession>;
   /** Grows with everything that may have been taken from somebody. */
   access: { readonly mark: number };
+  /** Has somebody kept from what they may not hear of. */
+  bans: { learn(userId: string, waitMs?: number): Promise<void> };
   /**
    * Asks once more for a session that was let in. False: it has ended. Where the database does not answer soon, it is asked
    * until it does.
@@ -163,6 +165,7 @@ const admit = async (deps: Opening, arrival: Arrival): Promise<void> => {
   // What was taken from the person before the socket was known could not be taken from it.
   if (deps.access.mark !== mark && !(await staysIn(deps, connection, expiresAt))) return ws.resume();
   replaceResumed(deps, connection, params.get('resume'));
+  await deps.bans.learn(user.id, session.isUnchecked ? 0 : undefined);
   // Greeted, somebody reads what there is: what comes after that is told, and nothing falls between the two.
   const release = connection.holdEvents(['room']);
   await Promise.all(

@@ -11,6 +11,12 @@ export interface TopicWatcher {
   onPosition(topic: string, position: LogPosition): void;
 }
 
+/** Who is told nothing of a room of which all are told. */
+export interface KeptNews {
+  /** Undefined: there is nobody. */
+  keptFrom(roomId: string): ((userId: string) => boolean) | undefined;
+}
+
 interface Topic {
   connections: Set<Connection>;
   /** Resolves when the bus delivers the topic's events to this process. */
@@ -21,15 +27,17 @@ interface Topic {
 export class Hub {
   readonly #bus: Bus;
   readonly #log: Logger;
+  readonly #kept: KeptNews;
   readonly #topics = new Map<string, Topic>();
   readonly #connections = new Map<string, Connection>();
   readonly #subscriptions = new Map<Connection, Set<string>>();
   readonly #countByUser = new Map<string, number>();
   #watcher: TopicWatcher | undefined;
 
-  constructor(bus: Bus, log: Logger) {
+  constructor(bus: Bus, log: Logger, kept: KeptNews) {
     this.#bus = bus;
     this.#log = log;
+    this.#kept = kept;
   }
 
   /** There is one watcher, which is there before the first socket. */
@@ -103,11 +111,13 @@ export class Hub {
   }
 
   /** Hands an event to this process's sockets that read its topic. */
-  tell({ topic, frame, exceptUserId, position }: BusMessage): void {
+  tell({ topic, frame, exceptUserId, aboutRoomId, position }: BusMessage): void {
     if (position) this.#watcher?.onPosition(topic, position);
     const framed = frameText(frame);
+    const isKept = aboutRoomId === undefined ? undefined : this.#kept.keptFrom(aboutRoomId);
     for (const connection of this.#topics.get(topic)?.connections ?? []) {
-      if (connection.identity.userId !== exceptUserId) connection.sendRoomEvent(framed);
+      const { userId } = connection.identity;
+      if (userId !== exceptUserId && !isKept?.(userId)) connection.sendRoomEvent(framed);
     }
   }
 

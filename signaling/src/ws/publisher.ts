@@ -1,7 +1,16 @@
 import type { EventPayload, EventType } from '@boltorezka/protocol';
 import type { Bus, LogPosition } from '../platform/bus.ts';
+import { topics } from './context.ts';
 import { encodeEvent } from './frame-encoder.ts';
 import type { Hub } from './hub.ts';
+
+/** The room that an event to all is about; an event to some of them goes to who may know of it. */
+const aboutRoomOf = (topic: string, payload: object): string | undefined =>
+  (topic === topics.everyone || topic === topics.lobby) &&
+  'roomId' in payload &&
+  typeof payload.roomId === 'string'
+    ? payload.roomId
+    : undefined;
 
 /** Sends an event to every socket that reads a topic, in this process and the others. */
 export type Publish = <T extends EventType>(
@@ -27,6 +36,7 @@ export const createPublish =
       topic,
       frame: encodeEvent(event.type, event.payload),
       exceptUserId: options?.exceptUserId,
+      aboutRoomId: aboutRoomOf(topic, event.payload),
       position: positionOf(event.payload),
     });
   };
@@ -46,5 +56,6 @@ export const createTell =
       topic,
       frame: encodeEvent(event.type, event.payload),
       exceptUserId: options?.exceptUserId,
+      aboutRoomId: aboutRoomOf(topic, event.payload),
     });
   };

@@ -8,6 +8,7 @@ import styles from './admin.module.css';
 import { Invitations } from './invitations.tsx';
 import { People } from './people.tsx';
 import { Registration } from './registration.tsx';
+import { Reports } from './reports.tsx';
 
 /** What administrators of the server see and do. The server decides who is one; here it only spares others the sight. */
 export const AdminScreen = ({ me }: { me: User }) => {
@@ -38,6 +39,7 @@ export const AdminScreen = ({ me }: { me: User }) => {
           <div className={styles.sections}>
             <Registration />
             <Invitations />
+            <Reports />
             <People me={me} />
           </div>
         ) : (

@@ -44,7 +44,7 @@ const FormFrame = ({ action, submitText, testId, onClose, onSubmit, children }: 
 };
 
 interface PersonFormProps<T> {
-  person: AdminUser;
+  person: Pick<AdminUser, 'id'>;
   onClose: () => void;
   onDone: (result: T) => void;
 }

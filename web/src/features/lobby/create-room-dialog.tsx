@@ -78,6 +78,16 @@ const AccessFields = ({ form }: { form: CreateRoom }) => {
           onChange={() => form.setIsPublic(isPublic)}
         />
       ))}
+      {form.isPublic ? null : (
+        <Choice
+          type="checkbox"
+          label={t('newRoom.acceptsRequests')}
+          hint={t(form.acceptsRequests ? 'newRoom.answersHint' : 'newRoom.hiddenHint')}
+          data-testid="new-room-requests"
+          checked={form.acceptsRequests}
+          onChange={(event) => form.setAcceptsRequests(event.target.checked)}
+        />
+      )}
     </fieldset>
   );
 };

@@ -24,6 +24,8 @@ export const useCreateRoom = (onCreated: (slug: string) => void) => {
   const [title, setTitle] = useState('');
   const [ownSlug, setOwnSlug] = useState<string | null>(null);
   const [isPublic, setIsPublic] = useState(true);
+  // Hidden until somebody says otherwise: who has seen the name of a room cannot be made to forget it.
+  const [acceptsRequests, setAcceptsRequests] = useState(false);
   const [topic, setTopic] = useState('');
   const [category, setCategory] = useState('');
   const [problems, setProblems] = useState<Problems>({});
@@ -43,6 +45,7 @@ export const useCreateRoom = (onCreated: (slug: string) => void) => {
         slug,
         title: title.trim(),
         is_public: isPublic,
+        ...(isPublic ? {} : { accepts_requests: acceptsRequests }),
         ...(topic.trim() === '' ? {} : { topic: topic.trim() }),
         ...(category.trim() === '' ? {} : { category: category.trim() }),
       });
@@ -55,7 +58,7 @@ export const useCreateRoom = (onCreated: (slug: string) => void) => {
     }
   };
   return {
-    ...{ title, slug, isPublic, topic, category, problems, errorKey, busy },
-    ...{ setTitle, setOwnSlug, setIsPublic, setTopic, setCategory, submit },
+    ...{ title, slug, isPublic, acceptsRequests, topic, category, problems, errorKey, busy },
+    ...{ setTitle, setOwnSlug, setIsPublic, setAcceptsRequests, setTopic, setCategory, submit },
   };
 };

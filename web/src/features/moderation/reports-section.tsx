@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
-import { useMoment } from '../../lib/use-moment.ts';
 import { useRemote } from '../../lib/use-remote.ts';
 import { useServerEvent } from '../../lib/use-server-event.ts';
 import { Button } from '../../ui/button.tsx';
@@ -12,6 +11,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { usePersonActions } from '../members/use-person-actions.tsx';
 import styles from './moderation.module.css';
 import { RecordList } from './record-list.tsx';
+import { ReportText } from './report-text.tsx';
 
 const useReports = ({ slug, id }: RoomState) => {
   const { client } = useServices();
@@ -36,31 +36,13 @@ interface ReportRowProps {
   onResolve: () => void;
 }
 
-const Message = ({ message }: Pick<Report, 'message'>) => {
-  const { t } = useTranslation();
-  if (message.deleted_at) return <p className={styles.quote}>{t('moderation.reports.deleted')}</p>;
-  const files = message.attachments?.map(({ name }) => name).join(', ');
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <blockquote className={styles.quote} tabIndex={0}>
-      {[message.text, files].filter(Boolean).join('\n')}
-    </blockquote>
-  );
-};
-
 const ReportRow = ({ report, busy, onShow, onDelete, onBan, onResolve }: ReportRowProps) => {
   const { t } = useTranslation();
-  const moment = useMoment();
-  const { message, reporter, reason, created_at } = report;
+  const { message } = report;
   return (
     <li className={styles.record} data-testid="report">
       <div className={styles.recordText}>
-        <p className={styles.recordTitle}>
-          {t('moderation.reports.wrote', { name: message.user_name, moment: moment(message.created_at) })}
-        </p>
-        <Message message={message} />
-        <p>{t('moderation.reports.said', { name: reporter.user_name, reason })}</p>
-        <p className={styles.note}>{moment(created_at)}</p>
+        <ReportText report={report} />
         <div className={styles.actions}>
           <Button
             variant="primary"

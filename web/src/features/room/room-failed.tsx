@@ -77,8 +77,9 @@ const useLetIn = (slug: string, onLetIn: () => void): void => {
   }, [isListed]);
 };
 
-const isRefused = (error: AppError | null): boolean =>
-  error instanceof AppError && error.code === 'Forbidden';
+/** A room that is not there may be one that I am banned from: that is told at the door alone. */
+const mayBeClosed = (error: AppError | null): boolean =>
+  error instanceof AppError && (error.code === 'Forbidden' || error.code === 'RoomNotFound');
 
 /** In place of a room that one is not in: why, and the ways on. */
 export const RoomFailed = (props: RoomFailedProps) => {
@@ -89,5 +90,5 @@ export const RoomFailed = (props: RoomFailedProps) => {
     const mayReturn = removed.reason === 'kicked' || removed.reason === 'left' || removed.reason === 'closed';
     return <RoomGone slug={state.slug} removal={removed} onReturn={mayReturn ? onRetry : null} />;
   }
-  return isRefused(state.error) ? <AtTheDoor {...props} /> : <Failed {...props} />;
+  return mayBeClosed(state.error) ? <AtTheDoor {...props} /> : <Failed {...props} />;
 };

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../../lib/error-text.ts';
 import { runQuietly } from '../../../lib/run.ts';
 import { useServices } from '../../../lib/services.tsx';
+import { useStore } from '../../../lib/use-store.ts';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { TextArea } from '../../../ui/field.tsx';
 import { useWords } from '../message/quotation.tsx';
@@ -70,12 +71,14 @@ export const DeleteDialog = ({ room, message, onClose }: DeleteDialogProps) => {
 export const ReportDialog = ({ message, onClose }: MessageDialogProps) => {
   const { t } = useTranslation();
   const { client, toasts } = useServices();
+  // Of a room of two no moderator hears.
+  const isDirect = useStore(useSurface().room.state).details?.kind === 'direct';
   const [reason, setReason] = useState('');
   const text = reason.trim();
   const { isBusy, error, run } = useAsking(
     () => client.call('reports.create', { params: { message_id: message.id ?? '' }, body: { reason: text } }),
     () => {
-      toasts.show(t('chat.reported'));
+      toasts.show(t(isDirect ? 'chat.reportedDirect' : 'chat.reported'));
       onClose();
     },
   );
@@ -86,7 +89,7 @@ export const ReportDialog = ({ message, onClose }: MessageDialogProps) => {
       error={error}
       disabled={text === ''}
       title={t('chat.reportTitle')}
-      text={t('chat.reportText')}
+      text={t(isDirect ? 'chat.reportTextDirect' : 'chat.reportText')}
       confirmLabel={t('chat.reportSubmit')}
       onClose={onClose}
       onConfirm={run}
