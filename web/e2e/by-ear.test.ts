@@ -233,7 +233,7 @@ describe('by keyboard and by ear, a room that closes and opens', () => {
     await sees(boris.page, 'door-waiting');
     await isOnTag(boris.page, 'h2');
 
-    await hears(anna.page, '1 thing waits for a moderator');
+    await hears(anna.page, '1 thing is waiting for a moderator');
     await press(anna.page, 'waiting-open');
     await waitForFocusOn(anna.page, 'section-requests');
     await press(anna.page, 'request-accept');
@@ -254,11 +254,11 @@ describe('by keyboard and by ear, a room that closes and opens', () => {
     await waitForFocusOn(boris.page, 'chat-input');
     await tabTo(boris.page, 'settings-open');
     await actOn(anna.page, 'Boris', 'mute');
-    await hears(boris.page, 'A moderator has silenced you here');
+    await hears(boris.page, 'A moderator has muted you here');
     await waitForFocusOn(boris.page, 'settings-open');
 
     await actOn(anna.page, 'Boris', 'remove');
-    await hears(anna.page, 'Boris is out of the room.');
+    await hears(anna.page, 'Boris was removed from the room.');
     // The row of who is gone has led to it, and has gone as well.
     await anna.page.waitForFunction(() => document.activeElement !== document.body);
     await sees(boris.page, 'room-gone');

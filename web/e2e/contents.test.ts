@@ -131,7 +131,7 @@ describe('a file', () => {
     await choose(page, 'large.txt', maxBytes + 1);
     await waitForUploads(page, ['failed']);
     const told = await page.$eval(`${testId('upload')} [role="alert"]`, ({ textContent }) => textContent);
-    expect(told).toContain('larger than the server takes');
+    expect(told).toContain('larger than the server accepts');
     await page.locator(testId('upload-remove')).click();
     await waitForUploads(page, []);
     await close(page);

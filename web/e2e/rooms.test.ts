@@ -266,7 +266,7 @@ describe('two people', () => {
     await vera.page.waitForSelector(testId('chat-message'));
     await actOn(vera.page, 'Anna', 'block');
     expect(await vera.page.$eval(testId('confirm'), (form) => form.textContent)).toContain(
-      'Neither of you can write to the other',
+      'Neither of you can message the other',
     );
     await confirm(vera.page);
     await says(vera.page, testId('toast'), 'Anna is blocked.');
