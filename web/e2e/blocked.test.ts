@@ -13,7 +13,7 @@ afterEach(() => company.part());
 afterAll(() => company?.close());
 
 const secret = 'a word that is not to be read';
-const folded = 'A message from somebody you blocked.';
+const folded = 'A message from someone you blocked.';
 
 /** Each of these says so much, and nothing of what was written. */
 const areFolded = async (page: Page, id: string, count = 1): Promise<void> => {
