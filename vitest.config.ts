@@ -9,8 +9,8 @@ const silent = [
 
 export default defineConfig({
   test: {
-    // Two cores: more files at once would only make each other late.
-    maxWorkers: 2,
+    // On two cores: what runs waits for half of its time; more files at once would only make each other late.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
