@@ -22,7 +22,8 @@ interface Wanted {
 const oneOf = <T extends string>(all: readonly T[], chosen: string | undefined): T[] =>
   all.filter((name) => chosen === undefined || name === chosen);
 
-const readWanted = (): Wanted => {
+/** @returns undefined where only the usage is wanted. */
+const readWanted = (): Wanted | undefined => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -31,8 +32,10 @@ const readWanted = (): Wanted => {
       theme: { type: 'string' },
       width: { type: 'string' },
       format: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
+  if (values.help) return undefined;
   const isNamed = ({ name }: Scene) =>
     positionals.length === 0 || positionals.some((word) => name.includes(word));
   return {
@@ -85,9 +88,9 @@ const run = async (wanted: Wanted): Promise<void> => {
 };
 
 const wanted = readWanted();
-if (wanted.scenes.length === 0) {
+if (!wanted) console.log(usage);
+else if (wanted.scenes.length > 0) await run(wanted);
+else {
   console.error(usage);
   process.exitCode = 1;
-} else {
-  await run(wanted);
 }
