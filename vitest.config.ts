@@ -9,10 +9,12 @@ const silent = [
 
 export default defineConfig({
   test: {
-    // On two cores: what runs waits for half of its time; more files at once would only make each other late.
-    maxWorkers: 3,
+    // Two cores: more files at once would only make each other late.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is waited for comes when it comes: a second is not long for a page on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
