@@ -222,9 +222,12 @@ describe('a link', () => {
     await page.waitForSelector(testId('chat-preview-picture'));
     const heightOf = (id: string) =>
       page.$eval(testId(id), (element) => element.getBoundingClientRect().height);
+    // The message is drawn anew where its acknowledgement comes after its preview.
+    await expect.poll(() => held.length).toBeGreaterThan(0);
+    await page.waitForSelector(`${testId('chat-message')}[data-status="sent"]`);
+    await page.waitForSelector(testId('chat-preview'));
     const before = await heightOf('chat-preview');
     expect(await heightOf('chat-preview-picture')).toBeGreaterThan(100);
-    await expect.poll(() => held.length).toBeGreaterThan(0);
     isHeld = false;
     for (const request of held) await request.continue();
     const image = await page.waitForSelector(`${testId('chat-preview-picture')} img`);

@@ -79,6 +79,8 @@ describe('what is written while the server is away', () => {
     const page = await signUp();
     await write(page, 'written before');
     await expect.poll(() => shown(page, ['written before'])).toEqual(['written before']);
+    // It is shown before the server has it.
+    await page.waitForSelector(`${testId('chat-message')}[data-status="sent"]`);
     gate.shut();
     await write(page, 'the first of two');
     await write(page, 'the second of two');
