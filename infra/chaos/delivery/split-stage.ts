@@ -61,6 +61,12 @@ const startPostgres = async (): Promise<SplitPostgres> => {
 const isRunning = ({ child }: RunningProcess): boolean =>
   child.exitCode === null && child.signalCode === null;
 
+/** What a process said last that nobody has ended. */
+const tellWhy = ({ child, output }: RunningProcess): void => {
+  if (child.exitCode !== null && child.exitCode !== 0)
+    console.error(`a signaling process ended with ${child.exitCode}:\n${output().slice(-4_000)}`);
+};
+
 export const startSplitStage = async (people: number): Promise<SplitStage> => {
   const postgres = await startPostgres();
   const cluster = await startCluster(postgres.url);
@@ -84,8 +90,10 @@ export const startSplitStage = async (people: number): Promise<SplitStage> => {
       await ended;
     },
     tidy: async () => {
-      for (const [index, process] of signaling.entries())
+      for (const [index, process] of signaling.entries()) {
+        tellWhy(process);
         if (!isRunning(process)) signaling[index] = await cluster.startSignaling();
+      }
       for (const [index, seat] of seats.entries()) lead(seat, signaling[index % 2] as RunningProcess);
     },
     close: async () => {
