@@ -49,9 +49,6 @@ const runTransaction = async <T>(
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error);
   });
-  // Lost between two queries, it tells nobody else, and an error that nobody hears ends the process.
-  const ignoreLoss = () => {};
-  client.on('error', ignoreLoss);
   const notified: Parameters<TellCommitted>[] = [];
   const tx: Queryable = {
     query: (sql, values) => run(client, sql, values),
@@ -76,7 +73,6 @@ const runTransaction = async <T>(
       });
     throw error;
   } finally {
-    if (!broken) client.off('error', ignoreLoss);
     client.release(broken);
   }
 };
@@ -92,6 +88,9 @@ export const createDatabase = (config: PoolConfig, log: Logger): Database => {
   };
   const pool = new Pool({ max: 10, ...bounded });
   const channels: DatabaseChannel[] = [];
+  // Lost between two queries, or with the very packet that hands it out, a connection tells nobody else, and an error that
+  // nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
   pool.on('error', ({ name, message, stack }) =>
     // Not the error itself: `pg` hangs the client on it, with the address and the user in it.
