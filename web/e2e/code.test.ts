@@ -1,6 +1,6 @@
 import type { HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, copiesCode, sees, startConversation } from './conversation.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -41,14 +41,7 @@ describe('code in a message', () => {
       for (const word of ['const', '"b"']) inks.add(await colourOf(page, word));
     }
     expect(inks.size).toBe(4);
-    await page.evaluate(() => {
-      navigator.clipboard.writeText = (text) => {
-        document.title = text;
-        return Promise.resolve();
-      };
-    });
-    await page.$eval(testId('chat-copy-code'), (button) => (button as HTMLElement).click());
-    await page.waitForFunction(() => document.title === 'const a = "b";');
+    await copiesCode(page, 'const a = "b";');
     await closePage(page);
   });
 

@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, closePage, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, copiesCode, sees, startConversation } from './conversation.ts';
 import { waitForFocusOn } from './focus.ts';
 import { says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
@@ -106,14 +106,7 @@ describe('code', () => {
     const slug = await writer.startRoom('```ts\nconst a = 1;\n```');
     const page = await conversation.openAsBoris(slug);
     await says(page, testId('chat-code'), 'ts');
-    await page.evaluate(() => {
-      navigator.clipboard.writeText = (text) => {
-        document.title = text;
-        return Promise.resolve();
-      };
-    });
-    await page.$eval(testId('chat-copy-code'), (button) => (button as HTMLElement).click());
-    await page.waitForFunction(() => document.title === 'const a = 1;');
+    await copiesCode(page, 'const a = 1;');
     await says(page, testId('toast'), 'Code copied');
     await closePage(page);
   });

@@ -65,6 +65,31 @@ const openAsBoris = async (
   return page;
 };
 
+export const fromEnd = (page: Page) =>
+  page.$eval(list, (box) => Math.round(box.scrollHeight - box.clientHeight - box.scrollTop));
+
+/** Where the rows in view stand, by what they say. */
+export const places = (page: Page) =>
+  page.$$eval(testId('chat-message'), (nodes) =>
+    Object.fromEntries(
+      nodes
+        .map((node) => [node.textContent ?? '', node.getBoundingClientRect().top] as const)
+        .filter(([, top]) => top > 150 && top < 600),
+    ),
+  );
+
+/** The button of the one block of code puts just this on the clipboard. */
+export const copiesCode = async (page: Page, code: string): Promise<void> => {
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = (text) => {
+      document.title = text;
+      return Promise.resolve();
+    };
+  });
+  await page.$eval(testId('chat-copy-code'), (button) => (button as HTMLElement).click());
+  await page.waitForFunction((wanted) => document.title === wanted, {}, code);
+};
+
 export const closePage = (page: Page): Promise<void> => page.browserContext().close();
 
 export interface Conversation {

@@ -1,6 +1,15 @@
 import type { HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, closePage, lineOf, list, sees, startConversation } from './conversation.ts';
+import {
+  type Conversation,
+  closePage,
+  fromEnd,
+  lineOf,
+  list,
+  places,
+  sees,
+  startConversation,
+} from './conversation.ts';
 import { testId } from './test-id.ts';
 
 /** More than the page holds of a room, by more than a page of the history. */
@@ -14,19 +23,6 @@ beforeAll(async () => {
   await conversation.writer.writeMany(slug, lines);
 });
 afterAll(() => conversation?.close());
-
-const fromEnd = (page: Page) =>
-  page.$eval(list, (box) => Math.round(box.scrollHeight - box.clientHeight - box.scrollTop));
-
-/** Where the rows in view stand, by what they say. */
-const places = (page: Page) =>
-  page.$$eval(testId('chat-message'), (nodes) =>
-    Object.fromEntries(
-      nodes
-        .map((node) => [node.textContent ?? '', node.getBoundingClientRect().top] as const)
-        .filter(([, top]) => top > 150 && top < 600),
-    ),
-  );
 
 const settles = (page: Page) =>
   expect

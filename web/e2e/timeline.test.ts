@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, lineOf, list, sees, startConversation } from './conversation.ts';
+import { type Conversation, fromEnd, lineOf, list, places, sees, startConversation } from './conversation.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -10,19 +10,6 @@ beforeAll(async () => {
   ({ writer } = conversation);
 });
 afterAll(() => conversation?.close());
-
-const fromEnd = (page: Page) =>
-  page.$eval(list, (box) => Math.round(box.scrollHeight - box.clientHeight - box.scrollTop));
-
-/** Where the rows in view stand, by what they say. */
-const places = (page: Page) =>
-  page.$$eval(testId('chat-message'), (nodes) =>
-    Object.fromEntries(
-      nodes
-        .map((node) => [node.textContent ?? '', node.getBoundingClientRect().top] as const)
-        .filter(([, top]) => top > 150 && top < 600),
-    ),
-  );
 
 /** Waits until the page has been drawn a few times more. */
 const frames = (page: Page, count = 10) =>

@@ -4,7 +4,7 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
 import styles from './moderation.module.css';
 
-interface Sentence {
+export interface Sentence {
   user_id: string;
   user_name: string;
   reason: string;
