@@ -11,10 +11,8 @@ export type PersonChange = Extract<AccessChange, { kind: 'userRenamed' | 'userPi
 
 /** How people are called and what they look like, by this process' sockets. */
 export const createPeopleChanges = ({ hub, onRenamed, onPictured }: PeopleDeps) => {
-  const namesOf = (userId: string) =>
-    hub.connections.map(({ identity }) => identity).filter((identity) => identity.userId === userId);
   const rename = ({ userId, userName }: { userId: string; userName: string }): void => {
-    for (const identity of namesOf(userId)) identity.userName = userName;
+    for (const { identity } of hub.connections) if (identity.userId === userId) identity.userName = userName;
     onRenamed({ userId, userName });
   };
   return {
@@ -24,8 +22,11 @@ export const createPeopleChanges = ({ hub, onRenamed, onPictured }: PeopleDeps) 
     },
     /** What people are called, where that may not have been heard. Pictures are asked for again by whoever shows them. */
     review: (names: readonly { userId: string; userName: string }[]): void => {
-      for (const person of names)
-        if (namesOf(person.userId).some(({ userName }) => userName !== person.userName)) rename(person);
+      const known = new Map(names.map((person) => [person.userId, person]));
+      for (const { identity } of hub.connections) {
+        const person = known.get(identity.userId);
+        if (person && person.userName !== identity.userName) rename(person);
+      }
     },
   };
 };

@@ -131,15 +131,15 @@ export class RoomBans {
     const versionOf = (userId: string) => this.#people.get(userId)?.version;
     const asked = [...this.#doubtful].map((userId) => ({ userId, version: versionOf(userId) }));
     const found = await this.#deps.find(asked.map(({ userId }) => userId));
-    for (const one of asked) this.#settle(one, found);
+    const bansByUser = Map.groupBy(found, ({ userId }) => userId);
+    for (const one of asked) this.#settle(one, bansByUser.get(one.userId) ?? []);
   }
 
-  #settle({ userId, version }: { userId: string; version: number | undefined }, found: RoomBan[]): void {
+  #settle({ userId, version }: { userId: string; version: number | undefined }, bans: RoomBan[]): void {
     const person = this.#people.get(userId);
     if (!person) return void this.#doubtful.delete(userId);
     if (person.version !== version) return;
     this.#doubtful.delete(userId);
-    const bans = found.filter((ban) => ban.userId === userId);
     const before = new Map(person.bans);
     for (const roomId of before.keys()) this.#remove(person, { userId, roomId });
     for (const ban of bans) this.#add(person, ban);

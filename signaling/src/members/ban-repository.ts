@@ -14,6 +14,8 @@ interface Sentence {
 
 type Place = Pick<Sentence, 'roomId' | 'userId'>;
 
+type SentenceTable = 'room_bans' | 'room_mutes';
+
 export const upsertBan = async (tx: Queryable, ban: Sentence): Promise<void> => {
   await tx.query(
     `INSERT INTO room_bans (room_id, user_id, banned_by, reason, expires_at) VALUES ($1, $2, $3, $4, $5)
@@ -22,15 +24,22 @@ export const upsertBan = async (tx: Queryable, ban: Sentence): Promise<void> => 
   );
 };
 
-/** @returns false where there was none that still held. */
-export const deleteBan = async (tx: Queryable, { roomId, userId }: Place): Promise<boolean> => {
+const deleteSentence = async (
+  tx: Queryable,
+  table: SentenceTable,
+  { roomId, userId }: Place,
+): Promise<boolean> => {
   const rows = await tx.query<{ held: boolean }>(
-    `DELETE FROM room_bans WHERE room_id = $1 AND user_id = $2
+    `DELETE FROM ${table} WHERE room_id = $1 AND user_id = $2
      RETURNING expires_at IS NULL OR expires_at > now() AS held`,
     [roomId, userId],
   );
   return rows[0]?.held ?? false;
 };
+
+/** @returns false where there was none that still held. */
+export const deleteBan = (tx: Queryable, place: Place): Promise<boolean> =>
+  deleteSentence(tx, 'room_bans', place);
 
 interface SentenceRow {
   user_id: string;
@@ -63,7 +72,7 @@ interface PageAsked {
 /** Of sentences `s` of one kind those that hold, oldest first. */
 const selectSentences = async <Row extends SentenceRow>(
   db: Queryable,
-  { table, by }: { table: 'room_bans' | 'room_mutes'; by: 'banned_by' | 'muted_by' },
+  { table, by }: { table: SentenceTable; by: 'banned_by' | 'muted_by' },
   { roomId, after, limit }: PageAsked & { roomId: string },
 ): Promise<Page<Row>> => {
   const rows = await db.query<Row>(
@@ -106,14 +115,8 @@ export const upsertMute = async (
 };
 
 /** @returns false where there was none that still held. */
-export const deleteMute = async (tx: Queryable, { roomId, userId }: Place): Promise<boolean> => {
-  const rows = await tx.query<{ held: boolean }>(
-    `DELETE FROM room_mutes WHERE room_id = $1 AND user_id = $2
-     RETURNING expires_at IS NULL OR expires_at > now() AS held`,
-    [roomId, userId],
-  );
-  return rows[0]?.held ?? false;
-};
+export const deleteMute = (tx: Queryable, place: Place): Promise<boolean> =>
+  deleteSentence(tx, 'room_mutes', place);
 
 /** Those that hold, oldest first. */
 export const selectMutes = async (

@@ -2,7 +2,7 @@ import { parseTimeCursor } from '../http/cursor.ts';
 import { answer, type RouteRegistrar } from '../http/route.ts';
 import type { Database } from '../platform/db.ts';
 import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
-import type { RequireInRoom } from '../rooms/index.ts';
+import { changingTooFast, type RequireInRoom } from '../rooms/index.ts';
 import { selectBans, selectMutes } from './ban-repository.ts';
 import { selectMembers } from './repository.ts';
 import type { RequestService } from './request-service.ts';
@@ -34,7 +34,7 @@ interface PersonInput {
 const createTakeAsked =
   ({ buckets }: MemberRouteDeps) =>
   ({ session, params }: PersonInput): MemberAsked => {
-    spend(buckets.change, session.user.id, 'You change this too fast; wait a moment.');
+    spend(buckets.change, session.user.id, changingTooFast);
     return { slug: params.slug, actorId: session.user.id, userId: params.user_id };
   };
 

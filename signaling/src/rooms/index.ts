@@ -31,5 +31,5 @@ export { createRoomNews, publishMemberChange, type RoomNews } from './news.ts';
 export { outranks, type RoomFacts, rankOf, type Standing, standingOf } from './policy.ts';
 export { RoomPurging } from './purging.ts';
 export { createRoomRepository, type RoomRepository, selectMemberIds } from './repository.ts';
-export { registerRoomRoutes } from './routes.ts';
+export { changingTooFast, registerRoomRoutes } from './routes.ts';
 export { createRoomService } from './service.ts';
