@@ -171,7 +171,7 @@ export const chatRoutes = defineRoutes({
     path: '/v1/rooms/:slug/messages',
     auth: 'bearer',
     summary:
-      "A room's messages in the order they were written: the newest page, the one before or after a cursor, or the one around a message or a position",
+      "A room's messages in the order they were written: the newest page, the one before or after a cursor, or the one around a message, a position or a time",
     params: RoomParams,
     query: z
       .object({
@@ -185,14 +185,17 @@ export const chatRoutes = defineRoutes({
           .max(Number.MAX_SAFE_INTEGER)
           .optional()
           .describe('The page with this position of the log in its middle; half of it stands up to there.'),
+        around_time: Timestamp.optional().describe(
+          'The page with the first message of then or later in its middle; the newest page where there is none.',
+        ),
         thread_root_id: MessageId.optional().describe('Only the replies in the thread of this message.'),
         without_threads: QueryFlag.optional().describe('Leave out what was written in threads.'),
         limit: pageSize(limits.maxHistoryPage),
       })
       .refine(
-        ({ before, after, around, around_seq }) =>
-          [before, after, around, around_seq].filter((place) => place !== undefined).length < 2,
-        'Use one of before, after, around and around_seq',
+        ({ before, after, around, around_seq, around_time }) =>
+          [before, after, around, around_seq, around_time].filter((place) => place !== undefined).length < 2,
+        'Use one of before, after, around, around_seq and around_time',
       ),
     responses: {
       200: z.object({
@@ -201,7 +204,7 @@ export const chatRoutes = defineRoutes({
         newer_cursor: HistoryCursor.nullable()
           .optional()
           .describe(
-            'Of a page read by after, around or around_seq: leads to newer messages; null where there are none.',
+            'Of a page read by after, or around something: leads to newer messages; null where there are none.',
           ),
       }),
       ...readErrors,

@@ -20,18 +20,20 @@ const pageOf = (log: readonly ChatMessage[], query: URLSearchParams, pageSize: n
   const before = messages.findIndex(({ seq }) => seq >= seqOf('before'));
   const end = before === -1 ? messages.length : before;
   let range = { from: Math.max(0, end - pageSize), to: end };
+  const time = query.get('around_time');
+  const atTime = messages.findIndex(({ createdAt }) => time !== null && createdAt >= time);
   const middle = query.has('around_seq')
     ? messages.findLastIndex(({ seq }) => seq <= Number(query.get('around_seq')))
-    : around;
+    : Math.max(around, atTime);
   const side = pageSize >> 1;
-  if (query.has('around_seq') || around !== -1)
+  if (query.has('around_seq') || middle !== -1)
     range = { from: Math.max(0, middle - side), to: Math.min(messages.length, middle + side + 1) };
   if (query.has('after')) {
     const from = after === -1 ? messages.length : after;
     range = { from, to: Math.min(messages.length, from + pageSize) };
   }
   const page = messages.slice(range.from, range.to);
-  const isRead = ['after', 'around', 'around_seq'].some((name) => query.has(name));
+  const isRead = ['after', 'around', 'around_seq', 'around_time'].some((name) => query.has(name));
   return {
     messages: page.map(toRest),
     next_cursor: range.from === 0 ? null : cursorAt(page[0]),

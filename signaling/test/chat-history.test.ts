@@ -82,9 +82,52 @@ describe.each<PostgresKind>(['embedded', 'debian'])('the history on %s PostgreSQ
     expect([idsOf(behind), behind.newer_cursor]).toEqual([own.slice(17), null]);
   });
 
+  it('shows the page around a time, whether a message was written then or not', async () => {
+    const other = await startParty(server);
+    const { member, guest, room } = other;
+    const roomSlug = room.slug;
+    const say = async (threadRootId?: string) => {
+      const content = { text: 'x', roomSlug, ...(threadRootId !== undefined && { threadRootId }) };
+      return (await member.request('chat.send', content)).id;
+    };
+    const around = async (time: string, limit = '5') =>
+      readHistory(guest, roomSlug, { around_time: time, limit, without_threads: 'true' });
+    expect(idsOf(await around('2026-01-01T00:00:00.000Z'))).toEqual([]);
+    const ids: string[] = [];
+    // Each of a day of its own; the log has holes where something else has taken its positions.
+    for (let day = 1; day <= 9; day += 1) {
+      ids.push(await say());
+      await member.request('chat.react', { messageId: ids[0]!, emoji: '👍', isSet: day % 2 === 1 });
+    }
+    const reply = await say(ids[0]);
+    for (const [index, id] of [...ids, reply].entries())
+      await server.database.db.query(`UPDATE messages SET created_at = $2 WHERE id = $1`, [
+        id,
+        `2026-01-${String(10 + index)}T12:00:00Z`,
+      ]);
+    const middle = await around('2026-01-14T12:00:00.000Z');
+    expect(idsOf(middle)).toEqual(ids.slice(2, 7));
+    expect(middle).toEqual(
+      await readHistory(guest, roomSlug, { around: ids[4]!, limit: '5', without_threads: 'true' }),
+    );
+    // In the night before it.
+    expect(idsOf(await around('2026-01-13T23:00:00.000Z'))).toContain(ids[4]);
+    expect(idsOf(await around('2025-01-01T00:00:00.000Z'))).toContain(ids[0]);
+    // What was written in threads alone, and nothing any more: the newest.
+    for (const time of ['2026-01-19T00:00:00.000Z', '2030-01-01T00:00:00.000Z']) {
+      const end = await around(time);
+      expect([idsOf(end), end.newer_cursor]).toEqual([ids.slice(6), null]);
+    }
+    await other.close();
+  });
+
   it('refuses a place that is no position, and two places at once', async () => {
     const path = `/v1/rooms/${party.room.slug}/messages`;
-    for (const query of ['around_seq=-1', 'around_seq=1.5', 'around_seq=x', `around_seq=1&around=${own[0]}`])
+    const time = 'around_time=2026-01-01T00:00:00.000Z';
+    for (const query of [
+      ...['around_seq=-1', 'around_seq=1.5', 'around_seq=x', `around_seq=1&around=${own[0]}`],
+      ...['around_time=today', `${time}&around_seq=1`],
+    ])
       expect((await call(party.guest, `${path}?${query}`)).status).toBe(400);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type Conversation, closePage, startConversation } from './conversation.ts';
+import { type Conversation, closePage, lineOf, startConversation } from './conversation.ts';
+import { hears } from './focus.ts';
 import { testId } from './test-id.ts';
 import { uploadFile } from './upload.ts';
 
@@ -57,6 +58,56 @@ describe('the search', () => {
     await anna.close();
     await closePage(page);
   });
+
+  it.each([{ phone: false }, { phone: true }])(
+    'leads to a day by keyboard, phone=$phone',
+    async ({ phone }) => {
+      const slug = await writer.createRoom();
+      await writer.writeMany(slug, 120);
+      const { db } = conversation.server.database;
+      // One a day from the first of January on, but for what would have been of the last days of it.
+      await db.query(
+        `UPDATE messages m SET created_at = timestamptz '2026-01-01 12:00Z' + make_interval(days => n.place)
+         + CASE WHEN n.place > 20 THEN interval '30 days' ELSE interval '0' END
+       FROM (SELECT m.id, (row_number() OVER (ORDER BY seq))::int - 1 AS place FROM messages m
+         JOIN rooms r ON r.id = m.room_id WHERE r.slug = $1) n WHERE n.id = m.id`,
+        [slug],
+      );
+      const page = await conversation.openAsBoris(slug);
+      if (phone) await page.setViewport({ width: 390, height: 800 });
+      const goTo = async (day: string): Promise<void> => {
+        if (phone) {
+          await page.locator(testId('room-menu')).click();
+          await page.locator(testId('search-open')).click();
+        } else if (!(await page.$(testId('day-input')))) await page.locator(testId('search-open')).click();
+        await page.waitForSelector(testId('day-input'));
+        await page.focus(testId('day-input'));
+        // What is typed into the parts of a date is in the order of the browser's language.
+        await page.$eval(
+          testId('day-input'),
+          (input, value) => {
+            Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, value);
+            input.dispatchEvent(new Event('input', { bubbles: true }));
+          },
+          day,
+        );
+        await page.keyboard.press('Enter');
+      };
+      const isAt = (n: number) =>
+        page.waitForFunction(
+          (text) =>
+            document.activeElement?.querySelector('[data-testid="chat-message"]')?.textContent === text,
+          {},
+          lineOf(n),
+        );
+      await goTo('2026-01-11');
+      await isAt(10);
+      await goTo('2026-01-25');
+      await isAt(21);
+      await hears(page, 'Nothing was written on that day.');
+      await closePage(page);
+    },
+  );
 
   it('finds a word in another form, and leads to the message', async () => {
     const slug = await writer.startRoom('The builds are red.', 'something else');

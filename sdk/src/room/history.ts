@@ -34,6 +34,8 @@ export interface History {
   loadAround(messageId: string): Promise<void>;
   /** The same of a position of the log. */
   loadAt(seq: number): Promise<void>;
+  /** The same of a time. @returns the first message of then or later, else the last one; null where there is none at all. */
+  loadAtTime(at: Date): Promise<string | null>;
 }
 
 interface PageQuery {
@@ -41,6 +43,7 @@ interface PageQuery {
   after?: string;
   around?: string;
   around_seq?: number;
+  around_time?: string;
 }
 
 const pageSize = 50;
@@ -147,11 +150,22 @@ class PagedHistory implements History {
     await this.#loadPlace({ around_seq: seq }, () => seq);
   }
 
-  async #loadPlace(query: PageQuery, placeIn: (page: Page) => number): Promise<void> {
+  async loadAtTime(at: Date): Promise<string | null> {
+    let found: ChatMessage | undefined;
+    await this.#loadPlace({ around_time: at.toISOString() }, ({ messages }) => {
+      found = messages.find(({ createdAt }) => Date.parse(createdAt) >= at.getTime()) ?? messages.at(-1);
+      return found?.seq ?? null;
+    });
+    return found?.id ?? null;
+  }
+
+  /** @param placeIn null where the page has nothing to be looked at. */
+  async #loadPlace(query: PageQuery, placeIn: (page: Page) => number | null): Promise<void> {
     const { keeper, onChange } = this.#deps;
     const generation = keeper.generation();
     await this.#withPage(query, (page) => {
       const seq = placeIn(page);
+      if (seq === null) return;
       const { epoch } = keeper.get().log;
       const isOfLog = page.messages.every((message) => message.epoch === epoch);
       if (keeper.generation() !== generation || !isOfLog) throw new AppError('Unavailable', failedText);

@@ -110,6 +110,11 @@ const jumpToPosition = async ({ parts, state }: RoomCore, seq: number): Promise<
   await history.loadAt(seq);
 };
 
+const jumpToTime = async ({ parts, state }: RoomCore, at: Date): Promise<string | null> => {
+  if (state.get().status !== 'joined') throw notThere();
+  return parts.history.loadAtTime(at);
+};
+
 const listThreads = async ({ parts }: RoomCore, cursor?: string): Promise<ThreadPage> => {
   const page = await parts.threadReads.list(cursor);
   return {
@@ -146,6 +151,7 @@ export const toOpenRoom = (
     },
     jumpTo: (messageId) => jumpTo(core, messageId),
     jumpToPosition: (seq) => jumpToPosition(core, seq),
+    jumpToTime: (at) => jumpToTime(core, at),
     returnToNewest: () => parts.keeper.returnToNewest(),
     lookAt: (seq) => parts.keeper.lookAt(seq),
     markRead: (seq) => parts.marker.markRead(seq),

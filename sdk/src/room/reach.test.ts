@@ -110,6 +110,18 @@ describe('a room that much is written to', () => {
     expect(asked).toEqual(['around_seq']);
   });
 
+  it('is shown around a time, which the first message of then or the last one before it stands for', async () => {
+    await come(400);
+    const { log } = rig.room;
+    for (const one of log) one.createdAt = new Date(Date.UTC(2026, 0, 1, one.seq)).toISOString();
+    asked.length = 0;
+    expect(await room.jumpToTime(new Date(Date.UTC(2026, 0, 1, 100) - 1))).toBe(log[99]!.id);
+    expect(seqs()).toEqual(stretch(75, 125));
+    expect(await room.jumpToTime(new Date(Date.UTC(2027, 0)))).toBe(log.at(-1)!.id);
+    expect(room.state.get().isAtNewest).toBe(true);
+    expect(asked).toEqual(['around_time', 'around_time']);
+  });
+
   it('says that a position cannot be shown, and what is shown stays', async () => {
     await come(300);
     const shown = seqs();

@@ -168,6 +168,11 @@ export interface OpenRoom {
   jumpTo(messageId: string): Promise<void>;
   /** Shows the messages around a position of the log, by one request where they are not here. Rejects as `jumpTo` does. */
   jumpToPosition(seq: number): Promise<void>;
+  /**
+   * Shows the messages around a time. Resolves to the id of the first message of then or later, else of the last one; null
+   * where nothing was written. Rejects as `jumpTo` does.
+   */
+  jumpToTime(at: Date): Promise<string | null>;
   /** At once, and without asking the server. */
   returnToNewest(): void;
   /**

@@ -97,6 +97,35 @@ const around = async (db: Queryable, asked: PageAsked, seq: number): Promise<Pag
   };
 };
 
+/**
+ * The position from which on all was written then or later; behind the last one where nothing was. A room's messages stand
+ * in the order of their times: halving finds it in some twenty looks at the index that there is, and needs none of its own.
+ */
+const selectSeqAt = async (db: Queryable, roomId: string, time: string): Promise<number> => {
+  const [row] = await db.query<{ seq: string }>(
+    `WITH RECURSIVE halves (before, seq) AS (
+       SELECT 0::bigint, last_seq + 1 FROM rooms WHERE id = $1
+       UNION ALL
+       SELECT CASE WHEN n.is_before THEN n.middle ELSE n.before END, CASE WHEN n.is_before THEN n.seq ELSE n.middle END
+       FROM (SELECT h.before, h.seq, h.middle, coalesce((SELECT m.created_at < $2 FROM messages m
+             WHERE m.room_id = $1 AND m.seq >= h.middle ORDER BY m.seq LIMIT 1), false) AS is_before
+           FROM (SELECT before, seq, (before + seq) / 2 AS middle FROM halves WHERE seq - before > 1) h) n)
+     SELECT min(seq) AS seq FROM halves`,
+    [roomId, time],
+  );
+  return Number(row?.seq ?? 0);
+};
+
+/** The page around the first message of then or later. */
+const aroundTime = async (db: Queryable, asked: PageAsked, time: string): Promise<Page> => {
+  const from = await selectSeqAt(db, asked.roomId, time);
+  const [first] = await db.query<{ seq: string }>(
+    `SELECT m.seq FROM messages m WHERE ${conditionsOf(asked)} AND m.seq >= $3 ORDER BY m.seq LIMIT 1`,
+    [...valuesOf(asked), from],
+  );
+  return around(db, asked, Number(first?.seq ?? from));
+};
+
 const selectPins = (db: Queryable, roomId: string, readerId: string): Promise<ChatMessage[]> =>
   readMessages(
     db,
@@ -177,6 +206,9 @@ export const createChatRepository = (db: Queryable) => ({
 
   /** The page with this position in its middle. */
   pageAround: (asked: PageAsked, seq: number): Promise<Page> => around(db, asked, seq),
+
+  /** The page with the first message of a time, or after it, in its middle. */
+  pageAroundTime: (asked: PageAsked, time: string): Promise<Page> => aroundTime(db, asked, time),
 
   /** Pinned last, first. */
   pins: (roomId: string, readerId: string) => selectPins(db, roomId, readerId),

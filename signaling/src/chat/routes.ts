@@ -47,6 +47,7 @@ const readPage = async (
     return messages.pageAround(asked, seq);
   }
   if (query.around_seq !== undefined) return messages.pageAround(asked, query.around_seq);
+  if (query.around_time !== undefined) return messages.pageAroundTime(asked, query.around_time);
   const afterSeq = cursorSeq(query.after, epoch);
   if (afterSeq !== undefined) return messages.pageAfter(asked, afterSeq);
   return messages.pageBefore(asked, cursorSeq(query.before, epoch));
@@ -72,7 +73,9 @@ export const registerChatRoutes = (route: RouteRegistrar, deps: ChatRouteDeps): 
     const page = await readPage(deps, found, { session, query });
     const cursorAt = (seq: number | undefined, isNeeded: boolean) =>
       isNeeded && seq !== undefined ? historyCursorOf({ epoch: found.epoch, seq }) : null;
-    const isNewer = [query.after, query.around, query.around_seq].some((place) => place !== undefined);
+    const isNewer = [query.after, query.around, query.around_seq, query.around_time].some(
+      (place) => place !== undefined,
+    );
     return answer(200, {
       messages: page.messages.map(toRestMessage),
       next_cursor: cursorAt(page.startSeq, page.hasOlder),

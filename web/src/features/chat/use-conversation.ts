@@ -36,6 +36,8 @@ export interface ConversationHandle {
   closePanel(): void;
   openThread(rootId: string): void;
   jumpTo(messageId: string): void;
+  /** To what was written first on a day, or next after it. */
+  jumpToDay(day: Date): void;
   /** To a message of this room, wherever it is. */
   showMessage(address: MessageAddress): void;
 }
@@ -48,6 +50,28 @@ const useJump = (room: OpenRoom, setTarget: (target: Target) => void) => {
       try {
         const isHere = room.state.get().messages.some(({ id }) => id === messageId);
         if (!isHere) await room.jumpTo(messageId);
+        setTarget({ messageId });
+      } catch (error) {
+        toasts.show(t(errorTextKey(error)));
+      }
+    },
+    [room, setTarget, toasts, t],
+  );
+};
+
+const isOn = (iso: string | undefined, day: Date): boolean =>
+  iso !== undefined && new Date(iso).toDateString() === day.toDateString();
+
+const useDayJump = (room: OpenRoom, setTarget: (target: Target) => void) => {
+  const { t } = useTranslation();
+  const { toasts } = useServices();
+  return useCallback(
+    async (day: Date): Promise<void> => {
+      try {
+        const messageId = await room.jumpToTime(day);
+        if (messageId === null) return toasts.show(t('search.day.none'));
+        const found = room.state.get().messages.find(({ id }) => id === messageId);
+        if (!isOn(found?.createdAt, day)) toasts.show(t('search.day.nearest'));
         setTarget({ messageId });
       } catch (error) {
         toasts.show(t(errorTextKey(error)));
@@ -80,10 +104,14 @@ export const useConversation = (room: OpenRoom, isJoined: boolean): Conversation
   const composer: ComposerControl = useRef(null);
   const [wroteAt] = useState(() => createStore<string | null>(null));
   const jump = useJump(room, setTarget);
+  const jumpDay = useDayJump(room, setTarget);
   const handle = useMemo(() => {
-    const jumpTo = (messageId: string): void => {
+    const uncover = (): void => {
       // What stands over the conversation would hide where it leads.
       if (!isWide) setPanel(null);
+    };
+    const jumpTo = (messageId: string): void => {
+      uncover();
       runQuietly(jump(messageId));
     };
     return {
@@ -92,12 +120,16 @@ export const useConversation = (room: OpenRoom, isJoined: boolean): Conversation
       closePanel: () => setPanel(null),
       openThread: (rootId: string) => setPanel({ kind: 'thread', rootId, target: null }),
       jumpTo,
+      jumpToDay: (day: Date) => {
+        uncover();
+        runQuietly(jumpDay(day));
+      },
       showMessage: ({ messageId, threadRootId }: MessageAddress) => {
         if (threadRootId === null) return jumpTo(messageId);
         setPanel({ kind: 'thread', rootId: threadRootId, target: { messageId } });
       },
     };
-  }, [isWide, jump]);
+  }, [isWide, jump, jumpDay]);
   useAddressedMessage(handle.showMessage, isJoined);
   return { ...handle, panel, isWide, target, composer, wroteAt };
 };

@@ -21,7 +21,7 @@ export const noFilters: SearchFilters = {
 };
 
 /** The beginning of a day here, or of one of the following. Undefined where none is entered, or not all of it. */
-const startOf = (day: string, daysLater = 0): Date | undefined => {
+export const startOf = (day: string, daysLater = 0): Date | undefined => {
   const start = new Date(`${day}T00:00`);
   start.setDate(start.getDate() + daysLater);
   return Number.isNaN(start.getTime()) ? undefined : start;

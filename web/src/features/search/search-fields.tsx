@@ -1,4 +1,5 @@
 import { limits } from '@boltorezka/sdk';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field, SelectField } from '../../ui/field.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -10,10 +11,12 @@ import { TimeFields } from './time-fields.tsx';
 interface SearchFieldsProps {
   filters: SearchFilters;
   onChange: (change: Partial<SearchFilters>) => void;
+  /** Other ways to what was written. */
+  children: ReactNode;
 }
 
 /** What the search is asked; the rest of it, which few need, stays folded. */
-export const SearchFields = ({ filters, onChange }: SearchFieldsProps) => {
+export const SearchFields = ({ filters, onChange, children }: SearchFieldsProps) => {
   const { t } = useTranslation();
   return (
     <search className={styles.filters}>
@@ -53,6 +56,7 @@ export const SearchFields = ({ filters, onChange }: SearchFieldsProps) => {
           <TimeFields filters={filters} onChange={onChange} />
         </div>
       </Section>
+      {children}
     </search>
   );
 };

@@ -9,6 +9,7 @@ import styles from '../chat/panels/panels.module.css';
 import { useTimes } from '../chat/times.ts';
 import type { ConversationHandle } from '../chat/use-conversation.ts';
 import { useBlockedIds } from '../people/use-blocked-ids.ts';
+import { DayForm } from './day-form.tsx';
 import { noFilters, toSearchInput } from './filters.ts';
 import { SearchFields } from './search-fields.tsx';
 import { useSearch } from './use-search.ts';
@@ -114,7 +115,9 @@ export const SearchPanel = ({ state, conversation }: SearchPanelProps) => {
   };
   return (
     <>
-      <SearchFields filters={filters} onChange={(change) => setFilters({ ...filters, ...change })} />
+      <SearchFields filters={filters} onChange={(change) => setFilters({ ...filters, ...change })}>
+        <DayForm onGo={conversation.jumpToDay} />
+      </SearchFields>
       <div className={styles.body} aria-busy={search.isBusy}>
         <Results search={search} isEverywhere={filters.isEverywhere} onOpen={open} />
         <Outcome search={search} />
