@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ElementHandle, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takePicture } from '../../signaling/test/pictures.ts';
-import { type Conversation, startConversation } from './conversation.ts';
+import { type Conversation, fromEnd, list, startConversation } from './conversation.ts';
 import { testId } from './test-id.ts';
 
 const maxBytes = 100_000;
@@ -207,6 +207,27 @@ describe('a link', () => {
     await close(page);
   });
 
+  it('has its card come into the row that is there: nothing in view is drawn anew for it', async () => {
+    const page = await openRoom();
+    const gone = await page.evaluateHandle((box) => {
+      const removed: (string | null)[] = [];
+      const note = ({ removedNodes }: MutationRecord) => {
+        for (const node of removedNodes)
+          if (node instanceof Element && node.querySelector('[data-row]')) removed.push(node.textContent);
+      };
+      const observer = new MutationObserver((records) => records.forEach(note));
+      observer.observe(document.querySelector(box)!, { childList: true, subtree: true });
+      return removed;
+    }, list);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type(`look at http://news.example:${port}/card`);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${testId('chat-preview-picture')} img`);
+    expect(await gone.jsonValue()).toEqual([]);
+    expect(await fromEnd(page)).toBe(0);
+    await close(page);
+  });
+
   it('shows its picture in a place that was kept for it, and the page’s own server sees no reader', async () => {
     const page = await openRoom();
     await page.setRequestInterception(true);
@@ -222,12 +243,9 @@ describe('a link', () => {
     await page.waitForSelector(testId('chat-preview-picture'));
     const heightOf = (id: string) =>
       page.$eval(testId(id), (element) => element.getBoundingClientRect().height);
-    // The message is drawn anew where its acknowledgement comes after its preview.
-    await expect.poll(() => held.length).toBeGreaterThan(0);
-    await page.waitForSelector(`${testId('chat-message')}[data-status="sent"]`);
-    await page.waitForSelector(testId('chat-preview'));
     const before = await heightOf('chat-preview');
     expect(await heightOf('chat-preview-picture')).toBeGreaterThan(100);
+    await expect.poll(() => held.length).toBeGreaterThan(0);
     isHeld = false;
     for (const request of held) await request.continue();
     const image = await page.waitForSelector(`${testId('chat-preview-picture')} img`);
