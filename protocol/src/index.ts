@@ -37,6 +37,7 @@ export * from './pictures.ts';
 export * from './presence.ts';
 export * from './previews.ts';
 export * from './reads.ts';
+export * from './room-rights.ts';
 export * from './room-shapes.ts';
 export * from './rooms.ts';
 export * from './routes.ts';

@@ -1,4 +1,5 @@
 import { type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
+import { type AskingAnew, createAskingAnew } from './asking-anew.ts';
 import { asAppError } from './failures.ts';
 import type { CallResult, Http } from './http.ts';
 import {
@@ -52,7 +53,6 @@ class FollowedInbox implements InboxService {
   readonly #listeners = new Set<(item: InboxItem) => void>();
   readonly #stopListening: (() => void)[];
   #userId: string | null = null;
-  #isOnline = false;
   #cursor: string | null = null;
   /** An answer counts unless somebody else signed in, or a later reading began. */
   #reading = 0;
@@ -60,15 +60,22 @@ class FollowedInbox implements InboxService {
   #since: ServerEvent[] = [];
 
   readonly #patience: PatientReading;
+  readonly #askingAnew: AskingAnew;
 
   readonly state = readOnly(this.#state);
 
   constructor(deps: InboxDeps) {
     this.#deps = deps;
     this.#patience = createPatientReading({ attempt: () => this.#read(), random: deps.random });
+    this.#askingAnew = createAskingAnew({
+      connection: deps.connection,
+      isSignedIn: () => this.#userId !== null,
+      onOnline: () => void this.refresh(),
+      onResync: this.#patience.soon,
+    });
     this.#stopListening = [
       deps.connection.onEvent((event) => this.#handleEvent(event)),
-      deps.connection.state.subscribe(() => this.#handleConnection()),
+      this.#askingAnew.stop,
     ];
   }
 
@@ -149,12 +156,12 @@ class FollowedInbox implements InboxService {
     if (this.#userId === userId) return;
     this.handleSignedOut();
     this.#userId = userId;
-    this.#handleConnection();
+    this.#askingAnew.restart();
   }
 
   handleSignedOut(): void {
     this.#userId = null;
-    this.#isOnline = false;
+    this.#askingAnew.restart();
     this.#cursor = null;
     this.#patience.stop();
     this.#begin();
@@ -173,20 +180,10 @@ class FollowedInbox implements InboxService {
     return this.#reading;
   }
 
-  /** It is read when the socket stands, each time: nobody told what came meanwhile. */
-  #handleConnection(): void {
-    if (this.#userId === null) return;
-    const isOnline = this.#deps.connection.state.get().status === 'online';
-    if (isOnline === this.#isOnline) return;
-    this.#isOnline = isOnline;
-    if (isOnline) void this.refresh();
-  }
-
   #handleEvent(event: ServerEvent): void {
     if (this.#userId === null) return;
     // What whoever is blocked named me by is read with it.
     if (event.type === 'blocks.changed' && event.payload.isBlocked) return void this.refresh();
-    if (event.type === 'server.resync') return this.#patience.soon(event.payload.spreadMs);
     if (!isEventOfInbox(event)) return;
     // It may be told twice; how many there are is told after it.
     const isKnown = event.type === 'inbox.added' && this.#isKnown(event.payload.message.id);
