@@ -84,4 +84,21 @@ describe('what is asked of the inbox while it becomes another', () => {
     expect(await guest.request('chat.markRead', { roomSlug, seq })).toMatchObject({ unreadMentionCount: 0 });
     expect(guest.frames.some(({ type }) => type === 'chat.readChanged')).toBe(false);
   });
+
+  it('of which all is read tells also of what was left to somebody who is just marking it', async () => {
+    const { member, guest, room } = party;
+    const more = { roomSlug: room.slug, mentions: [guest.user.id] };
+    await member.request('chat.send', { text: '@guest', ...more });
+    await database.db
+      .transaction(async (tx) => {
+        await tx.query('SELECT FROM inbox WHERE user_id = $1 FOR UPDATE', [guest.user.id]);
+        await call(guest, '/v1/inbox/read', 'POST');
+        // Nothing comes of it.
+        throw new Error('rolled back');
+      })
+      .catch(() => undefined);
+    expect(await guest.next('chat.readChanged')).toMatchObject({ unreadMentionCount: 1 });
+    await call(guest, '/v1/inbox/read', 'POST');
+    expect(await guest.next('chat.readChanged')).toMatchObject({ unreadMentionCount: 0 });
+  });
 });
