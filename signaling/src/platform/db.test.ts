@@ -53,3 +53,26 @@ it('a connection that is ended in the packet that hands it out fails what it was
     await server.close();
   }
 });
+
+it('a transaction that is committed without an answer is told of when that is decided', async () => {
+  database = await createTestDatabase();
+  await database.db.query('CREATE TABLE kept (id integer)');
+  const impatient = createDatabase({ ...database.address, query_timeout: 500 }, quietLog);
+  try {
+    const decided = new Promise<void>((resolve) => impatient.onUnanswered(resolve));
+    let pid = 0;
+    const attempt = impatient.transaction(async (tx) => {
+      await tx.query('INSERT INTO kept VALUES (1)');
+      const [row] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      pid = row?.pid ?? 0;
+      process.kill(pid, 'SIGSTOP');
+    });
+    await expect(attempt).rejects.toMatchObject({ code: 'Unavailable' });
+    expect(await database.db.query('SELECT id FROM kept')).toEqual([]);
+    process.kill(pid, 'SIGCONT');
+    await decided;
+    expect(await database.db.query('SELECT id FROM kept')).toEqual([{ id: 1 }]);
+  } finally {
+    await impatient.close();
+  }
+});
