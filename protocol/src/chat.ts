@@ -94,6 +94,15 @@ export const chatRequests = defineRequests({
     result: ChatMessage,
     summary: 'Pin a message to its room, or unpin it',
   },
+  'chat.dismissPreview': {
+    payload: z.object({
+      messageId: MessageId,
+      url: humanText(1, limits.maxLinkLength).describe('The link, as its preview names it.'),
+    }),
+    result: ChatMessage,
+    summary:
+      "Take the preview of a link away from one's own message, or as a moderator from anybody's: for everybody and for good",
+  },
   'chat.notifyTyping': {
     payload: z.object({ roomSlug: RoomSlug, threadRootId: MessageId.optional() }),
     result: z.object({}),
@@ -120,7 +129,8 @@ export const chatEvents = defineEvents({
       message: ChatMessage,
       rootThread: ThreadSummary.optional().describe('Of a deleted message in a thread: how that stands now.'),
     }),
-    summary: 'A message is no longer what it was: here it is whole, without its reactions',
+    summary:
+      'A message is no longer what it was: here it is whole, without its reactions. `previewed` where its previews are others, or fewer',
   },
   'chat.reactionChanged': {
     payload: InRoomLog.extend({ ...ReactionState.shape, ...Member.shape }),

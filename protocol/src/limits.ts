@@ -48,6 +48,8 @@ export const limits = {
   /** What a quotation shows of its message. */
   maxExcerptLength: 200,
   maxLinkPreviews: 3,
+  /** Of a link that is looked up. */
+  maxLinkLength: 2_000,
   /** The longer side of a preview's picture. */
   previewPicturePx: 480,
   maxSearchLength: 200,

@@ -279,6 +279,7 @@ describe.each<PostgresKind>(['embedded', 'debian'])('changing messages on %s Pos
       'chat.delete': {},
       'chat.react': { emoji: '👍', isSet: true },
       'chat.pin': { isPinned: true },
+      'chat.dismissPreview': { url: 'https://a.example' },
     };
     for (const [type, payload] of Object.entries(requests)) {
       const missing = await stranger.refused(type, { messageId: randomUUID(), ...payload });

@@ -229,6 +229,7 @@ describe('changing messages too fast', () => {
       'chat.edit': { text: 'two' },
       'chat.react': { emoji: '👍', isSet: true },
       'chat.pin': { isPinned: true },
+      'chat.dismissPreview': { url: 'https://a.example' },
       'chat.delete': {},
     } as const;
     for (const [type, payload] of Object.entries(doors)) {

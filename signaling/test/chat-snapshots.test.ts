@@ -12,7 +12,8 @@ type Action =
   /** By the author of the message, where it is not by anybody. */
   | { kind: 'edit' | 'delete'; by: number | null; to: number; text: number }
   | { kind: 'react'; by: number; to: number; emoji: string; isSet: boolean }
-  | { kind: 'pin'; by: number; to: number; isPinned: boolean };
+  | { kind: 'pin'; by: number; to: number; isPinned: boolean }
+  | { kind: 'dismiss'; by: number | null; to: number; link: number };
 
 const by = fc.nat(3);
 const to = fc.nat(30);
@@ -30,9 +31,12 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     isSet: fc.boolean(),
   }),
   fc.record({ kind: fc.constant('pin'), by, to, isPinned: fc.boolean() }),
+  fc.record({ kind: fc.constant('dismiss'), by: fc.option(by), to: root, link: fc.nat(1) }),
 );
 /** What happens at once, one after the other. */
 const story = fc.array(fc.array(action, { minLength: 1, maxLength: 6 }), { minLength: 3, maxLength: 8 });
+
+const links = ['https://a.example', 'https://b.example'] as const;
 
 const logTypes = ['chat.message', 'chat.messageChanged', 'chat.reactionChanged'];
 
@@ -65,14 +69,28 @@ describe('whatever several people do at once', () => {
       case 'inThread':
         return say({ threadRootId: messageId });
       case 'edit':
-        return socket.request('chat.edit', { messageId, text: `edited ${what.text}` });
+        return socket.request('chat.edit', { messageId, text: `edited ${links.slice(what.text).join(' ')}` });
       case 'delete':
         return socket.request('chat.delete', { messageId });
       case 'react':
         return socket.request('chat.react', { messageId, emoji: what.emoji, isSet: what.isSet });
       case 'pin':
         return socket.request('chat.pin', { messageId, isPinned: what.isPinned });
+      case 'dismiss':
+        return socket.request('chat.dismissPreview', { messageId, url: links[what.link]! });
     }
+  };
+
+  /** A message of each of the first two, with previews as if they had always been there: nobody has read it yet. */
+  const begin = async (party: Party): Promise<{ id: string; by: number }[]> => {
+    const sent: { id: string; by: number }[] = [];
+    const previews = JSON.stringify(links.map((url) => ({ url, title: 'Page' })));
+    for (const [by, socket] of peopleOf(party).slice(0, 2).entries()) {
+      const { id } = await socket.request('chat.send', { text: links.join(' '), roomSlug: party.room.slug });
+      await server.database.db.query('UPDATE messages SET previews = $2 WHERE id = $1', [id, previews]);
+      sent.push({ id, by });
+    }
+    return sent;
   };
 
   const position = (party: Party) => positionOf(server.database.db, party.room.id);
@@ -116,7 +134,7 @@ describe('whatever several people do at once', () => {
       fc.asyncProperty(story, by, async (bursts, who) => {
         const party = await startParty(server);
         const reader = peopleOf(party)[who]!;
-        const sent: { id: string; by: number }[] = [];
+        const sent = await begin(party);
         const snapshots = [await snapshot(party, reader)];
         const racing: { seq: number; view: View }[] = [];
         for (const burst of bursts) {

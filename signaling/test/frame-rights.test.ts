@@ -43,6 +43,7 @@ const present =
   'NoActiveRoom NoActiveRoom ack ack ack ack | ack NoActiveRoom ack ack ack ack | NoActiveRoom NoActiveRoom Forbidden Forbidden Forbidden Forbidden | NoActiveRoom NoActiveRoom Forbidden Forbidden Forbidden Forbidden | NoActiveRoom ack';
 // biome-ignore-end format: as above.
 const notInVoice = Array.from(roles, () => 'NotInVoice').join(' ');
+const link = 'https://a.example';
 const transportId = randomUUID();
 const dtlsParameters = {
   role: 'client',
@@ -63,6 +64,8 @@ const table: Row[] = [
   { type: 'chat.edit', as: 'own', payload: ({ ownMessageId }) => ({ messageId: ownMessageId, text: 'y' }), answers: 'NotFound NotFound ack ack ack ack | ack NotFound ack ack ack ack | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound ack' },
   { type: 'chat.delete', as: "another's", payload: ({ messageId }) => ({ messageId }), answers: 'NotFound NotFound Forbidden Forbidden ack ack | Forbidden NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden ack ack | NotFound Forbidden' },
   { type: 'chat.delete', as: 'own', payload: ({ ownMessageId }) => ({ messageId: ownMessageId }), answers: 'NotFound NotFound ack ack ack ack | ack NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound ack' },
+  { type: 'chat.dismissPreview', as: "another's", payload: ({ messageId }) => ({ messageId, url: link }), answers: 'NotFound NotFound Forbidden Forbidden ack ack | Forbidden NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden ack ack | NotFound Forbidden' },
+  { type: 'chat.dismissPreview', as: 'own', payload: ({ ownMessageId }) => ({ messageId: ownMessageId, url: link }), answers: 'NotFound NotFound ack ack ack ack | ack NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound ack' },
   { type: 'chat.react', payload: ({ messageId }) => ({ messageId, emoji: '👍', isSet: true }), answers: 'NotFound NotFound ack ack ack ack | ack NotFound ack ack ack ack | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound ack' },
   { type: 'chat.pin', payload: ({ messageId }) => ({ messageId, isPinned: true }), answers: 'NotFound NotFound Forbidden Forbidden ack ack | Forbidden NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound NotFound Forbidden Forbidden ack ack | NotFound ack' },
   { type: 'chat.notifyTyping', payload: ({ roomSlug }) => ({ roomSlug }), answers: present },
@@ -177,7 +180,7 @@ describe('a frame about a room', () => {
     },
   );
 
-  const byMessage = table.filter(({ type }) => /^chat\.(edit|delete|react|pin)$/.test(type));
+  const byMessage = table.filter(({ type }) => /^chat\.(edit|delete|dismissPreview|react|pin)$/.test(type));
 
   it.each(byMessage)('$type $as says of a message in a foreign room what it says of none', async (row) => {
     const scene = await setScene('stranger', 'private');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { hears, waitForFocusOn } from './focus.ts';
 import { chromiumFlags, chromiumPath } from './person.ts';
 import { testId } from './test-id.ts';
 
@@ -188,16 +189,20 @@ describe('the administration', () => {
     await sees(root, 'admin-find');
   };
 
+  /** The one who was looked for. */
+  const alone = (page: Page) =>
+    page.waitForFunction(
+      (selector) => document.querySelectorAll(selector).length === 1,
+      {},
+      testId('person'),
+    );
+
   it('makes a link by which somebody sets a new password', async () => {
     const boris = await open();
     const email = await signUp(boris, 'Boris');
     await administer();
     await fill(root, 'admin-find', email);
-    await root.waitForFunction(
-      (selector) => document.querySelectorAll(selector).length === 1,
-      {},
-      testId('person'),
-    );
+    await alone(root);
     await click(root, 'person-reset');
     const link = await secretLink(root);
     expect(new URL(link).hash).toMatch(/^#[\w-]{24}$/);
@@ -239,11 +244,7 @@ describe('the administration', () => {
     const email = await signUp(boris, 'Boris');
     await administer();
     await fill(root, 'admin-find', email);
-    await root.waitForFunction(
-      (selector) => document.querySelectorAll(selector).length === 1,
-      {},
-      testId('person'),
-    );
+    await alone(root);
     await click(root, 'person-ban-open');
     await fill(root, 'person-ban-reason', 'Too many advertisements');
     await click(root, 'person-ban-submit');
@@ -256,6 +257,30 @@ describe('the administration', () => {
       'This account is banned.To have it lifted, ask an administrator of this server.Reason: Too many advertisements',
     );
     await boris.browserContext().close();
+  });
+
+  it('asks before it makes somebody an administrator, and gives the focus back', async () => {
+    const page = await open();
+    const email = await signUp(page, 'Boris');
+    const changes: (string | undefined)[] = [];
+    root.on('request', (request) => {
+      if (request.method() === 'PATCH') changes.push(request.postData());
+    });
+    await administer();
+    await fill(root, 'admin-find', email);
+    await alone(root);
+    await root.focus(testId('person-admin'));
+    await root.keyboard.press('Enter');
+    await sees(root, 'confirm');
+    await root.keyboard.press('Escape');
+    await waitForFocusOn(root, 'person-admin');
+    expect(changes).toEqual([]);
+    await root.keyboard.press('Enter');
+    await root.locator(`dialog[open] ${testId('confirm-submit')}`).click();
+    await hears(root, 'Boris is an administrator now.');
+    await waitForFocusOn(root, 'person-admin');
+    expect(changes).toEqual(['{"is_administrator":true}']);
+    await page.browserContext().close();
   });
 
   it('shows others nothing', async () => {

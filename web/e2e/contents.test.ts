@@ -7,6 +7,7 @@ import type { ElementHandle, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takePicture } from '../../signaling/test/pictures.ts';
 import { type Conversation, fromEnd, list, startConversation } from './conversation.ts';
+import { hears } from './focus.ts';
 import { testId } from './test-id.ts';
 
 const maxBytes = 100_000;
@@ -226,6 +227,28 @@ describe('a link', () => {
     expect(await gone.jsonValue()).toEqual([]);
     expect(await fromEnd(page)).toBe(0);
     await close(page);
+  });
+
+  it('has a card that its author takes away by keyboard, for everybody and for good', async () => {
+    const page = await openRoom();
+    const roomSlug = new URL(page.url()).pathname.slice('/r/'.length);
+    const reader = await conversation.openAsBoris(roomSlug);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type(`see http://news.example:${port}/`);
+    await page.keyboard.press('Enter');
+    await Promise.all([page, reader].map((each) => each.waitForSelector(testId('chat-preview'))));
+    expect(await reader.$(testId('chat-preview-dismiss'))).toBeNull();
+    await page.waitForSelector(`${testId('chat-message')}[data-status="sent"]`);
+    await page.focus(testId('chat-preview-dismiss'));
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.matches('[data-row]'));
+    await hears(page, 'Link preview removed for everyone.');
+    const hidden = { hidden: true };
+    await Promise.all([page, reader].map((each) => each.waitForSelector(testId('chat-preview'), hidden)));
+    await reader.reload();
+    await reader.waitForSelector(testId('chat-message'));
+    expect(await reader.$(testId('chat-preview'))).toBeNull();
+    await Promise.all([close(page), close(reader)]);
   });
 
   it('shows its picture in a place that was kept for it, and the page’s own server sees no reader', async () => {

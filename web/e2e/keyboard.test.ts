@@ -1,5 +1,6 @@
+import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { choose, press, readFocus, tabTo, waitForFocusOn, write } from './focus.ts';
+import { choose, hears, press, pressChord, readFocus, tabTo, waitForFocusOn, write } from './focus.ts';
 import { councilSlug } from './stage/council.ts';
 import { createStage, type Stage, type Variant } from './stage/stage.ts';
 import { sees } from './stage/steps.ts';
@@ -104,15 +105,50 @@ describe('by keyboard alone', () => {
   });
 });
 
+describe('by keyboard alone, in a call', () => {
+  const pressMute = async (page: Page): Promise<void> => {
+    await page.keyboard.down('Control');
+    await pressChord(page, 'Shift', 'KeyM');
+    await page.keyboard.up('Control');
+  };
+  const isMuted = (page: Page, muted: boolean) => sees(page, 'voice-mute', `[aria-pressed="${muted}"]`);
+
+  it('a key mutes and unmutes while one writes and in a dialog, says so, and does nothing without a call', async () => {
+    const { token } = await stage.world.register('Max Mute');
+    const page = await stage.visit(variants[0]!, { token, path: '/r/design' });
+    await sees(page, 'chat-message');
+    await pressMute(page);
+    await press(page, 'voice-join');
+    await sees(page, 'call-bar', '[data-status="connected"]');
+    await isMuted(page, false);
+    await write(page, 'chat-input', 'half a sent');
+    await pressMute(page);
+    await hears(page, 'Microphone off.');
+    await isMuted(page, true);
+    await waitForFocusOn(page, 'chat-input');
+    await pressMute(page);
+    await hears(page, 'Microphone on.');
+    await isMuted(page, false);
+    expect(await page.$eval(testId('chat-input'), (field) => (field as HTMLTextAreaElement).value)).toBe(
+      'half a sent',
+    );
+    await pressChord(page, 'Control', 'KeyK');
+    await waitForFocusOn(page, 'switch-query');
+    await pressMute(page);
+    await hears(page, 'Microphone off.');
+    await isMuted(page, true);
+    await waitForFocusOn(page, 'switch-query');
+    await page.browserContext().close();
+  });
+});
+
 describe('by keyboard alone, among rooms', () => {
   it('Ctrl+K and a few letters lead to another room, and Escape leads nowhere', async () => {
     const { token } = await stage.world.register('Quinn Quick');
     const page = await stage.visit(variants[0]!, { token, path: '/r/design' });
     await sees(page, 'chat-message');
     const openSwitcher = async (): Promise<void> => {
-      await page.keyboard.down('Control');
-      await page.keyboard.press('KeyK');
-      await page.keyboard.up('Control');
+      await pressChord(page, 'Control', 'KeyK');
       await waitForFocusOn(page, 'switch-query');
     };
     await openSwitcher();

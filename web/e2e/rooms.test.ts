@@ -130,12 +130,23 @@ describe('in a private room', () => {
     await sees(boris.page, 'chat-input');
   });
 
+  /** In its header and in the title of the window. */
+  const isCalled = (page: Page, name: string) =>
+    page.waitForFunction(
+      (selector, wanted) =>
+        document.querySelector(selector)?.textContent === wanted && document.title.includes(wanted),
+      {},
+      testId('room-heading'),
+      name,
+    );
+
   it('nobody else finds what was made private, unless its maker lets others ask', async () => {
     const slug = uniqueSlug('council');
     const anna = await company.visit('Anna');
     await createPrivateRoom(anna.page, slug);
     const boris = await company.visit('Boris', `/r/${slug}`);
     await sees(boris.page, 'room-failed');
+    await isCalled(boris.page, 'Unknown room');
     expect(await boris.page.$eval('body', (page) => page.textContent)).not.toContain('Council');
   });
 
@@ -146,6 +157,7 @@ describe('in a private room', () => {
     const boris = await company.visit('Boris', `/r/${slug}`);
     await boris.page.waitForSelector(`${testId('room-door')}[data-standing="closed"]`);
     expect(await boris.page.$eval(testId('room-door'), (box) => box.textContent)).toContain('What we decide');
+    await isCalled(boris.page, 'Council');
     await fill(boris.page, 'door-words', 'May I?');
     await click(boris.page, 'door-ask');
     await sees(boris.page, 'door-waiting');

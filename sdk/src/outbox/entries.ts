@@ -43,6 +43,8 @@ const sendChange = (
       return request('chat.react', { messageId, emoji: change.emoji, isSet: change.isSet });
     case 'pin':
       return request('chat.pin', { messageId, isPinned: change.isPinned });
+    case 'dismissPreview':
+      return request('chat.dismissPreview', { messageId, url: change.url });
     default:
       return change satisfies never;
   }
@@ -54,9 +56,14 @@ export const sendEntry = async (request: Connection['request'], entry: OutboxEnt
   return { revision };
 };
 
+/** Of several things of one kind in a message, which one it is about. */
+const partOf = (change: ChangeRequest): string => {
+  if (change.kind === 'react') return change.emoji;
+  return change.kind === 'dismissPreview' ? change.url : '';
+};
+
 /** Two changes that would be about the same thing: the later one makes up for the one that failed. */
-const slotOf = (change: ChangeRequest): string =>
-  [change.messageId, change.kind, change.kind === 'react' ? change.emoji : ''].join(' ');
+const slotOf = (change: ChangeRequest): string => [change.messageId, change.kind, partOf(change)].join(' ');
 
 export const isMadeUpForBy = (failed: OutboxEntry, next: OutboxEntry): boolean =>
   isChange(failed) &&

@@ -92,6 +92,29 @@ describe('changing messages', () => {
     expect(first()).toMatchObject({ text: 'offline', pinnedAt: '2026-01-01T00:00:02.000Z' });
   });
 
+  it('shows no preview that was taken away, at once, and shows it again where the server refuses', async () => {
+    const previews = ['a', 'b'].map((name) => ({ url: `https://${name}.example`, title: name }));
+    const [a, b] = previews;
+    const told = { roomId, seq: 2, epoch, change: 'previewed' };
+    tell('chat.messageChanged', { ...told, message: mine({ revision: 2, previews }) });
+    await until(room.state, ({ messages }) => messages[0]?.previews.length === 2);
+    server.handlers.set('chat.dismissPreview', () => ({ nack: { code: 'Forbidden', message: 'No' } }));
+    room.dismissPreview(id, a!.url);
+    expect(first()).toMatchObject({ previews: [b], change: { kind: 'dismissPreview', status: 'sending' } });
+    await until(room.state, ({ messages }) => messages[0]?.change?.status === 'failed');
+    expect(first().previews).toEqual(previews);
+    // What is about another link does not make up for it.
+    const left = mine({ revision: 3, previews: [a] });
+    server.handlers.set('chat.dismissPreview', ({ url }) =>
+      url === b!.url ? { ack: left } : { nack: { code: 'Forbidden', message: 'No' } },
+    );
+    room.dismissPreview(id, b!.url);
+    await server.waitForRequest('chat.dismissPreview', 2);
+    tell('chat.messageChanged', { ...told, seq: 3, message: left });
+    await until(room.state, ({ messages }) => messages[0]?.previews.length === 1);
+    expect(first()).toMatchObject({ previews: [a], change: { kind: 'dismissPreview', status: 'failed' } });
+  });
+
   it('counts a reaction of mine at once, and once', async () => {
     const seen: (number | undefined)[] = [];
     const unsubscribe = room.state.subscribe(() => seen.push(first().reactions[0]?.count));

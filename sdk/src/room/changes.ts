@@ -59,6 +59,8 @@ const asChanged = (message: TimelineMessage, { change, createdAt }: ChangeEntry)
       return withReaction(message, change.emoji, change.isSet);
     case 'pin':
       return { ...message, pinnedAt: change.isPinned ? (message.pinnedAt ?? createdAt) : null };
+    case 'dismissPreview':
+      return { ...message, previews: message.previews.filter(({ url }) => url !== change.url) };
     default:
       return change satisfies never;
   }

@@ -79,6 +79,8 @@ const createChangers = ({ post }: RoomCore['parts']) => ({
   react: (messageId: string, emoji: string, isSet: boolean): void =>
     post.change({ kind: 'react', messageId, emoji, isSet }),
   pin: (messageId: string, isPinned: boolean): void => post.change({ kind: 'pin', messageId, isPinned }),
+  dismissPreview: (messageId: string, url: string): void =>
+    post.change({ kind: 'dismissPreview', messageId, url }),
 });
 
 const jumpTo = async ({ parts, state }: RoomCore, messageId: string): Promise<void> => {

@@ -7,6 +7,7 @@ import type {
   Reaction,
   ThreadSummary,
 } from '@boltorezka/protocol';
+import type { ChangeRequest } from './outbox.ts';
 
 /**
  * Where a message is on its way: `waiting` it goes by itself as soon as it can (no connection, the room cannot be entered
@@ -17,7 +18,7 @@ export type MessageStatus = 'waiting' | 'sending' | 'sent' | 'failed';
 
 /** What I changed about a message of the room, until the room's log shows it. */
 export interface MessageChange {
-  kind: 'edit' | 'delete' | 'react' | 'pin';
+  kind: ChangeRequest['kind'];
   /**
    * `waiting` and `sending`: the message is shown as it will be. `failed`: it is shown as it was, and `error` says why;
    * `retry(key)` tries again, `discard(key)` lets it be.

@@ -6,7 +6,8 @@ export type ChangeRequest =
   | { kind: 'edit'; messageId: string; text: string; mentions: readonly Mention[] }
   | { kind: 'delete'; messageId: string }
   | { kind: 'react'; messageId: string; emoji: string; isSet: boolean }
-  | { kind: 'pin'; messageId: string; isPinned: boolean };
+  | { kind: 'pin'; messageId: string; isPinned: boolean }
+  | { kind: 'dismissPreview'; messageId: string; url: string };
 
 /** What the server does not have yet, as it is kept between visits. */
 export type OutboxEntry = MessageEntry | ChangeEntry;

@@ -129,6 +129,8 @@ export interface OpenRoom {
   /** Sets a reaction of mine, or takes it back. */
   react(messageId: string, emoji: string, isSet: boolean): void;
   pin(messageId: string, isPinned: boolean): void;
+  /** Takes the preview of a link away from a message, for everybody and for good. */
+  dismissPreview(messageId: string, url: string): void;
   /** Tries a message, or a change of one, again that has failed. */
   retry(key: string, how?: RetryHow): void;
   /** Forgets a message, or a change of one, that has failed or waits. */

@@ -46,7 +46,7 @@ export const takeNext = async (tx: Queryable, roomId: string): Promise<{ seq: nu
   return position;
 };
 
-/** Previews stay with the links that the text still holds, and go with the others. */
+/** Previews stay with the links that the text still holds, and go with the others; so does that they were taken away. */
 export const updateText = async (
   tx: Queryable,
   change: { id: string; seq: number; text: string; mentions: Mention[]; at: Date },
@@ -54,7 +54,8 @@ export const updateText = async (
   await tx.query(
     `UPDATE messages SET text = $2, mentions = $3, edited_at = $4, revision = $5,
        previews = (SELECT jsonb_agg(preview ORDER BY array_position($6::text[], preview ->> 'url'))
-         FROM jsonb_array_elements(previews) AS preview WHERE preview ->> 'url' = ANY($6))
+         FROM jsonb_array_elements(previews) AS preview WHERE preview ->> 'url' = ANY($6)),
+       dismissed_previews = (SELECT array_agg(url) FROM unnest(dismissed_previews) AS url WHERE strpos($2, url) > 0)
      WHERE id = $1`,
     [
       change.id,
@@ -64,6 +65,20 @@ export const updateText = async (
       change.seq,
       linksIn(change.text),
     ],
+  );
+};
+
+/** Takes the preview of a link away, and remembers that somebody did. */
+export const updateDismissed = async (
+  tx: Queryable,
+  change: { id: string; seq: number; url: string },
+): Promise<void> => {
+  await tx.query(
+    `UPDATE messages SET revision = $3, dismissed_previews = array_append(dismissed_previews, $2),
+       previews = (SELECT jsonb_agg(preview ORDER BY place)
+         FROM jsonb_array_elements(previews) WITH ORDINALITY AS p (preview, place) WHERE preview ->> 'url' <> $2)
+     WHERE id = $1`,
+    [change.id, change.url, change.seq],
   );
 };
 

@@ -24,6 +24,7 @@ import {
   openMessage,
   selectReactions,
   takeNext,
+  updateDismissed,
   updatePin,
   updateReaction,
   updateText,
@@ -136,9 +137,9 @@ const edit = async (
 };
 
 /** @throws AppError `Forbidden` where it is somebody else's, and this person does not look after the room. */
-const assertMayDelete = ({ message, facts }: OpenedMessage, userId: string): void => {
+const assertMayTakeAway = ({ message, facts }: OpenedMessage, userId: string): void => {
   if (message.userId === userId || facts.found.may('deleteOthersMessages')) return;
-  throw new AppError('Forbidden', 'Only its author and moderators can delete a message.');
+  throw new AppError('Forbidden', 'Only its author and moderators can delete a message, or a preview of it.');
 };
 
 const remove = async (
@@ -148,7 +149,7 @@ const remove = async (
 ): Promise<MessageChange> => {
   const opened = await openMessage(tx, { messageId, userId });
   const { message: before } = opened;
-  assertMayDelete(opened, userId);
+  assertMayTakeAway(opened, userId);
   if (before.isDeleted) return { message: await load(tx, messageId) };
   const { roomId } = before;
   const erasure = await eraseMessages(tx, roomId, { ids: [messageId] });
@@ -178,6 +179,24 @@ const pin = async (
   const message = await load(tx, messageId);
   const change = isPinned ? ('pinned' as const) : ('unpinned' as const);
   return { message, event: { roomId: before.roomId, seq, epoch, change, message } };
+};
+
+/** Who may delete the message may take a part of it away, in the same rooms. */
+const dismissPreview = async (
+  tx: Queryable,
+  { userId }: Actor,
+  { messageId, url }: RequestPayload<'chat.dismissPreview'>,
+): Promise<MessageChange> => {
+  const opened = await openMessage(tx, { messageId, userId });
+  assertMayTakeAway(opened, userId);
+  assertThere(opened.message);
+  const { roomId } = opened.message;
+  const before = await load(tx, messageId);
+  if (!before.previews?.some((preview) => preview.url === url)) return { message: before };
+  const { seq, epoch } = await takeNext(tx, roomId);
+  await updateDismissed(tx, { id: messageId, seq, url });
+  const message = await load(tx, messageId);
+  return { message, event: { roomId, seq, epoch, change: 'previewed', message } };
 };
 
 const react = async (
@@ -215,6 +234,8 @@ export const createMessageChanges = (db: Database) => ({
     db.transaction((tx) => edit(tx, actor, payload)),
   remove: (actor: Actor, payload: RequestPayload<'chat.delete'>) =>
     db.transaction((tx) => remove(tx, actor, payload)),
+  dismissPreview: (actor: Actor, payload: RequestPayload<'chat.dismissPreview'>) =>
+    db.transaction((tx) => dismissPreview(tx, actor, payload)),
   pin: (actor: Actor, payload: RequestPayload<'chat.pin'>) => db.transaction((tx) => pin(tx, actor, payload)),
   react: (actor: Actor, payload: RequestPayload<'chat.react'>) =>
     db.transaction((tx) => react(tx, actor, payload)),

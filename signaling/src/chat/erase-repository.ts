@@ -55,7 +55,7 @@ export const blankMessages = async (
        RETURNING last_seq - cardinality($2::uuid[]) AS before_seq, epoch
      )
      UPDATE messages m SET text = '', deleted_at = statement_timestamp(), mentions = NULL, mentions_everyone = false,
-       previews = NULL, pinned_at = NULL, revision = room.before_seq + n.place
+       previews = NULL, dismissed_previews = NULL, pinned_at = NULL, revision = room.before_seq + n.place
      FROM unnest($2::uuid[]) WITH ORDINALITY AS n (id, place), room WHERE m.id = n.id
      RETURNING m.id, m.revision, m.thread_root_id, room.epoch`,
     [roomId, ids],

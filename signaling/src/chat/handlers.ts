@@ -165,6 +165,13 @@ export const createChatHandlers = (deps: ChatHandlerDeps) => {
       return change.message;
     },
 
+    'chat.dismissPreview': async ({ userId, userName }, payload) => {
+      spend(chatLimits.dismissPreview, userId, tooFast);
+      const change = await changes.dismissPreview({ userId, userName }, payload);
+      tellChanged(deps, change);
+      return change.message;
+    },
+
     'chat.react': async ({ connection, userId }, payload) => {
       spend(chatLimits.react, userId, 'You react too fast; wait a moment and try again.');
       const { userName } = connection.identity;

@@ -8,6 +8,7 @@ export interface ChatLimits {
   delete: KeyedBuckets;
   react: KeyedBuckets;
   pin: KeyedBuckets;
+  dismissPreview: KeyedBuckets;
   typing: KeyedBuckets;
   read: KeyedBuckets;
   search: KeyedBuckets;
@@ -28,6 +29,7 @@ export const createChatLimits = (sendPerSecond: number): ChatLimits => {
     delete: often(sendPerSecond),
     react: often(sendPerSecond),
     pin: often(sendPerSecond),
+    dismissPreview: often(sendPerSecond),
     // One for each room and thread that somebody writes in at a time, with room for impatience.
     typing: createKeyedBuckets({ burst: 6, perSecond: 2_000 / limits.typingIntervalMs }),
     read: often(sendPerSecond * readsPerSend),

@@ -1,7 +1,6 @@
 import { limits } from '@boltorezka/protocol';
 
 const link = /\bhttps?:\/\/[^\s<>"'`|\\^{}]+/giu;
-const maxLinkLength = 2_000;
 
 const pairs: Readonly<Record<string, string>> = { ')': '(', ']': '[' };
 
@@ -33,6 +32,6 @@ const withoutTail = (found: string): string => {
 /** The addresses that a text names, each once, the first few. */
 export const linksIn = (text: string): string[] => {
   const found = [...text.matchAll(link)].map(([match]) => withoutTail(match));
-  const usable = [...new Set(found)].filter((url) => url.length <= maxLinkLength && URL.canParse(url));
+  const usable = [...new Set(found)].filter((url) => url.length <= limits.maxLinkLength && URL.canParse(url));
   return usable.slice(0, limits.maxLinkPreviews);
 };

@@ -11,17 +11,25 @@ export interface PreviewRepositoryDeps {
   loadMessage: (id: string, tx: Queryable) => Promise<ChatMessage | undefined>;
 }
 
+interface StoredMessage {
+  text: string;
+  previews: LinkPreview[] | null;
+  dismissed_previews: string[] | null;
+}
+
 /** The message under the lock of its room, in which everything that changes it is decided. */
 const lockMessage = async (tx: Queryable, messageId: string) => {
   const [place] = await tx.query<{ room_id: string }>(
     `SELECT r.id AS room_id FROM rooms r WHERE r.id = (SELECT room_id FROM messages WHERE id = $1) FOR UPDATE`,
     [messageId],
   );
-  const [message] = await tx.query<{ text: string; previews: LinkPreview[] | null }>(
-    'SELECT text, previews FROM messages WHERE id = $1 AND deleted_at IS NULL',
+  const [message] = await tx.query<StoredMessage>(
+    'SELECT text, previews, dismissed_previews FROM messages WHERE id = $1 AND deleted_at IS NULL',
     [messageId],
   );
-  return place && message && { roomId: place.room_id, text: message.text, previews: message.previews ?? [] };
+  if (!place || !message) return undefined;
+  const { text, previews, dismissed_previews: dismissed } = message;
+  return { roomId: place.room_id, text, previews: previews ?? [], dismissed: new Set(dismissed) };
 };
 
 /** The same page, shown the same: what it has already stays, and its picture need not be another one. */
@@ -67,7 +75,9 @@ export const createPreviewRepository = ({ db, loadMessage }: PreviewRepositoryDe
     db.transaction(async (tx) => {
       const found = await lockMessage(tx, messageId);
       if (!found) return undefined;
-      const fitting = previewsOf(found.text, found.previews, previews);
+      // What was taken away by hand stays away, whatever asked for it: an edit, or a page that was slow.
+      const wanted = previews.filter(({ url }) => !found.dismissed.has(url));
+      const fitting = previewsOf(found.text, found.previews, wanted);
       if (isDeepStrictEqual(fitting, found.previews)) return undefined;
       const position = await takePosition(tx, found.roomId);
       if (!position) return undefined;

@@ -96,6 +96,15 @@ export const accountScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'administrator',
+    open: async (stage, variant) => {
+      const page = await administer(stage, variant);
+      await click(page, 'person-admin');
+      await sees(page, 'confirm-submit');
+      return page;
+    },
+  },
+  {
     name: 'ban-from-server',
     open: async (stage, variant) => {
       const page = await administer(stage, variant);

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import styles from './admin.module.css';
+import { AdministratorDialog } from './administrator-dialog.tsx';
 import { BanForm, DeleteForm } from './person-forms.tsx';
 import { SecretLink } from './secret-link.tsx';
 
@@ -65,19 +66,20 @@ const RemovePicture = ({ person, action }: { person: AdminUser; action: Action }
   );
 };
 
+type Question = 'administrator' | 'ban' | 'delete';
+
 interface PersonActionsProps extends PersonItemProps {
   action: Action;
   onCode: (code: string) => void;
-  onAsk: (what: 'ban' | 'delete') => void;
+  onAsk: (what: Question) => void;
 }
 
 const PersonActions = ({ person, isMe, action, onChanged, onCode, onAsk }: PersonActionsProps) => {
   const { t } = useTranslation();
   const { admin } = useServices().client;
-  const update = (change: Parameters<typeof admin.updateUser>[1]) =>
-    void action.run(async () => onChanged(await admin.updateUser(person.id, change)));
+  const unban = () =>
+    void action.run(async () => onChanged(await admin.updateUser(person.id, { ban: null })));
   const reset = () => void action.run(async () => onCode((await admin.resetPassword(person.id)).code));
-  const administers = person.is_administrator;
   return (
     <fieldset className={styles.actions}>
       <legend className="visually-hidden">{t('admin.actionsFor', { name: person.name })}</legend>
@@ -85,11 +87,11 @@ const PersonActions = ({ person, isMe, action, onChanged, onCode, onAsk }: Perso
       <Button data-testid="person-reset" onClick={reset}>
         {t('admin.resetPassword')}
       </Button>
-      <Button data-testid="person-admin" onClick={() => update({ is_administrator: !administers })}>
-        {t(administers ? 'admin.demote' : 'admin.promote')}
+      <Button data-testid="person-admin" onClick={() => onAsk('administrator')}>
+        {t(person.is_administrator ? 'admin.demote' : 'admin.promote')}
       </Button>
       {isMe ? null : person.ban ? (
-        <Button data-testid="person-unban" onClick={() => update({ ban: null })}>
+        <Button data-testid="person-unban" onClick={unban}>
           {t('admin.unban')}
         </Button>
       ) : (
@@ -112,7 +114,7 @@ export const PersonItem = (props: PersonItemProps) => {
   const { t } = useTranslation();
   const action = useAction();
   const [code, setCode] = useState<string | null>(null);
-  const [asking, setAsking] = useState<'ban' | 'delete' | null>(null);
+  const [asking, setAsking] = useState<Question | null>(null);
   const close = (): void => setAsking(null);
   const problem = isCode(action.error, 'Conflict') ? 'account.lastAdministrator' : errorTextKey(action.error);
   return (
@@ -126,6 +128,13 @@ export const PersonItem = (props: PersonItemProps) => {
       {code ? (
         <SecretLink place="reset" code={code} hint={t('admin.resetHint', { name: person.name })} />
       ) : null}
+      <AdministratorDialog
+        person={person}
+        isMe={props.isMe}
+        open={asking === 'administrator'}
+        onClose={close}
+        onChanged={onChanged}
+      />
       <Dialog open={asking === 'ban'} onClose={close} title={t('admin.banTitle', { name: person.name })}>
         <BanForm person={person} onClose={close} onDone={onChanged} />
       </Dialog>

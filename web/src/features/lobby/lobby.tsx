@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../lib/services.tsx';
-import { commandKey, useShortcut } from '../../lib/use-shortcut.ts';
+import { ariaShortcut, shortcutLabel, useShortcut } from '../../lib/use-shortcut.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Lazily } from '../../ui/lazily.tsx';
 import styles from './lobby.module.css';
@@ -16,6 +16,8 @@ interface LobbyProps {
   onPick: () => void;
   onSwitch: () => void;
 }
+
+const switchKey = { code: 'KeyK' };
 
 type Opened = 'create' | 'direct' | null;
 
@@ -36,7 +38,8 @@ export const Lobby = ({ currentSlug, onPick, onSwitch }: LobbyProps) => {
         <h2 className={styles.heading}>{t('lobby.rooms')}</h2>
         <IconButton
           icon="search"
-          label={t('lobby.switch', { keys: commandKey('K') })}
+          label={t('lobby.switch', { keys: shortcutLabel(switchKey) })}
+          aria-keyshortcuts={ariaShortcut(switchKey)}
           data-testid="switch-open"
           onClick={onSwitch}
         />
@@ -77,7 +80,7 @@ interface QuickSwitchProps {
 /** The way to any room or person by a few letters: Ctrl+K, wherever one is. */
 export const QuickSwitch = ({ open, onOpen, onClose, onPick }: QuickSwitchProps) => {
   const { router } = useServices();
-  useShortcut('KeyK', onOpen);
+  useShortcut(switchKey, onOpen);
   return (
     <Lazily load={loadSwitcher} when={open} onFail={onClose}>
       {({ QuickSwitcher }) => (

@@ -15,9 +15,11 @@ import { useOtherRoom } from './use-other-room.ts';
 interface RoomFailedProps {
   state: RoomState;
   onRetry: () => void;
+  /** What the door says that the room is called: null of one that is hidden, or not there. */
+  onTold: (title: string | null) => void;
 }
 
-const Failed = ({ state: { slug, error }, onRetry }: RoomFailedProps) => {
+const Failed = ({ state: { slug, error }, onRetry }: Omit<RoomFailedProps, 'onTold'>) => {
   const { t } = useTranslation();
   const { router } = useServices();
   const other = useOtherRoom(slug);
@@ -42,11 +44,17 @@ const AtTheDoor = (props: RoomFailedProps) => {
   const { t } = useTranslation();
   const { client, toasts } = useServices();
   const { slug } = props.state;
+  const { onTold } = props;
   const ask = useCallback(
     async () => (await client.call('joinRequests.look', { params: { slug } })).door,
     [client, slug],
   );
   const { status, data: door, refresh } = useRemote(ask);
+  const title = door?.room_title ?? null;
+  const isAnswered = status !== 'loading';
+  useEffect(() => {
+    if (isAnswered) onTold(title);
+  }, [isAnswered, title, onTold]);
   useServerEvent((event) => {
     if (event.type !== 'joinRequest.declined' || event.payload.roomSlug !== slug) return;
     toasts.show(t('room.door.declined', { room: event.payload.roomTitle }));

@@ -1,5 +1,5 @@
 import type { OpenRoom, RoomState, User } from '@boltorezka/sdk';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
@@ -19,13 +19,15 @@ const useRememberedRoom = ({ slug, status }: RoomState): void => {
   }, [slug, status, preferences]);
 };
 
-const useRoomTitle = ({ id, slug, title }: RoomState): string => {
+/** @param told what the door says that the room is called; null: nothing, and undefined: nobody was asked. */
+const useRoomTitle = ({ id, slug, title, status }: RoomState, told: string | null | undefined): string => {
   const { t } = useTranslation();
   const { client } = useServices();
   const { rooms } = useStore(client.rooms.state);
   // Until it is joined, a room knows its slug alone; the list may know more.
   const listed = rooms.find((room) => room.slug === slug);
-  const known = listed ? roomName(listed) : slug;
+  const unlisted = status === 'failed' && told !== undefined ? (told ?? t('room.unknown')) : slug;
+  const known = listed ? roomName(listed) : unlisted;
   // A room of two has no name of its own.
   const shown = id === null || listed?.directWith ? known : title;
   useEffect(() => {
@@ -61,7 +63,8 @@ interface LoadedRoomProps extends RoomScreenProps {
 
 const LoadedRoom = ({ room, onRetry, slug, me, onOpenLobby }: LoadedRoomProps) => {
   const state = useStore(room.state);
-  const title = useRoomTitle(state);
+  const [told, setTold] = useState<string | null>();
+  const title = useRoomTitle(state, told);
   useRememberedRoom(state);
   useReopening(slug);
   if (state.status !== 'failed') {
@@ -70,7 +73,7 @@ const LoadedRoom = ({ room, onRetry, slug, me, onOpenLobby }: LoadedRoomProps) =
   return (
     <>
       <RoomHeader slug={slug} title={title} onOpenLobby={onOpenLobby} />
-      <RoomFailed state={state} onRetry={onRetry} />
+      <RoomFailed state={state} onRetry={onRetry} onTold={setTold} />
     </>
   );
 };

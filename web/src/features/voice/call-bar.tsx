@@ -1,13 +1,38 @@
 import type { VoiceState } from '@boltorezka/sdk';
-import type { RefObject } from 'react';
+import { type RefObject, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useCaughtFocus } from '../../lib/use-caught-focus.ts';
+import { ariaShortcut, shortcutLabel, useShortcut } from '../../lib/use-shortcut.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
+import { Spoken } from '../../ui/spoken.tsx';
 import styles from './voice.module.css';
+
+/** Browsers have it for something of their own: it is theirs again when the call is over. */
+const muteShortcut = { code: 'KeyM', shift: true };
+
+/** Mutes and unmutes by key, wherever in the page one is, and says so: the button that shows it does not have the focus. */
+const MuteKey = ({ muted }: Pick<VoiceState, 'muted'>) => {
+  const { t } = useTranslation();
+  const { client, toasts } = useServices();
+  const [said, setSaid] = useState({ text: '', times: 0 });
+  useShortcut(muteShortcut, () => {
+    const text = t(muted ? 'voice.unmuted' : 'voice.muted');
+    runQuietly(client.voice.setMuted(!muted));
+    // What lies under a dialog is neither seen nor heard.
+    if (toasts.place.get().dialog) toasts.show(text);
+    else setSaid(({ times }) => ({ text, times: times + 1 }));
+  });
+  return (
+    <Spoken testId="voice-said">
+      {/* Another one each time: the same words are read again. */}
+      <span key={said.times}>{said.text}</span>
+    </Spoken>
+  );
+};
 
 interface CallControlsProps extends Pick<VoiceState, 'muted' | 'deafened'> {
   muteRef: RefObject<HTMLButtonElement | null>;
@@ -18,11 +43,14 @@ const CallControls = ({ muted, deafened, muteRef }: CallControlsProps) => {
   const { voice } = useServices().client;
   return (
     <div className={styles.controls}>
+      <MuteKey muted={muted} />
       <IconButton
         ref={muteRef}
         variant="secondary"
         icon={muted ? 'micOff' : 'mic'}
         label={t('voice.mute')}
+        title={t('voice.muteHint', { keys: shortcutLabel(muteShortcut) })}
+        aria-keyshortcuts={ariaShortcut(muteShortcut)}
         aria-pressed={muted}
         data-testid="voice-mute"
         onClick={() => runQuietly(voice.setMuted(!muted))}

@@ -89,7 +89,7 @@ const Content = ({ textId, message, times }: ContentProps) => {
     <>
       <MessageText id={textId} message={message} meId={me.id} />
       {message.attachments.length > 0 ? <AttachmentList message={message} /> : null}
-      {message.previews.length > 0 ? <Previews previews={message.previews} /> : null}
+      {message.previews.length > 0 ? <Previews message={message} /> : null}
       <MessageMarks message={message} times={times} />
       {message.reactions.length > 0 ? <Reactions message={message} /> : null}
     </>

@@ -21,9 +21,16 @@ export interface MessageRights {
 
 type Facts = Pick<Surface, 'kind' | 'may' | 'blockedIds'> & { me: { id: string } };
 
+const isOnServer = ({ status, id, isDeleted }: TimelineMessage): boolean =>
+  status === 'sent' && id !== null && !isDeleted;
+
+/** The message, or a part of it. */
+export const mayTakeAway = (message: TimelineMessage, { may, me }: Pick<Facts, 'may' | 'me'>): boolean =>
+  isOnServer(message) && (message.userId === me.id || may.deleteOthersMessages);
+
 /** The server has the last word; this keeps from offering what it would refuse. */
 export const rightsOf = (message: TimelineMessage, { kind, may, me, blockedIds }: Facts): MessageRights => {
-  const isHere = message.status === 'sent' && message.id !== null && !message.isDeleted;
+  const isHere = isOnServer(message);
   const isMine = message.userId === me.id;
   // Whether the author stands as high, the server knows.
   const mayModerate = isHere && !isMine && may.manageMembers;
@@ -33,7 +40,7 @@ export const rightsOf = (message: TimelineMessage, { kind, may, me, blockedIds }
     react: isHere && may.react,
     openThread: isHere && isInRoom && (message.thread !== null || may.startThread),
     edit: isHere && isMine && may.write,
-    delete: isHere && (isMine || may.deleteOthersMessages),
+    delete: mayTakeAway(message, { may, me }),
     pin: isHere && may.pin,
     copyText: !message.isDeleted && message.text !== '',
     copyLink: isHere,

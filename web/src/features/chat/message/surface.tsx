@@ -8,6 +8,7 @@ export interface MessageActs {
   edit(message: TimelineMessage): void;
   react(message: TimelineMessage, emoji: string, isSet: boolean): void;
   pin(message: TimelineMessage, isPinned: boolean): void;
+  dismissPreview(message: TimelineMessage, url: string): void;
   openThread(message: TimelineMessage): void;
   copyText(message: TimelineMessage): void;
   copyLink(message: TimelineMessage): void;

@@ -44,7 +44,8 @@ const useCopies = ({ room }: ActsInput) => {
 
 /** What is done with the messages of one place. The same object for as long as the place is the same. */
 export const useActs = (input: ActsInput): MessageActs => {
-  const { emoji } = useServices();
+  const { t } = useTranslation();
+  const { emoji, toasts } = useServices();
   const copies = useCopies(input);
   const unblock = useUnblock();
   const { room, outbox, composer, box, compose, open, openThread, jumpTo } = input;
@@ -59,6 +60,10 @@ export const useActs = (input: ActsInput): MessageActs => {
         withId(message, (id) => room.react(id, symbol, isSet));
       },
       pin: (message, isPinned) => withId(message, (id) => room.pin(id, isPinned)),
+      dismissPreview: (message, url) => {
+        withId(message, (id) => room.dismissPreview(id, url));
+        toasts.show(t('chat.previewDismissed'));
+      },
       openThread: (message) => withId(message, openThread),
       jumpTo,
       retry: (key, how) => outbox.retry(key, how),
@@ -67,6 +72,6 @@ export const useActs = (input: ActsInput): MessageActs => {
       leave: () => composer.current?.focus(),
       open,
     }),
-    [copies, unblock, room, outbox, composer, box, emoji, compose, open, openThread, jumpTo],
+    [copies, unblock, room, outbox, composer, box, emoji, toasts, compose, open, openThread, jumpTo, t],
   );
 };
