@@ -115,6 +115,7 @@ export const tiff = (kind: TiffKind, { isWiped = false, isRaw = false } = {}): B
         type: 7,
         value: isExifGone ? Buffer.alloc(60) : Buffer.alloc(60, isRaw ? 'x' : location),
       },
+      pointing(34_853, gps(), isWiped),
     ],
     { isGone: isExifGone },
   );

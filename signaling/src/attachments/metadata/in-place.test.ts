@@ -148,6 +148,8 @@ describe('a movie', () => {
     const text = Buffer.from('The free and the brave have been where nobody else was.');
     expect(await sniffMediaType(await write(text))).toBe('video/quicktime');
     expect(await wipe(text, 'video/quicktime')).toEqual({ isWhole: false, left: text });
+    const other = Buffer.concat([box('free', Buffer.from('is the bird')), Buffer.from('that flies')]);
+    expect(await wipe(other, 'video/quicktime')).toEqual({ isWhole: false, left: other });
   });
 
   it('is not waited for where the server stops', async () => {

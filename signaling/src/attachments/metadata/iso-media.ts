@@ -109,16 +109,21 @@ const wipeBox = async (file: FileWindow, box: Box, wipe: Wipe): Promise<void> =>
  */
 export const wipeIsoMedia = async (file: FileWindow, wipe: Wipe): Promise<void> => {
   let isMedia = false;
+  // A text may begin like a movie, and is none: it stays that text.
+  const broken = (why: string) => {
+    if (!isMedia) wipe.forget();
+    return new MalformedMediaError(why);
+  };
   for (let at = 0; at < file.size; ) {
     wipe.countPart();
     const box = await readBox(file, at, file.size);
-    // Behind the last box nobody reads; but a text may begin like a movie, and is none.
+    // Behind the last box nobody reads.
     if (!box && isMedia) return wipe.zero(at, file.size);
-    if (!box) throw new MalformedMediaError('a box is broken');
+    if (!box) throw broken('a box is broken');
     if (box.end > file.size) {
       // A recording that was broken off plays as far as it goes.
       if (box.type === 'mdat') return;
-      throw new MalformedMediaError('a box goes on after the end');
+      throw broken('a box goes on after the end');
     }
     isMedia ||= box.type === 'ftyp' || box.type === 'moov';
     await wipeBox(file, box, wipe);

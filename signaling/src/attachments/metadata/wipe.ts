@@ -50,6 +50,12 @@ export class Wipe {
     this.#push(this.#patches, { at, bytes });
   }
 
+  /** Nothing is to be taken out after all. */
+  forget(): void {
+    this.#ranges.length = 0;
+    this.#patches.length = 0;
+  }
+
   /** @throws what the operating system says; the signal's reason. */
   async apply(file: FileHandle): Promise<void> {
     for (const { start, end } of this.#merged())
