@@ -34,7 +34,9 @@ const chunks = (count: number, ...offsets: Buffer[]) => box('stco', u32(0), u32(
 
 const directory = (fields: Buffer[], next = 0) => Buffer.concat([u16(fields.length), ...fields, u32(next)]);
 const field = (tag: number, count: number) => Buffer.concat([u16(tag), u16(4), u32(count), u32(8)]);
-const tiffOf = (first: Buffer) => Buffer.concat([Buffer.from('MM\0*\0\0\0\x08', 'latin1'), first]);
+/** With room behind it for what it may lead to. */
+const tiffOf = (first: Buffer) =>
+  Buffer.concat([Buffer.from('MM\0*\0\0\0\x08', 'latin1'), first, Buffer.alloc(65_536)]);
 
 const segment = Buffer.from('1853806701ffffffffffffff', 'hex');
 const webmOf = (hex: string, count = 1) => Buffer.concat([segment, many(Buffer.from(hex, 'hex'), count)]);
