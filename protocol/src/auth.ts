@@ -74,7 +74,7 @@ export const AuthResult = z
       .optional()
       .describe('Of a session that renews its tokens: how long this one lasts.'),
     refresh_token: RefreshToken.optional().describe(
-      "With renewal 'token': good once, for the next one. Shown a second time, it ends the session.",
+      "With renewal 'token': good for the next one, and again until that was used. Shown later, it ends the session.",
     ),
   })
   .meta({ id: 'AuthResult' });
@@ -135,7 +135,7 @@ const signInRoutes = defineRoutes({
     path: '/v1/auth/refresh',
     auth: 'none',
     summary:
-      'Another token for a session that renews its tokens, by its refresh token or its cookie. Shown again later than ten seconds after it was used, a refresh token ends the session',
+      'Another token for a session that renews its tokens, by its refresh token or its cookie. A refresh token may be shown again as long as none that came for it was used, since the answer may have been lost; later it ends the session',
     body: z.object({ refresh_token: RefreshToken.optional().describe('Left out: the cookie.') }),
     responses: { 200: AuthResult, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 429: ErrorBody },
   },
