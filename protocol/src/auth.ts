@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ErrorBody } from './errors.ts';
-import { humanText, SessionId, Timestamp, UserId } from './ids.ts';
+import { SessionId, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 import { InvitationCode } from './moderation.ts';
+import { oneLineText } from './one-line.ts';
 import { defineRoutes } from './routes.ts';
 
 /** Compared without case: the account is the same however its address is written. */
@@ -20,9 +21,10 @@ export const Password = z
   .max(limits.maxPasswordLength)
   .meta({ id: 'Password' });
 
-export const UserName = humanText(limits.minUserNameLength, limits.maxUserNameLength)
-  .transform((name) => name.trim())
-  .meta({ id: 'UserName' });
+export const UserName = oneLineText(limits.minUserNameLength, limits.maxUserNameLength).meta({
+  id: 'UserName',
+  description: 'In one line: runs of blanks become one space, and what is not seen is left out.',
+});
 
 export const User = z
   .object({ id: UserId, email: z.string(), name: z.string(), created_at: Timestamp })
