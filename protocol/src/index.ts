@@ -33,6 +33,7 @@ export * from './media-link.ts';
 export * from './members.ts';
 export * from './messages.ts';
 export * from './moderation.ts';
+export * from './one-line.ts';
 export * from './pictures.ts';
 export * from './presence.ts';
 export * from './previews.ts';

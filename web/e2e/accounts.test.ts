@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call } from '../../signaling/test/call.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { hears, waitForFocusOn } from './focus.ts';
 import { chromiumFlags, chromiumPath } from './person.ts';
 import { testId } from './test-id.ts';
+import { uploadFile } from './upload.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -131,6 +133,26 @@ describe('the settings', () => {
     await sees(there, 'auth-ended');
     await here.waitForSelector(`${testId('device')}[data-current="false"]`, { hidden: true });
     await Promise.all([here, there].map((page) => page.browserContext().close()));
+  });
+
+  it('save what is kept of somebody, and each file that they have sent', async () => {
+    const page = await open();
+    const credentials = { email: await signUp(page, 'Anna'), password: 'password123' };
+    const { body } = await call<{ token: string }>(server.url, 'POST /v1/auth/login', { body: credentials });
+    await uploadFile({
+      url: server.url,
+      token: body.token,
+      roomSlug: 'general',
+      name: 'plan.txt',
+      content: 'x',
+    });
+    await unfold(page, 'settings-data');
+    await click(page, 'account-export');
+    await sees(page, 'exported-file');
+    const file = page.waitForResponse((response) => response.url().includes('/v1/attachments/'));
+    await page.locator(`${testId('exported-file')} ${testId('file-download')}`).click();
+    expect((await file).status()).toBe(200);
+    await page.browserContext().close();
   });
 
   it('change the name, and delete the account, after the password', async () => {
