@@ -103,7 +103,9 @@ describe('the program', () => {
   });
 
   it('says in a line that DATABASE_URL does not answer, without its password', async () => {
-    const env = { DATABASE_URL: 'postgres://somebody:hidden@127.0.0.1:1/nothing' };
+    const url = new URL('postgres://somebody@127.0.0.1:1/nothing');
+    url.password = 'hidden';
+    const env = { DATABASE_URL: url.href };
     const failed = await startProcess({ dataDir: data.path, env }).catch(String);
     expect(failed).toContain('DATABASE_URL names postgres://127.0.0.1:1/nothing, which does not answer');
     expect(failed).not.toContain('hidden');

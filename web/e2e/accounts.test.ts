@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../../signaling/test/call.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { click, fill, fillCredentials, secretLink, sees, signUp, unfold } from './account-pages.ts';
 import { hears, waitForFocusOn } from './focus.ts';
 import { chromiumFlags, chromiumPath } from './person.ts';
 import { testId } from './test-id.ts';
@@ -18,41 +18,11 @@ const open = async (path = '/'): Promise<Page> => {
   return page;
 };
 
-const click = (page: Page, id: string) => page.locator(testId(id)).click();
-const fill = (page: Page, id: string, text: string) => page.locator(testId(id)).fill(text);
-const sees = (page: Page, id: string, more = '') => page.waitForSelector(testId(id) + more);
-
-const fillCredentials = async (page: Page, email: string, password: string): Promise<void> => {
-  await fill(page, 'auth-email', email);
-  await fill(page, 'auth-password', password);
-  await click(page, 'auth-submit');
-};
-
-const signUp = async (page: Page, name: string): Promise<string> => {
-  const email = `${randomUUID()}@test.local`;
-  await sees(page, 'auth-email');
-  if (!(await page.$(testId('auth-name')))) await click(page, 'auth-mode');
-  await fill(page, 'auth-name', name);
-  await fillCredentials(page, email, 'password123');
-  await sees(page, 'chat-input');
-  return email;
-};
-
 const signIn = async (email: string, password = 'password123'): Promise<Page> => {
   const page = await open();
   await fillCredentials(page, email, password);
   await sees(page, 'chat-input');
   return page;
-};
-
-const unfold = async (page: Page, section: string): Promise<void> => {
-  await click(page, 'settings-open');
-  await page.locator(`${testId(section)} > summary`).click();
-};
-
-const secretLink = async (page: Page): Promise<string> => {
-  const field = await sees(page, 'secret-link');
-  return (await field?.evaluate((input) => (input as HTMLInputElement).value)) ?? '';
 };
 
 let root: Page;
