@@ -17,13 +17,25 @@ const ExportedSentence = z.object({
 });
 
 /** What the server keeps of a person, beside what they wrote. */
+const FilePath = z
+  .string()
+  .optional()
+  .describe("Where its bytes are, for the person's own token. The export holds none.");
+
+const ExportedFile = z.object({
+  id: z.uuid().optional(),
+  name: z.string(),
+  media_type: z.string(),
+  size_bytes: z.int().nonnegative(),
+  path: FilePath,
+});
+
 const ExportedAccount = z.object({
   user: User,
   picture: z
-    .object({ id: PictureId, size_bytes: z.int().positive(), created_at: Timestamp })
+    .object({ id: PictureId, size_bytes: z.int().positive(), created_at: Timestamp, path: FilePath })
     .nullable()
-    .default(null)
-    .describe('Its bytes: pictures.get.'),
+    .default(null),
   sessions: z.array(DeviceSession.omit({ is_current: true })),
   memberships: z.array(
     z.object({
@@ -72,6 +84,10 @@ const ExportedAccount = z.object({
     .array(ExportedSentence.extend({ text: z.boolean(), voice: z.boolean() }))
     .default([])
     .describe('About them, also those that are over.'),
+  unsent_attachments: z
+    .array(ExportedFile.extend({ created_at: Timestamp }))
+    .default([])
+    .describe('Files that they have uploaded and not sent.'),
 });
 
 const ExportedMessage = z.object({
@@ -82,14 +98,7 @@ const ExportedMessage = z.object({
   text: z.string(),
   created_at: Timestamp,
   edited_at: Timestamp.nullable(),
-  attachments: z.array(
-    z.object({
-      id: z.uuid().optional(),
-      name: z.string(),
-      media_type: z.string(),
-      size_bytes: z.int().nonnegative(),
-    }),
-  ),
+  attachments: z.array(ExportedFile),
 });
 
 const ExportedReaction = z.object({

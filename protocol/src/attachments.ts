@@ -45,7 +45,7 @@ export const attachmentRoutes = defineRoutes({
     path: '/v1/attachments/:attachment_id',
     auth: 'bearer',
     summary:
-      'The bytes of a file: of a message that I may read, or that I have uploaded and not sent. Takes `Range` and `If-None-Match`',
+      'The bytes of a file: of a message that I may read, or that I have uploaded myself, also to a room that I have lost since. Takes `Range` and `If-None-Match`',
     params: AttachmentParams,
     responseBody: 'binary',
     responses: readErrors,
@@ -60,3 +60,7 @@ export const attachmentRoutes = defineRoutes({
     responses: readErrors,
   },
 });
+
+/** Where the bytes of a file are. */
+export const attachmentPath = (id: string): string =>
+  attachmentRoutes['attachments.get'].path.replace(':attachment_id', id);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ErrorBody } from './errors.ts';
-import { humanText, SessionId, Timestamp, UserId } from './ids.ts';
+import { SessionId, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 import { InvitationCode } from './moderation.ts';
+import { oneLineText } from './one-line.ts';
 import { defineRoutes } from './routes.ts';
 
 /** Compared without case: the account is the same however its address is written. */
@@ -20,9 +21,10 @@ export const Password = z
   .max(limits.maxPasswordLength)
   .meta({ id: 'Password' });
 
-export const UserName = humanText(limits.minUserNameLength, limits.maxUserNameLength)
-  .transform((name) => name.trim())
-  .meta({ id: 'UserName' });
+export const UserName = oneLineText(limits.minUserNameLength, limits.maxUserNameLength).meta({
+  id: 'UserName',
+  description: 'In one line: runs of blanks become one space, and what is not seen is left out.',
+});
 
 export const User = z
   .object({ id: UserId, email: z.string(), name: z.string(), created_at: Timestamp })
@@ -74,7 +76,7 @@ export const AuthResult = z
       .optional()
       .describe('Of a session that renews its tokens: how long this one lasts.'),
     refresh_token: RefreshToken.optional().describe(
-      "With renewal 'token': good once, for the next one. Shown a second time, it ends the session.",
+      "With renewal 'token': good for the next one, and again until that was used. Shown later, it ends the session.",
     ),
   })
   .meta({ id: 'AuthResult' });
@@ -135,7 +137,7 @@ const signInRoutes = defineRoutes({
     path: '/v1/auth/refresh',
     auth: 'none',
     summary:
-      'Another token for a session that renews its tokens, by its refresh token or its cookie. Shown again later than ten seconds after it was used, a refresh token ends the session',
+      'Another token for a session that renews its tokens, by its refresh token or its cookie. A refresh token may be shown again as long as none that came for it was used, since the answer may have been lost; later it ends the session',
     body: z.object({ refresh_token: RefreshToken.optional().describe('Left out: the cookie.') }),
     responses: { 200: AuthResult, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 429: ErrorBody },
   },

@@ -71,3 +71,7 @@ export const pictureEvents = defineEvents({
     summary: 'Somebody has another picture from now on, or none; to every socket, as user.renamed',
   },
 });
+
+/** Where the bytes of a picture of somebody are. */
+export const picturePath = (id: string): string =>
+  pictureRoutes['pictures.get'].path.replace(':picture_id', id);

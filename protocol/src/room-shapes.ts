@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { humanText, RoomId, RoomSlug, Seq, Timestamp, UserId } from './ids.ts';
+import { RoomId, RoomSlug, Seq, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
+import { oneLineText } from './one-line.ts';
 import { snakeCased } from './snake-case.ts';
 
 export const MemberRole = z
@@ -12,14 +13,9 @@ export type MemberRole = z.infer<typeof MemberRole>;
 export const GrantedRole = MemberRole.exclude(['owner']).meta({ id: 'GrantedRole' });
 export type GrantedRole = z.infer<typeof GrantedRole>;
 
-export const RoomTitle = humanText(limits.minRoomTitleLength, limits.maxRoomTitleLength).transform((title) =>
-  title.trim(),
-);
-
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-export const RoomTopic = humanText(0, limits.maxRoomTopicLength).transform(oneLine);
-export const RoomCategory = humanText(1, limits.maxRoomCategoryLength).transform(oneLine);
+export const RoomTitle = oneLineText(limits.minRoomTitleLength, limits.maxRoomTitleLength);
+export const RoomTopic = oneLineText(0, limits.maxRoomTopicLength);
+export const RoomCategory = oneLineText(1, limits.maxRoomCategoryLength);
 
 /** A room as everybody sees it who may enter it. */
 export const RoomDetails = z

@@ -209,10 +209,14 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const outbox = createOutbox({ ...deps, storage: deps.outbox, request, getSelf, openRoom });
   const people = createPeople({ connection, http, random: deps.random });
   const { blocked } = people;
-  const rooms: RoomsService = createRooms({ ...deps, connection, http, outbox, getSelf, blocked });
-  const inbox = createInbox({
+  const rooms: RoomsService = createRooms({
+    ...{ ...deps, connection, http, outbox, getSelf, blocked },
+    onRead: (state) => inbox.handleRead(state),
+  });
+  const inbox: InboxService = createInbox({
     ...{ connection, http, getSelfId, random: deps.random, blocked },
     onAllRead: () => rooms.handleAllRead(),
+    onCounted: (roomId, count) => rooms.handleCounted(roomId, count),
   });
   const voice: VoiceService = createVoice({
     ...deps,

@@ -20,7 +20,7 @@ interface ReadPlace {
   roomId: string;
   threadRootId: string | null;
   seq: number;
-  /** Nothing of the room is unread any more, its threads included. */
+  /** All of the room, its threads included. */
   isAll: boolean;
 }
 
@@ -36,15 +36,9 @@ export const markReadUpTo = (
   return { entries: entries.map((item) => (isRead(item) ? { ...item, isRead: true } : item)), count };
 };
 
-export const readPlaceOf = (event: ServerEvent): ReadPlace | null => {
-  if (event.type === 'chat.threadReadChanged') return { ...event.payload, isAll: false };
-  if (event.type !== 'chat.readChanged') return null;
-  return { ...event.payload, threadRootId: null, isAll: event.payload.unreadMentionCount === 0 };
-};
-
 const followed: ReadonlySet<ServerEvent['type']> = new Set([
   ...(['inbox.added', 'chat.readChanged', 'chat.threadReadChanged'] as const),
-  ...(['chat.messageChanged', 'user.renamed'] as const),
+  ...(['chat.messageChanged', 'user.renamed', 'room.removed', 'room.created'] as const),
 ]);
 
 /** Whether an inbox is another after it. */

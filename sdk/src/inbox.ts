@@ -1,14 +1,9 @@
-import { type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
+import { type EventPayload, type InboxEntry, type ServerEvent, toCamelCase } from '@boltorezka/protocol';
+import { type AskingAnew, createAskingAnew } from './asking-anew.ts';
 import { asAppError } from './failures.ts';
 import type { CallResult, Http } from './http.ts';
-import {
-  isEventOfInbox,
-  isGone,
-  markReadUpTo,
-  mergeEntries,
-  readPlaceOf,
-  withName,
-} from './inbox-entries.ts';
+import { isEventOfInbox } from './inbox-entries.ts';
+import { HeldInbox } from './inbox-held.ts';
 import { createPatientReading, type PatientReading } from './patient-reading.ts';
 import type { Blocked } from './people.ts';
 import { createRecordStore, readOnly } from './store.ts';
@@ -24,9 +19,13 @@ export interface InboxDeps {
   blocked: Blocked;
   /** All that it holds has been seen: the list of rooms shows it as well. */
   onAllRead: () => void;
+  /** How much of a room is unread, where what was told of that was in doubt; null: it is to be asked. */
+  onCounted: (roomId: string, count: number | null) => void;
 }
 
 export interface InboxService extends Inbox {
+  /** What the server has answered to a mark: where it was kept before, nothing is told of it. */
+  handleRead(state: EventPayload<'chat.readChanged'>): void;
   handleSignedIn(userId: string): void;
   handleSignedOut(): void;
   close(): void;
@@ -40,6 +39,8 @@ const empty: InboxState = {
   loadingOlder: false,
   error: null,
 };
+/** Many may be told of one message at once. */
+const doubtSpreadMs = 2_000;
 const failedText = 'The inbox could not be loaded.';
 
 type RestEntry = CallResult<'inbox.list'>['entries'][number];
@@ -52,23 +53,36 @@ class FollowedInbox implements InboxService {
   readonly #listeners = new Set<(item: InboxItem) => void>();
   readonly #stopListening: (() => void)[];
   #userId: string | null = null;
-  #isOnline = false;
   #cursor: string | null = null;
   /** An answer counts unless somebody else signed in, or a later reading began. */
   #reading = 0;
-  /** What came while the first page was on its way. */
+  /** What came since the first page was asked for. */
   #since: ServerEvent[] = [];
+  readonly #held: HeldInbox;
+  /** Rooms of which too much or too little may be taken for unread. */
+  readonly #doubted = new Set<string>();
 
   readonly #patience: PatientReading;
+  readonly #askingAnew: AskingAnew;
 
   readonly state = readOnly(this.#state);
 
   constructor(deps: InboxDeps) {
     this.#deps = deps;
+    this.#held = new HeldInbox({ getSelfId: () => this.#userId, toItem: (payload) => this.#toItem(payload) });
     this.#patience = createPatientReading({ attempt: () => this.#read(), random: deps.random });
+    this.#askingAnew = createAskingAnew({
+      connection: deps.connection,
+      isSignedIn: () => this.#userId !== null,
+      onOnline: () => {
+        this.#held.forgetTold();
+        void this.refresh();
+      },
+      onResync: this.#patience.soon,
+    });
     this.#stopListening = [
       deps.connection.onEvent((event) => this.#handleEvent(event)),
-      deps.connection.state.subscribe(() => this.#handleConnection()),
+      this.#askingAnew.stop,
     ];
   }
 
@@ -83,17 +97,11 @@ class FollowedInbox implements InboxService {
       if (this.#reading !== reading) return null;
       this.#cursor = page.next_cursor;
       const entries = page.entries.map((entry) => this.#fromRest(entry));
-      this.#state.set({
-        ...empty,
-        status: 'ready',
-        entries,
-        unreadCount: page.unread_count,
-        hasOlder: page.next_cursor !== null,
-      });
-      const known = new Set(entries.map(({ message }) => message.id));
-      for (const event of this.#since) {
-        if (event.type !== 'inbox.added' || !known.has(event.payload.message.id)) this.#apply(event);
-      }
+      const isWhole = page.next_cursor === null;
+      const isCertain = this.#held.take({ entries, unreadCount: page.unread_count, isWhole }, this.#since);
+      this.#state.set({ ...empty, status: 'ready', ...this.#held.shown, hasOlder: !isWhole });
+      if (isCertain) this.#tellCounts();
+      else this.#doubtAll(this.#since);
       return null;
     } catch (error) {
       if (this.#reading !== reading) return null;
@@ -111,13 +119,16 @@ class FollowedInbox implements InboxService {
     const reading = this.#reading;
     if (cursor === null || this.#state.get().loadingOlder) return;
     this.#state.patch({ loadingOlder: true });
+    const last = this.#since.at(-1);
     try {
       const page = await this.#deps.http.call('inbox.list', { query: { cursor } });
       if (this.#reading !== reading) return;
       this.#cursor = page.next_cursor;
       const older = page.entries.map((entry) => this.#fromRest(entry));
-      const entries = mergeEntries(this.#state.get().entries, older);
-      this.#state.patch({ entries, hasOlder: page.next_cursor !== null, error: null });
+      const since = last ? this.#since.slice(this.#since.indexOf(last) + 1) : this.#since;
+      const isCertain = this.#held.takeOlder(older, page.next_cursor === null, since);
+      this.#state.patch({ ...this.#held.shown, hasOlder: page.next_cursor !== null, error: null });
+      if (!isCertain) this.#doubtAll(since);
     } catch (error) {
       if (this.#reading === reading) this.#state.patch({ error: asAppError(error, failedText) });
     } finally {
@@ -126,8 +137,8 @@ class FollowedInbox implements InboxService {
   }
 
   async markAllRead(): Promise<void> {
-    const entries = this.#state.get().entries.map((item) => (item.isRead ? item : { ...item, isRead: true }));
-    this.#state.patch({ entries, unreadCount: 0 });
+    this.#held.markAllRead();
+    this.#state.patch(this.#held.shown);
     this.#deps.onAllRead();
     try {
       await this.#deps.http.call('inbox.markAllRead', {});
@@ -135,6 +146,10 @@ class FollowedInbox implements InboxService {
       await this.refresh();
       throw error;
     }
+  }
+
+  handleRead(payload: EventPayload<'chat.readChanged'>): void {
+    this.#handleEvent({ type: 'chat.readChanged', payload });
   }
 
   onAdded(listener: (item: InboxItem) => void): () => void {
@@ -149,15 +164,17 @@ class FollowedInbox implements InboxService {
     if (this.#userId === userId) return;
     this.handleSignedOut();
     this.#userId = userId;
-    this.#handleConnection();
+    this.#askingAnew.restart();
   }
 
   handleSignedOut(): void {
     this.#userId = null;
-    this.#isOnline = false;
+    this.#askingAnew.restart();
     this.#cursor = null;
     this.#patience.stop();
     this.#begin();
+    this.#held.reset();
+    this.#doubted.clear();
     this.#state.set(empty);
   }
 
@@ -173,20 +190,10 @@ class FollowedInbox implements InboxService {
     return this.#reading;
   }
 
-  /** It is read when the socket stands, each time: nobody told what came meanwhile. */
-  #handleConnection(): void {
-    if (this.#userId === null) return;
-    const isOnline = this.#deps.connection.state.get().status === 'online';
-    if (isOnline === this.#isOnline) return;
-    this.#isOnline = isOnline;
-    if (isOnline) void this.refresh();
-  }
-
   #handleEvent(event: ServerEvent): void {
     if (this.#userId === null) return;
     // What whoever is blocked named me by is read with it.
     if (event.type === 'blocks.changed' && event.payload.isBlocked) return void this.refresh();
-    if (event.type === 'server.resync') return this.#patience.soon(event.payload.spreadMs);
     if (!isEventOfInbox(event)) return;
     // It may be told twice; how many there are is told after it.
     const isKnown = event.type === 'inbox.added' && this.#isKnown(event.payload.message.id);
@@ -202,37 +209,29 @@ class FollowedInbox implements InboxService {
   #isKnown(messageId: string): boolean {
     const isOf = (event: ServerEvent) =>
       event.type === 'inbox.added' && event.payload.message.id === messageId;
-    return (
-      this.#state.get().entries.some(({ message }) => message.id === messageId) || this.#since.some(isOf)
-    );
+    return this.#held.holds(messageId) || this.#since.some(isOf);
   }
 
   #apply(event: ServerEvent): void {
-    const { entries, unreadCount } = this.#state.get();
-    const place = readPlaceOf(event);
-    if (place) {
-      const read = markReadUpTo(entries, place);
-      this.#state.patch({ entries: read.entries, unreadCount: Math.max(0, unreadCount - read.count) });
-      // What is read of entries that are not loaded, only the server can count.
-      const isUncertain = this.#cursor !== null && unreadCount - read.count > 0;
-      if (isUncertain && read.count > 0) void this.refresh();
-    } else if (event.type === 'user.renamed')
-      this.#state.patch({ entries: withName(entries, event.payload) });
-    else if (event.type === 'inbox.added') {
-      if (entries.some(({ message }) => message.id === event.payload.message.id)) return;
-      this.#state.patch({
-        entries: mergeEntries(entries, [this.#toItem(event.payload)]),
-        unreadCount: unreadCount + (event.payload.isRead ? 0 : 1),
-      });
-    } else if (event.type === 'chat.messageChanged') {
-      const gone = entries.filter((item) => isGone(item, event.payload.message, this.#userId));
-      if (gone.length === 0) return;
-      const unread = gone.filter(({ isRead }) => !isRead).length;
-      this.#state.patch({
-        entries: entries.filter((item) => !gone.includes(item)),
-        unreadCount: Math.max(0, unreadCount - unread),
-      });
-    }
+    const isCertain = this.#held.apply(event);
+    this.#state.patch(this.#held.shown);
+    if (!isCertain) this.#doubt(event);
+  }
+
+  #doubtAll(events: readonly ServerEvent[]): void {
+    for (const event of events) this.#doubt(event);
+  }
+
+  /** What cannot be told from events is read anew. */
+  #doubt({ payload }: ServerEvent): void {
+    if ('roomId' in payload && payload.roomId !== undefined) this.#doubted.add(payload.roomId);
+    this.#patience.soon(doubtSpreadMs);
+  }
+
+  /** The list of rooms follows the same events, and cannot know either. */
+  #tellCounts(): void {
+    for (const roomId of this.#doubted) this.#deps.onCounted(roomId, this.#held.countOf(roomId));
+    this.#doubted.clear();
   }
 
   #toItem({ message, ...entry }: InboxEntry): InboxItem {

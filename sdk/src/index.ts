@@ -27,6 +27,7 @@ export {
   type RoomSelf,
   type ServerEvent,
   type ThreadSummary,
+  toOneLine,
   type User,
   type ValidationIssue,
   type VoiceParticipant,

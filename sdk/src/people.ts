@@ -1,4 +1,5 @@
 import type { EventPayload, Member, ServerEvent } from '@boltorezka/protocol';
+import { type AskingAnew, createAskingAnew } from './asking-anew.ts';
 import { asAppError } from './failures.ts';
 import type { Http } from './http.ts';
 import { createPatientReading } from './patient-reading.ts';
@@ -49,6 +50,7 @@ class FollowedPeople implements PeopleService {
   readonly #deps: PeopleDeps;
   readonly #blocks = createRecordStore(noBlocks);
   readonly #patience;
+  readonly #askingAnew: AskingAnew;
   readonly #stopListening: (() => void)[];
   /** An answer counts unless somebody else signed in, or a later reading began. */
   #reading = 0;
@@ -56,7 +58,6 @@ class FollowedPeople implements PeopleService {
   #since: BlockChange[] = [];
   #ids: ReadonlySet<string> = new Set();
   #ownerId: string | null = null;
-  #isOnline = false;
 
   readonly blocks = readOnly(this.#blocks);
   readonly blocked: Blocked = {
@@ -67,12 +68,18 @@ class FollowedPeople implements PeopleService {
   constructor(deps: PeopleDeps) {
     this.#deps = deps;
     this.#patience = createPatientReading({ attempt: () => this.#read(), random: deps.random });
+    this.#askingAnew = createAskingAnew({
+      connection: deps.connection,
+      isSignedIn: () => this.#ownerId !== null,
+      onOnline: () => void this.refreshBlocks(),
+      onResync: this.#patience.soon,
+    });
     this.#stopListening = [
       this.#blocks.subscribe(() => {
         this.#ids = new Set(this.#blocks.get().people.map(({ userId }) => userId));
       }),
       deps.connection.onEvent((event) => this.#handleEvent(event)),
-      deps.connection.state.subscribe(() => this.#handleConnection()),
+      this.#askingAnew.stop,
     ];
   }
 
@@ -99,12 +106,11 @@ class FollowedPeople implements PeopleService {
   handleUser(userId: string | null): void {
     if (userId === this.#ownerId) return;
     this.#ownerId = userId;
-    this.#isOnline = false;
     this.#reading += 1;
     this.#since = [];
     this.#patience.stop();
     this.#blocks.set(noBlocks);
-    this.#handleConnection();
+    this.#askingAnew.restart();
   }
 
   close(): void {
@@ -138,17 +144,7 @@ class FollowedPeople implements PeopleService {
   #handleEvent(event: ServerEvent): void {
     if (this.#ownerId === null) return;
     if (event.type === 'blocks.changed') this.#apply(event.payload);
-    else if (event.type === 'server.resync') this.#patience.soon(event.payload.spreadMs);
     else if (event.type === 'user.renamed')
       this.#blocks.patch({ people: renamed(this.#blocks.get().people, event.payload) });
-  }
-
-  /** It is read when the socket stands, each time: nobody told what changed meanwhile. */
-  #handleConnection(): void {
-    if (this.#ownerId === null) return;
-    const isOnline = this.#deps.connection.state.get().status === 'online';
-    if (isOnline === this.#isOnline) return;
-    this.#isOnline = isOnline;
-    if (isOnline) void this.refreshBlocks();
   }
 }

@@ -1,4 +1,5 @@
 import { AppError, type EventPayload, limits, routes, type ServerEvent } from '@boltorezka/protocol';
+import { createAskingAnew } from './asking-anew.ts';
 import { authorization, combined, createChecked, createLoadBlob, uploadTimeoutMs } from './bytes.ts';
 import { isRetryable } from './failures.ts';
 import type { Http, HttpDeps } from './http.ts';
@@ -167,27 +168,29 @@ const createOwn = (deps: PicturesDeps, book: PictureBook, getSelfId: () => strin
 /** Asks for what is wanted, as soon as there is a socket that tells what comes after the answer. */
 const createAsking = (deps: PicturesDeps, book: PictureBook, isSignedIn: () => boolean) => {
   const { connection, random } = deps;
-  let isOnline = false;
-  const mayAsk = () => isSignedIn() && isOnline;
-  const lookup = createLookup(deps, book, mayAsk);
+  const lookup = createLookup(deps, book, () => news.isOnline());
   const patience = createPatientReading({ random, attempt: lookup.run });
   /** Whoever asks already goes on with what came since. */
   const within = (spreadMs: number): void => {
-    if (!lookup.isAsking() && mayAsk()) patience.soon(spreadMs);
+    if (!lookup.isAsking() && news.isOnline()) patience.soon(spreadMs);
   };
   const anew = (spreadMs: number): void => {
     book.doubt();
     within(spreadMs);
   };
-  const follow = (): void => {
-    const wasOnline = isOnline;
-    isOnline = connection.state.get().status === 'online';
-    // Nobody told what came meanwhile.
-    if (isOnline && !wasOnline) anew(gatherMs);
-  };
+  const news = createAskingAnew({ connection, isSignedIn, onOnline: () => anew(gatherMs), onResync: anew });
   book.onWanted = () => within(gatherMs);
-  follow();
-  return { follow, anew, stop: () => patience.stop() };
+  return {
+    restart: () => {
+      patience.stop();
+      book.clear();
+      news.restart();
+    },
+    close: () => {
+      news.stop();
+      patience.stop();
+    },
+  };
 };
 
 export const createPictures = (deps: PicturesDeps): PicturesService => {
@@ -198,9 +201,8 @@ export const createPictures = (deps: PicturesDeps): PicturesService => {
   const asking = createAsking(deps, book, () => ownerId !== null);
   const handleEvent = (event: ServerEvent): void => {
     if (event.type === 'user.pictureChanged') book.tell(event.payload);
-    if (event.type === 'server.resync') asking.anew(event.payload.spreadMs);
   };
-  const stops = [connection.state.subscribe(asking.follow), connection.onEvent(handleEvent), asking.stop];
+  const stops = [connection.onEvent(handleEvent), asking.close];
   return {
     ...createOwn(deps, book, () => ownerId),
     of: (userId) => book.of(userId).face,
@@ -209,9 +211,7 @@ export const createPictures = (deps: PicturesDeps): PicturesService => {
     handleUser: (userId) => {
       if (userId === ownerId) return;
       ownerId = userId;
-      asking.stop();
-      book.clear();
-      asking.anew(gatherMs);
+      asking.restart();
     },
     close: () => {
       for (const stop of stops) stop();

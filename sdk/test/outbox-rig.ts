@@ -1,8 +1,9 @@
 import { createMemoryOutbox } from '../src/outbox/memory-outbox.ts';
 import type { MessageEntry, OutboxStorage, OutboxTurn, OutboxTurnListener } from '../src/types/outbox.ts';
 import type { Client, OpenRoom } from '../src/types.ts';
-import type { ChatRig } from './chat-rig.ts';
+import { type ChatRig, createChatRig } from './chat-rig.ts';
 import { user } from './scripted-server.ts';
+import { createSignedInClient } from './signed-in.ts';
 import { until } from './until.ts';
 
 /** Answers as a database does: later, and in the order it was asked. */
@@ -23,6 +24,31 @@ export const createSlowOutbox = () => {
   };
   return { storage, asked, kept: () => memory.load(user.id) as MessageEntry[] };
 };
+
+/** A server with one room, and no client yet: a test brings the storage that its own client starts with. */
+export const createOutboxRig = async () => {
+  const { client: first, ...rig } = await createChatRig();
+  first.close();
+  const clients: Client[] = [];
+  /** Closed with the rig. */
+  const own = (client: Client): Client => {
+    clients.push(client);
+    return client;
+  };
+  return {
+    ...rig,
+    own,
+    start: async (outbox: OutboxStorage) => own(await createSignedInClient(rig.server, { outbox })),
+    /** What the server has been sent. */
+    written: () => rig.room.log.map(({ text }) => text),
+    close: async () => {
+      for (const client of clients) client.close();
+      await rig.close();
+    },
+  };
+};
+
+export type OutboxRig = Awaited<ReturnType<typeof createOutboxRig>>;
 
 /** A message that an earlier visit left. */
 export const entry = (key: string, fields: Partial<MessageEntry> = {}): MessageEntry => ({
@@ -45,7 +71,7 @@ export const turnOf =
   };
 
 /** Nobody is let into a room until what is returned is called. */
-export const holdJoins = ({ server }: ChatRig): (() => void) => {
+export const holdJoins = ({ server }: Pick<ChatRig, 'server'>): (() => void) => {
   const answer = server.handlers.get('room.join')!;
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {

@@ -55,9 +55,14 @@ export type Delivery = ReturnType<typeof createDelivery>;
  */
 export const openDelivery = async (
   { presenceSharing, logWatch, resync, attendance }: Delivery & { attendance: Attendance },
-  { bus }: Pick<DeliveryDeps, 'bus'>,
+  { bus, db }: Pick<DeliveryDeps, 'bus' | 'db'>,
 ): Promise<() => void> => {
   const stopFollowing = bus.onRestored(() => {
+    logWatch.checkNow();
+    resync.ask();
+  });
+  // It was done, perhaps, and whoever asked for it was told otherwise: asked for again, there is nothing left to tell.
+  const stopHearing = db.onUnanswered(() => {
     logWatch.checkNow();
     resync.ask();
   });
@@ -65,6 +70,7 @@ export const openDelivery = async (
   await presenceSharing.open();
   return () => {
     stopFollowing();
+    stopHearing();
     presenceSharing.close();
     attendance.close();
     logWatch.close();

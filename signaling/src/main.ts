@@ -20,7 +20,7 @@ import { migrate } from './platform/migrate.ts';
 import { createRedisCounter, type SharedCounter } from './platform/redis-counter.ts';
 import { keepSecret } from './secrets.ts';
 import { createServer } from './server.ts';
-import { StartError, unreachable } from './start-error.ts';
+import { nameOf, refusing, StartError, unreachable } from './start-error.ts';
 
 /** The order of closing, whatever the order in which things came up. docs/closing.md says why. */
 const closingOrder = ['signaling', 'media', 'bus', 'database', 'postgres', 'lock'] as const;
@@ -116,7 +116,11 @@ const openBus = async ({
     return { bus, counter: undefined };
   }
   const bus = await createRedisBus(redisUrl, log).catch((error: unknown) => {
-    throw new StartError(unreachable('REDIS_URL', redisUrl), { cause: error });
+    throw new StartError(refusing('REDIS_URL', redisUrl), { cause: error });
+  });
+  await bus.ping().catch(() => {
+    const text = `${nameOf('REDIS_URL', redisUrl)}, which does not answer. Until it does, this process serves its own people, and hears nothing of others.`;
+    console.warn(text);
   });
   const counter = createRedisCounter(redisUrl, log);
   closers.add('bus', async () => {

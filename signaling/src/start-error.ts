@@ -11,3 +11,6 @@ export const nameOf = (variable: string, url: string): string => {
 
 export const unreachable = (variable: string, url: string): string =>
   `${nameOf(variable, url)}, which does not answer. Start it, or correct ${variable}.`;
+
+export const refusing = (variable: string, url: string): string =>
+  `${nameOf(variable, url)}, which lets nobody in with that name and password. Correct ${variable}.`;

@@ -6,6 +6,7 @@ import { createRoom } from './rest.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 
 let server: TestServer;
+type Person = Awaited<ReturnType<TestServer['register']>>;
 beforeAll(async () => {
   server = await startTestServer();
 });
@@ -100,30 +101,31 @@ describe('who may read a file', () => {
   });
 
   it('that is sent is whoever may read its room, at that moment', async () => {
-    const [owner, guest, stranger] = [
-      await server.register(),
-      await server.register(),
-      await server.register(),
-    ];
+    const people = await Promise.all(Array.from({ length: 4 }, () => server.register()));
+    const [owner, other, guest, stranger] = people as [Person, Person, Person, Person];
     const { slug, id: roomId } = await createRoom(server.url, owner.token, { is_public: false });
     const body = await takePicture({ format: 'png' });
     const attachment = await upload(server.url, { token: owner.token, room: slug, body });
     await sendUpload(server.database.db, attachment.id);
     const { db } = server.database;
-    await db.query(`INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, 'guest')`, [
-      roomId,
-      guest.user.id,
-    ]);
+    for (const { user } of [other, guest])
+      await db.query(`INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, 'guest')`, [
+        roomId,
+        user.id,
+      ]);
     const statuses = async (token: string) => {
       const paths = [attachment.id, `${attachment.id}/thumbnail`];
       return Promise.all(paths.map(async (id) => (await download(server.url, { id, token })).status));
     };
-    expect(await statuses(guest.token)).toEqual([200, 200]);
+    for (const { token } of [guest, other]) expect(await statuses(token)).toEqual([200, 200]);
     expect(await statuses(stranger.token)).toEqual([404, 404]);
     await db.query('DELETE FROM room_members WHERE user_id = $1', [guest.user.id]);
     expect(await statuses(guest.token)).toEqual([404, 404]);
+    await db.query('INSERT INTO room_bans (room_id, user_id) VALUES ($1, $2)', [roomId, other.user.id]);
+    expect(await statuses(other.token)).toEqual([404, 404]);
+    // What somebody has brought stays theirs.
     await db.query('INSERT INTO room_bans (room_id, user_id) VALUES ($1, $2)', [roomId, owner.user.id]);
-    expect(await statuses(owner.token)).toEqual([404, 404]);
+    expect(await statuses(owner.token)).toEqual([200, 200]);
   });
 
   it('is nobody without a session', async () => {

@@ -1,7 +1,7 @@
-import type { MemberRole, Room, RoomMember } from '@boltorezka/protocol';
+import type { MemberRole, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
+import { at, createTeam, gather, makeAdministrator, membersOf, type Teammate } from './team.ts';
 
 describe('the end of a ban', () => {
   let server: TestServer;
@@ -12,19 +12,14 @@ describe('the end of a ban', () => {
   afterEach(part);
   afterAll(() => server.close());
 
-  const at = (room: Room, person?: Teammate) => ({
-    params: { slug: room.slug, ...(person ? { user_id: person.id } : {}) },
-  });
   const ban = async (by: Teammate, room: Room, [person, body = {}]: [Teammate, object?]) =>
     (await by.call('bans.set', { ...at(room, person), body })).status;
   const lift = async (by: Teammate, room: Room, person: Teammate) =>
     (await by.call('bans.lift', at(room, person))).status;
   const roleOf = async (person: Teammate, room: Room): Promise<MemberRole | null> =>
     (await person.done('rooms.get', at(room))).room.my_role;
-  const membersOf = async (person: Teammate, room: Room) =>
-    (await person.done<{ members: RoomMember[] }>('members.list', at(room))).members.map(
-      ({ user_id }) => user_id,
-    );
+  const memberIdsOf = async (person: Teammate, room: Room) =>
+    (await membersOf(person, room)).map(({ user_id }) => user_id);
   const inASecond = () => ({ expires_at: new Date(Date.now() + 1_000).toISOString() });
 
   const scenes = ([true, false] as const).flatMap((isPublic) =>
@@ -43,12 +38,12 @@ describe('the end of a ban', () => {
       await anna.request('room.join', { roomSlug: room.slug });
       await ban(anna, room, [boris]);
       expect(await anna.next('room.memberChanged')).toMatchObject({ change: 'banned', role: null });
-      expect(await membersOf(anna, room)).toEqual([anna.id]);
+      expect(await memberIdsOf(anna, room)).toEqual([anna.id]);
       await lift(anna, room, boris);
       expect(await anna.next('room.memberChanged')).toMatchObject({ change: 'unbanned', role });
       await boris.next('room.created', isIt);
       expect(await roleOf(boris, room)).toBe(role);
-      expect(await membersOf(anna, room)).toEqual([anna.id, boris.id]);
+      expect(await memberIdsOf(anna, room)).toEqual([anna.id, boris.id]);
 
       await ban(anna, room, [boris, inASecond()]);
       expect((await boris.call('rooms.get', at(room))).status).toBe(404);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rtpCapabilities } from './rtp.ts';
 import { shapes, startShape } from './shapes.ts';
 import type { TestServer } from './start-server.ts';
-import { createTeam, gather, type Teammate, toTeammate } from './team.ts';
+import { at, createTeam, gather, type Teammate, toTeammate } from './team.ts';
 import { openSocket } from './test-socket.ts';
 
 describe.each(shapes)('who is banned from a public room (%s)', (shape) => {
@@ -15,9 +15,6 @@ describe.each(shapes)('who is banned from a public room (%s)', (shape) => {
   afterEach(part);
   afterAll(() => server.close());
 
-  const at = (room: Room, person?: Teammate) => ({
-    params: { slug: room.slug, ...(person ? { user_id: person.id } : {}) },
-  });
   const sit = (person: Teammate, roomSlug: string) =>
     person.request('voice.join', { roomSlug, rtpCapabilities });
   const twice = async (name: string): Promise<[Teammate, Teammate]> => {

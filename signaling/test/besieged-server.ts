@@ -1,11 +1,11 @@
-import { startTestServer, type TestServer } from './start-server.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from './start-server.ts';
 
 const workerPids = async ({ media }: TestServer) =>
   (await media.request('media.getStatus', {})).workers.map(({ pid }) => pid);
 
 /** A server to throw things at: when it closes, the same workers must stand that stood at the start. */
-export const startBesiegedServer = async (): Promise<TestServer> => {
-  const server = await startTestServer();
+export const startBesiegedServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
+  const server = await startTestServer(options);
   const before = await workerPids(server);
   return {
     ...server,

@@ -1,49 +1,14 @@
-import { type RequestType, type RouteDef, requests, routes } from '@boltorezka/protocol';
+import { type RequestType, type RouteDef, type RouteName, requests, routes } from '@boltorezka/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBesiegedServer } from './besieged-server.ts';
-import { createRoom } from './rest.ts';
-import { inputsOf, type KnownValues } from './schema-arbitrary.ts';
-import type { TestServer } from './start-server.ts';
+import { type Callers, openFuzzWorld, type World } from './fuzz-world.ts';
+import { takePicture } from './pictures.ts';
+import { inputsOf } from './schema-arbitrary.ts';
 import { NackError, type TestSocket } from './test-socket.ts';
 
 const seed = 20_261_127;
 const runsPerRoute = 25;
 const runsPerType = 40;
-
-/** People of every kind in rooms of every kind: what the inputs name, exists. */
-interface World {
-  server: TestServer;
-  tokens: string[];
-  sockets: TestSocket[];
-  known: KnownValues;
-}
-
-const openWorld = async (): Promise<World> => {
-  const server = await startBesiegedServer();
-  const people = await Promise.all(['Anna', 'Boris', 'Clara'].map((name) => server.register(name)));
-  const [owner] = people as [(typeof people)[0]];
-  const open = await createRoom(server.url, owner.token);
-  const closed = await createRoom(server.url, owner.token, { is_public: false });
-  const slugs = ['general', open.slug, closed.slug];
-  const sockets = await Promise.all(['Dora', 'Egor'].map((name) => server.connect(name)));
-  const messageIds: string[] = [];
-  for (const socket of sockets) {
-    for (const roomSlug of ['general', open.slug]) {
-      await socket.request('room.join', { roomSlug, keepOthers: true });
-      const { id } = await socket.request('chat.send', { roomSlug, text: 'Some words of a message' });
-      messageIds.push(id);
-    }
-  }
-  const userIds = [...people, ...sockets].map(({ user }) => user.id);
-  const known = {
-    ...{ slug: slugs, roomSlug: slugs, room_slug: slugs },
-    ...{ user_id: userIds, userId: userIds, mentions: userIds },
-    ...{ messageId: messageIds, message_id: messageIds, around: messageIds, replyTo: messageIds },
-    ...{ threadRootId: messageIds, thread_root_id: messageIds, emoji: ['👍', '❤️'] },
-  };
-  return { server, tokens: people.map(({ token }) => token), sockets, known };
-};
 
 const toPath = (path: string, params: Record<string, unknown>): string =>
   path.replace(/:(\w+)/g, (_match, name: string) => encodeURIComponent(String(params[name])));
@@ -64,48 +29,78 @@ const isWellFormed = (path: string): boolean => {
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openFuzzWorld();
 });
 afterAll(() => world.server.close());
 
-describe('whatever fits the contract, or nearly,', () => {
-  // Signing everybody out is what these are for; they are told their own stories elsewhere.
-  const names = (Object.keys(routes) as (keyof typeof routes)[]).filter(
-    (name) => !(routes[name] as RouteDef).path.startsWith('/v1/auth/') || name === 'auth.register',
+/** Most of them no picture; some nearly. */
+const binaries = (picture: Uint8Array) =>
+  fc.oneof(
+    fc.uint8Array({ maxLength: 2_000 }),
+    fc.constant(picture),
+    fc.tuple(fc.nat(picture.length - 1), fc.nat(255)).map(([at, byte]) => picture.with(at, byte)),
+    fc.nat(picture.length).map((length) => picture.slice(0, length)),
   );
 
-  it.each(names)('%s answers as the contract says', async (name) => {
-    const route: RouteDef = routes[name];
-    const part = (schema: RouteDef['body']) =>
-      schema ? inputsOf(schema, world.known) : fc.constant(undefined);
-    const inputs = fc.record({
-      params: part(route.params),
-      query: part(route.query),
-      body: part(route.body),
-      token: fc.constantFrom(...world.tokens),
-    });
-    await fc.assert(
-      fc.asyncProperty(inputs, async ({ params, query, body, token }) => {
-        const path = toPath(route.path, (params ?? {}) as Record<string, unknown>);
-        fc.pre(isWellFormed(path));
-        const response = await fetch(`${world.server.url}${path}${toQuery(query)}`, {
-          method: route.method,
-          headers: {
-            authorization: `Bearer ${token}`,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
-        const answer: unknown = await response.json();
-        expect([response.status, Object.keys(route.responses)]).toEqual([
-          response.status,
-          expect.arrayContaining([String(response.status)]),
-        ]);
-        route.responses[response.status]?.parse(answer);
-      }),
-      { numRuns: runsPerRoute, seed },
-    );
-  });
+const inputsFor = (route: RouteDef, picture: Uint8Array) => {
+  const part = (schema: RouteDef['body']) =>
+    schema ? inputsOf(schema, world.known) : fc.constant(undefined);
+  const body = route.requestBody === 'binary' ? binaries(picture) : part(route.body);
+  return fc.record({ params: part(route.params), query: part(route.query), body });
+};
+
+const toBody = (body: unknown) => {
+  if (body === undefined) return undefined;
+  return body instanceof Uint8Array
+    ? { type: 'application/octet-stream', bytes: body }
+    : { type: 'application/json', bytes: JSON.stringify(body) };
+};
+
+/** Holds an answer to what the contract says of it. */
+const judge = async (route: RouteDef, response: Response): Promise<void> => {
+  const isFile = route.responseBody === 'binary' && response.status < 400;
+  const statuses = [...Object.keys(route.responses), ...(isFile ? ['200', '206', '304'] : [])];
+  expect([response.status, statuses]).toEqual([
+    response.status,
+    expect.arrayContaining([String(response.status)]),
+  ]);
+  if (isFile) await response.bytes();
+  else route.responses[response.status]?.parse(await response.json());
+};
+
+const attack = async (name: RouteName, caller: keyof Callers): Promise<void> => {
+  const route: RouteDef = routes[name];
+  const picture = new Uint8Array(await takePicture({ format: 'png', width: 40, height: 40 }));
+  await fc.assert(
+    fc.asyncProperty(inputsFor(route, picture), async ({ params, query, body }) => {
+      const path = toPath(route.path, (params ?? {}) as Record<string, unknown>);
+      fc.pre(isWellFormed(path));
+      const sent = toBody(body);
+      const response = await fetch(`${world.server.url}${path}${toQuery(query)}`, {
+        method: route.method,
+        headers: {
+          authorization: `Bearer ${await world.callers[caller]()}`,
+          ...(sent && { 'content-type': sent.type }),
+        },
+        ...(sent && { body: sent.bytes }),
+      });
+      await judge(route, response);
+    }),
+    { numRuns: runsPerRoute, seed },
+  );
+};
+
+describe('whatever fits the contract, or nearly,', () => {
+  /** What ends things comes after what asks about them. */
+  const names = (Object.keys(routes) as RouteName[]).sort(
+    (a, b) => Number(routes[a].method === 'DELETE') - Number(routes[b].method === 'DELETE'),
+  );
+  /** These sign people out, or end them: they come last, and by people whom nobody misses. */
+  const ownNames = names.filter((name) => name.startsWith('auth.'));
+  const serverNames = names.filter((name) => routes[name].path.startsWith('/v1/admin/'));
+  const others = names.filter((name) => !ownNames.includes(name) && !serverNames.includes(name));
+
+  it.each(others)('%s answers as the contract says', (name) => attack(name, 'somebody'));
 
   const types = (Object.keys(requests) as RequestType[]).filter((type) => type !== 'ping');
 
@@ -126,6 +121,14 @@ describe('whatever fits the contract, or nearly,', () => {
     );
     expect(socket.ws.readyState).toBe(socket.ws.OPEN);
   });
+
+  it.each(ownNames)('%s answers as the contract says, whomever it signs out', (name) =>
+    attack(name, 'passerBy'),
+  );
+
+  it.each(serverNames)('%s answers an administrator as the contract says', (name) =>
+    attack(name, 'administrator'),
+  );
 
   it('leaves a server that serves as before, with nothing of it kept', async () => {
     await Promise.all(world.sockets.map((socket) => socket.close()));

@@ -3,7 +3,7 @@ import type { Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, makeAdministrator, type Teammate } from './team.ts';
+import { at, createTeam, makeAdministrator, type Teammate } from './team.ts';
 
 describe.each(['embedded', 'debian'] as const)('a room of two on PostgreSQL (%s)', (postgres) => {
   let server: TestServer;
@@ -14,7 +14,6 @@ describe.each(['embedded', 'debian'] as const)('a room of two on PostgreSQL (%s)
   afterEach(part);
   afterAll(() => server.close());
 
-  const at = (room: { slug: string }) => ({ params: { slug: room.slug } });
   const slugsOf = async (person: Teammate) =>
     (await person.done<{ rooms: Room[] }>('rooms.list')).rooms.map(({ slug }) => slug);
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AccountExport } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from './call.ts';
+import { sendUpload, upload } from './files.ts';
 import { createRoom } from './rest.ts';
 import { sendAll } from './send-all.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
@@ -94,6 +95,35 @@ describe('the export', () => {
     expect(own.messages).toMatchObject([{ id: message?.id, thread_root_id: null, reply_to: null }]);
     expect(own.reactions).toEqual([]);
     await Promise.all([anna.close(), boris.close()]);
+  });
+
+  it('names the files, and where each of them is still theirs', async () => {
+    const anna = await server.connect('Anna');
+    const room = await createRoom(server.url, anna.token);
+    const [sent, unsent] = [
+      await upload(server.url, { token: anna.token, room: room.slug, name: 'sent.txt', body: 'sent' }),
+      await upload(server.url, { token: anna.token, room: room.slug, name: 'unsent.txt', body: 'unsent' }),
+    ];
+    await sendUpload(server.database.db, sent.id);
+    await server.database.db.query('INSERT INTO room_bans (room_id, user_id) VALUES ($1, $2)', [
+      ...[room.id, anna.user.id],
+    ]);
+    const { account, next_cursor } = (await page(anna.token)).body;
+    const { messages } = (await page(anna.token, next_cursor)).body;
+    const files = [
+      ...messages.flatMap(({ attachments }) => attachments),
+      ...(account?.unsent_attachments ?? []),
+    ];
+    expect(files).toMatchObject([
+      { id: sent.id, name: 'sent.txt', size_bytes: 4 },
+      { id: unsent.id, name: 'unsent.txt', size_bytes: 6 },
+    ]);
+    const texts = files.map(async ({ path }) => {
+      const headers = { authorization: `Bearer ${anna.token}` };
+      return (await fetch(`${server.url}${path}`, { headers })).text();
+    });
+    expect(await Promise.all(texts)).toEqual(['sent', 'unsent']);
+    await anna.close();
   });
 
   it('may be asked for so often', async () => {

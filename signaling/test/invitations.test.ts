@@ -2,9 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { CreateInvitationBody, Invitation, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { call, createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
-
-const at = (room: { slug: string }) => ({ params: { slug: room.slug } });
+import { at, call, createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
 
 describe.each(['embedded', 'debian'] as const)('invitations on PostgreSQL (%s)', (postgres) => {
   let server: TestServer;

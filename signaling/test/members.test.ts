@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { MemberRole, Room, RoomMember } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, makeAdministrator, settle, type Teammate } from './team.ts';
+import {
+  actionsOf,
+  at,
+  createTeam,
+  gather,
+  makeAdministrator,
+  membersOf,
+  setMember,
+  settle,
+  type Teammate,
+} from './team.ts';
 
 describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (postgres) => {
   let server: TestServer;
@@ -13,24 +23,15 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
   afterEach(part);
   afterAll(() => server.close());
 
-  const at = (room: { slug: string }, person?: { id: string }) => ({
-    params: { slug: room.slug, ...(person ? { user_id: person.id } : {}) },
-  });
-  const set = (by: Teammate, room: Room, [person, role]: [{ id: string }, MemberRole]) =>
-    by.call('members.set', { ...at(room, person), body: { role } });
-  const membersOf = async (person: Teammate, room: Room) =>
-    (await person.done<{ members: RoomMember[] }>('members.list', at(room))).members;
   const rolesOf = async (person: Teammate, room: Room) =>
     Object.fromEntries((await membersOf(person, room)).map(({ user_id, role }) => [user_id, role]));
-  const actionsOf = async (person: Teammate, room: Room) =>
-    (await person.done('audit.room', at(room))).entries.map((entry: { action: string }) => entry.action);
 
   describe('who is let in', () => {
     it('belongs to the room, is told of it, and is told to the others', async () => {
       const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
       const room = await gather(anna, [[vera, 'member']]);
       const { seq } = await vera.request('room.join', { roomSlug: room.slug });
-      const { status, body } = await set(anna, room, [boris, 'guest']);
+      const { status, body } = await setMember(anna, room, [boris, 'guest']);
       expect([status, body.member]).toEqual([
         200,
         { user_id: boris.id, user_name: 'Boris', role: 'guest', joined_at: expect.any(String) },
@@ -49,10 +50,10 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
     it('by a moderator is a member at most; by an owner also an owner', async () => {
       const [anna, moderator, boris] = [await meet('Anna'), await meet('Moderator'), await meet('Boris')];
       const room = await gather(anna, [[moderator, 'moderator']]);
-      expect((await set(moderator, room, [boris, 'moderator'])).status).toBe(403);
-      expect((await set(moderator, room, [boris, 'owner'])).status).toBe(403);
-      expect((await set(moderator, room, [boris, 'member'])).status).toBe(200);
-      expect((await set(anna, room, [boris, 'owner'])).status).toBe(200);
+      expect((await setMember(moderator, room, [boris, 'moderator'])).status).toBe(403);
+      expect((await setMember(moderator, room, [boris, 'owner'])).status).toBe(403);
+      expect((await setMember(moderator, room, [boris, 'member'])).status).toBe(200);
+      expect((await setMember(anna, room, [boris, 'owner'])).status).toBe(200);
       expect(await rolesOf(anna, room)).toMatchObject({ [anna.id]: 'owner', [boris.id]: 'owner' });
     });
 
@@ -64,8 +65,8 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
         [member, 'member'],
       ]);
       for (const person of [guest, member, stranger]) {
-        expect((await set(person, room, [boris, 'guest'])).status).toBe(403);
-        expect((await set(person, room, [person, 'owner'])).status).toBe(403);
+        expect((await setMember(person, room, [boris, 'guest'])).status).toBe(403);
+        expect((await setMember(person, room, [person, 'owner'])).status).toBe(403);
       }
     });
 
@@ -75,10 +76,10 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
       const { db } = server.database;
       await db.query('UPDATE users SET deleted_at = now() WHERE id = $1', [gone.id]);
       await anna.done('bans.set', { ...at(room, banned), body: {} });
-      const missing = await set(anna, room, [{ id: randomUUID() }, 'member']);
+      const missing = await setMember(anna, room, [{ id: randomUUID() }, 'member']);
       expect(missing.status).toBe(404);
-      expect(await set(anna, room, [gone, 'member'])).toEqual(missing);
-      expect((await set(anna, room, [banned, 'member'])).status).toBe(409);
+      expect(await setMember(anna, room, [gone, 'member'])).toEqual(missing);
+      expect((await setMember(anna, room, [banned, 'member'])).status).toBe(409);
     });
   });
 
@@ -90,14 +91,14 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
         [other, 'moderator'],
       ]);
       await one.request('room.join', { roomSlug: room.slug });
-      expect((await set(one, room, [other, 'guest'])).status).toBe(403);
-      expect((await set(one, room, [anna, 'guest'])).status).toBe(403);
-      expect((await set(anna, room, [other, 'moderator'])).status).toBe(200);
-      expect((await set(anna, room, [other, 'member'])).status).toBe(200);
+      expect((await setMember(one, room, [other, 'guest'])).status).toBe(403);
+      expect((await setMember(one, room, [anna, 'guest'])).status).toBe(403);
+      expect((await setMember(anna, room, [other, 'moderator'])).status).toBe(200);
+      expect((await setMember(anna, room, [other, 'member'])).status).toBe(200);
       expect(await one.next('room.memberChanged')).toMatchObject({
         ...{ change: 'roleChanged', userId: other.id, role: 'member' },
       });
-      expect((await set(one, room, [other, 'guest'])).status).toBe(200);
+      expect((await setMember(one, room, [other, 'guest'])).status).toBe(200);
       expect(await actionsOf(anna, room)).toEqual([
         ...['member.role', 'member.role', 'member.add', 'member.add', 'room.create'],
       ]);
@@ -106,23 +107,23 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
     it('is one’s own to lower and never to raise, and the last owner stays one', async () => {
       const [anna, boris] = [await meet('Anna'), await meet('Boris')];
       const room = await gather(anna, [[boris, 'moderator']]);
-      expect((await set(boris, room, [boris, 'owner'])).status).toBe(403);
-      expect((await set(boris, room, [boris, 'guest'])).status).toBe(200);
-      expect((await set(boris, room, [boris, 'member'])).status).toBe(403);
-      expect((await set(anna, room, [anna, 'member'])).status).toBe(409);
+      expect((await setMember(boris, room, [boris, 'owner'])).status).toBe(403);
+      expect((await setMember(boris, room, [boris, 'guest'])).status).toBe(200);
+      expect((await setMember(boris, room, [boris, 'member'])).status).toBe(403);
+      expect((await setMember(anna, room, [anna, 'member'])).status).toBe(409);
       expect((await anna.call('members.remove', at(room, anna))).status).toBe(409);
-      await set(anna, room, [boris, 'owner']);
+      await setMember(anna, room, [boris, 'owner']);
       // Owners stay what they are to each other.
-      expect((await set(boris, room, [anna, 'member'])).status).toBe(403);
-      expect((await set(anna, room, [anna, 'member'])).status).toBe(200);
+      expect((await setMember(boris, room, [anna, 'member'])).status).toBe(403);
+      expect((await setMember(anna, room, [anna, 'member'])).status).toBe(200);
     });
 
     it('of two owners who step down at once leaves one', async () => {
       const [anna, boris] = [await meet('Anna'), await meet('Boris')];
       const room = await gather(anna, [[boris, 'owner']]);
       const answers = await Promise.all([
-        set(anna, room, [anna, 'guest']),
-        set(boris, room, [boris, 'guest']),
+        setMember(anna, room, [anna, 'guest']),
+        setMember(boris, room, [boris, 'guest']),
       ]);
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     });
@@ -133,10 +134,10 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
       const invite = async (role: MemberRole) =>
         (await boris.done('invitations.create', { ...at(room), body: { role } })).code as string;
       const codes = [await invite('moderator'), await invite('member')];
-      await set(boris, room, [boris, 'member']);
+      await setMember(boris, room, [boris, 'member']);
       const look = async (code: string) => (await anna.call('invitations.look', { body: { code } })).status;
       expect([await look(codes[0]!), await look(codes[1]!)]).toEqual([404, 200]);
-      await set(anna, room, [boris, 'guest']);
+      await setMember(anna, room, [boris, 'guest']);
       expect(await look(codes[1]!)).toBe(404);
     });
   });
@@ -204,15 +205,15 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
       await makeAdministrator(server, root);
       const open = await gather(anna, [], { isPublic: true });
       expect((await root.call('members.mute', { ...at(open, anna), body: { text: true } })).status).toBe(200);
-      expect((await set(root, open, [anna, 'member'])).status).toBe(200);
+      expect((await setMember(root, open, [anna, 'member'])).status).toBe(200);
       const room = await gather(anna, [
         [boris, 'owner'],
         [root, 'member'],
       ]);
       expect((await root.call('bans.set', { ...at(room, anna), body: {} })).status).toBe(200);
       expect((await root.call('bans.set', { ...at(room, boris), body: {} })).status).toBe(409);
-      expect((await set(root, room, [boris, 'guest'])).status).toBe(409);
-      expect((await set(boris, room, [root, 'guest'])).status).toBe(403);
+      expect((await setMember(root, room, [boris, 'guest'])).status).toBe(409);
+      expect((await setMember(boris, room, [root, 'guest'])).status).toBe(403);
     });
 
     it('deletes a private room that they may not enter, and nobody else does', async () => {
@@ -240,7 +241,7 @@ describe.each(['embedded', 'debian'] as const)('members on PostgreSQL (%s)', (po
     const anna = await meet('Anna');
     const room = await gather(anna);
     const people = await Promise.all(Array.from({ length: 5 }, (_, n) => server.register(`Person ${n}`)));
-    for (const { user } of people) await set(anna, room, [user, 'member']);
+    for (const { user } of people) await setMember(anna, room, [user, 'member']);
     const seen: string[] = [];
     let cursor: string | null = null;
     do {

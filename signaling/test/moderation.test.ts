@@ -2,11 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, makeAdministrator, settle, type Teammate } from './team.ts';
-
-const at = (room: { slug: string }, person?: { id: string }) => ({
-  params: { slug: room.slug, ...(person ? { user_id: person.id } : {}) },
-});
+import { at, createTeam, gather, makeAdministrator, settle, type Teammate } from './team.ts';
 
 describe.each(['embedded', 'debian'] as const)('on PostgreSQL (%s)', (postgres) => {
   let server: TestServer;

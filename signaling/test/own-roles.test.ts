@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, settle } from './team.ts';
+import { at, createTeam, gather, settle } from './team.ts';
 
 describe('what somebody is in a room', () => {
   let server: TestServer;
@@ -10,10 +10,6 @@ describe('what somebody is in a room', () => {
   });
   afterEach(part);
   afterAll(() => server.close());
-
-  const at = (room: { slug: string }, person: { id: string }) => ({
-    params: { slug: room.slug, user_id: person.id },
-  });
 
   it('is told to each of their sockets, in the room or not, and to nobody else', async () => {
     const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];

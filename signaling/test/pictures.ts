@@ -16,7 +16,7 @@ const exif = {
 const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" photoshop:City="${secretPlace}"/></rdf:RDF></x:xmpmeta>`;
 
 interface Wanted {
-  format: 'jpeg' | 'png' | 'webp' | 'avif' | 'gif';
+  format: 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'tiff';
   width?: number;
   height?: number;
   /** As Exif tells it: 6 is a picture that lies on its side. */

@@ -3,10 +3,16 @@ import { readFileSync, statSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findFreePorts } from './ports.ts';
 import { endProcess } from './processes.ts';
+import { startRedis } from './redis.ts';
 import { register } from './rest.ts';
 import { isAlive, makeDataDir, processesOf, type RunningProcess, startProcess } from './start-process.ts';
 import { openSocket } from './test-socket.ts';
+
+interface Readiness {
+  checks: Record<string, { ok: boolean } | undefined>;
+}
 
 let data: ReturnType<typeof makeDataDir>;
 const started: RunningProcess[] = [];
@@ -96,18 +102,49 @@ describe('the program', () => {
     other.remove();
   });
 
-  it.each([
-    ['DATABASE_URL', 'postgres://127.0.0.1:1/nothing'],
-    ['REDIS_URL', 'redis://127.0.0.1:1'],
-  ])('says in a line that %s does not answer, without its password', async (name, url) => {
-    const withPassword = new URL(url);
-    withPassword.password = 'hidden';
-    const env = { [name]: withPassword.href };
+  it('says in a line that DATABASE_URL does not answer, without its password', async () => {
+    const url = new URL('postgres://somebody@127.0.0.1:1/nothing');
+    url.password = 'hidden';
+    const env = { DATABASE_URL: url.href };
     const failed = await startProcess({ dataDir: data.path, env }).catch(String);
-    expect(failed).toContain(`${name} names`);
-    expect(failed).toContain('127.0.0.1:1');
+    expect(failed).toContain('DATABASE_URL names postgres://127.0.0.1:1/nothing, which does not answer');
     expect(failed).not.toContain('hidden');
     expect(failed).not.toMatch(/^\s+at /m);
+  });
+
+  it('starts while Redis is away, says so, and is one of many once it is there', async () => {
+    const port = await findFreePorts();
+    const { url, output } = await start({ REDIS_URL: `redis://:hidden@127.0.0.1:${port}` });
+    expect(output()).toContain(`REDIS_URL names redis://127.0.0.1:${port}, which does not answer`);
+    expect(output()).not.toContain('hidden');
+    const readBus = async () => {
+      const { checks } = (await (await fetch(`${url}/readyz`)).json()) as Readiness;
+      return checks.bus?.ok;
+    };
+    expect(await readBus()).toBe(false);
+    const socket = await openSocket(url, await register(url));
+    await socket.request('room.join', { roomSlug: 'general' });
+    await socket.request('chat.send', { text: 'among us' });
+    const redis = await startRedis(port, '--requirepass', 'hidden');
+    try {
+      await expect.poll(readBus).toBe(true);
+    } finally {
+      await socket.close();
+      await endProcess(redis);
+    }
+  });
+
+  it('says in a line that Redis lets nobody in', async () => {
+    const port = await findFreePorts();
+    const redis = await startRedis(port, '--requirepass', 'another');
+    try {
+      const env = { REDIS_URL: `redis://:hidden@127.0.0.1:${port}` };
+      const failed = await startProcess({ dataDir: data.path, env }).catch(String);
+      expect(failed).toContain(`REDIS_URL names redis://127.0.0.1:${port}, which lets nobody in`);
+      expect(failed).not.toContain('hidden');
+    } finally {
+      await endProcess(redis);
+    }
   });
 
   it('serves HTTPS with a certificate of its own on every interface with --lan', async () => {

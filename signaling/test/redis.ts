@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { startUntil } from './processes.ts';
 
 /** A Redis that keeps nothing; resolves when it takes connections. */
-export const startRedis = (port: number): Promise<ChildProcess> =>
+export const startRedis = (port: number, ...options: string[]): Promise<ChildProcess> =>
   startUntil(
     [
       '/usr/bin/redis-server',
@@ -15,6 +15,7 @@ export const startRedis = (port: number): Promise<ChildProcess> =>
       '',
       '--appendonly',
       'no',
+      ...options,
     ],
     (output) => output.includes('Ready to accept connections'),
   );

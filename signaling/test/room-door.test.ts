@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, settle, type Teammate } from './team.ts';
+import { at, createTeam, gather, settle, type Teammate } from './team.ts';
 
 let server: TestServer;
 const { meet, again, part } = createTeam(() => server);
@@ -10,9 +10,6 @@ beforeAll(async () => {
 afterEach(part);
 afterAll(() => server.close());
 
-const at = (room: { slug: string }, person?: { id: string }) => ({
-  params: { slug: room.slug, ...(person ? { user_id: person.id } : {}) },
-});
 const look = (person: Teammate, room: { slug: string }) => person.call('joinRequests.look', at(room));
 
 describe('at the door of a private room', () => {

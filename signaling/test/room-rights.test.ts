@@ -40,7 +40,7 @@ describe('a call about a room', () => {
     await server.close();
   });
 
-  const set = ({ name }: Row, kind: SceneKind, isHidden = false): Promise<Scene> => {
+  const set = ({ name }: Pick<Row, 'name'>, kind: SceneKind, isHidden = false): Promise<Scene> => {
     const held = /^(attachments|previews)\./.test(name) ? { attachmentId } : {};
     return setScene({ db: server.database.db, people, ...held }, { kind, isHidden });
   };
@@ -77,6 +77,22 @@ describe('a call about a room', () => {
         statuses.push(ofKind.join(' '));
       }
       expect(statuses.join(' | ')).toBe(row.statuses);
+    },
+  );
+
+  it.each(['attachments.get', 'attachments.thumbnail'] as const)(
+    '%s is answered to who has uploaded the file, whatever became of them in its room',
+    async (name) => {
+      const give = (userId: string) =>
+        server.database.db.query('UPDATE attachments SET user_id = $2 WHERE id = $1', [attachmentId, userId]);
+      for (const kind of sceneKinds)
+        for (const role of columnsOf(kind)) {
+          await set({ name }, kind, kind === 'private');
+          await give(people[role].id);
+          const { status } = await people[role].call(name, { params: { attachment_id: attachmentId } });
+          expect(status, `${role}, ${kind}`).toBe(200);
+        }
+      await give(people.victim.id);
     },
   );
 

@@ -3,7 +3,7 @@ import type { Room, UpdateRoomBody } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, makeAdministrator, settle, type Teammate } from './team.ts';
+import { at, createTeam, gather, makeAdministrator, settle, type Teammate } from './team.ts';
 
 describe.each(['embedded', 'debian'] as const)('rooms on PostgreSQL (%s)', (postgres) => {
   let server: TestServer;
@@ -14,7 +14,6 @@ describe.each(['embedded', 'debian'] as const)('rooms on PostgreSQL (%s)', (post
   afterEach(part);
   afterAll(() => server.close());
 
-  const at = (room: { slug: string }) => ({ params: { slug: room.slug } });
   const update = (person: Teammate, room: { slug: string }, body: UpdateRoomBody) =>
     person.call<{ room: Room }>('rooms.update', { ...at(room), body });
   const listOf = async (person: Teammate) => (await person.done<{ rooms: Room[] }>('rooms.list')).rooms;

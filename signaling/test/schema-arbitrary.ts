@@ -132,9 +132,22 @@ const spoiled = (whole: Arbitrary<unknown>): Arbitrary<unknown> =>
     return name === undefined ? value : { ...value, [name]: wrong };
   });
 
+/** The same with one at most of the fields that may be left out: of many, some exclude each other. */
+const sparse = (whole: Arbitrary<unknown>, required: string[]): Arbitrary<unknown> =>
+  fc.tuple(whole, fc.nat()).map(([value, place]) => {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+    const optional = Object.keys(value).filter((name) => !required.includes(name));
+    const kept = [...required, optional[place % Math.max(1, optional.length)]];
+    return Object.fromEntries(Object.entries(value).filter(([name]) => kept.includes(name)));
+  });
+
 /** Inputs that fit the schema, and now and then one that does not. */
 export const inputsOf = (schema: z.ZodType, known: KnownValues): Arbitrary<unknown> => {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
   const whole = arbitraryOf(json, { defs: json.$defs ?? {}, known, name: '' });
-  return fc.oneof({ weight: 4, arbitrary: whole }, { weight: 1, arbitrary: spoiled(whole) });
+  return fc.oneof(
+    { weight: 3, arbitrary: whole },
+    { weight: 2, arbitrary: sparse(whole, json.required ?? []) },
+    { weight: 1, arbitrary: spoiled(whole) },
+  );
 };

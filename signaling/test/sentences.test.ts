@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { MemberRole, Room, RoomBan, RoomMember, RoomMute } from '@boltorezka/protocol';
+import type { MemberRole, Room, RoomBan, RoomMute } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
+import {
+  actionsOf,
+  at,
+  createTeam,
+  gather,
+  makeAdministrator,
+  membersOf,
+  setMember,
+  type Teammate,
+} from './team.ts';
 
 describe.each(['embedded', 'debian'] as const)('moderators on PostgreSQL (%s)', (postgres) => {
   let server: TestServer;
@@ -12,16 +21,6 @@ describe.each(['embedded', 'debian'] as const)('moderators on PostgreSQL (%s)', 
   });
   afterEach(part);
   afterAll(() => server.close());
-
-  const at = (room: { slug: string }, person?: { id: string }) => ({
-    params: { slug: room.slug, ...(person ? { user_id: person.id } : {}) },
-  });
-  const set = (by: Teammate, room: Room, [person, role]: [{ id: string }, MemberRole]) =>
-    by.call('members.set', { ...at(room, person), body: { role } });
-  const membersOf = async (person: Teammate, room: Room) =>
-    (await person.done<{ members: RoomMember[] }>('members.list', at(room))).members;
-  const actionsOf = async (person: Teammate, room: Room) =>
-    (await person.done('audit.room', at(room))).entries.map((entry: { action: string }) => entry.action);
 
   describe('who is muted', () => {
     it('is so for everybody to see, until the end, or until it is lifted', async () => {
@@ -39,7 +38,7 @@ describe.each(['embedded', 'debian'] as const)('moderators on PostgreSQL (%s)', 
       });
       // Leaving and coming back does not end it.
       await anna.done('members.remove', at(room, boris));
-      await set(anna, room, [boris, 'member']);
+      await setMember(anna, room, [boris, 'member']);
       const [, listed] = await membersOf(anna, room);
       expect(listed).toMatchObject({ user_id: boris.id, text_muted_until: expires_at });
       await anna.done('members.unmute', at(room, boris));
@@ -67,7 +66,7 @@ describe.each(['embedded', 'debian'] as const)('moderators on PostgreSQL (%s)', 
       ]);
       const unmute = async (by: Teammate) => (await by.call('members.unmute', at(room, one))).status;
       await other.done('members.mute', { ...at(room, one), body: { text: true } });
-      await set(anna, room, [one, 'moderator']);
+      await setMember(anna, room, [one, 'moderator']);
       expect(await unmute(one)).toBe(403);
       expect(await unmute(other)).toBe(200);
       const mutedOf = async () =>
@@ -76,7 +75,7 @@ describe.each(['embedded', 'debian'] as const)('moderators on PostgreSQL (%s)', 
       // Above an owner stands nobody who is sure to be there.
       await anna.done('members.mute', { ...at(room, one), body: { text: true, voice: true } });
       expect(await mutedOf()).toBe(1);
-      await set(anna, room, [one, 'owner']);
+      await setMember(anna, room, [one, 'owner']);
       expect(await mutedOf()).toBe(0);
       expect((await one.request('room.join', { roomSlug: room.slug })).self).toEqual({ role: 'owner' });
     });

@@ -1,4 +1,4 @@
-import type { MemberRole, Room, RouteDef, RouteName } from '@boltorezka/protocol';
+import type { MemberRole, Room, RoomMember, RouteDef, RouteName } from '@boltorezka/protocol';
 import { routes } from '@boltorezka/protocol';
 import { createRoom } from './rest.ts';
 import type { TestServer } from './start-server.ts';
@@ -100,10 +100,25 @@ export const gather = async (
 ): Promise<Room> => {
   const room = await createRoom(owner.url, owner.token, { is_public: isPublic });
   for (const [person, role] of others) {
-    await owner.done('members.set', { params: { slug: room.slug, user_id: person.id }, body: { role } });
+    await owner.done('members.set', { ...at(room, person), body: { role } });
   }
   return room;
 };
+
+/** Names a room, and somebody in it, in the address of a call. */
+export const at = (room: { slug: string }, person?: { id: string }) => ({
+  params: { slug: room.slug, ...(person ? { user_id: person.id } : {}) },
+});
+
+export const setMember = (by: Teammate, room: Room, [person, role]: [{ id: string }, MemberRole]) =>
+  by.call('members.set', { ...at(room, person), body: { role } });
+
+export const membersOf = async (person: Teammate, room: Room) =>
+  (await person.done<{ members: RoomMember[] }>('members.list', at(room))).members;
+
+/** What the room's audit log says was done, the last of it first. */
+export const actionsOf = async (person: Teammate, room: Room) =>
+  (await person.done('audit.room', at(room))).entries.map((entry: { action: string }) => entry.action);
 
 export const makeAdministrator = (server: TestServer, person: Teammate) =>
   server.database.db.query('UPDATE users SET is_administrator = true WHERE id = $1', [person.id]);

@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MediaPort } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startNode } from '../../media/test/port.ts';
+import { startNode, watchEvents } from '../../media/test/port.ts';
 import { openRemote, startLinkedNode } from './media-link-rig.ts';
 import { createRoom } from './rest.ts';
 import { rtpCapabilities } from './rtp.ts';
@@ -31,15 +32,51 @@ const openSlowNode = async () => {
   return { media, holdNext };
 };
 
+/** A way to a node on which nothing arrives while a test holds it, and the link stands all the same. */
+const openHeldWay = async (url: string, ownerId: string) => {
+  const remote = await openRemote(url, { ownerId });
+  let held: (() => void)[] | undefined;
+  const arrive = (run: () => void): void => void (held ? held.push(run) : run());
+  const media: MediaPort = {
+    subscribe: (listener) => remote.subscribe((event) => arrive(() => listener(event))),
+    close: () => remote.close(),
+    request: async (type, payload) => {
+      const answer = await remote.request(type, payload);
+      await new Promise<void>(arrive);
+      return answer;
+    },
+  };
+  const hold = () => {
+    held = [];
+  };
+  const release = async () => {
+    for (let next = held?.shift(); next; next = held?.shift()) {
+      next();
+      // Whoever was answered acts before the next thing arrives.
+      await nextTurn();
+    }
+    held = undefined;
+  };
+  return { media, hold, release };
+};
+
+const startPair = async (url: string, openThere: (ownerId: string) => Promise<MediaPort>) => {
+  const here = await startTestServer({ openMedia: (ownerId) => openRemote(url, { ownerId }) });
+  const there = await startTestServer({ database: here.database, openMedia: openThere });
+  const close = async () => {
+    await there.close();
+    await here.close();
+  };
+  return { here, there, close };
+};
+
 describe('a seat that is taken over while the former process’ last word is on its way', () => {
   it('stays with the process that took it over', async () => {
     const node = await startLinkedNode();
     const wire = await startTcpProxy(node.port);
-    const here = await startTestServer({ openMedia: (ownerId) => openRemote(node.url, { ownerId }) });
-    const there = await startTestServer({
-      database: here.database,
-      openMedia: (ownerId) => openRemote(`ws://127.0.0.1:${wire.port}`, { ownerId }),
-    });
+    const { here, there, close } = await startPair(node.url, (ownerId) =>
+      openRemote(`ws://127.0.0.1:${wire.port}`, { ownerId }),
+    );
     const anna = await here.connect('Anna');
     const { slug: roomSlug } = await createRoom(here.url, anna.token);
     const { seatId } = await anna.request('voice.join', { roomSlug, rtpCapabilities });
@@ -58,9 +95,39 @@ describe('a seat that is taken over while the former process’ last word is on 
     const { voice } = await watcher.request('room.join', { roomSlug });
     expect(voice).toMatchObject([{ userId: anna.user.id, state: 'connected', muted: true }]);
     await Promise.all([back.close(), watcher.close()]);
-    await there.close();
-    await here.close();
+    await close();
     await wire.close();
+    await node.close();
+  });
+});
+
+describe('a seat that its person has moved, while the former process hears nothing of it yet', () => {
+  it('stands, with its media: a device that wakes up and comes back there does not end it', async () => {
+    const node = await startLinkedNode();
+    const told = watchEvents(node.node);
+    let way!: Awaited<ReturnType<typeof openHeldWay>>;
+    const { here, there, close } = await startPair(node.url, async (ownerId) => {
+      way = await openHeldWay(node.url, ownerId);
+      return way.media;
+    });
+    const asleep = await there.connect('Anna');
+    const { slug: roomSlug } = await createRoom(there.url, asleep.token);
+    const former = await asleep.request('voice.join', { roomSlug, rtpCapabilities });
+    const awake = await openSocket(here.url, asleep);
+    way.hold();
+    const seat = await awake.request('voice.join', { roomSlug, rtpCapabilities });
+    const back = { roomSlug, rtpCapabilities, seatId: former.seatId };
+    const refused = asleep.refused('voice.join', back);
+    // Of the two that are there then one goes.
+    const { peerId } = await told.next('media.peerLeft', (left) => left.peerId !== former.seatId);
+    expect(peerId).not.toBe(seat.seatId);
+    await way.release();
+    expect(await refused).toMatchObject({ code: 'Conflict' });
+    await awake.request('voice.setMuted', { muted: true });
+    const { peers } = await node.node.request('media.getPeers', {});
+    expect(peers.map((peer) => peer.peerId)).toEqual([seat.seatId]);
+    await Promise.all([asleep.close(), awake.close()]);
+    await close();
     await node.close();
   });
 });

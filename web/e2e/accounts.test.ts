@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call } from '../../signaling/test/call.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { click, fill, fillCredentials, secretLink, sees, signUp, unfold } from './account-pages.ts';
 import { hears, waitForFocusOn } from './focus.ts';
 import { chromiumFlags, chromiumPath } from './person.ts';
 import { testId } from './test-id.ts';
+import { uploadFile } from './upload.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -16,41 +18,11 @@ const open = async (path = '/'): Promise<Page> => {
   return page;
 };
 
-const click = (page: Page, id: string) => page.locator(testId(id)).click();
-const fill = (page: Page, id: string, text: string) => page.locator(testId(id)).fill(text);
-const sees = (page: Page, id: string, more = '') => page.waitForSelector(testId(id) + more);
-
-const fillCredentials = async (page: Page, email: string, password: string): Promise<void> => {
-  await fill(page, 'auth-email', email);
-  await fill(page, 'auth-password', password);
-  await click(page, 'auth-submit');
-};
-
-const signUp = async (page: Page, name: string): Promise<string> => {
-  const email = `${randomUUID()}@test.local`;
-  await sees(page, 'auth-email');
-  if (!(await page.$(testId('auth-name')))) await click(page, 'auth-mode');
-  await fill(page, 'auth-name', name);
-  await fillCredentials(page, email, 'password123');
-  await sees(page, 'chat-input');
-  return email;
-};
-
 const signIn = async (email: string, password = 'password123'): Promise<Page> => {
   const page = await open();
   await fillCredentials(page, email, password);
   await sees(page, 'chat-input');
   return page;
-};
-
-const unfold = async (page: Page, section: string): Promise<void> => {
-  await click(page, 'settings-open');
-  await page.locator(`${testId(section)} > summary`).click();
-};
-
-const secretLink = async (page: Page): Promise<string> => {
-  const field = await sees(page, 'secret-link');
-  return (await field?.evaluate((input) => (input as HTMLInputElement).value)) ?? '';
 };
 
 let root: Page;
@@ -131,6 +103,26 @@ describe('the settings', () => {
     await sees(there, 'auth-ended');
     await here.waitForSelector(`${testId('device')}[data-current="false"]`, { hidden: true });
     await Promise.all([here, there].map((page) => page.browserContext().close()));
+  });
+
+  it('save what is kept of somebody, and each file that they have sent', async () => {
+    const page = await open();
+    const credentials = { email: await signUp(page, 'Anna'), password: 'password123' };
+    const { body } = await call<{ token: string }>(server.url, 'POST /v1/auth/login', { body: credentials });
+    await uploadFile({
+      url: server.url,
+      token: body.token,
+      roomSlug: 'general',
+      name: 'plan.txt',
+      content: 'x',
+    });
+    await unfold(page, 'settings-data');
+    await click(page, 'account-export');
+    await sees(page, 'exported-file');
+    const file = page.waitForResponse((response) => response.url().includes('/v1/attachments/'));
+    await page.locator(`${testId('exported-file')} ${testId('file-download')}`).click();
+    expect((await file).status()).toBe(200);
+    await page.browserContext().close();
   });
 
   it('change the name, and delete the account, after the password', async () => {

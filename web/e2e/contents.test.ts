@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ElementHandle, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { takePicture } from '../../signaling/test/pictures.ts';
-import { type Conversation, startConversation } from './conversation.ts';
+import { type Conversation, fromEnd, list, startConversation } from './conversation.ts';
 import { hears } from './focus.ts';
 import { testId } from './test-id.ts';
 
@@ -208,6 +208,27 @@ describe('a link', () => {
     await close(page);
   });
 
+  it('has its card come into the row that is there: nothing in view is drawn anew for it', async () => {
+    const page = await openRoom();
+    const gone = await page.evaluateHandle((box) => {
+      const removed: (string | null)[] = [];
+      const note = ({ removedNodes }: MutationRecord) => {
+        for (const node of removedNodes)
+          if (node instanceof Element && node.querySelector('[data-row]')) removed.push(node.textContent);
+      };
+      const observer = new MutationObserver((records) => records.forEach(note));
+      observer.observe(document.querySelector(box)!, { childList: true, subtree: true });
+      return removed;
+    }, list);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type(`look at http://news.example:${port}/card`);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${testId('chat-preview-picture')} img`);
+    expect(await gone.jsonValue()).toEqual([]);
+    expect(await fromEnd(page)).toBe(0);
+    await close(page);
+  });
+
   it('has a card that its author takes away by keyboard, for everybody and for good', async () => {
     const page = await openRoom();
     const roomSlug = new URL(page.url()).pathname.slice('/r/'.length);
@@ -245,12 +266,9 @@ describe('a link', () => {
     await page.waitForSelector(testId('chat-preview-picture'));
     const heightOf = (id: string) =>
       page.$eval(testId(id), (element) => element.getBoundingClientRect().height);
-    // The message is drawn anew where its acknowledgement comes after its preview.
-    await expect.poll(() => held.length).toBeGreaterThan(0);
-    await page.waitForSelector(`${testId('chat-message')}[data-status="sent"]`);
-    await page.waitForSelector(testId('chat-preview'));
     const before = await heightOf('chat-preview');
     expect(await heightOf('chat-preview-picture')).toBeGreaterThan(100);
+    await expect.poll(() => held.length).toBeGreaterThan(0);
     isHeld = false;
     for (const request of held) await request.continue();
     const image = await page.waitForSelector(`${testId('chat-preview-picture')} img`);

@@ -282,8 +282,8 @@ describe('two people', () => {
     );
     await confirm(vera.page);
     await says(vera.page, testId('toast'), 'Anna is blocked.');
-    for (const { page } of [anna, vera])
-      await says(page, testId('chat-closed'), 'You cannot write here: one of you has blocked the other.');
+    await says(vera.page, testId('chat-closed'), 'You have blocked this person. Unblock them to write here.');
+    await says(anna.page, testId('chat-closed'), 'You cannot write in this conversation.');
     await vera.page.locator(`${memberRow('Anna')} button`).click();
     await click(vera.page, 'person-unblock');
     await says(vera.page, testId('toast'), 'Anna is no longer blocked.');

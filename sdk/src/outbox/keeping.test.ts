@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
-import { createSlowOutbox, enter, entry, turnOf } from '../../test/outbox-rig.ts';
-import { createSignedInClient } from '../../test/signed-in.ts';
+import { texts } from '../../test/chat-rig.ts';
+import {
+  createOutboxRig,
+  createSlowOutbox,
+  enter,
+  entry,
+  type OutboxRig,
+  turnOf,
+} from '../../test/outbox-rig.ts';
 import { until } from '../../test/until.ts';
 import type { OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
-import type { Client } from '../types.ts';
 import { createMemoryOutbox } from './memory-outbox.ts';
 
 /** Lets whatever was answered be told. */
@@ -13,23 +18,13 @@ const settle = async () => {
 };
 
 describe('an outbox whose storage fails', () => {
-  let rig: ChatRig;
-  let other: Client | null;
-  const written = () => rig.room.log.map(({ text }) => text);
-  const start = async (outbox: OutboxStorage): Promise<Client> => {
-    other = await createSignedInClient(rig.server, { outbox });
-    return other;
-  };
-
+  let rig: OutboxRig;
+  const written = () => rig.written();
+  const start = (outbox: OutboxStorage) => rig.start(outbox);
   beforeEach(async () => {
-    rig = await createChatRig();
-    rig.client.close();
-    other = null;
+    rig = await createOutboxRig();
   });
-  afterEach(async () => {
-    other?.close();
-    await rig.close();
-  });
+  afterEach(() => rig.close());
 
   it('goes on in memory where nothing can be kept', async () => {
     const fail = () => Promise.reject(new Error('The disk is full'));

@@ -1,33 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
+import { texts } from '../../test/chat-rig.ts';
 import { message } from '../../test/fixtures.ts';
-import { createSlowOutbox, enter, entry, holdJoins } from '../../test/outbox-rig.ts';
+import {
+  createOutboxRig,
+  createSlowOutbox,
+  enter,
+  entry,
+  holdJoins,
+  type OutboxRig,
+} from '../../test/outbox-rig.ts';
 import { user, uuid } from '../../test/scripted-server.ts';
-import { createSignedInClient } from '../../test/signed-in.ts';
 import { until } from '../../test/until.ts';
 import { createClient } from '../client.ts';
 import type { OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
-import type { Client } from '../types.ts';
 import { createMemoryOutbox } from './memory-outbox.ts';
 
 describe('the outbox', () => {
-  let rig: ChatRig;
-  let other: Client | null;
-  const written = () => rig.room.log.map(({ text }) => text);
-  const start = async (outbox: OutboxStorage): Promise<Client> => {
-    other = await createSignedInClient(rig.server, { outbox });
-    return other;
-  };
-
+  let rig: OutboxRig;
+  const written = () => rig.written();
+  const start = (outbox: OutboxStorage) => rig.start(outbox);
   beforeEach(async () => {
-    rig = await createChatRig();
-    rig.client.close();
-    other = null;
+    rig = await createOutboxRig();
   });
-  afterEach(async () => {
-    other?.close();
-    await rig.close();
-  });
+  afterEach(() => rig.close());
 
   it('sends what an earlier visit left, in the order it was written, though no page has the room open', async () => {
     const { storage, kept } = createSlowOutbox();
@@ -162,10 +157,12 @@ describe('the outbox', () => {
     await storage.save(entry('of before'));
     const { rest, baseUrl } = rig.server;
     rest.set('POST /v1/auth/refresh', () => ({ status: 503, body: { error: 'Unavailable' } }));
-    other = createClient({
-      ...{ baseUrl, outbox: storage, session: 'cookie', random: () => 0 },
-      storage: { load: () => `by cookie: ${user.id}`, save: () => undefined },
-    });
+    const other = rig.own(
+      createClient({
+        ...{ baseUrl, outbox: storage, session: 'cookie', random: () => 0 },
+        storage: { load: () => `by cookie: ${user.id}`, save: () => undefined },
+      }),
+    );
     await until(other.auth.state, ({ error }) => error !== null);
     expect(other.unsent.state.get()).toMatchObject([{ key: 'of before', refusal: null }]);
     const signedIn = { user, token: 'secret-token', expires_in_ms: 900_000 };

@@ -1,7 +1,7 @@
 import { toSnakeCase } from '@boltorezka/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChatRig, createChatRig } from '../../test/chat-rig.ts';
-import { message, roomId, roomOf } from '../../test/fixtures.ts';
+import { createdOf, message, roomId, roomOf } from '../../test/fixtures.ts';
 import { uuid } from '../../test/scripted-server.ts';
 import { until } from '../../test/until.ts';
 
@@ -100,5 +100,42 @@ describe('what the lists may have missed on a socket that lives', () => {
     land();
     await reading;
     await until(rig.client.rooms.state, (state) => state.rooms[0]?.mentionCount === 1);
+  });
+
+  it('of one room is of before what was told meanwhile, and of what its own marks were answered', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let asked = 0;
+    rig.server.rest.set('GET /v1/rooms/general', async () => {
+      asked += 1;
+      await promise;
+      return { status: 200, body: { room: { ...general, unread_mention_count: 1 } } };
+    });
+    tell('inbox.added', entry);
+    // What only its members know of it is asked for.
+    tell('room.created', { ...createdOf(10, 'general'), isPublic: false });
+    await expect.poll(() => asked).toBe(1);
+    const mark = { roomId, roomSlug: 'general', seq: 12, messageCount: 12, unreadMentionCount: 0 };
+    tell('lobby.activity', { roomId, roomSlug: 'general', seq: 12, messageCount: 12, lastMessageAt });
+    rig.server.handlers.set('chat.markRead', () => ({ ack: mark }));
+    rig.room.log = Array.from({ length: 12 }, (_, at) => message(at + 1));
+    (await rig.open()).markRead(12);
+    await until(rig.client.rooms.state, (state) => state.rooms[0]?.readSeq === 12);
+    resolve();
+    await rig.client.inbox.refresh();
+    await settle();
+    expect(rig.client.rooms.state.get().rooms[0]).toMatchObject({
+      ...{ messageCount: 12, readSeq: 12, unreadCount: 0, mentionCount: 0 },
+    });
+  });
+
+  it('is asked of one room where only a part of the inbox is loaded, and more is there than was told', async () => {
+    const body = { entries: [toSnakeCase(entry)], unread_count: 2, next_cursor: 'older' };
+    rig.server.rest.set('GET /v1/inbox', () => ({ status: 200, body }));
+    rig.server.rest.set('GET /v1/rooms/general', () => ({
+      ...{ status: 200, body: { room: { ...general, unread_mention_count: 2 } } },
+    }));
+    await rig.client.inbox.refresh();
+    tell('chat.readChanged', { roomId, roomSlug: 'general', seq: 2, messageCount: 2, unreadMentionCount: 0 });
+    await until(rig.client.rooms.state, (state) => state.rooms[0]?.mentionCount === 2);
   });
 });

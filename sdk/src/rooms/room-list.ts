@@ -7,6 +7,7 @@ import { createRecordStore, createStore, readOnly } from '../store.ts';
 import type { CreateRoomInput, ModerationWaiting, RoomEntry, RoomsState } from '../types/rooms.ts';
 import type { Store } from '../types/store.ts';
 import { applyListEvent, applyMention, changeRoom, putRoom, withRead } from './list.ts';
+import { createMeanwhile } from './meanwhile.ts';
 import { createRecentIds } from './recent-ids.ts';
 import { toRoomEntry } from './room-entry.ts';
 
@@ -31,6 +32,8 @@ export interface RoomList {
   handleRole(role: OwnRole): void;
   /** All that named this person has been seen. */
   handleAllRead(): void;
+  /** So much of a room names this person and is unread; null: it is to be asked. */
+  handleCounted(roomId: string, count: number | null): void;
   /** The list was read, or is being read, for this person. */
   hasAsked(): boolean;
   /** The server tells anew what waits for moderators, and nothing of where nothing does any more. */
@@ -72,8 +75,7 @@ class FollowedList implements RoomList {
   readonly #state = createRecordStore<RoomsState>(empty);
   readonly #waiting = createStore<WaitingByRoom>(nothingWaits);
   readonly #serverReportCount = createStore(0);
-  /** What came while the list was being read: the list may be of before. */
-  #since: ServerEvent[] = [];
+  readonly #meanwhile = createMeanwhile();
   #reading = 0;
   #hasAsked = false;
   /** How often this person was named in each room: a list that was under way meanwhile may have counted it, or not. */
@@ -109,19 +111,15 @@ class FollowedList implements RoomList {
     this.#hasAsked = true;
     this.#reading += 1;
     const reading = this.#reading;
-    this.#since = [];
     // Another log may begin where this one was not heard.
     this.#roleSeqs.clear();
     const named = new Map(this.#timesNamed);
     // An answer counts unless somebody else signed in or a later reading began.
     const isCurrent = () => this.#reading === reading;
     try {
-      const { rooms } = await this.#http.call('rooms.list', {});
+      const { answer, since } = await this.#meanwhile.during(this.#http.call('rooms.list', {}));
       if (!isCurrent()) return null;
-      const read = this.#since.reduce(
-        (list, event) => applyListEvent(list, event, this.#isBlocked),
-        rooms.map(toRoomEntry) as readonly RoomEntry[],
-      );
+      const read = this.#withSince(answer.rooms.map(toRoomEntry), since);
       this.#state.set({ status: 'ready', rooms: this.#stable(read), error: null });
       for (const { slug } of read) if (this.#isNamedSince(slug, named)) void this.#readOne(slug);
       return null;
@@ -166,7 +164,7 @@ class FollowedList implements RoomList {
       return this.#serverReportCount.set(event.payload.reportCount);
     const { rooms } = this.#state.get();
     const next = applyMention(applyListEvent(rooms, event, this.#isBlocked), event);
-    if (event.type.startsWith('room.') || otherListTypes.has(event.type)) this.#since.push(event);
+    if (event.type.startsWith('room.') || otherListTypes.has(event.type)) this.#meanwhile.note(event);
     this.#noteMention(event);
     this.#noteStranger(event);
     this.#state.patch({ rooms: next });
@@ -177,6 +175,7 @@ class FollowedList implements RoomList {
   }
 
   handleRead(state: EventPayload<'chat.readChanged'>): void {
+    this.#meanwhile.note({ type: 'chat.readChanged', payload: state });
     this.#change(state.roomId, (room) => withRead(room, state));
   }
 
@@ -186,6 +185,12 @@ class FollowedList implements RoomList {
 
   handleAllRead(): void {
     for (const { id } of this.#state.get().rooms) this.#change(id, (room) => ({ ...room, mentionCount: 0 }));
+  }
+
+  handleCounted(roomId: string, count: number | null): void {
+    if (count !== null) return this.#change(roomId, (room) => ({ ...room, mentionCount: count }));
+    const known = this.#state.get().rooms.find(({ id }) => id === roomId);
+    if (known) void this.#readOne(known.slug);
   }
 
   hasAsked(): boolean {
@@ -208,7 +213,6 @@ class FollowedList implements RoomList {
     this.#strangeIds.clear();
     this.#roleSeqs.clear();
     this.#reading += 1;
-    this.#since = [];
     this.#hasAsked = false;
     this.#state.set(empty);
     this.forgetWaiting();
@@ -249,11 +253,17 @@ class FollowedList implements RoomList {
     const reading = this.#reading;
     const named = new Map(this.#timesNamed);
     const isListed = () => this.#state.get().rooms.some((room) => room.slug === slug);
-    const answer = await this.#http.call('rooms.get', { params: { slug } }).catch(() => null);
+    const asked = this.#http.call('rooms.get', { params: { slug } }).catch(() => null);
+    const { answer, since } = await this.#meanwhile.during(asked);
     // A server of an earlier build does not know the question; a list read meanwhile knows more, and the room may be lost.
     if (!answer || this.#reading !== reading || !isListed()) return;
-    this.#take(answer);
+    const [room] = this.#withSince([toRoomEntry(answer.room)], since);
+    if (room) this.#state.patch({ rooms: putRoom(this.#state.get().rooms, room) });
     if (this.#isNamedSince(slug, named)) await this.#readOne(slug);
+  }
+
+  #withSince(rooms: readonly RoomEntry[], since: readonly ServerEvent[]): readonly RoomEntry[] {
+    return since.reduce((list, event) => applyListEvent(list, event, this.#isBlocked), rooms);
   }
 
   #noteMention(event: ServerEvent): void {

@@ -1,4 +1,4 @@
-import type { ServerEvent, User } from '@boltorezka/protocol';
+import type { EventPayload, ServerEvent, User } from '@boltorezka/protocol';
 import type { Http } from '../http.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { createPatientReading, type PatientReading } from '../patient-reading.ts';
@@ -22,6 +22,8 @@ export interface RoomsDeps {
   random: () => number;
   log: Log;
   maxLoadedMessages: number;
+  /** The server has answered to a mark of this person's. */
+  onRead: (state: EventPayload<'chat.readChanged'>) => void;
 }
 
 export interface RoomsService extends Rooms {
@@ -30,6 +32,8 @@ export interface RoomsService extends Rooms {
   handleSignedOut(): void;
   /** All that named this person has been seen. */
   handleAllRead(): void;
+  /** So much of a room names this person and is unread; null: it is to be asked. */
+  handleCounted(roomId: string, count: number | null): void;
   close(): void;
 }
 
@@ -142,6 +146,10 @@ class RoomDirectory implements RoomsService {
     this.#list.handleAllRead();
   }
 
+  handleCounted(roomId: string, count: number | null): void {
+    this.#list.handleCounted(roomId, count);
+  }
+
   close(): void {
     for (const stop of this.#stopListening) stop();
     for (const { core, leaveTimer } of this.#opened.values()) {
@@ -169,7 +177,10 @@ class RoomDirectory implements RoomsService {
       slug,
       isOnline: () => this.#isOnline,
       afterLeft: this.#leaving.get(slug),
-      onRead: (state) => this.#list.handleRead(state),
+      onRead: (state) => {
+        this.#list.handleRead(state);
+        this.#deps.onRead(state);
+      },
       onOwnRole: (own) => this.#list.handleRole(own),
       onMemberChanged: (event) => {
         if (event && isMemberChange(event) && event.userId === this.#userId) this.#list.handleRole(event);

@@ -2,6 +2,7 @@ import type {
   AppError,
   Member,
   MemberRole,
+  RoomAction,
   RoomDetails,
   RoomSelf,
   VoiceParticipant,
@@ -9,32 +10,9 @@ import type {
 import type { EditInput, RetryHow, SendInput, TimelineMessage } from './message.ts';
 import type { Store } from './store.ts';
 
-/** What can be done in a room. The server decides; this says what is worth offering. */
-export type RoomAction =
-  | 'read'
-  | 'write'
-  | 'react'
-  | 'speak'
-  | 'report'
-  | 'attach'
-  | 'startThread'
-  | 'pin'
-  | 'mentionEveryone'
-  | 'skipSlowMode'
-  | 'deleteOthersMessages'
-  | 'invite'
-  | 'seeAllInvitations'
-  | 'decideRequests'
-  | 'manageMembers'
-  | 'seeModeration'
-  | 'changeTopic'
-  | 'changePlace'
-  | 'changeRoom'
-  | 'grantModerator'
-  | 'manageOwners'
-  | 'deleteRoom';
+export type { RoomAction };
 
-/** What this person may do here. `speak` also where a moderator has muted them. */
+/** What this person may do here: what is worth offering, the server decides. `speak` also where a moderator has muted them. */
 export type RoomMay = Readonly<Record<RoomAction, boolean>>;
 
 /** Why somebody is in a room no more. */

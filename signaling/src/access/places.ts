@@ -1,6 +1,7 @@
 import type { Connection } from '../ws/connection.ts';
 import type { Hub } from '../ws/hub.ts';
 import type { Place, Verdict } from './repository.ts';
+import { placeKey } from './roll.ts';
 
 export interface PlacesDeps {
   hub: Pick<Hub, 'connections'>;
@@ -16,7 +17,7 @@ export const findPlaces = ({
 }: PlacesDeps): { places: Place[]; slugs: Map<string, string> } => {
   const slugs = new Map<string, string>();
   const places = new Map<string, Place>();
-  const add = ({ userId, roomId }: Place) => places.set(`${userId} ${roomId}`, { userId, roomId });
+  const add = (place: Place) => places.set(placeKey(place), { userId: place.userId, roomId: place.roomId });
   for (const connection of hub.connections) {
     const { userId } = connection.identity;
     for (const roomId of watchedRooms(connection)) add({ userId, roomId });

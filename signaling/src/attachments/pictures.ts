@@ -5,7 +5,7 @@ import { AppError, limits } from '@boltorezka/protocol';
 import pLimit from 'p-limit';
 import type { ResizeOptions, Sharp, SharpOptions } from 'sharp';
 import type { Logger } from '../platform/log.ts';
-import { MalformedImageError, stripMetadata } from './metadata/index.ts';
+import { MalformedMediaError, stripMetadata } from './metadata/index.ts';
 import type { FinishedFile } from './storage.ts';
 
 /** A picture that is ready to be stored: nothing in it tells where it was taken. */
@@ -172,7 +172,7 @@ class Pictures {
         return file;
     } catch (error) {
       await rm(path, { force: true });
-      if (!(error instanceof MalformedImageError)) throw error;
+      if (!(error instanceof MalformedMediaError)) throw error;
     }
     return openImage && this.#rewrite(openImage, file, mediaType);
   }

@@ -31,8 +31,8 @@ export const isPicture = (mediaType: string): boolean =>
 /** Bytes of which nothing is known: saved, never shown. */
 export const unknownType = 'application/octet-stream';
 
-/** May this person have the file? What is sent belongs to whoever reads the room; what is not, to its uploader. */
+/** May this person have the file? Its uploader, as long as it is there; and, where it is sent, whoever reads the room. */
 export const mayRead = (
   attachment: { userId: string; messageId: string | null },
   asker: { userId: string; readsRoom: boolean },
-): boolean => (attachment.messageId === null ? attachment.userId === asker.userId : asker.readsRoom);
+): boolean => attachment.userId === asker.userId || (attachment.messageId !== null && asker.readsRoom);

@@ -5,6 +5,7 @@ import type { BinaryRequest } from '../http/binary.ts';
 import { tooLarge } from './incoming.ts';
 import type { Intake } from './intake.ts';
 import { sniffMediaType } from './media-type.ts';
+import { wipeMetadata } from './metadata/index.ts';
 import { toSafeName } from './names.ts';
 import type { Picture, Pictures } from './pictures.ts';
 import { isPicture, unknownType } from './policy.ts';
@@ -82,11 +83,14 @@ export class AttachmentService {
     }
   }
 
-  /** A picture that nobody could look at safely is a file like any other: saved, never shown. */
+  /** What is broken, and a picture that nobody could look at safely, is a file like any other: saved, never shown. */
   async #lookInto(file: FinishedFile): Promise<{ mediaType: string; picture?: Picture }> {
     const { pictures, intake } = this.#deps;
     const mediaType = await sniffMediaType(file.path);
-    if (!isPicture(mediaType)) return { mediaType };
+    if (!isPicture(mediaType)) {
+      const isWhole = await wipeMetadata(file.path, mediaType, intake.closing);
+      return { mediaType: isWhole ? mediaType : unknownType };
+    }
     const picture = await pictures.prepare(file, mediaType, intake.closing);
     return picture ? { mediaType, picture } : { mediaType: unknownType };
   }

@@ -1,4 +1,4 @@
-import type { MemberRole, NotifyLevel } from '@boltorezka/protocol';
+import { attachmentPath, type MemberRole, type NotifyLevel, picturePath } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
 import { selectSessions } from './repository.ts';
 
@@ -114,7 +114,26 @@ const selectPicture = async (db: Queryable, userId: string) => {
     'SELECT id, size_bytes, created_at FROM user_pictures WHERE user_id = $1',
     [userId],
   );
-  return picture ? toTold(picture) : null;
+  return picture ? { ...toTold(picture), path: picturePath(picture.id) } : null;
+};
+
+const selectUnsent = async (db: Queryable, userId: string) => {
+  const files = await db.query<{
+    id: string;
+    name: string;
+    media_type: string;
+    size_bytes: string;
+    created_at: Date;
+  }>(
+    `SELECT id, name, media_type, size_bytes, created_at FROM attachments WHERE user_id = $1 AND message_id IS NULL
+     ORDER BY created_at, id`,
+    [userId],
+  );
+  return files.map((file) => ({
+    ...toTold(file),
+    size_bytes: Number(file.size_bytes),
+    path: attachmentPath(file.id),
+  }));
 };
 
 /** What is kept of a person beside what stands at messages. */
@@ -129,4 +148,5 @@ export const selectExportedAccount = async (db: Queryable, userId: string) => ({
   ),
   ...(await selectAsked(db, userId)),
   ...(await selectSentences(db, userId)),
+  unsent_attachments: await selectUnsent(db, userId),
 });

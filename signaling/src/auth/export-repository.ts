@@ -1,4 +1,4 @@
-import type { AccountExport } from '@boltorezka/protocol';
+import { type AccountExport, attachmentPath } from '@boltorezka/protocol';
 import { parseRoomCursor, type RoomCursor } from '../http/cursor.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { selectExportedAccount } from './export-account-repository.ts';
@@ -65,8 +65,9 @@ interface NoticeRow {
   read_at: Date | null;
 }
 
-const toMessage = ({ slug, created_at, edited_at, ...row }: MessageRow) => ({
+const toMessage = ({ slug, created_at, edited_at, attachments, ...row }: MessageRow) => ({
   ...row,
+  attachments: attachments.map((file) => ({ ...file, path: attachmentPath(file.id) })),
   room_slug: slug,
   created_at: created_at.toISOString(),
   edited_at: edited_at?.toISOString() ?? null,

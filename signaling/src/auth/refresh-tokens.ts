@@ -7,8 +7,11 @@ const macBytes = 16;
 export interface RefreshTokens {
   /** The first one of a session. */
   create(sessionId: string): string;
-  /** The one that follows: the same for the same token, so that who asks twice at once gets one answer. */
-  next(token: string): string;
+  /**
+   * The one that follows: the same for the same token, so that who asks twice at once gets one answer.
+   * @param answeredBefore the hash of what was given out for it last, and may have been lost: another follows then.
+   */
+  next(token: string, answeredBefore?: Buffer): string;
   /** Whose it is; undefined for what is none of ours. */
   sessionOf(token: string): string | undefined;
 }
@@ -38,10 +41,13 @@ export const createRefreshTokens = (secret: string): RefreshTokens => {
   return {
     create: (sessionId) =>
       seal(Buffer.concat([Buffer.from(sessionId.replaceAll('-', ''), 'hex'), randomBytes(valueBytes)])),
-    next: (token) => {
+    next: (token, answeredBefore) => {
       const body = bodyOf(token);
       if (!body) throw new Error('what follows a token is asked for one of ours');
-      const value = createHmac('sha256', successionKey).update(body).digest();
+      const value = createHmac('sha256', successionKey)
+        .update(body)
+        .update(answeredBefore ?? '')
+        .digest();
       return seal(Buffer.concat([body.subarray(0, idBytes), value]));
     },
     sessionOf: (token) => {

@@ -6,57 +6,81 @@ import { isBannedSql, toUser, type UserRow, userColumns } from './user-rows.ts';
 export interface Renewal {
   sessionId: string;
   shownHash: Buffer;
-  nextHash: Buffer;
+  /** Of the token that answers the one shown, given what answered it last. */
+  nextHash: (answeredBefore?: Buffer) => Buffer;
   expiresAt: Date;
 }
 
-/** A lost answer, or two pages of one browser: within this time the token before the present one is no theft. */
-const graceMs = 10_000;
+/** Two pages of one browser, or a retry at once: within this time the same token has the same answer. */
+const sameAnswerMs = 10_000;
+
+/** Of answers to one token that may still be on their way. The oldest is forgotten, and counts as stolen when it is shown. */
+const maxUnused = 16;
 
 interface RenewedRow extends UserRow {
   expires_at: Date;
 }
 
+/** The token that is shown was given out last, or was an answer to the one before it that seemed to be lost. */
 const rotate = async (tx: Queryable, renewal: Renewal): Promise<RenewedRow | undefined> => {
   const { sessionId, shownHash, nextHash, expiresAt } = renewal;
   const [row] = await tx.query<RenewedRow>(
-    `UPDATE sessions s SET refresh_hash = $3, previous_refresh_hash = $2, refreshed_at = now(), last_used_at = now(),
-       expires_at = $4
+    `UPDATE sessions s SET refresh_hash = $3, previous_refresh_hash = $2, unused_refresh_hashes = '{}',
+       refreshed_at = now(), last_used_at = now(), expires_at = $4
      FROM users u
-     WHERE s.id = $1 AND s.refresh_hash = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
-       AND u.id = s.user_id AND u.deleted_at IS NULL AND NOT ${isBannedSql}
+     WHERE s.id = $1 AND (s.refresh_hash = $2 OR $2 = ANY(s.unused_refresh_hashes)) AND s.revoked_at IS NULL
+       AND s.expires_at > now() AND u.id = s.user_id AND u.deleted_at IS NULL AND NOT ${isBannedSql}
      RETURNING ${userColumns}, s.expires_at`,
-    [sessionId, shownHash, nextHash, expiresAt],
+    [sessionId, shownHash, nextHash(), expiresAt],
   );
   return row;
 };
 
 interface KnownRow extends RenewedRow {
-  is_repeated: boolean;
+  refresh_hash: Buffer;
+  unused_refresh_hashes: Buffer[];
+  /** The token before, none of whose answers was used. */
+  is_unanswered: boolean;
+  is_just_answered: boolean;
 }
 
 /** The session of a token that is not its present one. */
-const findKnown = async (tx: Queryable, renewal: Renewal): Promise<KnownRow | undefined> => {
-  const { sessionId, shownHash, nextHash } = renewal;
+const findKnown = async (tx: Queryable, { sessionId, shownHash }: Renewal): Promise<KnownRow | undefined> => {
   const [row] = await tx.query<KnownRow>(
-    `SELECT ${userColumns}, s.expires_at, (s.previous_refresh_hash = $2 AND s.refresh_hash = $3
-       AND s.refreshed_at > now() - make_interval(secs => $4)) IS TRUE AS is_repeated
+    `SELECT ${userColumns}, s.expires_at, s.refresh_hash, s.unused_refresh_hashes,
+       (s.previous_refresh_hash = $2) IS TRUE AS is_unanswered,
+       s.refreshed_at > now() - make_interval(secs => $3) AS is_just_answered
      FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.id = $1 AND s.refresh_hash IS NOT NULL AND s.revoked_at IS NULL AND s.expires_at > now()
        AND u.deleted_at IS NULL AND NOT ${isBannedSql} FOR UPDATE OF s`,
-    [sessionId, shownHash, nextHash, graceMs / 1000],
+    [sessionId, shownHash, sameAnswerMs / 1000],
   );
   return row;
+};
+
+/** Another answer beside those that seem to be lost: which of them arrives is seen when it is used. */
+const answerAgain = async (tx: Queryable, renewal: Renewal, known: KnownRow): Promise<void> => {
+  const { sessionId, nextHash, expiresAt } = renewal;
+  const unused = [...known.unused_refresh_hashes, known.refresh_hash].slice(-maxUnused);
+  await tx.query(
+    `UPDATE sessions SET refresh_hash = $2, unused_refresh_hashes = $3, refreshed_at = now(), last_used_at = now(),
+       expires_at = $4
+     WHERE id = $1`,
+    [sessionId, nextHash(known.refresh_hash), unused, expiresAt],
+  );
 };
 
 export interface Renewed {
   user: User;
   expiresAt: Date;
+  /** As given to `nextHash` for the token that answers. */
+  answeredBefore?: Buffer | undefined;
 }
 
 /**
- * Puts the next refresh token in the place of the one that was shown. The one before, shown again at once, gets the same
- * answer; any other that was good once tells of a theft, and ends the session (RFC 9700, 4.14.2).
+ * Puts the next refresh token in the place of the one that was shown. The one before is answered as long as nothing that it
+ * was answered with was used, since that may have been lost. Any other that was good once tells of a theft, and ends the
+ * session (RFC 9700, 4.14.2).
  */
 export const createRenewalRepository = (db: Database) => ({
   renew: (renewal: Renewal): Promise<Renewed | 'reused' | 'ended'> =>
@@ -65,7 +89,13 @@ export const createRenewalRepository = (db: Database) => ({
       if (renewed) return { user: toUser(renewed), expiresAt: renewed.expires_at };
       const known = await findKnown(tx, renewal);
       if (!known) return 'ended';
-      if (known.is_repeated) return { user: toUser(known), expiresAt: known.expires_at };
+      const user = toUser(known);
+      if (known.is_unanswered && known.is_just_answered)
+        return { user, expiresAt: known.expires_at, answeredBefore: known.unused_refresh_hashes.at(-1) };
+      if (known.is_unanswered) {
+        await answerAgain(tx, renewal, known);
+        return { user, expiresAt: renewal.expiresAt, answeredBefore: known.refresh_hash };
+      }
       await revokeSessions(tx, { userId: known.id, sessionId: renewal.sessionId });
       return 'reused';
     }),

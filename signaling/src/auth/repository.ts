@@ -112,7 +112,7 @@ const tellEnded = (tx: Queryable, userId: string, ended: { id: string }[]): Prom
 export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Promise<number> => {
   const { userId, sessionId, exceptSessionId } = choice;
   const ended = await tx.query<{ id: string }>(
-    `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL
+    `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL, unused_refresh_hashes = '{}'
      WHERE s.user_id = $1 AND ($2::uuid IS NULL OR s.id = $2) AND s.id IS DISTINCT FROM $3::uuid AND ${isAlive}
      RETURNING s.id`,
     [userId, sessionId ?? null, exceptSessionId ?? null],
@@ -124,7 +124,7 @@ export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Prom
 /** Programs that sign in and never out would pile sessions up until nobody could list them. */
 const endUnusedSessions = async (tx: Queryable, { id, userId }: NewSession): Promise<void> => {
   const ended = await tx.query<{ id: string }>(
-    `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL
+    `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL, unused_refresh_hashes = '{}'
      WHERE s.id IN (SELECT s.id FROM sessions s WHERE s.user_id = $1 AND s.id <> $2 AND ${isAlive}
        ORDER BY s.last_used_at DESC, s.id OFFSET $3)
      RETURNING s.id`,

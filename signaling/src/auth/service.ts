@@ -134,17 +134,19 @@ const createRefresh =
   async (shown) => {
     const sessionId = refreshTokens.sessionOf(shown);
     if (sessionId === undefined) throw sessionEnded();
-    const refreshToken = refreshTokens.next(shown);
     const renewed = await renewals.renew({
       sessionId,
       shownHash: hashOf(shown),
-      nextHash: hashOf(refreshToken),
+      nextHash: (answeredBefore) => hashOf(refreshTokens.next(shown, answeredBefore)),
       expiresAt: new Date(Date.now() + tokens.sessionMs),
     });
     if (typeof renewed === 'string') throw sessionEnded();
-    const { user, expiresAt } = renewed;
+    const { user, expiresAt, answeredBefore } = renewed;
     const token = tokens.signShortAccess({ userId: user.id, sessionId, expiresAt });
-    return { result: { user, token, expires_in_ms: tokens.shortTtlMs }, refreshToken };
+    return {
+      result: { user, token, expires_in_ms: tokens.shortTtlMs },
+      refreshToken: refreshTokens.next(shown, answeredBefore),
+    };
   };
 
 /** Looks sessions up, and notes that they are used: nobody waits for that. */

@@ -252,14 +252,12 @@ export class Calls {
     }
   }
 
-  #createAppData({ connection, room, isMuted, payload: { muted, deafened } }: JoinInput): PeerAppData {
-    const { userId } = connection.identity;
-    const previous = this.seats.byUser(userId);
+  #createAppData({ connection, room, isMuted, payload }: JoinInput): PeerAppData {
+    const { muted, deafened, seatId } = payload;
     return {
       ...connection.identity,
       ...{ ownerId: this.processId, roomSlug: room.slug, isRoomPublic: room.is_public },
-      // Later than the former one, whatever the clock of the process says that gave it.
-      seatedAtMs: Math.max(Date.now(), (previous?.seatedAtMs ?? 0) + 1),
+      seatedAtMs: this.seats.nextSeatedAtMs(connection.identity.userId, seatId !== undefined),
       ...{ muted, deafened },
       mutedByServer: isMuted,
     };

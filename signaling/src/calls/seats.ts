@@ -94,6 +94,18 @@ export class SeatMap {
     return seat?.connectionId === connectionId ? seat : undefined;
   }
 
+  /**
+   * When a seat that the person takes counts as taken: later than the one held, whatever the clock of the process says that
+   * gave that one. Who comes back to it takes it up again and wishes nothing new: they do not take the place of a seat that
+   * they have taken elsewhere since, and of which this process has not heard yet.
+   */
+  nextSeatedAtMs(userId: string, isReturn: boolean): number {
+    const held = this.#byUser.get(userId);
+    if (!held) return Date.now();
+    // Two is later than a return of which nothing has been heard.
+    return isReturn ? held.seatedAtMs + 1 : Math.max(Date.now(), held.seatedAtMs + 2);
+  }
+
   inRoom(roomId: string): Seat[] {
     return [...(this.#byRoom.get(roomId) ?? [])];
   }

@@ -1,6 +1,5 @@
-import type { MemberRole } from '@boltorezka/protocol';
+import type { MemberRole, Standing } from '@boltorezka/protocol';
 import { describe, expect, it } from 'vitest';
-import type { Standing } from '../rooms/index.ts';
 import { mayInviteAs, maySetRole } from './policy.ts';
 
 const roles: MemberRole[] = ['guest', 'member', 'moderator', 'owner'];

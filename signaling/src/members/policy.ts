@@ -1,5 +1,4 @@
-import type { MemberRole } from '@boltorezka/protocol';
-import { outranks, type RoomFacts, rankOf, type Standing } from '../rooms/index.ts';
+import { type MemberRole, outranks, type RoomFacts, rankOf, type Standing } from '@boltorezka/protocol';
 
 /** What somebody must be to give others that role. */
 const leastToGive: Record<MemberRole, Standing> = {

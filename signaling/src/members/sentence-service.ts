@@ -1,8 +1,8 @@
-import { AppError } from '@boltorezka/protocol';
+import { AppError, standingOf } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Queryable } from '../platform/db.ts';
-import { type RoomForUser, requireLocked, standingOf } from '../rooms/index.ts';
+import { type RoomForUser, requireLocked } from '../rooms/index.ts';
 import { deleteBan, deleteMute, upsertBan, upsertMute } from './ban-repository.ts';
 import type { MemberNews } from './news.ts';
 import { takeMemberPosition } from './repository.ts';

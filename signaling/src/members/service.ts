@@ -1,8 +1,8 @@
-import { AppError, type MemberRole, type RoomMember } from '@boltorezka/protocol';
+import { AppError, type MemberRole, type RoomMember, rankOf } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { assertMay, rankOf, requireLocked } from '../rooms/index.ts';
+import { assertMay, requireLocked } from '../rooms/index.ts';
 import { deleteMute } from './ban-repository.ts';
 import { admit, type MemberNews, type TellMembers } from './news.ts';
 import { isLessThanNobody, maySetRole } from './policy.ts';

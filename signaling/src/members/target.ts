@@ -1,6 +1,6 @@
-import { AppError } from '@boltorezka/protocol';
+import { AppError, outranks, type Standing, standingOf } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
-import { outranks, type RoomForUser, type Standing, standingOf } from '../rooms/index.ts';
+import type { RoomForUser } from '../rooms/index.ts';
 import { hasAnotherOwner, selectTarget, type Target } from './repository.ts';
 
 export interface FoundTarget extends Target {

@@ -67,6 +67,41 @@ describe('the redis bus through an outage', () => {
     await say(newer, 'as well', 'newer as well');
   }, 40_000);
 
+  it.each(['is not there', 'hangs'])(
+    'is opened while Redis %s, and carries its topics afterwards',
+    async (how) => {
+      const port = await findFreePorts();
+      if (how === 'hangs') {
+        redis = await startRedis(port);
+        redis.kill('SIGSTOP');
+      }
+      const [here, there] = await openTwo(port);
+      const topic = randomUUID();
+      const heard: string[] = [];
+      await here.subscribe(topic, ({ frame }) => heard.push(frame.toString()));
+      here.publish({ topic, frame: Buffer.from('at home') });
+      await expect.poll(() => heard).toEqual(['at home']);
+      const restored = Promise.all(
+        [here, there].map((bus) => new Promise<void>((resolve) => bus.onRestored(resolve))),
+      );
+      if (how === 'hangs') redis.kill('SIGCONT');
+      else redis = await startRedis(port);
+      await restored;
+      there.publish({ topic, frame: Buffer.from('from there') });
+      await expect.poll(() => heard).toEqual(['at home', 'from there']);
+    },
+    20_000,
+  );
+
+  it('is not opened where Redis lets nobody in', async () => {
+    const port = await findFreePorts();
+    redis = await startRedis(port, '--requirepass', 'another');
+    for (const who of ['', ':wrong@'])
+      await expect(createRedisBus(`redis://${who}127.0.0.1:${port}`, quietLog)).rejects.toThrow(
+        /NOAUTH|WRONGPASS/,
+      );
+  });
+
   it('does not hang whoever subscribes while Redis hangs', async () => {
     const port = await findFreePorts();
     redis = await startRedis(port);

@@ -54,12 +54,15 @@ class RedisBus implements Bus {
   }
 
   async open(): Promise<void> {
-    await Promise.all([this.#publisher.redis.connect(), this.#subscriber.redis.connect()]);
+    const links = [this.#publisher, this.#subscriber];
+    const isWhole = (await Promise.all(links.map((link) => link.connect()))).every(Boolean);
     this.#publisher.redis.on('ready', () => this.#tellRestored());
     this.#subscriber.redis.on('close', () => {
       this.#isRenewed = false;
     });
     this.#subscriber.redis.on('ready', () => void this.#renew());
+    // Either may have come back before it was listened to.
+    if (!isWhole && this.#subscriber.isReady) await this.#renew();
   }
 
   async subscribe(topic: string, listener: BusListener): Promise<void> {
@@ -140,8 +143,8 @@ class RedisBus implements Bus {
 
 /**
  * The bus of many processes. This process's own sockets are served locally, at once and in order, and go on being served
- * while Redis is away; Redis carries the event to the others.
- * @throws Error where Redis cannot be reached at the start.
+ * while Redis is away, from the start if need be; Redis carries the event to the others.
+ * @throws ReplyError where Redis answers and lets nobody in, as with a wrong password.
  */
 export const createRedisBus = async (url: string, log: Logger): Promise<Bus> => {
   const bus = new RedisBus(url, log);

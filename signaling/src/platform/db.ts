@@ -2,6 +2,7 @@ import { AppError } from '@boltorezka/protocol';
 import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
 import { DatabaseChannel, type DatabaseListener } from './db-channel.ts';
 import { toDatabaseError } from './db-errors.ts';
+import { UnansweredCommits } from './db-unanswered.ts';
 import type { Logger } from './log.ts';
 
 /** What a repository needs: parameterised SQL in, rows out. */
@@ -19,6 +20,11 @@ export interface Database extends Queryable {
    * `onOpened` tells that it stands, for the first time or again.
    */
   listen(channel: string, listener: DatabaseListener): Promise<void>;
+  /**
+   * Told when something may have been committed though its transaction failed with `Unavailable`: the COMMIT had no answer,
+   * and what became of it is decided by now. @returns what ends that.
+   */
+  onUnanswered(listener: () => void): () => void;
   /** Rejects where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -38,18 +44,25 @@ const run = async <Row extends QueryResultRow>(
 
 const notifySql = 'SELECT pg_notify($1, n.payload) FROM unnest($2::text[]) AS n (payload)';
 
-/** Tells this process of what it has committed itself, without a round trip. */
-type TellCommitted = (channel: string, payloads: string[]) => void;
+interface TransactionNews {
+  /** Tells this process of what it has committed itself, without a round trip. */
+  tellCommitted(channel: string, payloads: string[]): void;
+  /** This process of the database was to commit, and has not answered. */
+  onUnanswered(pid: number): void;
+}
+
+/** `pg` knows it, and its types do not. */
+const pidOf = (client: PoolClient & { processID?: number | null }): number => client.processID ?? 0;
 
 const runTransaction = async <T>(
   pool: Pool,
   task: (tx: Queryable) => Promise<T>,
-  tellCommitted: TellCommitted,
+  { tellCommitted, onUnanswered }: TransactionNews,
 ): Promise<T> => {
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error);
   });
-  const notified: Parameters<TellCommitted>[] = [];
+  const notified: Parameters<TransactionNews['tellCommitted']>[] = [];
   const tx: Queryable = {
     query: (sql, values) => run(client, sql, values),
     notify: async (channel, payloads) => {
@@ -57,10 +70,11 @@ const runTransaction = async <T>(
       notified.push([channel, payloads]);
     },
   };
-  let broken = false;
+  let [broken, isCommitting] = [false, false];
   try {
     await tx.query('BEGIN');
     const result = await task(tx);
+    isCommitting = true;
     await tx.query('COMMIT');
     for (const [channel, payloads] of notified) tellCommitted(channel, payloads);
     return result;
@@ -71,10 +85,31 @@ const runTransaction = async <T>(
       await tx.query('ROLLBACK').catch(() => {
         broken = true;
       });
+    else if (isCommitting) onUnanswered(pidOf(client));
     throw error;
   } finally {
     client.release(broken);
   }
+};
+
+const selectAlive = async (query: Queryable['query'], pids: number[]): Promise<number[]> => {
+  const rows = await query<{ pid: number }>('SELECT pid FROM pg_stat_activity WHERE pid = ANY($1::int[])', [
+    pids,
+  ]);
+  return rows.map(({ pid }) => pid);
+};
+
+const openPool = (config: PoolConfig, log: Logger): Pool => {
+  const pool = new Pool({ max: 10, ...config });
+  // Lost between two queries, or with the very packet that hands it out, a connection tells nobody else, and an error that
+  // nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', ({ name, message, stack }) =>
+    // Not the error itself: `pg` hangs the client on it, with the address and the user in it.
+    log.warn({ err: { type: name, message, stack } }, 'idle database connection lost'),
+  );
+  return pool;
 };
 
 /** A pool with bounded waits: a database that is away is noticed in seconds, and found again without a restart. */
@@ -86,21 +121,15 @@ export const createDatabase = (config: PoolConfig, log: Logger): Database => {
     idle_in_transaction_session_timeout: 15_000,
     ...config,
   };
-  const pool = new Pool({ max: 10, ...bounded });
+  const pool = openPool(bounded, log);
   const channels: DatabaseChannel[] = [];
-  // Lost between two queries, or with the very packet that hands it out, a connection tells nobody else, and an error that
-  // nobody hears ends the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
-  // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
-  pool.on('error', ({ name, message, stack }) =>
-    // Not the error itself: `pg` hangs the client on it, with the address and the user in it.
-    log.warn({ err: { type: name, message, stack } }, 'idle database connection lost'),
-  );
   const query: Queryable['query'] = (sql, values) =>
     run(pool as unknown as Pick<PoolClient, 'query'>, sql, values);
-  const tellCommitted: TellCommitted = (channel, payloads) => {
+  const tellCommitted: TransactionNews['tellCommitted'] = (channel, payloads) => {
     for (const payload of payloads) for (const one of channels) one.tellCommitted(channel, payload);
   };
+  const unanswered = new UnansweredCommits({ selectAlive: (pids) => selectAlive(query, pids), log });
+  const onUnanswered = (pid: number) => unanswered.add(pid);
   let closing: Promise<void> | undefined;
   return {
     query,
@@ -108,7 +137,8 @@ export const createDatabase = (config: PoolConfig, log: Logger): Database => {
       await query(notifySql, [channel, payloads]);
       tellCommitted(channel, payloads);
     },
-    transaction: (task) => runTransaction(pool, task, tellCommitted),
+    transaction: (task) => runTransaction(pool, task, { tellCommitted, onUnanswered }),
+    onUnanswered: (listener) => unanswered.onDecided(listener),
     listen: (channel, listener) => {
       const opened = new DatabaseChannel({ config: bounded, channel, listener, log });
       channels.push(opened);
@@ -118,6 +148,7 @@ export const createDatabase = (config: PoolConfig, log: Logger): Database => {
       await query('SELECT 1');
     },
     close: () => {
+      unanswered.close();
       closing ??= Promise.all([pool.end(), ...channels.map((channel) => channel.close())]).then(
         () => undefined,
       );

@@ -77,7 +77,7 @@ const withinMoment = async <T>(asked: Promise<T>): Promise<T | undefined> => {
 /** Never waits for a Redis that is away, nor long for one that hangs. */
 export const createRedisCounter = (url: string, log: Logger): SharedCounter => {
   const link = new RedisLink({ url, log, role: 'counter' });
-  // Where it cannot be reached, it is tried again; the bus says at the start that it must be there.
+  // Where it cannot be reached, it is tried again; the start has said so of the bus.
   link.redis.connect().catch(() => undefined);
   const run = async (script: string, key: string, values: number[]): Promise<unknown> => {
     if (!link.isReady) return undefined;

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis, ReplyError } from 'ioredis';
 import type { Logger } from './log.ts';
 
 const probeIntervalMs = 1_000;
@@ -43,6 +43,28 @@ export class RedisLink {
 
   get isReady(): boolean {
     return this.redis.status === 'ready';
+  }
+
+  /**
+   * Tries it once; where that fails, others follow without end.
+   * @returns whether it stands.
+   * @throws ReplyError where Redis answers and lets nobody in, as with a wrong password.
+   */
+  async connect(): Promise<boolean> {
+    const heard: unknown[] = [];
+    const hear = (error: unknown) => heard.push(error);
+    this.redis.on('error', hear);
+    try {
+      await this.redis.connect();
+      return true;
+    } catch {
+      // What `connect` rejects with tells only that the connection was closed.
+      const refusal = heard.find((error) => error instanceof ReplyError);
+      if (refusal) throw refusal;
+      return false;
+    } finally {
+      this.redis.off('error', hear);
+    }
   }
 
   close(): void {

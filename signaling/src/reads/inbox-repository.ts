@@ -234,26 +234,49 @@ export const selectInboxAdditions = async (
   });
 };
 
+interface PageRow extends ListedRow {
+  at_us: string;
+  unread_count: string;
+}
+
 /** One page of somebody's inbox, newest first, with the place that each entry has. */
-export const listInbox = async (
+export interface InboxPage {
+  listed: { entry: InboxEntry; place: InboxPlace }[];
+  /** Of the whole inbox. */
+  unreadCount: number;
+}
+
+/**
+ * The page and the count in one statement: of two moments, a client would follow from a count that is not that of its
+ * entries, and no event would ever put it right.
+ */
+const selectPage = `WITH unread AS (SELECT count(*) AS unread_count FROM inbox i ${readable('i.user_id = $1')}
+    AND i.read_at IS NULL),
+  page AS (SELECT i.*, r.slug, r.title, (extract(epoch FROM i.created_at) * 1000000)::bigint AS at_us
+    FROM inbox i ${readable('i.user_id = $1')}
+      AND ($2::bigint IS NULL
+        OR (i.created_at, i.message_id) < (timestamptz 'epoch' + $2 * interval '1 microsecond', $3::uuid))
+    ORDER BY i.created_at DESC, i.message_id DESC LIMIT $4)
+  SELECT * FROM unread LEFT JOIN page ON true ORDER BY page.created_at DESC, page.message_id DESC`;
+
+export const readInbox = async (
   db: Queryable,
   { userId, before, limit }: { userId: string; before: InboxPlace | undefined; limit: number },
-): Promise<{ entry: InboxEntry; place: InboxPlace }[]> => {
-  const rows = await db.query<ListedRow & { at_us: string }>(
-    `SELECT i.*, r.slug, r.title, (extract(epoch FROM i.created_at) * 1000000)::bigint AS at_us
-     FROM inbox i ${readable('i.user_id = $1')}
-       AND ($2::bigint IS NULL
-         OR (i.created_at, i.message_id) < (timestamptz 'epoch' + $2 * interval '1 microsecond', $3::uuid))
-     ORDER BY i.created_at DESC, i.message_id DESC LIMIT $4`,
-    [userId, before?.atUs ?? null, before?.messageId ?? null, limit],
-  );
+): Promise<InboxPage> => {
+  const rows = await db.query<PageRow>(selectPage, [
+    userId,
+    before?.atUs ?? null,
+    before?.messageId ?? null,
+    limit,
+  ]);
+  // An empty page is one row without an entry.
   const pick = {
     sql: 'SELECT unnest($1::uuid[]) AS id',
-    values: [rows.map(({ message_id }) => message_id)],
+    values: [rows.flatMap(({ message_id }) => message_id ?? [])],
     orderBy: 'm.id',
   };
   const messages = new Map((await readMessages(db, pick, userId)).map((message) => [message.id, message]));
-  return rows.flatMap((row) => {
+  const listed = rows.flatMap((row) => {
     const message = messages.get(row.message_id);
     if (!message) return [];
     const room = { slug: row.slug, title: row.title };
@@ -264,12 +287,5 @@ export const listInbox = async (
       },
     ];
   });
-};
-
-export const countUnread = async (db: Queryable, userId: string): Promise<number> => {
-  const [row] = await db.query<{ count: string }>(
-    `SELECT count(*) AS count FROM inbox i ${readable('i.user_id = $1')} AND i.read_at IS NULL`,
-    [userId],
-  );
-  return Number(row?.count ?? 0);
+  return { listed, unreadCount: Number(rows[0]?.unread_count ?? 0) };
 };

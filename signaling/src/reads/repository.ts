@@ -78,14 +78,17 @@ export const createReadRepository = (db: Database) => ({
       return { state: after?.state, isChanged };
     }),
 
-  /** @returns how the person's reading stands where that marked something. */
+  /**
+   * What another transaction is just marking is left to it, and is unread still if that fails.
+   * @returns how the person's reading stands where something was unread.
+   */
   markInboxRead: (userId: string): Promise<ReadState[]> =>
     db.transaction(async (tx) => {
       const rows = await tx.query<{ room_id: string }>(
         `WITH seen AS (SELECT message_id FROM inbox WHERE user_id = $1 AND read_at IS NULL FOR UPDATE SKIP LOCKED),
          marked AS (UPDATE inbox i SET read_at = now() FROM seen s
-           WHERE i.user_id = $1 AND i.message_id = s.message_id RETURNING i.room_id)
-         SELECT DISTINCT room_id FROM marked`,
+           WHERE i.user_id = $1 AND i.message_id = s.message_id)
+         SELECT DISTINCT room_id FROM inbox WHERE user_id = $1 AND read_at IS NULL`,
         [userId],
       );
       const states = await selectReadStates(

@@ -6,7 +6,7 @@ import type { Database } from '../platform/db.ts';
 import type { RequireInRoom } from '../rooms/index.ts';
 import { topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
-import { countUnread, listInbox } from './inbox-repository.ts';
+import { readInbox } from './inbox-repository.ts';
 import type { ReadRepository } from './repository.ts';
 import type { ThreadPlace, ThreadReadRepository } from './thread-repository.ts';
 
@@ -66,7 +66,7 @@ export const registerReadRoutes = (route: RouteRegistrar, deps: ReadRouteDeps): 
   route('inbox.list', async ({ session, query }) => {
     const userId = session.user.id;
     const asked = { userId, before: parseCursor(query.cursor), limit: query.limit + 1 };
-    const [page, unread_count] = await Promise.all([listInbox(db, asked), countUnread(db, userId)]);
+    const { listed: page, unreadCount: unread_count } = await readInbox(db, asked);
     const shown = page.slice(0, query.limit);
     const last = shown.at(-1)?.place;
     return answer(200, {

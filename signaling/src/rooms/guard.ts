@@ -1,14 +1,18 @@
-import { AppError, type MemberRole, type Room, type RoomDetails, type RoomSelf } from '@boltorezka/protocol';
-import type { Queryable } from '../platform/db.ts';
-import { type GuardRow, lockRoom, selectGuardRow, toRoom, toRoomDetails } from './guard-repository.ts';
 import {
+  AppError,
+  type MemberRole,
   type PersonFacts,
+  type Room,
   type RoomAction,
+  type RoomDetails,
   type RoomFacts,
+  type RoomSelf,
   refusalOf,
   type Standing,
   standingOf,
-} from './policy.ts';
+} from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
+import { type GuardRow, lockRoom, selectGuardRow, toRoom, toRoomDetails } from './guard-repository.ts';
 
 /** A room, and what the person who asks is in it. */
 export interface RoomForUser {

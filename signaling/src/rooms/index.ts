@@ -28,7 +28,6 @@ export {
 export { createRoomHandlers } from './handlers.ts';
 export { selectRoomFor } from './list-repository.ts';
 export { createRoomNews, publishMemberChange, type RoomNews } from './news.ts';
-export { outranks, type RoomFacts, rankOf, type Standing, standingOf } from './policy.ts';
 export { RoomPurging } from './purging.ts';
 export { createRoomRepository, type RoomRepository, selectMemberIds } from './repository.ts';
 export { changingTooFast, registerRoomRoutes } from './routes.ts';

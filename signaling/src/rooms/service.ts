@@ -3,6 +3,7 @@ import {
   AppError,
   type CreateRoomBody,
   type Room,
+  type RoomAction,
   type RoomDetails,
   type UpdateRoomBody,
 } from '@boltorezka/protocol';
@@ -13,7 +14,6 @@ import { abandonRoom } from './deletion-repository.ts';
 import { assertMay, requireLocked } from './guard.ts';
 import { selectRoomFor } from './list-repository.ts';
 import type { RoomNews } from './news.ts';
-import type { RoomAction } from './policy.ts';
 import type { RoomPurging } from './purging.ts';
 import {
   deleteRequests,

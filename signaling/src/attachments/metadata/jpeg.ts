@@ -1,5 +1,5 @@
 import { orientationOf, tiffOf } from './exif.ts';
-import { type FileWindow, MalformedImageError, type Piece, PieceList } from './pieces.ts';
+import { type FileWindow, MalformedMediaError, type Piece, PieceList } from './pieces.ts';
 
 /** Markers of ITU T.81, table B.1, by their second byte. */
 const marker = {
@@ -66,12 +66,12 @@ const readSegment = async (file: FileWindow, at: number): Promise<Segment> => {
   // Any number of 0xFF may stand before a marker's code.
   for (; head[0] === 0xff && head[1] === 0xff; head = await file.bytes(start, 2)) start += 1;
   const code = head[1] ?? 0;
-  if (head[0] !== 0xff || code === 0) throw new MalformedImageError('a marker is missing');
+  if (head[0] !== 0xff || code === 0) throw new MalformedMediaError('a marker is missing');
   if (isBare(code) || code === marker.eoi) return { code, start, end: start + 2 };
   const length = (await file.bytes(start + 2, 2)).readUInt16BE(0);
-  if (length < 2) throw new MalformedImageError('a segment is too short');
+  if (length < 2) throw new MalformedMediaError('a segment is too short');
   const end = start + 2 + length;
-  if (end > file.size) throw new MalformedImageError('a segment goes on after the end');
+  if (end > file.size) throw new MalformedMediaError('a segment goes on after the end');
   return { code, start, end: code === marker.sos ? await endOfScan(file, end) : end };
 };
 
@@ -81,7 +81,7 @@ const readSegment = async (file: FileWindow, at: number): Promise<Segment> => {
  */
 export const planJpeg = async (file: FileWindow): Promise<Piece[]> => {
   const kept = new PieceList(maxSegments);
-  if ((await file.bytes(0, 2)).readUInt16BE(0) !== 0xffd8) throw new MalformedImageError('not a JPEG');
+  if ((await file.bytes(0, 2)).readUInt16BE(0) !== 0xffd8) throw new MalformedMediaError('not a JPEG');
   let orientation = 1;
   for (let at = 2; at < file.size; ) {
     kept.countSegment();

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretPlace, takePicture } from '../../../test/pictures.ts';
-import { MalformedImageError, stripMetadata } from './index.ts';
+import { MalformedMediaError, stripMetadata } from './index.ts';
 import { planJpeg } from './jpeg.ts';
 import { FileWindow } from './pieces.ts';
 import { planPng } from './png.ts';
@@ -82,7 +82,7 @@ describe.each(['jpeg', 'png', 'webp'] as const)('a %s', (format) => {
           const result = await strip(broken.subarray(0, cutAt ?? undefined), mediaType).catch(
             (error: unknown) => error,
           );
-          expect(result instanceof Buffer || result instanceof MalformedImageError).toBe(true);
+          expect(result instanceof Buffer || result instanceof MalformedMediaError).toBe(true);
         },
       ),
       { seed: 7, numRuns: 300 },
@@ -114,7 +114,7 @@ it('a picture in a hundred thousand pieces is refused: each would be a file that
   const shown = Buffer.concat([Buffer.from([0, 0, 0, 0]), Buffer.from('sBIT'), Buffer.alloc(4)]);
   const many = Buffer.concat(Array.from({ length: 50_000 }, () => [text, shown]).flat());
   const bytes = Buffer.concat([png.subarray(0, 33), many, png.subarray(33)]);
-  await expect(strip(bytes, 'image/png')).rejects.toThrow(MalformedImageError);
+  await expect(strip(bytes, 'image/png')).rejects.toThrow(MalformedMediaError);
 });
 
 describe('of a picture that is millions of tiny segments, as many are looked at as real ones have', () => {
@@ -139,7 +139,7 @@ describe('of a picture that is millions of tiny segments, as many are looked at 
       }),
       picture.length,
     );
-    await expect(plan(file)).rejects.toThrow(MalformedImageError);
+    await expect(plan(file)).rejects.toThrow(MalformedMediaError);
     await handle.close();
     return furthest;
   };

@@ -11,8 +11,8 @@ const maxPieces = 1_000;
 const maxSegments = 65_536;
 
 /** The file is not what its first bytes promise. */
-export class MalformedImageError extends Error {
-  override name = 'MalformedImageError';
+export class MalformedMediaError extends Error {
+  override name = 'MalformedMediaError';
 }
 
 /** Reads a file at any place. A window of it is kept, for formats are read a few bytes at a time. */
@@ -27,15 +27,22 @@ export class FileWindow {
     this.size = size;
   }
 
-  /** @throws MalformedImageError where the file ends before. */
+  /** The same file with a window of its own: where two places are read by turns, neither pushes the other out. */
+  another(): FileWindow {
+    return new FileWindow(this.#handle, this.size);
+  }
+
+  /** @throws MalformedMediaError where the file ends before. */
   async bytes(start: number, length: number): Promise<Buffer> {
     const found = await this.upTo(start, length);
-    if (found.length < length) throw new MalformedImageError('it ends too early');
+    if (found.length < length) throw new MalformedMediaError('it ends too early');
     return found;
   }
 
   /** As many as there are. */
   async upTo(start: number, length: number): Promise<Buffer> {
+    // A number out of a file may be larger than any place that there is.
+    if (start >= this.size) return Buffer.alloc(0);
     if (start < this.#start || start + length > this.#start + this.#window.length) {
       const { bytesRead, buffer } = await this.#handle.read(
         Buffer.alloc(Math.max(length, 64 * 1024)),
@@ -63,22 +70,22 @@ export class PieceList {
     this.#maxSegments = most;
   }
 
-  /** One more segment is looked at. @throws MalformedImageError where no real picture has so many. */
+  /** One more segment is looked at. @throws MalformedMediaError where no real picture has so many. */
   countSegment(): void {
     this.#segments += 1;
-    if (this.#segments > this.#maxSegments) throw new MalformedImageError('it is in too many segments');
+    if (this.#segments > this.#maxSegments) throw new MalformedMediaError('it is in too many segments');
   }
 
-  /** @throws MalformedImageError where there are too many. */
+  /** @throws MalformedMediaError where there are too many. */
   keep(start: number, end: number): void {
     const last = this.pieces.at(-1);
     if (last && !(last instanceof Uint8Array) && last.end === start) last.end = end;
     else this.add({ start, end });
   }
 
-  /** @throws MalformedImageError where there are too many. */
+  /** @throws MalformedMediaError where there are too many. */
   add(piece: Piece): void {
-    if (this.pieces.length >= maxPieces) throw new MalformedImageError('it is in too many pieces');
+    if (this.pieces.length >= maxPieces) throw new MalformedMediaError('it is in too many pieces');
     this.pieces.push(piece);
   }
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { orientationOf, tiffOf } from './exif.ts';
-import { type FileWindow, MalformedImageError, type Piece, PieceList } from './pieces.ts';
+import { type FileWindow, MalformedMediaError, type Piece, PieceList } from './pieces.ts';
 
 const signature = '\x89PNG\r\n\x1a\n';
 
@@ -26,7 +26,7 @@ const exifChunk = (orientation: number): Buffer => {
 
 /** A PNG without texts, times and Exif, and without what follows its end. */
 export const planPng = async (file: FileWindow): Promise<Piece[]> => {
-  if ((await file.bytes(0, 8)).toString('latin1') !== signature) throw new MalformedImageError('not a PNG');
+  if ((await file.bytes(0, 8)).toString('latin1') !== signature) throw new MalformedMediaError('not a PNG');
   const kept = new PieceList();
   kept.keep(0, 8);
   let orientation = 1;
@@ -36,7 +36,7 @@ export const planPng = async (file: FileWindow): Promise<Piece[]> => {
     const type = head.toString('latin1', 4, 8);
     const length = head.readUInt32BE(0);
     const end = at + 12 + length;
-    if (!/^[A-Za-z]{4}$/.test(type) || end > file.size) throw new MalformedImageError('a chunk is broken');
+    if (!/^[A-Za-z]{4}$/.test(type) || end > file.size) throw new MalformedMediaError('a chunk is broken');
     if (type === 'eXIf')
       orientation = orientationOf(await file.bytes(at + 8, Math.min(length, maxExifBytes)));
     // After the picture's data it would come too late for some readers.

@@ -1,5 +1,5 @@
 import { orientationOf, tiffOf } from './exif.ts';
-import { type FileWindow, MalformedImageError, type Piece, PieceList } from './pieces.ts';
+import { type FileWindow, MalformedMediaError, type Piece, PieceList } from './pieces.ts';
 
 /** Chunks of RFC 9649 that change how it looks, beside the one that names them. */
 const keptChunks: ReadonlySet<string> = new Set(['VP8 ', 'VP8L', 'ALPH', 'ANIM', 'ANMF', 'ICCP']);
@@ -41,21 +41,21 @@ interface Chunk {
 const chunksOf = async function* (file: FileWindow): AsyncIterable<Chunk> {
   const head = await file.bytes(0, 12);
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WEBP')
-    throw new MalformedImageError('not a WebP');
+    throw new MalformedMediaError('not a WebP');
   const size = Math.min(8 + head.readUInt32LE(4), file.size);
   for (let at = 12; at + 8 <= size; ) {
     const start = at;
     const chunkHead = await file.bytes(start, 8);
     const length = chunkHead.readUInt32LE(4);
     at = start + 8 + length + (length % 2);
-    if (start + 8 + length > file.size) throw new MalformedImageError('a chunk goes on after the end');
+    if (start + 8 + length > file.size) throw new MalformedMediaError('a chunk goes on after the end');
     yield { type: chunkHead.toString('latin1', 0, 4), start, end: Math.min(at, file.size), length };
   }
 };
 
 /** The chunk that tells what others there are; its bytes may still be changed. */
 const extendedChunk = async (file: FileWindow, { start, length }: Chunk): Promise<Buffer> => {
-  if (length !== extendedBytes) throw new MalformedImageError('its head has another size');
+  if (length !== extendedBytes) throw new MalformedMediaError('its head has another size');
   const chunk = chunkOf('VP8X', await file.bytes(start + 8, length));
   chunk[8] = (chunk[8] ?? 0) & ~(exifFlag | xmpFlag);
   return chunk;

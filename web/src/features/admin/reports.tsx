@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { RecordList } from '../moderation/record-list.tsx';
 import { ReportText } from '../moderation/report-text.tsx';
+import { ResolveButton } from '../moderation/resolve-button.tsx';
 import styles from './admin.module.css';
 import { BanForm } from './person-forms.tsx';
 
@@ -38,15 +39,7 @@ const ReportItem = ({ report, busy, onResolve }: ReportItemProps) => {
     <li className={styles.item} data-testid="server-report">
       <ReportText report={report} />
       <div className={styles.actions}>
-        <Button
-          variant="primary"
-          icon="check"
-          data-testid="server-report-resolve"
-          aria-disabled={busy}
-          onClick={onResolve}
-        >
-          {t('moderation.reports.resolve')}
-        </Button>
+        <ResolveButton data-testid="server-report-resolve" busy={busy} onClick={onResolve} />
         <Button icon="ban" data-testid="server-report-ban" onClick={() => setBanning(true)}>
           {t('admin.banAuthor')}
         </Button>

@@ -17,7 +17,7 @@ const save = (url: string, name: string): void => {
 };
 
 /** Fetches a file and hands it to the browser to keep. */
-export const DownloadButton = ({ file }: { file: Attachment }) => {
+export const DownloadButton = ({ file }: { file: Pick<Attachment, 'id' | 'name'> }) => {
   const { t } = useTranslation();
   const { files, toasts } = useServices();
   const [isBusy, setBusy] = useState(false);

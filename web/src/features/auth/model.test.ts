@@ -21,6 +21,12 @@ describe('the sign-up form', () => {
       name: 'required',
     });
   });
+
+  it('counts of a name what is seen of it', () => {
+    expect(validateAuth('sign-up', { ...good, name: 'A\u200B' })).toEqual({ name: 'nameLength' });
+    expect(validateAuth('sign-up', { ...good, name: '\u200B\u202E' })).toEqual({ name: 'required' });
+    expect(validateAuth('sign-up', { ...good, name: 'Анна\u200B' })).toEqual({});
+  });
 });
 
 describe('the sign-in form', () => {

@@ -1,4 +1,4 @@
-import { AppError, limits } from '@boltorezka/sdk';
+import { AppError, limits, toOneLine } from '@boltorezka/sdk';
 
 export type AuthMode = 'sign-in' | 'sign-up';
 export type AuthField = 'email' | 'password' | 'name';
@@ -25,7 +25,7 @@ const passwordProblem = (password: string, mode: AuthMode): FieldProblem | undef
 
 const nameProblem = (name: string, mode: AuthMode): FieldProblem | undefined => {
   if (mode === 'sign-in') return undefined;
-  const { length } = name.trim();
+  const { length } = toOneLine(name);
   if (length === 0) return 'required';
   return length < limits.minUserNameLength || length > limits.maxUserNameLength ? 'nameLength' : undefined;
 };

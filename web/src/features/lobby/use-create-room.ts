@@ -1,4 +1,4 @@
-import { AppError, limits } from '@boltorezka/sdk';
+import { AppError, limits, toOneLine } from '@boltorezka/sdk';
 import { type FormEvent, useState } from 'react';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
@@ -10,7 +10,7 @@ interface Problems {
 }
 
 const validate = (title: string, slug: string): Problems => {
-  const { length } = title.trim();
+  const { length } = toOneLine(title);
   const titleFits = length >= limits.minRoomTitleLength && length <= limits.maxRoomTitleLength;
   return {
     ...(titleFits ? {} : { title: 'title' as const }),
@@ -46,8 +46,8 @@ export const useCreateRoom = (onCreated: (slug: string) => void) => {
         title: title.trim(),
         is_public: isPublic,
         ...(isPublic ? {} : { accepts_requests: acceptsRequests }),
-        ...(topic.trim() === '' ? {} : { topic: topic.trim() }),
-        ...(category.trim() === '' ? {} : { category: category.trim() }),
+        ...(toOneLine(topic) === '' ? {} : { topic: toOneLine(topic) }),
+        ...(toOneLine(category) === '' ? {} : { category: toOneLine(category) }),
       });
       onCreated(room.slug);
     } catch (error) {

@@ -74,8 +74,9 @@ interface FaceProps {
 const Face = (props: FaceProps) => {
   const { t } = useTranslation();
   const { person, isSelf, participant, speaking, isBlocked = false, hidesRole = false } = props;
-  const { userId, userName, role, isMuted } = person;
+  const { userId, userName, role, isMuted, tag } = person;
   const notes = [
+    tag !== undefined && tag,
     isSelf && t('common.you'),
     !hidesRole && role !== null && role !== 'member' && t(`members.role.${role}`),
     isMuted && t('members.muted'),

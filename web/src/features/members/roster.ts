@@ -1,4 +1,5 @@
 import type { Member, MemberRole, RoomMemberEntry } from '@boltorezka/sdk';
+import { nameTags } from '../../lib/name-tags.ts';
 import { byRole, roles } from './standing.ts';
 
 /** Somebody in the list of a room's people. */
@@ -7,6 +8,8 @@ export interface RosterPerson extends Member {
   role: MemberRole | null;
   isHere: boolean;
   isMuted: boolean;
+  /** Where somebody else in the list is called the same. */
+  tag?: string;
 }
 
 export interface RosterSection {
@@ -22,6 +25,8 @@ const isSilenced = (entry: RoomMemberEntry | undefined, nowMs: number): boolean 
     (until) => until === null || (until !== undefined && Date.parse(until) > nowMs),
   );
 
+const tagOf = (tag: string | undefined) => (tag === undefined ? {} : { tag });
+
 interface Room {
   here: readonly Member[];
   belonging: readonly RoomMemberEntry[];
@@ -31,12 +36,14 @@ interface Room {
 /** Everybody of a room once: first who is here, then who is not. Sections without people are left out. */
 export const buildRoster = ({ here, belonging, nowMs }: Room): RosterSection[] => {
   const entries = new Map(belonging.map((entry) => [entry.userId, entry]));
+  const tags = nameTags([...here, ...belonging]);
   const toPerson = ({ userId, userName }: Member, isHere: boolean): RosterPerson => ({
     userId,
     userName,
     role: entries.get(userId)?.role ?? null,
     isHere,
     isMuted: isSilenced(entries.get(userId), nowMs),
+    ...tagOf(tags.get(userId)),
   });
   const hereIds = new Set(here.map(({ userId }) => userId));
   const present = here

@@ -12,6 +12,7 @@ import { usePersonActions } from '../members/use-person-actions.tsx';
 import styles from './moderation.module.css';
 import { RecordList } from './record-list.tsx';
 import { ReportText } from './report-text.tsx';
+import { ResolveButton } from './resolve-button.tsx';
 
 const useReports = ({ slug, id }: RoomState) => {
   const { client } = useServices();
@@ -44,15 +45,7 @@ const ReportRow = ({ report, busy, onShow, onDelete, onBan, onResolve }: ReportR
       <div className={styles.recordText}>
         <ReportText report={report} />
         <div className={styles.actions}>
-          <Button
-            variant="primary"
-            icon="check"
-            data-testid="report-resolve"
-            aria-disabled={busy}
-            onClick={onResolve}
-          >
-            {t('moderation.reports.resolve')}
-          </Button>
+          <ResolveButton data-testid="report-resolve" busy={busy} onClick={onResolve} />
           {message.deleted_at ? null : (
             <>
               <Button data-testid="report-show" onClick={onShow}>

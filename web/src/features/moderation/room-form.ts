@@ -1,4 +1,4 @@
-import { type CallInput, limits, type RoomDetails, type RoomMay } from '@boltorezka/sdk';
+import { type CallInput, limits, type RoomDetails, type RoomMay, toOneLine } from '@boltorezka/sdk';
 
 type RoomChanges = CallInput<'rooms.update'>['body'];
 
@@ -31,7 +31,7 @@ export interface RoomFormProblems {
 const maxPosition = 1_000_000;
 
 export const problemsOf = ({ title, position }: RoomForm): RoomFormProblems => {
-  const { length } = title.trim();
+  const { length } = toOneLine(title);
   const titleFits = length >= limits.minRoomTitleLength && length <= limits.maxRoomTitleLength;
   const positionFits = /^\d{1,7}$/.test(position.trim()) && Number(position) <= maxPosition;
   return {
@@ -42,8 +42,8 @@ export const problemsOf = ({ title, position }: RoomForm): RoomFormProblems => {
 
 /** What is to be another than it was, of what I may change: all else is left out, so that nobody's change is undone. */
 export const changesOf = (before: RoomForm, after: RoomForm, may: RoomMay): RoomChanges => {
-  const topic = after.topic.trim();
-  const category = after.category.trim();
+  const topic = toOneLine(after.topic);
+  const category = toOneLine(after.category);
   const isOther = (name: keyof RoomForm): boolean => before[name] !== after[name];
   return {
     ...(may.changeRoom && isOther('title') && { title: after.title.trim() }),

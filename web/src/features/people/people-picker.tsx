@@ -2,6 +2,7 @@ import type { Member } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
+import { nameTags } from '../../lib/name-tags.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { PickList } from '../../ui/pick-list.tsx';
 import { usePeopleSearch } from './use-people-search.ts';
@@ -25,6 +26,7 @@ export const PeoplePicker = ({ label, hint, except, onPick, of }: PeoplePickerPr
     ...(of && (of.alone || query.trim() === '') ? { roomSlug: of.roomSlug } : {}),
   });
   const people = search.people.filter(({ userId }) => !except.includes(userId));
+  const tags = nameTags(people);
   const status = (): string => {
     if (search.status === 'failed') return t(errorTextKey(search.error));
     if (search.status === 'ready') return t('people.found', { count: people.length });
@@ -40,6 +42,7 @@ export const PeoplePicker = ({ label, hint, except, onPick, of }: PeoplePickerPr
       options={people.map(({ userId, userName }) => ({
         id: userId,
         label: userName,
+        note: tags.get(userId),
         mark: <Avatar size="small" userId={userId} name={userName} />,
         testId: 'person-found',
       }))}

@@ -6,15 +6,17 @@ import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { type ExportedFile, ExportedFiles, filesOf } from './exported-files.tsx';
 import styles from './settings.module.css';
 
-/** All that the server keeps of this person, as one file. */
+/** All that the server keeps of this person, as one file; and the files that it names, each by itself. */
 export const ExportData = () => {
   const { t } = useTranslation();
   const { client, toasts } = useServices();
   const { account } = client;
   const action = useAction();
   const [count, setCount] = useState(0);
+  const [files, setFiles] = useState<ExportedFile[]>([]);
   const leaving = useRef(new AbortController());
   useEffect(() => {
     const controller = new AbortController();
@@ -25,6 +27,7 @@ export const ExportData = () => {
     const { signal } = leaving.current;
     const data = await account.exportData({ onProgress: setCount, signal });
     saveFile('boltorezka.json', JSON.stringify(data, null, 2), 'application/json');
+    setFiles(filesOf(data));
     toasts.show(t('account.exported'));
   };
   return (
@@ -37,6 +40,7 @@ export const ExportData = () => {
       <Button data-testid="account-export" aria-disabled={action.busy} onClick={() => void action.run(save)}>
         {t('account.export')}
       </Button>
+      <ExportedFiles files={files} />
     </div>
   );
 };

@@ -1,4 +1,4 @@
-import { limits, type User } from '@boltorezka/sdk';
+import { limits, toOneLine, type User } from '@boltorezka/sdk';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
@@ -12,8 +12,10 @@ import styles from './settings.module.css';
 
 const bounds = { minName: limits.minUserNameLength, maxName: limits.maxUserNameLength };
 
-const fits = (name: string): boolean =>
-  name.trim().length >= bounds.minName && name.trim().length <= bounds.maxName;
+const fits = (name: string): boolean => {
+  const { length } = toOneLine(name);
+  return length >= bounds.minName && length <= bounds.maxName;
+};
 
 export const NameForm = ({ user }: { user: User }) => {
   const { t } = useTranslation();

@@ -9,26 +9,43 @@ const self = { role: 'member' } as const;
 
 describe('why one cannot write', () => {
   it('is nothing where one can, and before the room is known', () => {
-    expect(closedReasonOf({ details, self, may: mayWrite })).toBeNull();
-    expect(closedReasonOf({ details: null, self: null, may: mayNothing })).toBeNull();
+    expect(closedReasonOf({ hasBlocked: false, details, self, may: mayWrite })).toBeNull();
+    expect(closedReasonOf({ hasBlocked: false, details: null, self: null, may: mayNothing })).toBeNull();
   });
 
   it('is the archive before all else, then a moderator, then the role', () => {
     const archived = { ...details, archivedAt: '2026-01-01T00:00:00.000Z' };
     const until = '2026-02-01T00:00:00.000Z';
     const muted = { ...self, textMutedUntil: until };
-    expect(closedReasonOf({ details: archived, self: muted, may: mayNothing })).toEqual({ kind: 'archived' });
-    expect(closedReasonOf({ details, self: muted, may: mayNothing })).toEqual({ kind: 'muted', until });
-    expect(closedReasonOf({ details, self: { ...self, textMutedUntil: null }, may: mayNothing })).toEqual({
+    expect(closedReasonOf({ hasBlocked: false, details: archived, self: muted, may: mayNothing })).toEqual({
+      kind: 'archived',
+    });
+    expect(closedReasonOf({ hasBlocked: false, details, self: muted, may: mayNothing })).toEqual({
+      kind: 'muted',
+      until,
+    });
+    expect(
+      closedReasonOf({
+        hasBlocked: false,
+        details,
+        self: { ...self, textMutedUntil: null },
+        may: mayNothing,
+      }),
+    ).toEqual({
       kind: 'mutedForGood',
     });
-    expect(closedReasonOf({ details, self, may: mayNothing })).toEqual({ kind: 'notAllowed' });
+    expect(closedReasonOf({ hasBlocked: false, details, self, may: mayNothing })).toEqual({
+      kind: 'notAllowed',
+    });
   });
 });
 
-it('where one cannot write is, in a room of two, that one has blocked the other', () => {
-  const facts = { details, self: { ...self, isBlocked: true }, may: mayNothing };
-  expect(closedReasonOf(facts)).toEqual({ kind: 'blocked' });
+it.each([
+  ['says that I have blocked the other', true, 'blockedByMe'],
+  ['does not say whether the other has blocked me', false, 'blocked'],
+] as const)('why one cannot write in a room of two %s', (_what, hasBlocked, kind) => {
+  const facts = { details, self: { ...self, isBlocked: true }, may: mayNothing, hasBlocked };
+  expect(closedReasonOf(facts)).toEqual({ kind });
 });
 
 describe('slow mode', () => {

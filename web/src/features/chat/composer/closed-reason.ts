@@ -2,16 +2,20 @@ import type { RoomState } from '@boltorezka/sdk';
 
 /** Why one cannot write here: nothing that is told, a date that is. */
 export type ClosedReason =
-  | { kind: 'archived' | 'blocked' | 'mutedForGood' | 'notAllowed' }
+  | { kind: 'archived' | 'blocked' | 'blockedByMe' | 'mutedForGood' | 'notAllowed' }
   | { kind: 'muted'; until: string };
 
-type Facts = Pick<RoomState, 'details' | 'self' | 'may'>;
+interface Facts extends Pick<RoomState, 'details' | 'self' | 'may'> {
+  /** I have blocked the other person of a room of two. */
+  hasBlocked: boolean;
+}
 
 /** Null where one can; also before the room is known, since what is written then waits. */
-export const closedReasonOf = ({ details, self, may }: Facts): ClosedReason | null => {
+export const closedReasonOf = ({ details, self, may, hasBlocked }: Facts): ClosedReason | null => {
   if (details === null || may.write) return null;
   if (details.archivedAt !== null) return { kind: 'archived' };
-  if (self?.isBlocked) return { kind: 'blocked' };
+  // Who was blocked is not told by whom, or that they were.
+  if (self?.isBlocked) return { kind: hasBlocked ? 'blockedByMe' : 'blocked' };
   const until = self?.textMutedUntil;
   if (until === undefined) return { kind: 'notAllowed' };
   return until === null ? { kind: 'mutedForGood' } : { kind: 'muted', until };

@@ -15,6 +15,7 @@ const Face = ({ candidate }: { candidate: Candidate }) => {
         <>
           <Avatar size="small" userId={candidate.person.userId} name={candidate.person.userName} />
           <bdi className={styles.candidateName}>{candidate.person.userName}</bdi>
+          {candidate.tag ? <span className={styles.candidateHint}>{candidate.tag}</span> : null}
         </>
       );
     case 'everyone':

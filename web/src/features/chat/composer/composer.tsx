@@ -26,6 +26,7 @@ import type { Composing } from './composing.ts';
 import { TypingLine } from './typing-line.tsx';
 import { type ComposerControl, useComposer } from './use-composer.ts';
 import type { ComposeAct } from './use-composing.ts';
+import { useHasBlocked } from './use-has-blocked.ts';
 
 export interface ComposerProps {
   /** The room itself, or one of its threads. */
@@ -152,7 +153,8 @@ const useReopened = (
 
 /** Where messages are written, or why none can be. Whoever was writing as it closed has the focus there. */
 export const Composer = (props: ComposerProps) => {
-  const closed = closedReasonOf(props.state);
+  const hasBlocked = useHasBlocked(props.state.slug);
+  const closed = closedReasonOf({ ...props.state, hasBlocked });
   const kept = useKeptFocus<HTMLDivElement>(closed?.kind);
   const isElsewhere = useReopened(kept.ref, closed !== null, props.control);
   return (

@@ -1,6 +1,7 @@
 import type { Mention } from '@boltorezka/sdk';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { nameTags } from '../../../lib/name-tags.ts';
 import { useServices } from '../../../lib/services.tsx';
 import { useStore } from '../../../lib/use-store.ts';
 import { findEmoji } from '../../emoji/emoji-names.ts';
@@ -10,7 +11,7 @@ import { matchesName } from './matches-name.ts';
 
 /** One way to complete what is being typed. */
 export type Candidate =
-  | { kind: 'person'; key: string; person: Mention; text: string }
+  | { kind: 'person'; key: string; person: Mention; text: string; tag: string | undefined }
   | { kind: 'everyone'; key: string; text: string }
   | { kind: 'emoji'; key: string; label: string; text: string };
 
@@ -61,9 +62,12 @@ export const useMentionCandidates = (source: MentionSource): Candidate[] => {
       if (!known.has(person.userId) && matchesName(person.userName, query)) known.set(person.userId, person);
     }
     const everyone = t('chat.everyone');
-    const all: Candidate[] = [...known.values()]
-      .slice(0, maxShown)
-      .map((person) => ({ kind: 'person', key: person.userId, person, text: `@${person.userName}` }));
+    const shown = [...known.values()].slice(0, maxShown);
+    const tags = nameTags(shown);
+    const all: Candidate[] = shown.map((person) => {
+      const { userId, userName } = person;
+      return { kind: 'person', key: userId, person, text: `@${userName}`, tag: tags.get(userId) };
+    });
     if (mayCallEveryone && matchesName(everyone, query)) {
       all.push({ kind: 'everyone', key: 'everyone', text: `@${everyone}` });
     }

@@ -21,6 +21,17 @@ export interface End {
 }
 
 /**
+ * How high that is which stands in the box. A row that has just grown sticks out below it until the list has measured it:
+ * there is nothing to scroll to, and a list of few rows would be scrolled out of its own view, and drop them all.
+ */
+const heightIn = (box: HTMLElement): number => {
+  const end = box.lastElementChild;
+  if (!end) return box.scrollHeight;
+  const foot = end.getBoundingClientRect().bottom - box.getBoundingClientRect().top + box.scrollTop;
+  return Math.min(box.scrollHeight, Math.max(box.clientHeight, Math.ceil(foot)));
+};
+
+/**
  * Holds a scrolling box at its end, whatever changes its height or that of what is in it.
  * @param isEnd whether the end of what is shown is the end of what there is; else nobody is held there.
  */
@@ -30,7 +41,8 @@ export const useEnd = (box: RefObject<HTMLElement | null>, isEnd: boolean): End 
   const holds = useLatest(isEnd);
   const keepDistance = useCallback(() => {
     if (!box.current) return;
-    const { scrollHeight, clientHeight } = box.current;
+    const { clientHeight } = box.current;
+    const scrollHeight = heightIn(box.current);
     place.current = { ...place.current, scrollHeight, clientHeight };
     box.current.scrollTop = scrollHeight - clientHeight - place.current.fromEndPx;
   }, [box]);

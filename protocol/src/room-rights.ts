@@ -1,6 +1,8 @@
-import type { MemberRole } from '@boltorezka/protocol';
+import type { MemberRole } from './room-shapes.ts';
 
-/** What can be done in a room; `manage` words are about what others do. */
+/**
+ * What can be done in a room; `manage` words are about what others do. The server decides by it, and a client offers by it.
+ */
 export const roomActions = [
   'read',
   'write',
@@ -118,6 +120,7 @@ const addressingActions: ReadonlySet<RoomAction> = new Set([
   'pin',
 ]);
 
+/** What somebody who is muted may not do. */
 const textActions: ReadonlySet<RoomAction> = new Set([
   'write',
   'react',

@@ -6,7 +6,7 @@ import {
   type RoomFacts,
   refusalOf,
   roomActions,
-} from './policy.ts';
+} from './room-rights.ts';
 
 /*
  * The whole matrix, written out. A letter is a person, in this order; + is yes, the others are why not.

@@ -1,7 +1,7 @@
+import { refusalOf, roomActions } from '@boltorezka/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refusalOf, roomActions } from '../../signaling/src/rooms/policy.ts';
-import { permissionsOf } from '../src/room/policy.ts';
+import { permissionsOf } from './policy.ts';
 
 const never = '2026-01-01T00:00:00.000Z';
 const nowMs = Date.parse('2026-06-01T00:00:00.000Z');
