@@ -55,6 +55,8 @@ describe('a message that waits for slow mode', () => {
     room.discard(firstUnsent()!.key);
     expect(texts(room)).toEqual(['message 1', 'message 2']);
     expect(rig.client.unsent.state.get()).toEqual([]);
+    room.send('another');
+    await until(room.state, () => asked.includes('chat.send another'));
   });
 
   it('goes at once where the room is not slowed down any more', async () => {
