@@ -14,6 +14,8 @@ export interface RoomOutboxDeps {
   userName: () => string;
   /** The server has it, or it was dropped: it is kept no longer. */
   onGone: (key: string) => void;
+  /** Its writer does not want it any more. */
+  onDiscarded: (entry: OutboxEntry) => void;
   /** What is kept of it is another now. */
   onSave: (entry: OutboxEntry) => void;
   /** What is kept of it says nothing of how it is. */
@@ -123,7 +125,10 @@ class KeptRoomOutbox implements RoomOutbox {
   }
 
   discard(key: string): void {
-    this.#drop(({ entry }) => entry.key === key);
+    const item = this.#find(key);
+    if (!item) return;
+    this.#drop((other) => other === item);
+    this.#deps.onDiscarded(item.entry);
   }
 
   retryChanges(messageId: string): void {

@@ -115,8 +115,7 @@ const useSendable = ({ composing, uploads, state, lastOwnAt }: ComposerProps, te
   const hasContent = text.trim() !== '' || (!isEditing && uploads.list.length > 0);
   const isWritten = hasContent && left >= 0;
   const isFree = isEditing || (uploads.isReady && slow === null);
-  const isUploading = !uploads.isReady && uploads.list.every(({ error }) => !error);
-  const waits = isWritten && !isEditing && slow === null && isUploading;
+  const waits = isWritten && !isEditing && slow === null && uploads.isUnderWay;
   return { slow, left, waits, isSendable: isWritten && isFree };
 };
 
