@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
 import { epoch, message, roomId } from '../../test/fixtures.ts';
-import { user } from '../../test/scripted-server.ts';
+import { user, uuid } from '../../test/scripted-server.ts';
 import { until } from '../../test/until.ts';
 import type { OpenRoom } from '../types.ts';
 
@@ -57,6 +57,24 @@ describe('a message that waits for slow mode', () => {
     expect(rig.client.unsent.state.get()).toEqual([]);
     room.send('another');
     await until(room.state, () => asked.includes('chat.send another'));
+  });
+
+  it('leaves none of its files at the server where it is taken back', async () => {
+    const attachment = {
+      id: uuid(50),
+      name: 'a.txt',
+      mediaType: 'text/plain',
+      sizeBytes: 1,
+      hasThumbnail: false,
+    };
+    const taken = Promise.withResolvers<void>();
+    rig.server.rest.set(`DELETE /v1/attachments/${attachment.id}`, () => {
+      taken.resolve();
+      return { status: 200, body: { ok: true } };
+    });
+    room.send({ text: 'with a file', attachments: [attachment] });
+    room.discard(room.state.get().messages.find(({ text }) => text === 'with a file')!.key);
+    await taken.promise;
   });
 
   it('goes at once where the room is not slowed down any more', async () => {
