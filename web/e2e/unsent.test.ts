@@ -111,8 +111,9 @@ describe('what is written while the server is away', () => {
 
   it('goes with its files when the server is back, without anybody’s doing', async () => {
     const page = await signUp();
-    gate.shut();
+    // Not before the room is known to take files.
     const chosen = await page.waitForSelector(`input${testId('attach-input')}`);
+    gate.shut();
     await chosen?.evaluate((input) => {
       const files = new DataTransfer();
       files.items.add(new File(['the plan'], 'plan.txt', { type: 'text/plain' }));
