@@ -206,7 +206,11 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const getSelfId = () => getSelf()?.id ?? null;
   const request: Connection['request'] = (type, payload) => connection.request(type, payload);
   const openRoom = (slug: string) => rooms.open(slug);
-  const outbox = createOutbox({ ...deps, storage: deps.outbox, request, getSelf, openRoom });
+  const outbox = createOutbox({
+    ...{ ...deps, request, getSelf, openRoom },
+    storage: deps.outbox,
+    discardFile: (id) => void attachments.discard(id).catch(() => undefined),
+  });
   const people = createPeople({ connection, http, random: deps.random });
   const { blocked } = people;
   const rooms: RoomsService = createRooms({
