@@ -1,7 +1,8 @@
 import type { MemberRole, Room, RoomMember } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
+import { createTeam, gather, makeAdministrator, type Teammate, toTeammate } from './team.ts';
+import { startTwoProcesses, type TwoProcesses } from './two-processes.ts';
 
 describe('the end of a ban', () => {
   let server: TestServer;
@@ -126,5 +127,47 @@ describe('the end of a ban', () => {
       .filter(({ type }) => type === 'room.removed')
       .map(({ payload }) => payload.reason);
     expect(reasons).toEqual(['banned']);
+  });
+});
+
+describe('the end of a ban and of a mute by time, where two processes look for it', () => {
+  let two: TwoProcesses;
+  beforeAll(async () => {
+    two = await startTwoProcesses();
+  });
+  afterAll(() => two.close());
+
+  it('is told once, at both, whichever finds it', async () => {
+    const meet = async (at: 0 | 1, name: string) =>
+      toTeammate(two.servers[at].url, await two.servers[at].connect(name));
+    const [anna, vera] = [await meet(0, 'Anna'), await meet(1, 'Vera')];
+    const others = [
+      await meet(0, 'Boris'),
+      await meet(1, 'Gleb'),
+      await meet(0, 'Mia'),
+      await meet(1, 'Olga'),
+    ];
+    const room = await gather(anna, [
+      [vera, 'member'],
+      ...others.map((one) => [one, 'member'] as [Teammate, 'member']),
+    ]);
+    const { seq } = await anna.request('room.join', { roomSlug: room.slug });
+    await vera.request('room.join', { roomSlug: room.slug });
+    const expires_at = new Date(Date.now() + 1_000).toISOString();
+    for (const [index, { id: user_id }] of others.entries()) {
+      const params = { slug: room.slug, user_id };
+      if (index % 2 === 0) await anna.done('bans.set', { params, body: { expires_at } });
+      else await anna.done('members.mute', { params, body: { text: true, voice: true, expires_at } });
+    }
+    const endsOf = ({ frames }: Teammate) =>
+      frames
+        .filter(({ payload }) => payload.change === 'unbanned' || payload.change === 'unmuted')
+        .map(({ payload }) => payload.userId)
+        .sort();
+    const ids = others.map(({ id }) => id).sort();
+    for (const person of [anna, vera])
+      await expect.poll(() => endsOf(person), { timeout: 5_000 }).toEqual(ids);
+    expect((await anna.request('room.join', { roomSlug: room.slug })).seq).toBe(seq + 2 * others.length);
+    for (const person of [anna, vera, ...others]) await person.close();
   });
 });

@@ -30,6 +30,6 @@ export { selectRoomFor } from './list-repository.ts';
 export { createRoomNews, publishMemberChange, type RoomNews } from './news.ts';
 export { outranks, type RoomFacts, rankOf, type Standing, standingOf } from './policy.ts';
 export { RoomPurging } from './purging.ts';
-export { createRoomRepository, type RoomRepository, selectMemberIds } from './repository.ts';
+export { createRoomRepository, insertFirstMark, type RoomRepository, selectMemberIds } from './repository.ts';
 export { changingTooFast, registerRoomRoutes } from './routes.ts';
 export { createRoomService } from './service.ts';
