@@ -16,7 +16,6 @@ const ExportedSentence = z.object({
   expires_at: Timestamp.nullable(),
 });
 
-/** What the server keeps of a person, beside what they wrote. */
 const FilePath = z
   .string()
   .optional()
@@ -30,6 +29,7 @@ const ExportedFile = z.object({
   path: FilePath,
 });
 
+/** What the server keeps of a person, beside what they wrote. */
 const ExportedAccount = z.object({
   user: User,
   picture: z

@@ -6,6 +6,8 @@ import { Attachment } from './messages.ts';
 import { defineRoutes } from './routes.ts';
 import { snakeCased } from './snake-case.ts';
 
+const Done = z.object({ ok: z.literal(true) });
+
 export const RestAttachment = snakeCased(Attachment);
 export type RestAttachment = z.infer<typeof RestAttachment>;
 
@@ -23,8 +25,7 @@ export const attachmentRoutes = defineRoutes({
     method: 'POST',
     path: '/v1/rooms/:slug/attachments',
     auth: 'bearer',
-    summary:
-      'Upload a file to a room. `chat.send` attaches it by its id; what is not sent within a day is deleted',
+    summary: `Upload a file to a room. \`chat.send\` attaches it by its id; what is not sent within ${limits.unsentAttachmentMs / 86_400_000} days is deleted. At most ${limits.maxUnsentAttachments} of a person wait to be sent`,
     params: z.object({ slug: RoomSlug }),
     query: z.object({ name: FileName }),
     requestBody: 'binary',
@@ -49,6 +50,14 @@ export const attachmentRoutes = defineRoutes({
     params: AttachmentParams,
     responseBody: 'binary',
     responses: readErrors,
+  },
+  'attachments.discard': {
+    method: 'DELETE',
+    path: '/v1/attachments/:attachment_id',
+    auth: 'bearer',
+    summary: 'Delete a file that I have uploaded and not sent: it takes up none of my space any more',
+    params: AttachmentParams,
+    responses: { 200: Done, 400: ErrorBody, 401: ErrorBody, 404: ErrorBody, 429: ErrorBody },
   },
   'attachments.thumbnail': {
     method: 'GET',

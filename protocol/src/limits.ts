@@ -1,3 +1,5 @@
+const dayMs = 24 * 60 * 60_000;
+
 /** Sizes and times that both ends of the wire rely on. Bytes, characters, milliseconds, seconds: the name says which. */
 export const limits = {
   /** The largest WebSocket message, and the largest REST body. */
@@ -25,6 +27,12 @@ export const limits = {
   maxReasonLength: 500,
   maxMentions: 50,
   maxAttachmentsPerMessage: 10,
+  /** Files that somebody has uploaded and not sent. */
+  maxUnsentAttachments: 100,
+  /** A client that could not send a message keeps it for so long before it asks its writer again, */
+  unsentMessageMs: 7 * dayMs,
+  /** and the files that were uploaded for it are there for longer. */
+  unsentAttachmentMs: 8 * dayMs,
   maxAttachmentNameLength: 200,
   /** What an upload may be called; longer than `maxAttachmentNameLength`, it is shortened. */
   maxUploadNameLength: 1_000,

@@ -138,6 +138,12 @@ const Report = z
     reporter: z.object({ user_id: UserId, user_name: z.string() }),
     reason: z.string(),
     created_at: Timestamp,
+    as_reported: z
+      .object({ text: z.string(), attachment_names: z.array(z.string()) })
+      .optional()
+      .describe(
+        'What the message said when it was reported, where that is not what it says now. Kept until the report is dealt with, or the account of its author is deleted with all that they wrote.',
+      ),
   })
   .meta({ id: 'Report' });
 export type Report = z.infer<typeof Report>;
@@ -173,7 +179,7 @@ export const moderationRoutes = defineRoutes({
     path: '/v1/messages/:message_id/reports',
     auth: 'bearer',
     summary:
-      "Tell a room's moderators about a message; of a room of two, the server's administrators, who see that message and nothing else of the room",
+      "Tell a room's moderators about a message; of a room of two, and where only its author moderates, the server's administrators, who see that message and nothing else of the room",
     params: z.object({ message_id: MessageId }),
     body: z.object({ reason: humanText(1, limits.maxReasonLength) }),
     responses: { 201: Done, ...errors, 429: ErrorBody },
@@ -191,14 +197,14 @@ export const moderationRoutes = defineRoutes({
     path: '/v1/admin/reports',
     auth: 'bearer',
     summary:
-      'The same of messages in rooms of two, which no moderator looks after; for administrators. Of what a message answers nothing is told',
+      'The same of messages in rooms of two, and in private rooms that nobody but the author moderates; for administrators. Of what a message answers nothing is told',
     responses: { 200: z.object({ reports: z.array(Report) }), 401: ErrorBody, 403: ErrorBody },
   },
   'reports.resolve': {
     method: 'POST',
     path: '/v1/reports/:report_id/resolve',
     auth: 'bearer',
-    summary: 'A report is dealt with; of a room of two by an administrator',
+    summary: 'A report is dealt with; one of the server’s by an administrator',
     params: z.object({ report_id: ReportId }),
     responses: { 200: Done, ...errors },
   },
@@ -222,6 +228,6 @@ export const moderationEvents = defineEvents({
   'moderation.serverWaiting': {
     payload: z.object({ reportCount: z.int().nonnegative() }),
     summary:
-      'How many reports of messages in rooms of two wait; to the sockets of administrators, when it changes, and after lobby.watch where any wait',
+      'How many reports wait that only administrators deal with, as `reports.server` lists them; to their sockets, when it changes, and after lobby.watch where any wait',
   },
 });

@@ -30,7 +30,7 @@ export interface Admin {
     max_uses: number | null;
   }): Promise<{ invitation: Invitation; code: string }>;
   revokeInvitation(invitationId: string): Promise<void>;
-  /** Of messages in rooms of two, the first one first; of such a room nothing else is seen. */
+  /** Those that nobody else could deal with, the first one first; of the room nothing but the message is seen. */
   reports(): Promise<Report[]>;
   resolveReport(reportId: string): Promise<void>;
 }

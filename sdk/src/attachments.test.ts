@@ -165,6 +165,19 @@ describe('uploading', () => {
   });
 });
 
+describe('taking back', () => {
+  it('deletes what was not sent, with the token, and rejects with what the server said', async () => {
+    answer(200, { ok: true });
+    await start().discard(uuid(7));
+    expect(fetching.mock.calls[0]).toMatchObject([
+      `http://server.example/v1/attachments/${uuid(7)}`,
+      { method: 'DELETE', headers: { authorization: 'Bearer the token' } },
+    ]);
+    answer(404, { error: 'NotFound', message: 'There is no such file.' });
+    await expect(start().discard(uuid(7))).rejects.toMatchObject({ code: 'NotFound' });
+  });
+});
+
 describe('loading', () => {
   it('fetches a file or its small picture with the token', async () => {
     answer(200, new Blob(['bytes']), { 'content-type': 'image/png' });

@@ -18,6 +18,8 @@ export interface UploadOptions {
 export interface Attachments {
   /** Uploads a file to a room. It is nobody else's until a message is sent with it. */
   upload(roomSlug: string, file: Blob, options: UploadOptions): Promise<Attachment>;
+  /** Deletes a file that was uploaded and not sent: it takes up none of its owner's space any more. */
+  discard(id: string, signal?: AbortSignal): Promise<void>;
   /** Fetches a file, or the small picture of one that has it. Its address alone opens nothing: it takes the session's token. */
   load(id: string, options?: { thumbnail?: boolean; signal?: AbortSignal }): Promise<Blob>;
   /** Fetches the picture of a link's preview from our server: the page's own is asked for nothing. */
@@ -83,6 +85,8 @@ const readAttachment = async (response: Response): Promise<Attachment> => {
   return toCamelCase<Attachment>(parsed.data.attachment as RestAttachment);
 };
 
+const discardTimeoutMs = 15_000;
+
 const defaultXhr = (): (() => XMLHttpRequest) | undefined =>
   'XMLHttpRequest' in globalThis ? () => new XMLHttpRequest() : undefined;
 
@@ -106,6 +110,17 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
           ? sendByXhr(sending(token), createXhr)
           : sendByFetch(sending(token), deps.fetch);
       return readAttachment(await checked(send, signal));
+    },
+
+    discard: async (id, signal) => {
+      const url = deps.baseUrl + toPath(routes['attachments.discard'].path, { attachment_id: id });
+      const ask = (token: string | null) =>
+        deps.fetch(url, {
+          method: 'DELETE',
+          headers: authorization(token),
+          signal: combined(discardTimeoutMs, signal),
+        });
+      await checked(ask, signal);
     },
 
     load: async (id, { thumbnail = false, signal } = {}) => {

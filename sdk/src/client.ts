@@ -206,7 +206,10 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   const getSelfId = () => getSelf()?.id ?? null;
   const request: Connection['request'] = (type, payload) => connection.request(type, payload);
   const openRoom = (slug: string) => rooms.open(slug);
-  const outbox = createOutbox({ ...deps, storage: deps.outbox, request, getSelf, openRoom });
+  const outbox = createOutbox({
+    ...{ ...deps, request, getSelf, openRoom, storage: deps.outbox },
+    discardFile: (id) => void attachments.discard(id).catch(() => undefined),
+  });
   const people = createPeople({ connection, http, random: deps.random });
   const { blocked } = people;
   const rooms: RoomsService = createRooms({
@@ -228,9 +231,9 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
   });
   const auth: AuthService = createAuth({ ...deps, http, onBeforeSignOut: () => voice.leaveNow() });
   const drafts = createDrafts({ storage: deps.draftStorage, getSelfId: () => auth.getUserId() });
-  const search = createSearch({ http, getSelfId });
   return {
-    ...{ attachments, auth, connection, rooms, inbox, people, pictures, outbox, voice, http, drafts, search },
+    ...{ attachments, auth, connection, rooms, inbox, people, pictures, outbox, voice, http, drafts },
+    search: createSearch({ http, getSelfId }),
   };
 };
 

@@ -101,7 +101,7 @@ export const createAccounts = (deps: AccountsDeps) => {
   const admin = createAdminRepository(db, initialRegistration);
   const serverInvitations = createServerInvitationRepository(db);
   const adminService = createAdminService({
-    ...{ admin, serverInvitations, account },
+    ...{ admin, serverInvitations, account, tell },
     removePicture: deps.pictures.repository.remove,
   });
   return { authRepository, registrations, auth, account, clearing, admin, serverInvitations, adminService };

@@ -8,6 +8,7 @@ import {
   MessageWriter,
 } from './chat/index.ts';
 import { RoomActivityTeller } from './lobby/index.ts';
+import { SentenceEndings } from './members/index.ts';
 import { createPersonPictures } from './pictures/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
@@ -47,6 +48,7 @@ export const createChat = ({ db, log, metrics, sendPerSecond }: ContentsDeps, pu
   threadRoots: createThreadRoots((messageId) => createChatRepository(db).findRootRoom(messageId)),
   activity: new RoomActivityTeller({ publish }),
   direct: createDirectService({ db, log, news: createRoomNews(publish) }),
+  endings: new SentenceEndings({ db, log, news: createRoomNews(publish) }),
   purging: new RoomPurging({ db, log }),
 });
 

@@ -118,7 +118,7 @@ export const createDomain = (deps: DomainDeps) => {
   const tokens = createTokensFor(deps);
   const guard = createRoomGuard(db);
   const { findReadable } = guard;
-  const bans = createRoomBans({ db, log, around: () => ({ hub, ...voice, findReadable }) });
+  const bans = createRoomBans({ db, log, around: () => ({ hub, ...voice }) });
   const hub = new Hub(bus, log, bans);
   const publish = createPublish(bus);
   const chat = createChat(deps, publish);

@@ -104,8 +104,8 @@ const createClose = (
     closeDelivery();
     gateway.drain();
     gateway.close();
-    const { clearing, purging, attachments, previews } = domain;
-    await Promise.all([clearing, purging, attachments, previews].map((one) => one.close()));
+    const { clearing, purging, endings, attachments, previews } = domain;
+    await Promise.all([clearing, purging, endings, attachments, previews].map((one) => one.close()));
     await closeHttp(app);
   };
   let closing: Promise<void> | undefined;
@@ -145,6 +145,7 @@ const openFollowers = async (domain: Domain, domainDeps: DomainDeps) => {
   domain.attachments.sweeper.open();
   domain.clearing.open();
   domain.purging.open();
+  domain.endings.open();
   const closeDelivery = await openDelivery(domain, domainDeps);
   const sweeper = startSweeper({
     ...{ repository: domain.authRepository, log: domainDeps.log },

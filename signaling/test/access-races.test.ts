@@ -146,7 +146,8 @@ describe('what is taken while the database’s answer is on its way', () => {
     await mute();
     await boris.next('voice.participantUpdated', ({ participant }) => participant.mutedByServer);
     await gate.hold(judgeSql);
-    await database.db.query('UPDATE room_mutes SET expires_at = now() WHERE user_id = $1', [boris.id]);
+    // Without a word of it: whoever ends a mute by time tells of that.
+    await database.db.query('DELETE FROM room_mutes WHERE user_id = $1', [boris.id]);
     gate.open();
     // Whoever looks for ends of mutes finds this one, and is told late: there is another by then.
     await gate.hold(judgeSql);

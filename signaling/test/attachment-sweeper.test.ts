@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { limits } from '@boltorezka/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FileStorage, keysOf } from '../src/attachments/storage.ts';
 import { createDiskStorage } from '../src/attachments/storage-disk.ts';
@@ -10,6 +11,9 @@ import { AttachmentSweeper } from '../src/attachments/sweeper.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
 import { sendUpload } from './files.ts';
 import { quietLog } from './log.ts';
+
+/** What was uploaded so long ago and not sent is nobody's any more. */
+const expiredHours = limits.unsentAttachmentMs / 3_600_000 + 1;
 
 describe.each<PostgresKind>(['embedded', 'debian'])('the sweeper on %s PostgreSQL', (kind) => {
   let database: TestDatabase;
@@ -81,8 +85,13 @@ describe.each<PostgresKind>(['embedded', 'debian'])('the sweeper on %s PostgreSQ
   const makeDue = () =>
     database.db.query(`UPDATE attachment_files_to_delete SET delete_after = now() - interval '1 second'`);
 
-  it('deletes what nobody sent within a day, and nothing else', async () => {
-    const [unsent, young, sent] = [await addFile(25), await addFile(23), await addFile(25)];
+  it('deletes what nobody sent for longer than a client keeps a message, and nothing else', async () => {
+    expect(limits.unsentAttachmentMs).toBeGreaterThan(limits.unsentMessageMs);
+    const [unsent, young, sent] = [
+      await addFile(expiredHours),
+      await addFile(expiredHours - 2),
+      await addFile(expiredHours),
+    ];
     await sendUpload(database.db, sent);
     await sweeperOf().sweep();
     expect(await storedIds()).toEqual([young, sent].sort());
@@ -90,7 +99,7 @@ describe.each<PostgresKind>(['embedded', 'debian'])('the sweeper on %s PostgreSQ
   });
 
   it('leaves an old upload that is being sent at this moment', async () => {
-    const id = await addFile(25);
+    const id = await addFile(expiredHours);
     await database.db.transaction(async (tx) => {
       await tx.query('SELECT FROM attachments WHERE id = $1 FOR UPDATE', [id]);
       await sweeperOf().sweep();
@@ -245,10 +254,10 @@ describe.each<PostgresKind>(['embedded', 'debian'])('the sweeper on %s PostgreSQ
       everyMs: 10,
     });
     sweeper.open();
-    await addFile(25);
+    await addFile(expiredHours);
     await expect.poll(storedIds).toEqual([]);
     await Promise.all([sweeper.close(), sweeper.close()]);
-    const left = await addFile(25);
+    const left = await addFile(expiredHours);
     sweeper.open();
     expect(await storedIds()).toEqual([left]);
   });

@@ -1,7 +1,8 @@
 import type { MemberRole, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { at, createTeam, gather, makeAdministrator, membersOf, type Teammate } from './team.ts';
+import { at, createTeam, gather, makeAdministrator, membersOf, type Teammate, toTeammate } from './team.ts';
+import { startTwoProcesses, type TwoProcesses } from './two-processes.ts';
 
 describe('the end of a ban', () => {
   let server: TestServer;
@@ -121,5 +122,54 @@ describe('the end of a ban', () => {
       .filter(({ type }) => type === 'room.removed')
       .map(({ payload }) => payload.reason);
     expect(reasons).toEqual(['banned']);
+  });
+});
+
+describe('the end of a ban and of a mute by time, where two processes look for it', () => {
+  let two: TwoProcesses;
+  beforeAll(async () => {
+    two = await startTwoProcesses();
+  });
+  afterAll(() => two.close());
+
+  it('is told once, at both, whichever finds it', async () => {
+    const meet = async (at: 0 | 1, name: string) =>
+      toTeammate(two.servers[at].url, await two.servers[at].connect(name));
+    const [anna, vera] = [await meet(0, 'Anna'), await meet(1, 'Vera')];
+    const others = [
+      await meet(0, 'Boris'),
+      await meet(1, 'Gleb'),
+      await meet(0, 'Mia'),
+      await meet(1, 'Olga'),
+    ];
+    const room = await gather(anna, [
+      [vera, 'member'],
+      ...others.map((one) => [one, 'member'] as [Teammate, 'member']),
+    ]);
+    const { seq } = await anna.request('room.join', { roomSlug: room.slug });
+    await vera.request('room.join', { roomSlug: room.slug });
+    const endAfter = (ms: number) => ({ expires_at: new Date(Date.now() + ms).toISOString() });
+    // By the end of the last one both have looked for the others more than once.
+    const [first, last] = [endAfter(1_000), endAfter(3_200)];
+    for (const [index, { id: user_id }] of others.entries()) {
+      const params = { slug: room.slug, user_id };
+      if (index % 2 === 0) await anna.done('bans.set', { params, body: index === 0 ? last : first });
+      else await anna.done('members.mute', { params, body: { text: true, voice: true, ...first } });
+    }
+    const endsOf = ({ frames }: Teammate) =>
+      frames
+        .filter(({ payload }) => payload.change === 'unbanned' || payload.change === 'unmuted')
+        .map(({ payload }) => payload.userId)
+        .sort();
+    const ids = others.map(({ id }) => id).sort();
+    for (const person of [anna, vera]) {
+      await person.next(
+        'room.memberChanged',
+        (told) => told.change === 'unbanned' && told.userId === others[0]?.id,
+      );
+      expect(endsOf(person)).toEqual(ids);
+    }
+    expect((await anna.request('room.join', { roomSlug: room.slug })).seq).toBe(seq + 2 * others.length);
+    for (const person of [anna, vera, ...others]) await person.close();
   });
 });

@@ -1,14 +1,20 @@
 import { type ChatMessage, toCamelCase } from '@boltorezka/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Party, positionOf, readHistory, startParty } from './chat-rig.ts';
+import { at, type Party, positionOf, readHistory, startParty, upload } from './chat-rig.ts';
 import { applyEvent, applyMissed, type LogEvent, toComparable, type View } from './client-fold.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { openSocket, type TestSocket } from './test-socket.ts';
 
 /** Something that somebody does. `to` is any number: it picks among the messages that there are. */
 type Action =
-  | { kind: 'send' | 'answer' | 'inThread'; by: number; to: number; names: boolean }
+  | {
+      kind: 'send' | 'answer' | 'inThread';
+      by: number;
+      to: number;
+      names: boolean;
+      more: 'file' | 'everyone' | null;
+    }
   /** By the author of the message, where it is not by anybody. */
   | { kind: 'edit' | 'delete'; by: number | null; to: number; text: number }
   | { kind: 'react'; by: number; to: number; emoji: string; isSet: boolean }
@@ -20,9 +26,10 @@ const to = fc.nat(30);
 /** Few roots, so that threads have more than one reply. */
 const root = fc.nat(2);
 const names = fc.boolean();
+const more = fc.constantFrom('file', 'everyone', null, null);
 const action: fc.Arbitrary<Action> = fc.oneof(
-  fc.record({ kind: fc.constantFrom('send', 'answer'), by, to, names }),
-  fc.record({ kind: fc.constant('inThread'), by, to: root, names }),
+  fc.record({ kind: fc.constantFrom('send', 'answer'), by, to, names, more }),
+  fc.record({ kind: fc.constant('inThread'), by, to: root, names, more }),
   fc.record({ kind: fc.constantFrom('edit', 'delete'), by: fc.option(by), to, text: fc.nat(2) }),
   fc.record({
     kind: fc.constant('react'),
@@ -55,10 +62,22 @@ describe('whatever several people do at once', () => {
     const who = what.by ?? there?.by ?? 0;
     const socket = peopleOf(party)[who]!;
     const messageId = there?.id;
-    const say = (more: object) => {
+    const say = async (more: object) => {
       const mentions = 'names' in what && what.names ? { mentions: [party.guest.user.id] } : {};
-      const payload = { text: `${what.kind} ${what.to}`, roomSlug: party.room.slug, ...mentions, ...more };
-      return socket.request('chat.send', payload).then(({ id }) => sent.push({ id, by: who }));
+      const all = 'more' in what && what.more === 'everyone' ? { mentionsEveryone: true } : {};
+      const attachmentIds =
+        'more' in what && what.more === 'file'
+          ? [await upload(server.database.db, at(party.room, socket))]
+          : [];
+      const payload = {
+        text: `${what.kind} ${what.to}`,
+        roomSlug: party.room.slug,
+        ...mentions,
+        ...all,
+        ...more,
+      };
+      const { id } = await socket.request('chat.send', { ...payload, attachmentIds });
+      sent.push({ id, by: who });
     };
     if (messageId === undefined) return say({});
     switch (what.kind) {

@@ -29,11 +29,12 @@ const change = (view: View, id: string, to: (message: ChatMessage) => ChatMessag
 };
 
 /** Quotations show what they quote as it is now. */
-const requote = (view: View, { id, text, deletedAt }: ChatMessage): void => {
+const requote = (view: View, { id, text, deletedAt, userName }: ChatMessage): void => {
   const excerpt = [...text].slice(0, limits.maxExcerptLength).join('');
   for (const [each, message] of view) {
     if (message.replyTo?.messageId !== id) continue;
-    const replyTo = { ...message.replyTo, text: excerpt, isDeleted: deletedAt !== undefined };
+    const gone = deletedAt === undefined ? { isDeleted: false } : { isDeleted: true, userName };
+    const replyTo = { ...message.replyTo, text: excerpt, ...gone };
     view.set(each, { ...message, replyTo });
   }
 };

@@ -38,6 +38,10 @@ export const download = (
 ): Promise<Response> =>
   fetch(`${url}/v1/attachments/${id}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
 
+/** Takes a file back that was not sent. */
+export const discard = (url: string, { id, token }: { id: string; token: string }): Promise<Response> =>
+  fetch(`${url}/v1/attachments/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+
 /** What `chat.send` does of it: a message of the uploader's, with the file. @returns the message's id. */
 export const sendUpload = async (db: Database, attachmentId: string): Promise<string> => {
   const messageId = randomUUID();

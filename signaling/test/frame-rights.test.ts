@@ -1,100 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { type MemberRole, type RequestType, type Room, requests } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FrameScene, frameTable } from './frame-rights-table.ts';
+import { type Role, roles, rolesOfTwo, type SceneKind, sceneKinds } from './room-rights-table.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, type Teammate } from './team.ts';
+import { createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
 import { NackError } from './test-socket.ts';
 
-/** Who asks, in the order of the columns below. The stranger owns a room of their own; the others have joined where they may. */
-const roles = ['stranger', 'banned', 'guest', 'member', 'moderator', 'owner'] as const;
-type Role = (typeof roles)[number];
+type Asker = Role | 'administrator';
 
-/** In a room of two: somebody else, and one of the two. */
-const rolesOfTwo = ['stranger', 'member'] as const;
-
-/** What the room is like; in `muted` everybody in it is silenced. */
-const sceneKinds = ['private', 'public', 'archived', 'muted', 'direct'] as const;
-type SceneKind = (typeof sceneKinds)[number];
-
-interface Scene {
-  roomSlug: string;
-  /** A message of somebody else's, and one of the asker's own where they may write. */
-  messageId: string;
-  ownMessageId: string;
-}
-
-interface Row {
-  type: RequestType;
-  as?: string;
-  payload: (scene: Scene) => object;
-  /** `ack`, or the code of the nack, for each in each of `sceneKinds`, between bars; once where no room is asked about. */
-  answers: string;
-}
-
-const rtpCapabilities = { codecs: [], headerExtensions: [] };
-// biome-ignore-start format: each stands below the other.
-//              private, public, archived, muted, direct
-const readers =
-  'Forbidden RoomNotFound ack ack ack ack | ack RoomNotFound ack ack ack ack | Forbidden RoomNotFound ack ack ack ack | Forbidden RoomNotFound ack ack ack ack | RoomNotFound ack';
-const speakers =
-  'Forbidden RoomNotFound ack ack ack ack | ack RoomNotFound ack ack ack ack | Forbidden RoomNotFound Forbidden Forbidden Forbidden Forbidden | Forbidden RoomNotFound ack ack ack ack | RoomNotFound ack';
-/** Who has not joined the room writes nowhere. */
-const present =
-  'NoActiveRoom NoActiveRoom ack ack ack ack | ack NoActiveRoom ack ack ack ack | NoActiveRoom NoActiveRoom Forbidden Forbidden Forbidden Forbidden | NoActiveRoom NoActiveRoom Forbidden Forbidden Forbidden Forbidden | NoActiveRoom ack';
-// biome-ignore-end format: as above.
-const notInVoice = Array.from(roles, () => 'NotInVoice').join(' ');
-const link = 'https://a.example';
-const transportId = randomUUID();
-const dtlsParameters = {
-  role: 'client',
-  fingerprints: [{ algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') }],
-};
-
-// biome-ignore format: a table is read by its columns.
-const table: Row[] = [
-  { type: 'ping', payload: () => ({}), answers: 'ack ack ack ack ack ack' },
-  { type: 'lobby.watch', payload: () => ({}), answers: 'ack ack ack ack ack ack' },
-  { type: 'room.join', payload: ({ roomSlug }) => ({ roomSlug, keepOthers: true }), answers: readers },
-  { type: 'room.leave', payload: ({ roomSlug }) => ({ roomSlug }), answers: 'NotFound NotFound ack ack ack ack | ack NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound ack' },
-  { type: 'chat.send', payload: ({ roomSlug }) => ({ roomSlug, text: 'x' }), answers: present },
-  { type: 'chat.send', as: 'to everybody', payload: ({ roomSlug }) => ({ roomSlug, text: '@all', mentionsEveryone: true }), answers: 'NoActiveRoom NoActiveRoom Forbidden Forbidden ack ack | Forbidden NoActiveRoom Forbidden Forbidden ack ack | NoActiveRoom NoActiveRoom Forbidden Forbidden Forbidden Forbidden | NoActiveRoom NoActiveRoom Forbidden Forbidden Forbidden Forbidden | NoActiveRoom Forbidden' },
-  { type: 'chat.send', as: 'a thread', payload: ({ roomSlug, messageId }) => ({ roomSlug, text: 'x', threadRootId: messageId }), answers: 'NoActiveRoom NoActiveRoom Forbidden ack ack ack | ack NoActiveRoom Forbidden ack ack ack | NoActiveRoom NoActiveRoom Forbidden Forbidden Forbidden Forbidden | NoActiveRoom NoActiveRoom Forbidden Forbidden Forbidden Forbidden | NoActiveRoom ack' },
-  { type: 'chat.send', as: 'an answer', payload: ({ roomSlug, messageId }) => ({ roomSlug, text: 'x', replyTo: messageId }), answers: present },
-  { type: 'chat.edit', as: "another's", payload: ({ messageId }) => ({ messageId, text: 'y' }), answers: 'NotFound NotFound Forbidden Forbidden Forbidden Forbidden | Forbidden NotFound Forbidden Forbidden Forbidden Forbidden | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound Forbidden' },
-  { type: 'chat.edit', as: 'own', payload: ({ ownMessageId }) => ({ messageId: ownMessageId, text: 'y' }), answers: 'NotFound NotFound ack ack ack ack | ack NotFound ack ack ack ack | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound ack' },
-  { type: 'chat.delete', as: "another's", payload: ({ messageId }) => ({ messageId }), answers: 'NotFound NotFound Forbidden Forbidden ack ack | Forbidden NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden ack ack | NotFound Forbidden' },
-  { type: 'chat.delete', as: 'own', payload: ({ ownMessageId }) => ({ messageId: ownMessageId }), answers: 'NotFound NotFound ack ack ack ack | ack NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound ack' },
-  { type: 'chat.dismissPreview', as: "another's", payload: ({ messageId }) => ({ messageId, url: link }), answers: 'NotFound NotFound Forbidden Forbidden ack ack | Forbidden NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden ack ack | NotFound Forbidden' },
-  { type: 'chat.dismissPreview', as: 'own', payload: ({ ownMessageId }) => ({ messageId: ownMessageId, url: link }), answers: 'NotFound NotFound ack ack ack ack | ack NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound NotFound ack ack ack ack | NotFound ack' },
-  { type: 'chat.react', payload: ({ messageId }) => ({ messageId, emoji: '👍', isSet: true }), answers: 'NotFound NotFound ack ack ack ack | ack NotFound ack ack ack ack | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound ack' },
-  { type: 'chat.pin', payload: ({ messageId }) => ({ messageId, isPinned: true }), answers: 'NotFound NotFound Forbidden Forbidden ack ack | Forbidden NotFound Forbidden Forbidden ack ack | NotFound NotFound Forbidden Forbidden Forbidden Forbidden | NotFound NotFound Forbidden Forbidden ack ack | NotFound ack' },
-  { type: 'chat.notifyTyping', payload: ({ roomSlug }) => ({ roomSlug }), answers: present },
-  { type: 'chat.markRead', payload: ({ roomSlug }) => ({ roomSlug, seq: 1 }), answers: readers },
-  { type: 'chat.markThreadRead', payload: ({ roomSlug, messageId }) => ({ roomSlug, threadRootId: messageId, seq: 1 }), answers: readers },
-  { type: 'voice.prepare', payload: ({ roomSlug }) => ({ roomSlug, dtlsParameters }), answers: speakers },
-  { type: 'voice.join', payload: ({ roomSlug }) => ({ roomSlug, rtpCapabilities }), answers: speakers },
-  { type: 'voice.leave', as: 'not there', payload: () => ({}), answers: notInVoice },
-  { type: 'voice.resume', as: 'not there', payload: () => ({ seatId: randomUUID(), muted: false, deafened: false }), answers: notInVoice },
-  { type: 'voice.setMuted', as: 'not there', payload: () => ({ muted: true }), answers: notInVoice },
-  { type: 'voice.setDeafened', as: 'not there', payload: () => ({ deafened: true }), answers: notInVoice },
-  { type: 'voice.connectTransport', as: 'not there', payload: () => ({ transportId, dtlsParameters }), answers: notInVoice },
-  { type: 'voice.restartIce', as: 'not there', payload: () => ({ transportId }), answers: notInVoice },
-  { type: 'voice.getIceServers', as: 'not there', payload: () => ({}), answers: notInVoice },
-  { type: 'voice.produce', as: 'not there', payload: () => ({ transportId, kind: 'audio', rtpParameters: { codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2, parameters: {}, rtcpFeedback: [] }], headerExtensions: [], encodings: [{ ssrc: 1 }], rtcp: { cname: 'x' }, mid: '0' } }), answers: notInVoice },
-];
+const isOfTwo = (kind: SceneKind) => kind === 'direct' || kind === 'blocked';
 
 describe('a frame about a room', () => {
   let server: TestServer;
   const rooms = {} as Record<SceneKind, Room>;
   const { meet, part } = createTeam(() => server);
-  const people = {} as Record<Role | 'author', Teammate>;
+  const people = {} as Record<Role | 'author' | 'administrator', Teammate>;
 
   beforeAll(async () => {
     server = await startTestServer();
-    for (const name of [...roles, 'author'] as const) people[name] = await meet(name);
+    for (const name of [...roles, 'author', 'administrator'] as const) people[name] = await meet(name);
+    await makeAdministrator(server, people.administrator);
     await gather(people.stranger);
     const { owner, moderator, member, guest, author, banned } = people;
-    for (const kind of sceneKinds.slice(0, -1)) {
+    for (const kind of sceneKinds.filter((one) => !isOfTwo(one))) {
       const others: [Teammate, MemberRole][] = [
         [moderator, 'moderator'],
         [member, 'member'],
@@ -104,7 +33,8 @@ describe('a frame about a room', () => {
       rooms[kind] = await gather(owner, others, { isPublic: kind === 'public' });
       await owner.done('bans.set', { params: { slug: rooms[kind].slug, user_id: banned.id }, body: {} });
     }
-    rooms.direct = (await member.done('rooms.openDirect', { body: { user_id: author.id } })).room;
+    const { room } = await member.done('rooms.openDirect', { body: { user_id: author.id } });
+    Object.assign(rooms, { direct: room, blocked: room });
   });
   afterAll(async () => {
     await part();
@@ -116,9 +46,10 @@ describe('a frame about a room', () => {
     return (await person.request('chat.send', { text: 'Something', roomSlug: room.slug })).id;
   };
 
-  const isIn = (role: Role, kind: SceneKind) => {
+  const isIn = (role: Asker, kind: SceneKind) => {
     if (kind === 'public') return role !== 'banned';
-    return kind === 'direct' ? role === 'member' : role !== 'stranger' && role !== 'banned';
+    if (isOfTwo(kind)) return role === 'member';
+    return !['stranger', 'administrator', 'banned'].includes(role);
   };
 
   /** Closes the room for what is asked, or opens it for what is written before. */
@@ -130,6 +61,13 @@ describe('a frame about a room', () => {
         id,
         isClosed,
       ]);
+    if (isOfTwo(kind)) {
+      await db.query('DELETE FROM blocks WHERE user_id = $1', [people.author.id]);
+      if (kind === 'blocked' && isClosed)
+        await db.query('INSERT INTO blocks (user_id, blocked_user_id) VALUES ($1, $2)', [
+          ...[people.author.id, people.member.id],
+        ]);
+    }
     if (kind !== 'muted') return;
     await db.query('DELETE FROM room_mutes WHERE room_id = $1', [id]);
     if (isClosed)
@@ -140,7 +78,7 @@ describe('a frame about a room', () => {
       );
   };
 
-  const setScene = async (role: Role, kind: SceneKind): Promise<Scene> => {
+  const setScene = async (role: Asker, kind: SceneKind): Promise<FrameScene> => {
     const room = rooms[kind];
     await setClosed(kind, false);
     const messageId = await write(people.author, room);
@@ -159,17 +97,17 @@ describe('a frame about a room', () => {
     );
 
   it('is in the table, whatever its type', () => {
-    const named = new Set<string>(table.map(({ type }) => type));
+    const named = new Set<string>(frameTable.map(({ type }) => type));
     expect(Object.keys(requests).filter((type) => !named.has(type))).toEqual([]);
   });
 
-  it.each(table)(
+  it.each(frameTable)(
     '$type $as is answered to each as far as their role goes, whatever the room is like',
     async (row) => {
       const answers: string[] = [];
       for (const kind of sceneKinds.slice(0, row.answers.split('|').length)) {
         const ofKind: string[] = [];
-        for (const role of kind === 'direct' ? rolesOfTwo : roles) {
+        for (const role of isOfTwo(kind) ? rolesOfTwo : roles) {
           const scene = await setScene(role, kind);
           if (row.as === 'not there') await answerOf(people[role], 'voice.leave', {});
           ofKind.push(await answerOf(people[role], row.type, row.payload(scene)));
@@ -180,12 +118,41 @@ describe('a frame about a room', () => {
     },
   );
 
-  const byMessage = table.filter(({ type }) => /^chat\.(edit|delete|dismissPreview|react|pin)$/.test(type));
+  it.each(frameTable)('$type $as is answered to an administrator as to a stranger', async (row) => {
+    const scene = await setScene('administrator', 'private');
+    if (row.as === 'not there') await answerOf(people.administrator, 'voice.leave', {});
+    const answered = await answerOf(people.administrator, row.type, row.payload(scene));
+    expect(answered).toBe(row.answers.split(' ')[0]);
+  });
+
+  const byMessage = frameTable.filter(({ type }) =>
+    /^chat\.(edit|delete|dismissPreview|react|pin)$/.test(type),
+  );
 
   it.each(byMessage)('$type $as says of a message in a foreign room what it says of none', async (row) => {
     const scene = await setScene('stranger', 'private');
     const none = { ...scene, messageId: randomUUID(), ownMessageId: randomUUID() };
-    const ask = (where: Scene) => people.stranger.refused(row.type, row.payload(where));
+    const ask = (where: FrameScene) => people.stranger.refused(row.type, row.payload(where));
     expect(await ask(scene)).toEqual(await ask(none));
   });
+
+  const byTransport = frameTable.filter(({ type }) =>
+    /^voice\.(connectTransport|restartIce|produce)$/.test(type),
+  );
+
+  it.each(byTransport)(
+    '$type of who sits in the same call says of another seat’s transport what it says of none',
+    async ({ type, payload }) => {
+      const scene = await setScene('member', 'private');
+      const sit = async ({ request }: Teammate) =>
+        request('voice.join', { roomSlug: scene.roomSlug, rtpCapabilities: { codecs: [] } });
+      const { sendTransport } = await sit(people.owner);
+      await sit(people.member);
+      const ask = (transportId: string) =>
+        people.member.refused(type, { ...payload(scene), transportId } as never);
+      const refusal = await ask(sendTransport.id);
+      expect(refusal).toMatchObject({ code: 'NotFound' });
+      expect(refusal).toEqual(await ask(randomUUID()));
+    },
+  );
 });

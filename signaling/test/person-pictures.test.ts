@@ -140,6 +140,7 @@ describe('a picture of a person', () => {
       id,
       size_bytes: (await (await get(anna, id)).bytes()).length,
       created_at: expect.any(String),
+      path: `/v1/pictures/${id}`,
     });
   });
 });

@@ -82,7 +82,9 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
       const answer = await party.member.refused('chat.markRead', { roomSlug: hidden.slug, seq: 1 });
       expect(answer.code).toBe('Forbidden');
       expect(
-        await server.database.db.query('SELECT FROM room_reads WHERE room_id = $1', [hidden.id]),
+        await server.database.db.query('SELECT FROM room_reads WHERE room_id = $1 AND user_id = $2', [
+          ...[hidden.id, party.member.user.id],
+        ]),
       ).toEqual([]);
     });
   },

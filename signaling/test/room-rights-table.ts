@@ -94,6 +94,8 @@ export const table: Row[] = [
   // No bytes at all are refused as such to who may upload.
   { name: 'attachments.upload', call: (s) => ({ params: slug(s), query: { name: 'x' } }), statuses: '403 404 403 400 400 400 | 400 404 403 400 400 400 | 403 404 403 403 403 403 | 403 404 403 403 403 403 | 404 400 404 | 404 403 404' },
   { name: 'attachments.get', call: (s) => ({ params: { attachment_id: s.attachmentId } }), statuses: finders },
+  // It was sent: nobody takes it back by itself.
+  { name: 'attachments.discard', call: (s) => ({ params: { attachment_id: s.attachmentId } }), statuses: '404 404 404 404 404 404 | 404 404 404 404 404 404 | 404 404 404 404 404 404 | 404 404 404 404 404 404 | 404 404 404 | 404 404 404' },
   { name: 'previews.picture', call: (s) => ({ params: { picture_id: s.previewPictureId } }), statuses: finders },
   { name: 'attachments.thumbnail', call: (s) => ({ params: { attachment_id: s.attachmentId } }), statuses: finders },
 ];

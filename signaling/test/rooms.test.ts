@@ -29,8 +29,8 @@ describe.each(['embedded', 'debian'] as const)('rooms on PostgreSQL (%s)', (post
       expect(made.room).toMatchObject({
         ...{ slug, title: 'Help desk', is_public: true, topic: 'Who is on call', category: 'Operations' },
         ...{ kind: 'room', position: 0, slow_mode_s: 0, accepts_requests: true, archived_at: null },
-        ...{ my_role: 'owner', message_count: 0, last_message_at: null, read: null, notify: 'mentions' },
-        ...{ unread_mention_count: 0, direct_with: null },
+        ...{ my_role: 'owner', message_count: 0, last_message_at: null, notify: 'mentions' },
+        ...{ read: { seq: 0, message_count: 0 }, unread_mention_count: 0, direct_with: null },
       });
       expect(await boris.next('room.created', ({ roomSlug }) => roomSlug === slug)).toMatchObject({
         ...{ roomId: made.room.id, topic: 'Who is on call', category: 'Operations', isPublic: true },

@@ -36,10 +36,12 @@ it('a message that somebody complains of in a room of two reaches the administra
   await click(anna.page, 'confirm-submit');
   await anna.page.waitForSelector(testId('report-reason'), { hidden: true });
 
+  await boris.request('chat.edit', { messageId: id, text: 'Have a nice day' });
   await click(root.page, 'server-waiting');
   await sees(root.page, 'server-report');
   const told = await root.page.$eval(testId('server-report'), (item) => item.textContent);
-  expect(told).toContain('I will find you');
+  expect(told).toContain('As it was reported:I will find you');
+  expect(told).toContain('As it is now:Have a nice day');
   expect(told).toContain('Anna says: Threats');
   expect(told).not.toContain('Hello there');
   await click(root.page, 'server-report-resolve');

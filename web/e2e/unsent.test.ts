@@ -109,6 +109,31 @@ describe('what is written while the server is away', () => {
     await page.browserContext().close();
   });
 
+  it('goes with its files when the server is back, without anybody’s doing', async () => {
+    const page = await signUp();
+    // Not before the room is known to take files.
+    const chosen = await page.waitForSelector(`input${testId('attach-input')}`);
+    gate.shut();
+    await chosen?.evaluate((input) => {
+      const files = new DataTransfer();
+      files.items.add(new File(['the plan'], 'plan.txt', { type: 'text/plain' }));
+      (input as HTMLInputElement).files = files.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await sees(page, 'upload-retry');
+    await write(page, 'with the plan');
+    await sees(page, 'chat-queued');
+    gate.open();
+    await page.waitForFunction(
+      (selector) =>
+        [...document.querySelectorAll(selector)].some(({ textContent }) => textContent?.includes('plan.txt')),
+      { timeout: 30_000 },
+      '[data-row]',
+    );
+    expect(await shown(page, ['with the plan'])).toEqual(['with the plan']);
+    await page.browserContext().close();
+  });
+
   it('is named at sign-out, and erased from the browser where its writer says so', async () => {
     const page = await signUp();
     await fill(page, 'chat-input', 'not for others');

@@ -53,7 +53,7 @@ const createServices = (): Services => {
     toasts: createToasts(),
     files,
     faces: createFaces({ transport: client.pictures }),
-    uploads: createUploadPlaces(files),
+    uploads: createUploadPlaces({ ...files, connection: client.connection }),
     emoji: createEmojiChoice(memory),
     notify: createNotifyChoice(memory),
     attention: createAttention(window),

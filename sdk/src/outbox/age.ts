@@ -1,9 +1,10 @@
+import { limits } from '@boltorezka/protocol';
 import type { OutboxEntry } from '../types/outbox.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** What has waited for so long may mean something else by now: it is not sent before its writer says so again. */
-const sentWithinMs = 7 * dayMs;
+const sentWithinMs = limits.unsentMessageMs;
 
 /** What nobody came back for is kept no longer. What is here of whoever does come back is theirs to send or discard. */
 export const keptForMs = 30 * dayMs;

@@ -8,6 +8,7 @@ interface Asked {
   refuse(error: AppError): Promise<void>;
 }
 
+const slowMode = (retryAfterMs = 3_600_000) => new AppError('RateLimited', 'Slow mode', { retryAfterMs });
 const unavailable = () => new AppError('Unavailable', 'Not now');
 
 /** A lane, and what it asks of a server that answers when told to. */
@@ -32,6 +33,7 @@ const start = () => {
         });
       }),
     random: () => 1,
+    mayOvertake: (later, patient) => later.key.startsWith('change') && !patient.key.startsWith('change'),
     onDone: ({ key }) => sent.push(key),
     onRefused: ({ key }) => refused.push(key),
     onNotJoined: () => {
@@ -75,7 +77,7 @@ describe('a lane', () => {
     await last().refuse(unavailable());
     add('c');
     expect(keys()).toEqual(['a']);
-    expect(lane.isMoving()).toBe(false);
+    expect([...lane.held().keys()].map(({ key }) => key)).toEqual(['a', 'b', 'c']);
     vi.advanceTimersByTime(250);
     expect(keys()).toEqual(['a', 'a']);
     for (let turn = 0; turn < 3; turn += 1) await last().answer();
@@ -117,7 +119,7 @@ describe('a lane', () => {
     add('a');
     for (let turn = 1; turn <= 20; turn += 1) {
       await last().refuse(new AppError('RateLimited', 'Slow down', { retryAfterMs: 3_000 }));
-      expect(lane.waitsFor()?.retryAt).toBe(Date.now() + 3_000);
+      expect([...lane.held().values()]).toMatchObject([{ retryAt: Date.now() + 3_000 }]);
       vi.advanceTimersByTime(2_999);
       expect(keys()).toHaveLength(turn);
       vi.advanceTimersByTime(1);
@@ -184,5 +186,86 @@ describe('a lane', () => {
     expect(keys()).toEqual(['a', 'b']);
     await last().answer();
     expect(sent).toEqual(['b']);
+  });
+
+  it('lets what may overtake go, in its own order, while the server asks for patience with another', async () => {
+    const { lane, add, sent, keys, last } = start();
+    lane.open();
+    add('a');
+    await last().refuse(slowMode());
+    add('b', 'change 1', 'c', 'change 2');
+    expect(keys()).toEqual(['a', 'change 1']);
+    expect([...lane.held().keys()].map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+    await last().answer();
+    await last().answer();
+    expect(sent).toEqual(['change 1', 'change 2']);
+    vi.advanceTimersByTime(3_600_000);
+    for (let turn = 0; turn < 3; turn += 1) await last().answer();
+    expect(sent).toEqual(['change 1', 'change 2', 'a', 'b', 'c']);
+  });
+
+  it('lets nothing overtake where the server only cannot take one now', async () => {
+    const { lane, add, keys, last } = start();
+    lane.open();
+    add('a', 'change 1');
+    await last().refuse(unavailable());
+    expect(keys()).toEqual(['a']);
+  });
+
+  it('keeps what has overtaken in its order where that has to wait itself, and lets what was before go meanwhile', async () => {
+    const { lane, add, sent, keys, last } = start();
+    lane.open();
+    add('a');
+    await last().refuse(slowMode(1_000));
+    add('change 1', 'change 2', 'b');
+    await last().refuse(slowMode(2_000));
+    expect(keys()).toEqual(['a', 'change 1']);
+    vi.advanceTimersByTime(1_000);
+    expect(keys().at(-1)).toBe('a');
+    await last().answer();
+    // No message overtakes a change that was made before it.
+    expect(keys()).toHaveLength(3);
+    vi.advanceTimersByTime(1_000);
+    for (let turn = 0; turn < 3; turn += 1) await last().answer();
+    expect(sent).toEqual(['a', 'change 1', 'change 2', 'b']);
+  });
+
+  it('counts failures of each by itself', async () => {
+    const { lane, add, sent, refused, last } = start();
+    lane.open();
+    add('a');
+    for (let turn = 0; turn < 5; turn += 1) {
+      await last().refuse(new AppError('ServerError', 'A mistake of ours'));
+      vi.advanceTimersByTime(20_000);
+    }
+    await last().refuse(slowMode());
+    add('change 1');
+    await last().refuse(new AppError('ServerError', 'A mistake of ours'));
+    expect(refused).toEqual([]);
+    vi.advanceTimersByTime(20_000);
+    await last().answer();
+    expect(sent).toEqual(['change 1']);
+  });
+
+  it('goes on with the next where the one that waits is taken back', async () => {
+    const { lane, add, keys, last } = start();
+    lane.open();
+    add('a', 'b');
+    await last().refuse(slowMode());
+    lane.remove(({ key }) => key === 'a');
+    expect(keys()).toEqual(['a', 'b']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('asks again before its time where what it waits for may have changed, and only then', async () => {
+    const { lane, add, keys, last } = start();
+    lane.open();
+    add('a');
+    await last().refuse(slowMode());
+    lane.hurry();
+    expect(keys()).toEqual(['a', 'a']);
+    await last().refuse(unavailable());
+    lane.hurry();
+    expect(keys()).toEqual(['a', 'a']);
   });
 });

@@ -5,7 +5,7 @@ import type { OutboxEntry, OutboxStorage, OutboxTurn } from '../types/outbox.ts'
 import type { Store } from '../types/store.ts';
 import type { Connection, Log } from '../types.ts';
 import { aged, keptForMs } from './age.ts';
-import { byOrder, sameOr } from './entries.ts';
+import { byOrder, isChange, sameOr } from './entries.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
 import { createRoomOutbox, type RoomListener, type RoomOutbox } from './room-outbox.ts';
 import { createRoomPost, type RoomPost, type Written } from './room-post.ts';
@@ -17,6 +17,8 @@ export interface OutboxDeps {
   getSelf: () => User | null;
   /** Enters a room for as long as something waits for it. */
   openRoom: (slug: string) => { close(): void };
+  /** What was uploaded for a message that is not to be sent any more. Never rejects, and need not succeed. */
+  discardFile: (attachmentId: string) => void;
   log: Log;
 }
 
@@ -152,6 +154,10 @@ class KeptOutbox implements Outbox {
       onGone: (key) => {
         this.#handleSafe(key);
         this.#change(key, () => storage.remove(key));
+      },
+      onDiscarded: (entry) => {
+        if (isChange(entry)) return;
+        for (const { id } of entry.attachments ?? []) this.#deps.discardFile(id);
       },
       onSave: (entry) => this.#change(entry.key, () => storage.save(entry)),
       isAhead: (key) => this.#keeping.isAhead(key),

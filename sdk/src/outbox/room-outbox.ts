@@ -5,7 +5,7 @@ import type { ChangeEntry, MessageEntry, OutboxEntry } from '../types/outbox.ts'
 import type { Connection } from '../types.ts';
 import { wantedAnew } from './age.ts';
 import { byOrder, isChange, isMadeUpForBy, type Sent, sameOr, sendEntry } from './entries.ts';
-import { createLane, type Lane } from './lane.ts';
+import { createLane, type Lane, type LanePause } from './lane.ts';
 
 export interface RoomOutboxDeps {
   slug: string;
@@ -14,6 +14,8 @@ export interface RoomOutboxDeps {
   userName: () => string;
   /** The server has it, or it was dropped: it is kept no longer. */
   onGone: (key: string) => void;
+  /** Its writer does not want it any more. */
+  onDiscarded: (entry: OutboxEntry) => void;
   /** What is kept of it is another now. */
   onSave: (entry: OutboxEntry) => void;
   /** What is kept of it says nothing of how it is. */
@@ -54,6 +56,8 @@ export interface RoomOutbox {
   refuseAll(error: AppError): void;
   open(): void;
   pause(): void;
+  /** What the server asked patience for may go sooner. */
+  hurry(): void;
   clear(): void;
   hasUnsent(): boolean;
   /** In the order they were written. */
@@ -94,6 +98,7 @@ class KeptRoomOutbox implements RoomOutbox {
     this.#lane = createLane<Item, Sent>({
       send: ({ entry }) => sendEntry(deps.request, entry),
       random: deps.random,
+      mayOvertake: (later, patient) => isChange(later.entry) && !isChange(patient.entry),
       onDone: (item, sent) => this.#handleSent(item, sent),
       onRefused: (item, error) => this.#refuse(item, error),
       onNotJoined: () => this.#listener?.onNotJoined(),
@@ -120,7 +125,10 @@ class KeptRoomOutbox implements RoomOutbox {
   }
 
   discard(key: string): void {
-    this.#drop(({ entry }) => entry.key === key);
+    const item = this.#find(key);
+    if (!item) return;
+    this.#drop((other) => other === item);
+    this.#deps.onDiscarded(item.entry);
   }
 
   retryChanges(messageId: string): void {
@@ -164,6 +172,10 @@ class KeptRoomOutbox implements RoomOutbox {
   pause(): void {
     this.#lane.pause();
     this.#tell();
+  }
+
+  hurry(): void {
+    this.#lane.hurry();
   }
 
   clear(): void {
@@ -237,21 +249,26 @@ class KeptRoomOutbox implements RoomOutbox {
   }
 
   #refresh(): void {
-    const entries = this.#items.map(({ entry }) => entry);
-    const messages = entries.flatMap((entry) => (isChange(entry) ? [] : [this.#show(entry)]));
+    const held = this.#lane.held();
+    const messages: TimelineMessage[] = [];
+    const changes: PendingChange[] = [];
+    for (const item of this.#items) {
+      const { entry } = item;
+      if (isChange(entry)) changes.push(this.#showChange(entry, held.get(item)));
+      else messages.push(this.#show(entry, held.get(item)));
+    }
     this.#pending = sameOr(this.#pending, messages);
-    const changes = entries.flatMap((entry) => (isChange(entry) ? [this.#showChange(entry)] : []));
     this.#changes = sameOr(this.#changes, changes);
   }
 
-  #statusOf({ refusal }: OutboxEntry): PendingChange['status'] {
+  #statusOf({ refusal }: OutboxEntry, pause: LanePause | undefined): PendingChange['status'] {
     if (refusal) return 'failed';
-    return this.#lane.isMoving() ? 'sending' : 'waiting';
+    return this.#lane.isOpen() && !pause ? 'sending' : 'waiting';
   }
 
-  #show(entry: MessageEntry): TimelineMessage {
-    const status = this.#statusOf(entry);
-    const waits = status === 'waiting' ? this.#lane.waitsFor() : null;
+  #show(entry: MessageEntry, pause: LanePause | undefined): TimelineMessage {
+    const status = this.#statusOf(entry, pause);
+    const waits = status === 'waiting' ? pause : undefined;
     const retryAt = waits?.retryAt ?? null;
     const known = this.#shown.get(entry);
     if (known?.status === status && known.retryAt === retryAt) return known;
@@ -261,8 +278,8 @@ class KeptRoomOutbox implements RoomOutbox {
     return as;
   }
 
-  #showChange(entry: ChangeEntry): PendingChange {
-    const status = this.#statusOf(entry);
+  #showChange(entry: ChangeEntry, pause: LanePause | undefined): PendingChange {
+    const status = this.#statusOf(entry, pause);
     const known = this.#shownChanges.get(entry);
     if (known?.status === status) return known;
     const { refusal } = entry;

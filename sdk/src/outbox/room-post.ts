@@ -27,6 +27,8 @@ export interface RoomPost {
   handleArrived: RoomOutbox['handleArrived'];
   /** Whether what waits can go out. */
   setJoined(isJoined: boolean): void;
+  /** The room takes messages sooner than it said, or may do so. */
+  hurry: RoomOutbox['hurry'];
   /** The room cannot be entered. */
   handleRefused(error: AppError): void;
   detach(): void;
@@ -64,6 +66,7 @@ export const createRoomPost = (outbox: RoomOutbox, host: PostHost): RoomPost => 
     pending: () => outbox.pending(),
     handleArrived: (keys) => outbox.handleArrived(keys),
     setJoined: (isJoined) => host.setJoined(isJoined),
+    hurry: () => outbox.hurry(),
     handleRefused: (error) => {
       if (host.isTurn()) outbox.refuseAll(error);
       host.setJoined(false);

@@ -101,11 +101,12 @@ describe('what a room’s log tells', () => {
   it('says what was deleted, in the message and where it is quoted', async () => {
     const replyTo = { messageId: message(1).id, seq: 1, ...bob, text: 'message 1', isDeleted: false };
     tell('chat.message', message(2, { replyTo }));
-    changed(3, 'deleted', { text: '', deletedAt: '2026-01-01T00:00:01.000Z' });
+    // With their account, which had the name.
+    changed(3, 'deleted', { text: '', userName: '', deletedAt: '2026-01-01T00:00:01.000Z' });
     await until(room.state, ({ messages }) => messages[0]?.isDeleted === true);
     const [deleted, reply] = room.state.get().messages;
     expect(deleted).toMatchObject({ text: '', reactions: [] });
-    expect(reply?.replyTo).toMatchObject({ isDeleted: true, text: '' });
+    expect(reply?.replyTo).toMatchObject({ isDeleted: true, text: '', userName: '' });
   });
 
   it('leaves what did not change the same object', async () => {

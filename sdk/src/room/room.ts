@@ -184,13 +184,21 @@ class Room implements RoomCore {
     this.parts.threadReads.handleApplied(event);
     if (event.type === 'chat.message') {
       this.parts.typing.handleWritten(event.payload.userId, event.payload.threadRootId ?? null);
-    } else if (event.type === 'room.changed')
-      this.#state.patch(this.#standing(event.payload.room, this.#state.get().self));
+    } else if (event.type === 'room.changed') this.#stand(event.payload.room, this.#state.get().self);
     else if (event.type === 'room.memberChanged') {
       this.#deps.onMemberChanged(event.payload);
       if (event.payload.userId !== this.#deps.getSelf()?.id) return;
-      this.#state.patch(this.#standing(this.#state.get().details, selfAfter(event.payload)));
+      this.#stand(this.#state.get().details, selfAfter(event.payload));
     }
+  }
+
+  #stand(details: RoomDetails | null, self: RoomSelf | null): void {
+    const before = this.#state.get();
+    this.#state.patch(this.#standing(details, self));
+    const after = this.#state.get();
+    const isSlowOtherwise = before.details?.slowModeS !== after.details?.slowModeS;
+    // What waits for the slow mode that was need not wait for this one as long.
+    if (isSlowOtherwise || before.may.skipSlowMode !== after.may.skipSlowMode) this.parts.post.hurry();
   }
 
   /** In one change for those who look: what the room is, what I am in it, and what I may do. */

@@ -92,8 +92,11 @@ const withQuotation = (message: ChatMessage, quoted: ChatMessage): ChatMessage =
   if (!replyTo || replyTo.messageId !== quoted.id) return message;
   const isDeleted = quoted.deletedAt !== undefined;
   const text = isDeleted ? '' : excerptOf(quoted.text);
-  if (replyTo.text === text && replyTo.isDeleted === isDeleted) return message;
-  const next: Quotation = { ...replyTo, text, isDeleted };
+  // Whose messages are erased with their account has no name any more either, and nobody tells of that apart.
+  const userName = isDeleted ? quoted.userName : replyTo.userName;
+  const next: Quotation = { ...replyTo, text, isDeleted, userName };
+  if (replyTo.text === text && replyTo.isDeleted === isDeleted && replyTo.userName === userName)
+    return message;
   return { ...message, replyTo: next };
 };
 

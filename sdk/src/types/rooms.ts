@@ -83,7 +83,7 @@ export interface Rooms {
   inVoice: Store<InVoice>;
   /** By the room's slug; of the rooms that this person moderates, as far as the server has told. */
   waiting: Store<Readonly<Record<string, ModerationWaiting>>>;
-  /** How many reports of messages in rooms of two wait for this person, who administers the server. */
+  /** How many reports that only administrators deal with wait for this person, who is one. */
   serverReportCount: Store<number>;
   /** Never rejects: look at `state.error`. */
   refresh(): Promise<void>;

@@ -30,7 +30,7 @@ describe('who is banned from where', () => {
           questions.push({ userIds, answer: resolve, fail: () => reject(new Error('away')) });
         }),
       isHere: (userId) => here.has(userId),
-      onFreed: ({ userId, isByTime }) => told.push(`${userId} freed${isByTime ? ' by time' : ''}`),
+      onFreed: ({ userId }) => told.push(`${userId} freed`),
       onKnownLate: (userId) => told.push(`${userId} late`),
       log: quietLog,
     });
@@ -134,7 +134,7 @@ describe('who is banned from where', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     questions[1]!.answer([]);
     await vi.advanceTimersByTimeAsync(0);
-    expect([isKept('anna'), told]).toEqual([false, ['anna freed by time']]);
+    expect([isKept('anna'), told]).toEqual([false, ['anna freed']]);
     bans.close();
   });
 });

@@ -8,7 +8,7 @@ export interface RoomBansDeps {
   /** Has the person a socket at this process? */
   isHere: (userId: string) => boolean;
   /** A ban was lifted, or is over. */
-  onFreed: (freed: Place & { isByTime: boolean }) => void;
+  onFreed: (freed: Place) => void;
   /** Told late of what they are banned from: what the others were told meanwhile, they were not. */
   onKnownLate: (userId: string) => void;
   log: Logger;
@@ -146,10 +146,7 @@ export class RoomBans {
     this.#unknown.delete(userId);
     if (person.isLate) this.#deps.onKnownLate(userId);
     person.isLate = false;
-    for (const [roomId, expiresAtMs] of before) {
-      if (person.bans.has(roomId)) continue;
-      this.#deps.onFreed({ userId, roomId, isByTime: expiresAtMs !== null && expiresAtMs <= Date.now() });
-    }
+    for (const roomId of before.keys()) if (!person.bans.has(roomId)) this.#deps.onFreed({ userId, roomId });
   }
 
   #add(person: Person, { userId, roomId, expiresAt }: RoomBan): void {

@@ -2,6 +2,8 @@ import type { AdminUser, RegistrationMode, ServerBan } from '@boltorezka/protoco
 import { recordAudit } from '../audit/index.ts';
 import {
   isLastAdministrator,
+  passOnRoomsOf,
+  type RoomNews,
   revokeSessions,
   selectRegistrationMode,
   updateRegistrationMode,
@@ -101,7 +103,8 @@ const setAdministrator = async (tx: Queryable, change: UserChange): Promise<void
   await recordAudit(tx, { actorId, action, targetUserId: userId, details: {} });
 };
 
-const ban = async (tx: Queryable, { actorId, userId, ban: wanted }: UserChange): Promise<void> => {
+/** One who is kept out for good passes on what they own alone; whoever comes back by a known day finds it as it was. */
+const ban = async (tx: Queryable, { actorId, userId, ban: wanted }: UserChange): Promise<RoomNews[]> => {
   await tx.query('UPDATE users SET banned_at = now(), banned_until = $2, ban_reason = $3 WHERE id = $1', [
     userId,
     wanted?.expiresAt ?? null,
@@ -114,6 +117,7 @@ const ban = async (tx: Queryable, { actorId, userId, ban: wanted }: UserChange):
   ]);
   const details = { reason: wanted?.reason ?? '', expiresAt: wanted?.expiresAt?.toISOString() ?? null };
   await recordAudit(tx, { actorId, action: 'user.ban', targetUserId: userId, details });
+  return details.expiresAt === null ? passOnRoomsOf(tx, { userId, actorId }) : [];
 };
 
 const liftBan = async (tx: Queryable, { actorId, userId }: UserChange): Promise<void> => {
@@ -126,7 +130,13 @@ const liftBan = async (tx: Queryable, { actorId, userId }: UserChange): Promise<
     await recordAudit(tx, { actorId, action: 'user.unban', targetUserId: userId, details: {} });
 };
 
-const updateUser = async (tx: Queryable, change: UserChange): Promise<AdminUser | UserChangeRefusal> => {
+/** What became of somebody, and what is to be told in their rooms. */
+export interface ChangedUser {
+  user: AdminUser;
+  news: RoomNews[];
+}
+
+const updateUser = async (tx: Queryable, change: UserChange): Promise<ChangedUser | UserChangeRefusal> => {
   const { userId, isAdministrator } = change;
   const isLast = await isLastAdministrator(tx, userId);
   if (isLast && (isAdministrator === false || change.ban)) return 'last-administrator';
@@ -135,10 +145,10 @@ const updateUser = async (tx: Queryable, change: UserChange): Promise<AdminUser 
   ]);
   if (known.length === 0) return 'gone';
   if (isAdministrator !== undefined) await setAdministrator(tx, change);
-  if (change.ban) await ban(tx, change);
-  else if (change.ban === null) await liftBan(tx, change);
+  const news = change.ban ? await ban(tx, change) : [];
+  if (change.ban === null) await liftBan(tx, change);
   const [row] = await tx.query<AdminUserRow>(`${selectUser} WHERE u.id = $1`, [userId]);
-  return row ? toAdminUser(row) : 'gone';
+  return row ? { user: toAdminUser(row), news } : 'gone';
 };
 
 export interface NewReset {
@@ -174,7 +184,7 @@ export const createAdminRepository = (db: Database, initialMode: RegistrationMod
 
   users: (page: UserPage) => findUsers(db, page),
 
-  updateUser: (change: UserChange): Promise<AdminUser | UserChangeRefusal> =>
+  updateUser: (change: UserChange): Promise<ChangedUser | UserChangeRefusal> =>
     db.transaction((tx) => updateUser(tx, change)),
 
   /** @returns false where there is no such account. */

@@ -1,6 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type AdminUser, AppError, type Invitation, type UpdateUserBody } from '@boltorezka/protocol';
-import { type AccountService, hashResetCode, lastAdministratorError, noSuchAccount } from '../auth/index.ts';
+import {
+  type AccountService,
+  hashResetCode,
+  lastAdministratorError,
+  noSuchAccount,
+  type RoomNews,
+} from '../auth/index.ts';
 import { hashInvitationCode } from '../invitations/index.ts';
 import type { ServerInvitationRepository } from './invitation-repository.ts';
 import type { AdminRepository } from './repository.ts';
@@ -9,6 +15,8 @@ export interface AdminServiceDeps {
   admin: AdminRepository;
   serverInvitations: ServerInvitationRepository;
   account: Pick<AccountService, 'deleteUser'>;
+  /** Tells those who are there that a room is somebody else's. */
+  tell: (news: RoomNews[]) => void;
   /** Somebody's, by whoever may. @returns false where there was none. */
   removePicture: (removal: { userId: string; actorId: string }) => Promise<boolean>;
 }
@@ -29,22 +37,28 @@ const toBan = (ban: NonNullable<UpdateUserBody['ban']>) => {
   return { reason: ban.reason, expiresAt };
 };
 
-/** What administrators do to accounts, and whom they let in; who may is asked before. */
-export const createAdminService = ({
-  admin,
-  serverInvitations,
-  account,
-  removePicture,
-}: AdminServiceDeps) => ({
-  /** @throws AppError `NotFound`; `Conflict` for the last administrator, and for banning oneself. */
-  updateUser: async (actorId: string, userId: string, body: UpdateUserBody): Promise<AdminUser> => {
+/** @throws AppError `NotFound`; `Conflict` for the last administrator, and for banning oneself. */
+const createUpdate =
+  ({ admin, tell }: Pick<AdminServiceDeps, 'admin' | 'tell'>) =>
+  async (actorId: string, userId: string, body: UpdateUserBody): Promise<AdminUser> => {
     if (body.ban && actorId === userId) throw new AppError('Conflict', 'You cannot ban yourself.');
     const ban = body.ban ? toBan(body.ban) : body.ban;
     const outcome = await admin.updateUser({ actorId, userId, isAdministrator: body.is_administrator, ban });
     if (outcome === 'gone') throw noSuchAccount();
     if (outcome === 'last-administrator') throw lastAdministratorError();
-    return outcome;
-  },
+    tell(outcome.news);
+    return outcome.user;
+  };
+
+/** What administrators do to accounts, and whom they let in; who may is asked before. */
+export const createAdminService = ({
+  admin,
+  serverInvitations,
+  account,
+  tell,
+  removePicture,
+}: AdminServiceDeps) => ({
+  updateUser: createUpdate({ admin, tell }),
 
   /** @throws AppError `NotFound`; `Conflict` for one's own account, which takes the password. */
   deleteUser: async (actorId: string, userId: string, eraseMessages: boolean): Promise<void> => {

@@ -6,9 +6,16 @@ export interface NewAttachment extends Attachment {
   userId: string;
 }
 
+/** What somebody's files take up, sent or not. */
+export interface Usage {
+  bytes: number;
+  /** How many of them were not sent. */
+  unsentCount: number;
+}
+
 /** Each throws where what is taken up leaves no room for the file. */
 export interface QuotaCheck {
-  assertFits: (usedBytes: number) => void;
+  assertFits: (used: Usage) => void;
   /** Left out, nobody counts what is everybody's. */
   assertAllFit?: (usedBytes: number) => void;
 }
@@ -47,12 +54,13 @@ const toStored = (row: AttachmentRow): StoredAttachment => ({
   hasThumbnail: row.has_thumbnail,
 });
 
-const usedBytes = async (db: Queryable, userId: string): Promise<number> => {
-  const [row] = await db.query<{ used: string }>(
-    'SELECT coalesce(sum(size_bytes), 0) AS used FROM attachments WHERE user_id = $1',
+const usageOf = async (db: Queryable, userId: string): Promise<Usage> => {
+  const [row] = await db.query<{ used: string; unsent: number }>(
+    `SELECT coalesce(sum(size_bytes), 0) AS used, count(*) FILTER (WHERE message_id IS NULL)::int AS unsent
+     FROM attachments WHERE user_id = $1`,
     [userId],
   );
-  return Number(row?.used ?? 0);
+  return { bytes: Number(row?.used ?? 0), unsentCount: row?.unsent ?? 0 };
 };
 
 const allBytes = async (db: Queryable): Promise<number> => {
@@ -80,8 +88,7 @@ export const createAttachmentRepository = (db: Database) => ({
   /** What everybody's files take up, sent or not. */
   allBytes: () => allBytes(db),
 
-  /** What somebody's files take up, sent or not. */
-  usedBytes: (userId: string) => usedBytes(db, userId),
+  usageOf: (userId: string) => usageOf(db, userId),
 
   /**
    * Writes the row of a file that is stored, where it fits into its uploader's quota and into that of everybody.
@@ -90,13 +97,22 @@ export const createAttachmentRepository = (db: Database) => ({
   add: (attachment: NewAttachment, quota: QuotaCheck): Promise<void> =>
     db.transaction(async (tx) => {
       await waitForTurn(tx, attachment.userId);
-      quota.assertFits(await usedBytes(tx, attachment.userId));
+      quota.assertFits(await usageOf(tx, attachment.userId));
       if (quota.assertAllFit) {
         await waitForTurn(tx, 'everybody');
         quota.assertAllFit(await allBytes(tx));
       }
       if (!(await insert(tx, attachment))) throw new AppError('NotFound', 'The room is gone.');
     }),
+
+  /** The file itself is swept. @returns whether it was this person's, and not sent. */
+  discardUnsent: async (id: string, userId: string): Promise<boolean> => {
+    const rows = await db.query(
+      'DELETE FROM attachments WHERE id = $1 AND user_id = $2 AND message_id IS NULL RETURNING id',
+      [id, userId],
+    );
+    return rows.length > 0;
+  },
 
   find: async (id: string): Promise<StoredAttachment | undefined> => {
     const [row] = await db.query<AttachmentRow>(

@@ -10,7 +10,7 @@ import { type FileStorage, keysOf } from './storage.ts';
 
 export interface AttachmentRouteDeps {
   service: AttachmentService;
-  repository: Pick<AttachmentRepository, 'find'>;
+  repository: Pick<AttachmentRepository, 'find' | 'discardUnsent'>;
   storage: FileStorage;
   requireInRoom: RequireInRoom;
   findReadable: FindRoomById;
@@ -39,7 +39,7 @@ const findFor = async (
 };
 
 export const registerAttachmentRoutes = (route: RouteRegistrar, deps: AttachmentRouteDeps): void => {
-  const { service, storage, requireInRoom, uploadBuckets } = deps;
+  const { service, repository, storage, requireInRoom, uploadBuckets } = deps;
 
   route('attachments.upload', async ({ session, params, query, body }) => {
     const userId = session.user.id;
@@ -47,6 +47,11 @@ export const registerAttachmentRoutes = (route: RouteRegistrar, deps: Attachment
     takeFrom(uploadBuckets, userId);
     const attachment = await service.upload({ roomId: room.id, userId, name: query.name, body });
     return answer(201, { attachment: toSnakeCase(attachment) });
+  });
+
+  route('attachments.discard', async ({ session, params }) => {
+    if (!(await repository.discardUnsent(params.attachment_id, session.user.id))) throw noSuchAttachment();
+    return answer(200, { ok: true });
   });
 
   route(

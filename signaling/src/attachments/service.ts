@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { AppError, type Attachment } from '@boltorezka/protocol';
+import { AppError, type Attachment, limits } from '@boltorezka/protocol';
 import type { BinaryRequest } from '../http/binary.ts';
 import { tooLarge } from './incoming.ts';
 import type { Intake } from './intake.ts';
@@ -37,6 +37,12 @@ const overQuota = (quotaBytes: number): AppError =>
     `Your files would take up more than the ${Math.floor(quotaBytes / 1024 / 1024)} MiB that you have. Delete messages with files that nobody needs, then upload it again.`,
   );
 
+const tooManyUnsent = (): AppError =>
+  new AppError(
+    'QuotaExceeded',
+    `You have uploaded ${limits.maxUnsentAttachments} files and not sent them. Send them, or take some back, then upload it again.`,
+  );
+
 /** Takes files in: to the disk, looked into, into the storage, and at last into the database. */
 export class AttachmentService {
   readonly #deps: AttachmentServiceDeps;
@@ -59,7 +65,7 @@ export class AttachmentService {
     if (declared > maxBytes) throw tooLarge(maxBytes);
     // Asked before anything is received; what counts is asked when the row is written.
     const quota = this.#quotaFor(declared);
-    quota.assertFits(await repository.usedBytes(userId));
+    quota.assertFits(await repository.usageOf(userId));
     if (quota.assertAllFit) quota.assertAllFit(await repository.allBytes());
     return intake.receive(body, maxBytes, (received) => this.#take({ roomId, userId, name }, received));
   }
@@ -109,8 +115,9 @@ export class AttachmentService {
   #quotaFor(moreBytes: number): QuotaCheck {
     const { quotaBytes, totalBytes } = this.#deps;
     return {
-      assertFits: (usedBytes) => {
-        if (usedBytes + moreBytes > quotaBytes) throw overQuota(quotaBytes);
+      assertFits: ({ bytes, unsentCount }) => {
+        if (bytes + moreBytes > quotaBytes) throw overQuota(quotaBytes);
+        if (unsentCount >= limits.maxUnsentAttachments) throw tooManyUnsent();
       },
       ...(totalBytes !== undefined && {
         assertAllFit: (usedBytes: number) => {

@@ -1,3 +1,4 @@
+import { limits } from '@boltorezka/protocol';
 import pLimit from 'p-limit';
 import type { Logger } from '../platform/log.ts';
 import { removeAbandoned } from './incoming.ts';
@@ -15,8 +16,6 @@ export interface SweeperDeps {
 
 const hourMs = 60 * 60_000;
 
-/** An upload that was not sent. */
-const unsentForMs = 24 * hourMs;
 /** The comparison of storage and rows reads both whole. */
 const comparedEveryMs = 24 * hourMs;
 /** The file of an upload is stored a moment before its row is written. */
@@ -57,7 +56,7 @@ export class AttachmentSweeper {
     const { repository, incomingFolder, log } = this.#deps;
     try {
       await removeAbandoned(incomingFolder);
-      await this.#repeat(() => repository.expireUnsent(unsentForMs, batch));
+      await this.#repeat(() => repository.expireUnsent(limits.unsentAttachmentMs, batch));
       await this.#repeat(() => this.#removeDue());
       if (!this.#closing.signal.aborted && (await repository.claimComparison(comparedEveryMs)))
         await this.compare();

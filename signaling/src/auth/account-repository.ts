@@ -4,8 +4,9 @@ import { recordAudit } from '../audit/index.ts';
 import { removePicture } from '../pictures/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { insertClearing } from './clearing-repository.ts';
-import { leaveRooms, type RoomNews } from './departure-repository.ts';
+import { leaveRooms } from './departure-repository.ts';
 import { revokeSessions } from './repository.ts';
+import type { RoomNews } from './succession-repository.ts';
 import { isAdministratorSql, toUser, type UserRow, userColumns } from './user-rows.ts';
 
 /**

@@ -5,10 +5,10 @@ import type { Session } from '../http/session.ts';
 import { type SharedBuckets, spendShared } from '../platform/shared-buckets.ts';
 import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
 import type { AccountRepository, Deletion, DeletionRefusal } from './account-repository.ts';
-import type { RoomNews } from './departure-repository.ts';
 import type { ExportRepository } from './export-repository.ts';
 import type { Passwords } from './passwords.ts';
 import type { AuthRepository } from './repository.ts';
+import type { RoomNews } from './succession-repository.ts';
 
 export interface AccountServiceDeps {
   repository: AuthRepository;

@@ -9,7 +9,6 @@ export {
 export { AccountClearing } from './clearing.ts';
 export { createClearingRepository } from './clearing-repository.ts';
 export { createRefreshCookies } from './cookies.ts';
-export type { RoomNews } from './departure-repository.ts';
 export { createExportRepository } from './export-repository.ts';
 export { createKnownDevices } from './known-devices.ts';
 export { createPasswords } from './passwords.ts';
@@ -24,6 +23,7 @@ export { createAuthRepository, revokeSessions } from './repository.ts';
 export { registerAuthRoutes } from './routes.ts';
 export { createAuthService } from './service.ts';
 export { createSignInGuard } from './sign-in-guard.ts';
+export { passOnRoomsOf, type RoomNews } from './succession-repository.ts';
 export { startSweeper } from './sweeper.ts';
 export { createTicketRepository } from './ticket-repository.ts';
 export { type AccessClaims, createTokens, type TicketClaims, type Tokens } from './tokens.ts';

@@ -125,6 +125,15 @@ export const selectNextRoom = async (
   return row?.room_id;
 };
 
+/** What they wrote, as reports that wait have kept it. */
+export const forgetReported = async (db: Queryable, userId: string): Promise<void> => {
+  await db.query(
+    `UPDATE reports p SET reported_text = NULL, reported_file_names = NULL FROM messages m
+     WHERE m.id = p.message_id AND m.user_id = $1 AND p.reported_text IS NOT NULL`,
+    [userId],
+  );
+};
+
 /** Uploads that were never sent. */
 export const deleteUnsentAttachments = async (db: Queryable, userId: string): Promise<void> => {
   await db.query('DELETE FROM attachments WHERE user_id = $1 AND message_id IS NULL', [userId]);

@@ -10,6 +10,7 @@ import {
   deleteUnsentAttachments,
   type ErasedMessage,
   type ErasePick,
+  forgetReported,
   recountThreads,
   selectLastDay,
   selectNextRoom,
@@ -147,13 +148,14 @@ export const createErasing = (deps: ErasingDeps) => ({
   eraseLastDay: async (place: { roomId: string; userId: string }): Promise<void> =>
     eraseWritten(deps, { ...place, afterSeq: await selectLastDay(deps.db, place) }),
 
-  /** All that somebody ever wrote or uploaded; some of it, where the signal fires. */
+  /** All that somebody ever wrote or uploaded, also as it was reported; some of it, where the signal fires. */
   eraseAllOf: async (userId: string, signal: AbortSignal): Promise<void> => {
     let roomId = await selectNextRoom(deps.db, userId, undefined);
     while (roomId !== undefined && !signal.aborted) {
       await eraseWritten(deps, { roomId, userId, afterSeq: 0 }, signal);
       roomId = await selectNextRoom(deps.db, userId, roomId);
     }
+    if (!signal.aborted) await forgetReported(deps.db, userId);
     await deleteUnsentAttachments(deps.db, userId);
   },
 });

@@ -24,17 +24,17 @@ export const upsertBan = async (tx: Queryable, ban: Sentence): Promise<void> => 
   );
 };
 
+/** One whose time is over is left to `SentenceEndings`, which tells of that. */
 const deleteSentence = async (
   tx: Queryable,
   table: SentenceTable,
   { roomId, userId }: Place,
 ): Promise<boolean> => {
-  const rows = await tx.query<{ held: boolean }>(
-    `DELETE FROM ${table} WHERE room_id = $1 AND user_id = $2
-     RETURNING expires_at IS NULL OR expires_at > now() AS held`,
+  const rows = await tx.query(
+    `DELETE FROM ${table} WHERE room_id = $1 AND user_id = $2 AND (expires_at IS NULL OR expires_at > now()) RETURNING 1`,
     [roomId, userId],
   );
-  return rows[0]?.held ?? false;
+  return rows.length > 0;
 };
 
 /** @returns false where there was none that still held. */

@@ -2,7 +2,7 @@ import type { RoomDetails } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import type { TellWaiting } from '../moderation/index.ts';
 import type { Queryable } from '../platform/db.ts';
-import type { RoomNews } from '../rooms/index.ts';
+import { insertFirstMark, type RoomNews } from '../rooms/index.ts';
 import { type MemberChange, takeMemberPosition, upsertMember } from './repository.ts';
 import { deleteRequest } from './request-repository.ts';
 
@@ -28,6 +28,22 @@ export const createTellMembers =
     if (waitingRoomId !== undefined) tellWaiting(waitingRoomId);
   };
 
+/** Whose ban has ended: they are again what they were. The caller has locked the room, and deleted the ban. */
+export const readmit = async (
+  tx: Queryable,
+  { room, userId, lastingRole }: { room: RoomDetails; userId: string; lastingRole: MemberChange['role'] },
+): Promise<MemberNews> => {
+  const place = { roomId: room.roomId, userId };
+  // A private room that they did not belong to is open to them only when somebody lets them in.
+  const isOpen = room.isPublic || lastingRole !== null;
+  await notifyAccessChange(tx, { kind: 'banLifted', ...place });
+  if (isOpen && !room.isPublic) await notifyAccessChange(tx, { kind: 'roomGained', ...place });
+  return {
+    changed: await takeMemberPosition(tx, { ...place, change: 'unbanned' }),
+    ...(isOpen ? { gained: { userId, room } } : {}),
+  };
+};
+
 /** Lets somebody in who does not belong to the room yet; the caller has locked it. */
 export const admit = async (
   tx: Queryable,
@@ -36,6 +52,7 @@ export const admit = async (
   const place = { roomId: room.roomId, userId };
   await upsertMember(tx, { ...place, role });
   const hadAsked = await deleteRequest(tx, place);
+  if (!room.isPublic) await insertFirstMark(tx, place);
   if (!room.isPublic) await notifyAccessChange(tx, { kind: 'roomGained', ...place });
   return {
     changed: await takeMemberPosition(tx, { ...place, change: 'joined' }),

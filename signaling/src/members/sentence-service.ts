@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/index.ts';
 import type { Queryable } from '../platform/db.ts';
 import { type RoomForUser, requireLocked } from '../rooms/index.ts';
 import { deleteBan, deleteMute, upsertBan, upsertMute } from './ban-repository.ts';
-import type { MemberNews } from './news.ts';
+import { type MemberNews, readmit } from './news.ts';
 import { takeMemberPosition } from './repository.ts';
 import { deleteRequest } from './request-repository.ts';
 import type { MemberAsked, MemberServiceDeps } from './service.ts';
@@ -122,14 +122,7 @@ const lift = (deps: SentenceServiceDeps, asked: MemberAsked): Promise<MemberNews
     const { room, target, place, record } = await find(tx, asked);
     if (!(await deleteBan(tx, place))) return {};
     await recordAudit(tx, { ...record, action: 'member.unban', details: {} });
-    // A private room that they did not belong to is open to them only when somebody lets them in.
-    const isOpen = room.facts.isPublic || target.lastingRole !== null;
-    await notifyAccessChange(tx, { kind: 'banLifted', ...place });
-    if (isOpen && !room.facts.isPublic) await notifyAccessChange(tx, { kind: 'roomGained', ...place });
-    return {
-      changed: await takeMemberPosition(tx, { ...place, change: 'unbanned' }),
-      ...(isOpen ? { gained: { userId: asked.userId, room: room.details } } : {}),
-    };
+    return readmit(tx, { room: room.details, userId: asked.userId, lastingRole: target.lastingRole });
   });
 
 /** What moderators do to those who disturb a room. Each throws AppError `RoomNotFound`, `NotFound`, `Forbidden`. */

@@ -3,10 +3,10 @@ import { notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { assertMay, requireLocked } from '../rooms/index.ts';
-import { deleteMute } from './ban-repository.ts';
 import { admit, type MemberNews, type TellMembers } from './news.ts';
 import { isLessThanNobody, maySetRole } from './policy.ts';
-import { deleteMember, selectMember, takeMemberPosition, upsertMember } from './repository.ts';
+import { deleteMember, selectMember, takeMemberPosition } from './repository.ts';
+import { freeOwner, giveRole } from './role.ts';
 import {
   assertNotLastOwner,
   assertOutranks,
@@ -58,16 +58,9 @@ const changeRole = async (deps: MemberServiceDeps, found: Found, role: MemberRol
   const { tx, room, target } = found;
   if (role !== 'owner') await assertNotLastOwner(found);
   const place = { roomId: room.room.id, userId: target.userId };
-  await upsertMember(tx, { ...place, role });
-  if (role === 'owner') await freeOwner(tx, place);
+  const changed = await giveRole(tx, { ...place, role });
   await withdrawInvitations(deps, found, role);
-  return { changed: await takeMemberPosition(tx, { ...place, change: 'roleChanged' }) };
-};
-
-/** Those who could lift it stand below an owner, and may not be there at all. */
-const freeOwner = async (tx: Queryable, place: { roomId: string; userId: string }): Promise<void> => {
-  if (await deleteMute(tx, place))
-    await notifyAccessChange(tx, { kind: 'voiceMuted', ...place, isMuted: false });
+  return { changed };
 };
 
 const letIn = async ({ tx, room, target }: Found, role: MemberRole): Promise<MemberNews> => {

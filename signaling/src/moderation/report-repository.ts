@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../platform/db.ts';
+import { isBannedFrom } from '../rooms/index.ts';
 
 /** @returns the room of a message that is there to be read; undefined where it was deleted, or never was. */
 export const selectMessagePlace = async (
@@ -13,31 +14,47 @@ export const selectMessagePlace = async (
   return row && { roomId: row.room_id };
 };
 
+/** Of a message, in the order in which it shows them. */
+const fileNamesOf = (messageId: string): string =>
+  `ARRAY(SELECT a.name FROM attachments a WHERE a.message_id = ${messageId} ORDER BY a.position, a.id)`;
+
 /**
  * One of a person for a message: saying it again changes the words while it waits, and has it wait again where it was dealt
- * with: what was a trifle may have been repeated.
- * @returns true where there is one more that waits.
+ * with: what was a trifle may have been repeated. What the message says is kept with it, as it was when it was reported first;
+ * the message stays as it is until then, so that what is just being erased is not kept.
+ * @returns the id of one more that waits; undefined where it waits already, or the message was deleted meanwhile.
  */
 export const upsertReport = async (
   db: Queryable,
   report: { messageId: string; roomId: string; reporterId: string; reason: string },
-): Promise<boolean> => {
-  const [row] = await db.query<{ is_new: boolean }>(
-    `WITH former AS (SELECT resolved_at FROM reports WHERE message_id = $2 AND reporter_id = $4)
-     INSERT INTO reports AS p (id, message_id, room_id, reporter_id, reason) VALUES ($1, $2, $3, $4, $5)
+): Promise<{ id: string } | undefined> => {
+  const [row] = await db.query<{ id: string; is_new: boolean }>(
+    `WITH former AS (SELECT resolved_at FROM reports WHERE message_id = $2 AND reporter_id = $4),
+     said AS (SELECT id, text FROM messages WHERE id = $2 AND deleted_at IS NULL FOR SHARE)
+     INSERT INTO reports AS p (id, message_id, room_id, reporter_id, reason, reported_text, reported_file_names)
+     SELECT $1::uuid, said.id, $3::uuid, $4::uuid, $5, said.text, ${fileNamesOf('said.id')} FROM said
      ON CONFLICT (message_id, reporter_id) DO UPDATE SET reason = $5, resolved_at = NULL, resolved_by = NULL,
-       created_at = CASE WHEN p.resolved_at IS NULL THEN p.created_at ELSE now() END
-     RETURNING xmax = 0 OR EXISTS (SELECT FROM former WHERE resolved_at IS NOT NULL) AS is_new`,
+       created_at = CASE WHEN p.resolved_at IS NULL THEN p.created_at ELSE now() END,
+       reported_text = coalesce(p.reported_text, EXCLUDED.reported_text),
+       reported_file_names = coalesce(p.reported_file_names, EXCLUDED.reported_file_names)
+     RETURNING p.id, xmax = 0 OR EXISTS (SELECT FROM former WHERE resolved_at IS NOT NULL) AS is_new`,
     [randomUUID(), report.messageId, report.roomId, report.reporterId, report.reason],
   );
-  return row?.is_new ?? false;
+  return row?.is_new ? { id: row.id } : undefined;
 };
 
-const reportSelect = `SELECT p.id, p.message_id, p.reporter_id, u.name, p.reason, p.created_at
+const reportSelect = `SELECT p.id, p.message_id, p.reporter_id, u.name, p.reason, p.created_at,
+  p.reported_text, p.reported_file_names
   FROM reports p JOIN users u ON u.id = p.reporter_id JOIN messages m ON m.id = p.message_id`;
 
 /** That wait, and are not about who reads them: they would learn who said it. */
 const isWaitingFor = (reader: string): string => `p.resolved_at IS NULL AND m.user_id <> ${reader}`;
+
+/** What a message said when it was reported. */
+export interface Reported {
+  text: string;
+  fileNames: string[];
+}
 
 export interface WaitingReport {
   id: string;
@@ -45,6 +62,8 @@ export interface WaitingReport {
   reporter: { user_id: string; user_name: string };
   reason: string;
   createdAt: string;
+  /** Null where it is not known. */
+  reported: Reported | null;
 }
 
 interface ReportRow {
@@ -54,6 +73,8 @@ interface ReportRow {
   name: string;
   reason: string;
   created_at: Date;
+  reported_text: string | null;
+  reported_file_names: string[] | null;
 }
 
 const toWaitingReport = (row: ReportRow): WaitingReport => ({
@@ -62,6 +83,8 @@ const toWaitingReport = (row: ReportRow): WaitingReport => ({
   reporter: { user_id: row.reporter_id, user_name: row.name },
   reason: row.reason,
   createdAt: row.created_at.toISOString(),
+  reported:
+    row.reported_text === null ? null : { text: row.reported_text, fileNames: row.reported_file_names ?? [] },
 });
 
 /** Those of a room, the first one first. */
@@ -76,14 +99,24 @@ export const selectReports = async (
   return rows.map(toWaitingReport);
 };
 
-/** Those of all rooms of two. */
-export const selectDirectReports = async (
+/**
+ * Whether a report about a message `m` of a room `r` is the server's: of a room of two; of a private one that nobody but its
+ * author moderates. A public one always has moderators: administrators are among them.
+ */
+export const isServersReport = `(r.deleted_at IS NULL AND (r.kind = 'direct' OR (NOT r.is_public AND NOT EXISTS (
+  SELECT FROM room_members o JOIN users ou ON ou.id = o.user_id
+  WHERE o.room_id = r.id AND o.user_id <> m.user_id AND (o.role IN ('owner', 'moderator') OR ou.is_administrator)
+    AND ou.deleted_at IS NULL AND (ou.banned_at IS NULL OR (ou.banned_until IS NOT NULL AND ou.banned_until <= now()))
+    AND NOT ${isBannedFrom('r.id', 'o.user_id')}))))`;
+
+/** Those of all rooms that administrators deal with. */
+export const selectServerReports = async (
   db: Queryable,
   { readerId, limit }: { readerId: string; limit: number },
 ): Promise<WaitingReport[]> => {
   const rows = await db.query<ReportRow>(
-    `${reportSelect} JOIN rooms r ON r.id = p.room_id AND r.kind = 'direct'
-     WHERE ${isWaitingFor('$1')} ORDER BY p.created_at, p.id LIMIT $2`,
+    `${reportSelect} JOIN rooms r ON r.id = p.room_id
+     WHERE ${isWaitingFor('$1')} AND ${isServersReport} ORDER BY p.created_at, p.id LIMIT $2`,
     [readerId, limit],
   );
   return rows.map(toWaitingReport);
@@ -92,21 +125,23 @@ export const selectDirectReports = async (
 export const selectReportPlace = async (
   db: Queryable,
   reportId: string,
-): Promise<{ roomId: string; isDirect: boolean } | undefined> => {
-  const [row] = await db.query<{ room_id: string; kind: string }>(
-    'SELECT p.room_id, r.kind FROM reports p JOIN rooms r ON r.id = p.room_id WHERE p.id = $1',
+): Promise<{ roomId: string; isServers: boolean } | undefined> => {
+  const [row] = await db.query<{ room_id: string; is_servers: boolean }>(
+    `SELECT p.room_id, ${isServersReport} AS is_servers FROM reports p
+     JOIN rooms r ON r.id = p.room_id JOIN messages m ON m.id = p.message_id WHERE p.id = $1`,
     [reportId],
   );
-  return row && { roomId: row.room_id, isDirect: row.kind === 'direct' };
+  return row && { roomId: row.room_id, isServers: row.is_servers };
 };
 
-/** @returns undefined where it was dealt with already, or is about whoever would. */
+/** Nothing of what it was about is kept. @returns undefined where it was dealt with already, or is about whoever would. */
 export const resolveReport = async (
   tx: Queryable,
   { reportId, userId }: { reportId: string; userId: string },
 ): Promise<{ messageId: string; authorId: string } | undefined> => {
   const [row] = await tx.query<{ message_id: string; user_id: string }>(
-    `UPDATE reports p SET resolved_at = now(), resolved_by = $2 FROM messages m
+    `UPDATE reports p SET resolved_at = now(), resolved_by = $2, reported_text = NULL, reported_file_names = NULL
+     FROM messages m
      WHERE p.id = $1 AND p.resolved_at IS NULL AND m.id = p.message_id AND m.user_id <> $2
      RETURNING p.message_id, m.user_id`,
     [reportId, userId],

@@ -1,14 +1,15 @@
-import { AppError, toSnakeCase } from '@boltorezka/protocol';
+import { AppError, type RestMessage, toSnakeCase } from '@boltorezka/protocol';
 import { recordAudit } from '../audit/index.ts';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database } from '../platform/db.ts';
 import { assertMay, type FindRoomById, type RequireInRoom } from '../rooms/index.ts';
 import {
+  type Reported,
   resolveReport,
-  selectDirectReports,
   selectMessagePlace,
   selectReportPlace,
   selectReports,
+  selectServerReports,
   upsertReport,
   type WaitingReport,
 } from './report-repository.ts';
@@ -34,14 +35,25 @@ const maxShown = 100;
 const createNoMessageError = () => new AppError('NotFound', 'There is no such message.');
 const createNoReportError = () => new AppError('NotFound', 'There is no such report.');
 
+/** Said where it is not what the message says now. */
+const asReported = ({ text, attachments = [] }: RestMessage, reported: Reported | null) => {
+  if (!reported) return {};
+  const isSame =
+    reported.text === text &&
+    JSON.stringify(reported.fileNames) === JSON.stringify(attachments.map(({ name }) => name));
+  return isSame ? {} : { as_reported: { text: reported.text, attachment_names: reported.fileNames } };
+};
+
 const toReports = async (db: Database, reports: WaitingReport[]) => {
   const messages = await readMessagesById(
     db,
     reports.map(({ messageId }) => messageId),
   );
-  return reports.flatMap(({ messageId, id, reporter, reason, createdAt }) => {
-    const message = messages.get(messageId);
-    return message ? [{ id, message: toSnakeCase(message), reporter, reason, created_at: createdAt }] : [];
+  return reports.flatMap(({ messageId, id, reporter, reason, createdAt, reported }) => {
+    const found = messages.get(messageId);
+    if (!found) return [];
+    const message = toSnakeCase(found);
+    return [{ id, message, reporter, reason, created_at: createdAt, ...asReported(message, reported) }];
   });
 };
 
@@ -55,7 +67,7 @@ const findDealtIn = async (
   { userId, isAdministrator }: Reader,
 ): Promise<string | null> => {
   const place = await selectReportPlace(db, reportId);
-  if (place?.isDirect && isAdministrator) return null;
+  if (place?.isServers && isAdministrator) return null;
   const found = place && (await findReadable(place.roomId, userId));
   if (!found?.may('seeModeration')) throw createNoReportError();
   return found.room.id;
@@ -63,14 +75,13 @@ const findDealtIn = async (
 
 /** What an answer quotes is another message, which nobody has shown to anybody. */
 const listOfServer = async ({ db }: ReportServiceDeps, { userId, isAdministrator }: Reader) => {
-  if (!isAdministrator)
-    throw new AppError('Forbidden', 'Only administrators see what was reported in rooms of two.');
+  if (!isAdministrator) throw new AppError('Forbidden', 'Only administrators see what was reported to them.');
   const asked = { readerId: userId, limit: maxShown };
-  const reports = await toReports(db, await selectDirectReports(db, asked));
+  const reports = await toReports(db, await selectServerReports(db, asked));
   return reports.map(({ message: { reply_to: _quoted, ...message }, ...report }) => ({ ...report, message }));
 };
 
-/** Messages that people tell their room's moderators about; of a room of two, the server's administrators. */
+/** Messages that people tell their room's moderators about; where nobody else is there to be told, the administrators. */
 export const createReportService = (deps: ReportServiceDeps) => ({
   /** @throws AppError `NotFound`, the same for a message of a room that the person may not read. */
   report: async (asked: { messageId: string; userId: string; reason: string }): Promise<void> => {
@@ -80,8 +91,9 @@ export const createReportService = (deps: ReportServiceDeps) => ({
     if (!found) throw createNoMessageError();
     assertMay(found, 'report');
     const roomId = found.room.id;
-    if (!(await upsertReport(deps.db, { messageId, roomId, reporterId: userId, reason }))) return;
-    if (found.facts.kind === 'direct') deps.tellServerWaiting();
+    const report = await upsertReport(deps.db, { messageId, roomId, reporterId: userId, reason });
+    if (!report) return;
+    if ((await selectReportPlace(deps.db, report.id))?.isServers) deps.tellServerWaiting();
     else deps.tellWaiting(roomId);
   },
 

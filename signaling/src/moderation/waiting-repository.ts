@@ -1,5 +1,6 @@
 import type { Queryable } from '../platform/db.ts';
 import { isBannedFrom } from '../rooms/index.ts';
+import { isServersReport } from './report-repository.ts';
 
 /** How much waits in a room for one of its moderators. */
 export interface Waiting {
@@ -50,19 +51,19 @@ export const selectWaiting = async (
   return rows.map((row) => ({ moderatorId: row.moderator_id, waiting: toWaiting(row) }));
 };
 
-/** Those whom nobody of a room can turn to: they see what is reported in rooms of two. */
+/** They see what is reported where nobody else could deal with it. */
 const administrators = `users me WHERE me.is_administrator AND me.deleted_at IS NULL
   AND (me.banned_at IS NULL OR (me.banned_until IS NOT NULL AND me.banned_until <= now()))`;
 
-/** How many reports of rooms of two wait, for each administrator; only for one where that one is named. */
+/** How many reports wait that are the server's, for each administrator; only for one where that one is named. */
 export const selectServerWaiting = async (
   db: Queryable,
   onlyId: string | null = null,
 ): Promise<{ administratorId: string; reportCount: number }[]> => {
   const rows = await db.query<{ id: string; report_count: string }>(
-    `SELECT me.id, (SELECT count(*) FROM reports p JOIN rooms r ON r.id = p.room_id AND r.kind = 'direct'
-       JOIN messages about ON about.id = p.message_id
-       WHERE p.resolved_at IS NULL AND about.user_id <> me.id) AS report_count
+    `SELECT me.id, (SELECT count(*) FROM reports p JOIN rooms r ON r.id = p.room_id
+       JOIN messages m ON m.id = p.message_id
+       WHERE p.resolved_at IS NULL AND m.user_id <> me.id AND ${isServersReport}) AS report_count
      FROM ${administrators} AND ($1::uuid IS NULL OR me.id = $1)`,
     [onlyId],
   );

@@ -26,7 +26,7 @@ export const createTellWaiting = ({ db, publish, log }: TellWaitingDeps): TellWa
   };
 };
 
-/** Tells administrators how many reports of rooms of two wait for them, after a commit that changed it. */
+/** Tells administrators how many reports wait for them that are the server's, after a commit that changed it. */
 export const createTellServerWaiting = ({ db, publish, log }: TellWaitingDeps): (() => void) => {
   const tell = async (): Promise<void> => {
     for (const { administratorId, reportCount } of await selectServerWaiting(db))

@@ -29,6 +29,6 @@ export { createRoomHandlers } from './handlers.ts';
 export { selectRoomFor } from './list-repository.ts';
 export { createRoomNews, publishMemberChange, type RoomNews } from './news.ts';
 export { RoomPurging } from './purging.ts';
-export { createRoomRepository, type RoomRepository, selectMemberIds } from './repository.ts';
+export { createRoomRepository, insertFirstMark, type RoomRepository, selectMemberIds } from './repository.ts';
 export { changingTooFast, registerRoomRoutes } from './routes.ts';
 export { createRoomService } from './service.ts';

@@ -60,6 +60,21 @@ export const insertMember = async (
   );
 };
 
+/**
+ * What was written before they came owes them nothing, and what is written from now on is unread. Who has been here before
+ * goes on from where they stopped reading.
+ */
+export const insertFirstMark = async (
+  tx: Queryable,
+  { roomId, userId }: { roomId: string; userId: string },
+): Promise<void> => {
+  await tx.query(
+    `INSERT INTO room_reads (user_id, room_id, seq, message_count, threads_since_seq)
+     SELECT $2, id, last_seq, message_count, last_seq FROM rooms WHERE id = $1 ON CONFLICT DO NOTHING`,
+    [roomId, userId],
+  );
+};
+
 /** A room's columns that can be changed; what is undefined stays as it is. */
 export interface RoomChanges {
   title?: string | undefined;

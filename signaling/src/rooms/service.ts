@@ -17,6 +17,7 @@ import type { RoomNews } from './news.ts';
 import type { RoomPurging } from './purging.ts';
 import {
   deleteRequests,
+  insertFirstMark,
   insertMember,
   insertRoom,
   type RoomChanges,
@@ -107,6 +108,7 @@ const create = async (
     if (!inserted)
       throw new AppError('Conflict', `There is a room "${slug}" already; choose another address.`);
     await insertMember(tx, { roomId: id, userId: ownerId, role: 'owner' });
+    await insertFirstMark(tx, { roomId: id, userId: ownerId });
     await recordAudit(tx, {
       roomId: id,
       actorId: ownerId,

@@ -1,5 +1,8 @@
 import { useEffect, useState } from 'react';
 
+/** What is further away is told by the hour that it comes at: a countdown of thousands of seconds says nothing. */
+export const countedDownS = 120;
+
 /** How many seconds are left until then, counted down; null where there is nothing to wait for. */
 export const useSecondsUntil = (at: number | null): number | null => {
   const [nowMs, setNowMs] = useState(() => Date.now());

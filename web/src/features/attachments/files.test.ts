@@ -7,6 +7,7 @@ const start = (fails = false) => {
   const files = createFiles({
     transport: {
       upload: () => Promise.reject(new Error('not here')),
+      discard: () => Promise.resolve(),
       load: async (id, { thumbnail } = {}) => {
         loaded.push(thumbnail ? `${id} small` : id);
         if (fails) throw new Error('away');

@@ -9,7 +9,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Spoken } from '../../ui/spoken.tsx';
 import styles from './attachments.module.css';
 import { sizeText } from './kinds.ts';
-import type { Upload } from './upload-places.ts';
+import type { Upload } from './place-uploads.ts';
 import type { Uploads } from './use-uploads.ts';
 
 /** A picture that was chosen, before the server has it. */
@@ -24,8 +24,15 @@ const useOwnPicture = (file: File): string | null => {
   return url;
 };
 
-const UploadState = ({ upload: { file, progress, attachment, error } }: { upload: Upload }) => {
+const UploadState = ({ upload: { file, progress, attachment, error, isWaiting } }: { upload: Upload }) => {
   const { t, i18n } = useTranslation();
+  if (isWaiting) {
+    return (
+      <p className={styles.uploadState} role="status">
+        {t('files.waiting')}
+      </p>
+    );
+  }
   if (error) {
     const isTooLarge = error instanceof AppError && error.code === 'PayloadTooLarge';
     return (
@@ -46,6 +53,11 @@ const UploadState = ({ upload: { file, progress, attachment, error } }: { upload
   );
 };
 
+const stateOf = ({ error, isWaiting, attachment }: Upload): string => {
+  if (error) return isWaiting ? 'waiting' : 'failed';
+  return attachment ? 'done' : 'uploading';
+};
+
 interface UploadItemProps {
   upload: Upload;
   uploads: Uploads;
@@ -56,11 +68,7 @@ const UploadItem = ({ upload, uploads }: UploadItemProps) => {
   const picture = useOwnPicture(upload.file);
   const { name } = upload.file;
   return (
-    <li
-      className={styles.upload}
-      data-testid="upload"
-      data-state={upload.error ? 'failed' : upload.attachment ? 'done' : 'uploading'}
-    >
+    <li className={styles.upload} data-testid="upload" data-state={stateOf(upload)}>
       {picture ? <img className={styles.uploadImage} src={picture} alt="" /> : <Icon name="file" />}
       <div className={styles.uploadText}>
         <p className={cx(styles.name)}>

@@ -1,12 +1,14 @@
 import type { Attachment, DraftPlace } from '@boltorezka/sdk';
 import { useServices } from '../../lib/services.tsx';
 import { useStore } from '../../lib/use-store.ts';
-import type { PlaceUploads, Upload } from './upload-places.ts';
+import type { PlaceUploads, Upload } from './place-uploads.ts';
 
 export interface Uploads extends Omit<PlaceUploads, 'list'> {
   list: readonly Upload[];
   /** All are there. */
   isReady: boolean;
+  /** Some are not there yet, and all of those will be without anybody's doing. */
+  isUnderWay: boolean;
   /** What was uploaded, in the order it was chosen. */
   attachments: readonly Attachment[];
 }
@@ -19,6 +21,9 @@ export const useUploads = (place: DraftPlace): Uploads => {
     ...uploads,
     list,
     isReady: list.every(({ attachment }) => attachment !== null),
+    isUnderWay:
+      list.some(({ attachment }) => attachment === null) &&
+      list.every(({ error, isWaiting }) => !error || isWaiting),
     attachments: list.flatMap(({ attachment }) => attachment ?? []),
   };
 };

@@ -3,15 +3,28 @@ import { useTranslation } from 'react-i18next';
 import { useMoment } from '../../lib/use-moment.ts';
 import styles from './moderation.module.css';
 
+const Quote = ({ text, files = [] }: { text: string; files?: string[] | undefined }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+  <blockquote className={styles.quote} tabIndex={0}>
+    {[text, files.join(', ')].filter(Boolean).join('\n')}
+  </blockquote>
+);
+
 const Message = ({ message }: Pick<Report, 'message'>) => {
   const { t } = useTranslation();
   if (message.deleted_at) return <p className={styles.quote}>{t('moderation.reports.deleted')}</p>;
-  const files = message.attachments?.map(({ name }) => name).join(', ');
+  return <Quote text={message.text} files={message.attachments?.map(({ name }) => name)} />;
+};
+
+/** What it said when it was reported, where its author, or somebody who looked first, has made it another. */
+const Reported = ({ reported }: { reported: NonNullable<Report['as_reported']> }) => {
+  const { t } = useTranslation();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <blockquote className={styles.quote} tabIndex={0}>
-      {[message.text, files].filter(Boolean).join('\n')}
-    </blockquote>
+    <div data-testid="as-reported">
+      <p className={styles.note}>{t('moderation.reports.asReported')}</p>
+      <Quote text={reported.text} files={reported.attachment_names} />
+      <p className={styles.note}>{t('moderation.reports.now')}</p>
+    </div>
   );
 };
 
@@ -19,12 +32,13 @@ const Message = ({ message }: Pick<Report, 'message'>) => {
 export const ReportText = ({ report }: { report: Report }) => {
   const { t } = useTranslation();
   const moment = useMoment();
-  const { message, reporter, reason, created_at } = report;
+  const { message, reporter, reason, created_at, as_reported: reported } = report;
   return (
     <>
       <p className={styles.recordTitle}>
         {t('moderation.reports.wrote', { name: message.user_name, moment: moment(message.created_at) })}
       </p>
+      {reported ? <Reported reported={reported} /> : null}
       <Message message={message} />
       <p>{t('moderation.reports.said', { name: reporter.user_name, reason })}</p>
       <p className={styles.note}>{moment(created_at)}</p>

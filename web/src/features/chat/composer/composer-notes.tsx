@@ -2,7 +2,7 @@ import type { RoomState } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../../../lib/cx.ts';
-import { useSecondsUntil } from '../../../lib/use-seconds-until.ts';
+import { countedDownS, useSecondsUntil } from '../../../lib/use-seconds-until.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { Spoken } from '../../../ui/spoken.tsx';
@@ -102,23 +102,46 @@ export const Closed = ({ reason, times }: ClosedProps) => {
   );
 };
 
+export interface SlowWait {
+  /** When one may write again, in milliseconds since the epoch. */
+  until: number;
+  seconds: number;
+}
+
 type SlowProps = Pick<RoomState, 'details' | 'may'> & { lastOwnAt: string | null };
 
 /** How long one has still to wait in a room that is slowed down; null where one need not. */
-export const useSlowMode = ({ details, may, lastOwnAt }: SlowProps): number | null => {
+export const useSlowMode = ({ details, may, lastOwnAt }: SlowProps): SlowWait | null => {
   const [nowMs] = useState(() => Date.now());
   const slow = { slowModeS: details?.slowModeS ?? 0, lastOwnAt, maySkip: may.skipSlowMode };
-  const seconds = useSecondsUntil(slowUntil(slow, nowMs));
-  return seconds === 0 ? null : seconds;
+  const until = slowUntil(slow, nowMs);
+  const seconds = useSecondsUntil(until);
+  return until === null || !seconds ? null : { until, seconds };
 };
 
-export const SlowMode = ({ seconds }: { seconds: number }) => {
+interface SlowModeProps {
+  wait: SlowWait | null;
+  /** As it was when what was written did not go. */
+  refusedAt: SlowWait | null;
+  times: Times;
+}
+
+export const SlowMode = ({ wait, refusedAt, times }: SlowModeProps) => {
   const { t } = useTranslation();
+  const textOf = ({ until, seconds }: SlowWait): string =>
+    seconds > countedDownS
+      ? t('chat.slowModeUntil', { time: times.moment(new Date(until).toISOString()) })
+      : t('chat.slowMode', { count: seconds });
   return (
-    // A countdown is for the eye: read aloud each second, it would drown everything else.
-    <p className={styles.counter} aria-live="off" data-testid="chat-slow">
-      {t('chat.slowMode', { count: seconds })}
-    </p>
+    <>
+      {wait ? (
+        // A countdown is for the eye: read aloud each second, it would drown everything else.
+        <p className={styles.counter} aria-live="off" data-testid="chat-slow">
+          {textOf(wait)}
+        </p>
+      ) : null}
+      <Spoken>{refusedAt && textOf(refusedAt)}</Spoken>
+    </>
   );
 };
 

@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { useKeptFocus } from '../../../lib/use-kept-focus.ts';
 import { useMediaQuery } from '../../../lib/use-media-query.ts';
 import { IconButton } from '../../../ui/button.tsx';
-import { Spoken } from '../../../ui/spoken.tsx';
 import { UploadList } from '../../attachments/upload-list.tsx';
 import type { Uploads } from '../../attachments/use-uploads.ts';
 import type { Times } from '../times.ts';
@@ -38,7 +37,7 @@ export interface ComposerProps {
   typing: RoomState['typing'];
   /** My last message here, to be edited by the upward arrow. */
   lastOwn: TimelineMessage | null;
-  /** When I wrote here last. */
+  /** When I wrote here last, or will have where a message of mine waits for its time. */
   lastOwnAt: string | null;
   composing: Composing | null;
   uploads: Uploads;
@@ -105,8 +104,8 @@ const OpenComposer = (props: ComposerProps) => {
   const { t } = useTranslation();
   const id = useId();
   const writing = useComposer(props, id);
-  const { composing, uploads, typing, placeholder, state, onCompose } = props;
-  const { seconds, refusedAt } = writing;
+  const { composing, uploads, typing, placeholder, state, times, onCompose } = props;
+  const { slow, refusedAt } = writing;
   return (
     <div className={styles.composer} data-testid="composer">
       {composing ? <ComposingBar composing={composing} onCancel={() => onCompose(null)} /> : null}
@@ -128,8 +127,7 @@ const OpenComposer = (props: ComposerProps) => {
         />
       </div>
       <Counter id={writing.counterId} left={writing.left} />
-      {seconds === null ? null : <SlowMode seconds={seconds} />}
-      <Spoken>{refusedAt === null ? null : t('chat.slowMode', { count: refusedAt })}</Spoken>
+      <SlowMode wait={slow} refusedAt={refusedAt} times={times} />
       {writing.isQueued ? <Queued /> : null}
       <TypingLine typing={typing} />
     </div>

@@ -13,9 +13,35 @@ export const findLastOwn = (messages: readonly TimelineMessage[], meId: string):
   messages.findLast(({ userId, status, isDeleted }) => userId === meId && status === 'sent' && !isDeleted) ??
   null;
 
-/** When I wrote last, whatever became of it. */
-export const lastOwnAt = (messages: readonly TimelineMessage[], meId: string): string | null =>
-  messages.findLast(({ userId, status }) => userId === meId && status === 'sent')?.createdAt ?? null;
+export const laterOf = (one: string | null, other: string | null): string | null =>
+  one !== null && (other === null || one > other) ? one : other;
+
+/** When a message that the server has told to wait will be written; null where there is none. */
+export const nextOwnAt = (messages: readonly TimelineMessage[]): string | null => {
+  const told = messages.findLast(
+    ({ status, error }) => status === 'waiting' && error?.code === 'RateLimited',
+  );
+  return told?.retryAt ? new Date(told.retryAt).toISOString() : null;
+};
+
+interface Writer {
+  meId: string;
+  slowModeS: number;
+}
+
+/**
+ * When I wrote last, whatever became of it. It may have been long ago, or elsewhere: how long a message is to wait for slow
+ * mode tells it as well.
+ */
+export const lastOwnAt = (
+  messages: readonly TimelineMessage[],
+  { meId, slowModeS }: Writer,
+): string | null => {
+  const own = messages.findLast(({ userId, status }) => userId === meId && status === 'sent');
+  const next = slowModeS > 0 ? nextOwnAt(messages) : null;
+  const before = next && new Date(Date.parse(next) - slowModeS * 1000).toISOString();
+  return laterOf(own?.createdAt ?? null, before);
+};
 
 /** As a draft keeps what it answers; null of a message that the server does not have. */
 export const toQuotation = (message: TimelineMessage): Quotation | null => {

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
 import { insert } from './completion.ts';
 import type { ComposerProps } from './composer.tsx';
-import { useSlowMode } from './composer-notes.tsx';
+import { type SlowWait, useSlowMode } from './composer-notes.tsx';
 import { mentionsIn, whoMayBeMeant } from './mentions-in.ts';
 import { pastedFiles } from './pasted-files.ts';
 import { useCompletion } from './use-completion.ts';
@@ -109,23 +109,22 @@ const useKeys = (
 
 /** Whether what is there can be sent, and what keeps it. */
 const useSendable = ({ composing, uploads, state, lastOwnAt }: ComposerProps, text: string) => {
-  const seconds = useSlowMode({ ...state, lastOwnAt });
+  const slow = useSlowMode({ ...state, lastOwnAt });
   const isEditing = composing?.kind === 'edit';
   const left = limits.maxChatTextLength - text.length;
   const hasContent = text.trim() !== '' || (!isEditing && uploads.list.length > 0);
   const isWritten = hasContent && left >= 0;
-  const isFree = isEditing || (uploads.isReady && seconds === null);
-  const isUploading = !uploads.isReady && uploads.list.every(({ error }) => !error);
-  const waits = isWritten && !isEditing && seconds === null && isUploading;
-  return { seconds, left, waits, isSendable: isWritten && isFree };
+  const isFree = isEditing || (uploads.isReady && slow === null);
+  const waits = isWritten && !isEditing && slow === null && uploads.isUnderWay;
+  return { slow, left, waits, isSendable: isWritten && isFree };
 };
 
 /** How long one had still to wait when what was written did not go; null where nothing was held back. */
-const useRefusal = (seconds: number | null) => {
-  const [refusedAt, setRefusedAt] = useState<number | null>(null);
+const useRefusal = (slow: SlowWait | null) => {
+  const [refusedAt, setRefusedAt] = useState<SlowWait | null>(null);
   return {
-    refusedAt: seconds === null ? null : refusedAt,
-    noteAttempt: (): void => setRefusedAt(seconds),
+    refusedAt: slow === null ? null : refusedAt,
+    noteAttempt: (): void => setRefusedAt(slow),
   };
 };
 
@@ -139,7 +138,7 @@ export const useComposer = (props: ComposerProps, id: string) => {
   const sendable = useSendable(props, field.text);
   const sendNow = useSend(props, { field, completion });
   const { isQueued, send: sendOrWait, cancel } = useSendQueue({ ...sendable, send: sendNow });
-  const { refusedAt, noteAttempt } = useRefusal(sendable.seconds);
+  const { refusedAt, noteAttempt } = useRefusal(sendable.slow);
   const send = (): void => {
     noteAttempt();
     sendOrWait();

@@ -143,7 +143,7 @@ export const MessageRow = memo(({ message, startsGroup, times, isFound = false }
         {startsGroup ? byLine : null}
         <Content textId={`${id}-text`} message={message} times={times} />
         {kind === 'room' && message.thread ? <ThreadFooter message={message} times={times} /> : null}
-        <MessageStatus message={message} />
+        <MessageStatus message={message} times={times} />
       </div>
       <RowSummary id={`${id}-more`} message={message} />
       {isActive ? <MessageToolbar message={message} /> : null}

@@ -3,9 +3,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey, isCode } from '../../../lib/error-text.ts';
 import { useLasting } from '../../../lib/use-lasting.ts';
-import { useSecondsUntil } from '../../../lib/use-seconds-until.ts';
+import { countedDownS, useSecondsUntil } from '../../../lib/use-seconds-until.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Icon } from '../../../ui/icon.tsx';
+import type { Times } from '../times.ts';
 import styles from './message.module.css';
 import { useSurface } from './surface.tsx';
 
@@ -15,10 +16,26 @@ const patienceMs = 500;
 const Sending = ({ text }: { text: string }) =>
   useLasting(true, patienceMs) ? <p className={styles.sending}>{text}</p> : null;
 
-const Waiting = ({ message: { key, retryAt } }: { message: TimelineMessage }) => {
+interface StatusProps {
+  message: TimelineMessage;
+  times: Times;
+}
+
+/** Nothing but slow mode has a message wait for longer than one would count down. */
+const useWaitText = ({ message: { retryAt }, times }: StatusProps): string => {
+  const { t } = useTranslation();
+  const seconds = useSecondsUntil(retryAt);
+  if (retryAt === null || !seconds) return t('chat.waiting');
+  return seconds > countedDownS
+    ? t('chat.waitingUntil', { time: times.moment(new Date(retryAt).toISOString()) })
+    : t('chat.waitingFor', { count: seconds });
+};
+
+const Waiting = (props: StatusProps) => {
   const { t } = useTranslation();
   const { acts } = useSurface();
-  const seconds = useSecondsUntil(retryAt);
+  const { key } = props.message;
+  const text = useWaitText(props);
   if (!useLasting(true, patienceMs)) return null;
   const discard = (): void => {
     acts.settle();
@@ -26,9 +43,7 @@ const Waiting = ({ message: { key, retryAt } }: { message: TimelineMessage }) =>
   };
   return (
     <div className={styles.waiting} data-testid="chat-waiting">
-      <p className={styles.sending}>
-        {seconds ? t('chat.waitingFor', { count: seconds }) : t('chat.waiting')}
-      </p>
+      <p className={styles.sending}>{text}</p>
       <Button variant="link" data-testid="chat-discard" onClick={discard}>
         {t('chat.discard')}
       </Button>
@@ -108,7 +123,7 @@ const ChangeStatus = ({ messageKey, change: { kind, status, error } }: ChangeSta
 };
 
 /** What has become of a message, or of a change of one, that the server has not confirmed. */
-export const MessageStatus = ({ message }: { message: TimelineMessage }) => {
+export const MessageStatus = ({ message, times }: StatusProps) => {
   const { t } = useTranslation();
   const { key, status, change } = message;
   switch (status) {
@@ -117,7 +132,7 @@ export const MessageStatus = ({ message }: { message: TimelineMessage }) => {
     case 'sending':
       return <Sending text={t('chat.sending')} />;
     case 'waiting':
-      return <Waiting message={message} />;
+      return <Waiting message={message} times={times} />;
     case 'failed':
       return <FailedMessage message={message} />;
     default:

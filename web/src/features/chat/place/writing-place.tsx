@@ -3,7 +3,7 @@ import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useStore } from '../../../lib/use-store.ts';
 import { useUploads } from '../../attachments/use-uploads.ts';
 import { Composer } from '../composer/composer.tsx';
-import { findLastOwn, lastOwnAt } from '../composer/composing.ts';
+import { findLastOwn, lastOwnAt, laterOf, nextOwnAt } from '../composer/composing.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
 import { useComposing } from '../composer/use-composing.ts';
 import { useKnownPeople } from '../composer/use-known-people.ts';
@@ -15,7 +15,7 @@ import { MessagePlace } from './message-place.tsx';
 /** The room and its threads are slowed down together: what was written in one counts in all. */
 const useLatestOf = (shared: ConversationHandle['wroteAt'], here: string | null): string | null => {
   const known = useStore(shared);
-  const latest = here !== null && (known === null || here > known) ? here : known;
+  const latest = laterOf(here, known);
   useEffect(() => shared.set(latest), [shared, latest]);
   return latest;
 };
@@ -50,7 +50,8 @@ export const WritingPlace = (props: WritingPlaceProps) => {
   const kind = threadRootId === undefined ? 'room' : 'thread';
   useTakenKeys(composer, kind);
   const lastOwn = findLastOwn(messages, me.id);
-  const wroteAt = useLatestOf(conversation.wroteAt, lastOwnAt(messages, me.id));
+  const writer = { meId: me.id, slowModeS: state.details?.slowModeS ?? 0 };
+  const wroteAt = useLatestOf(conversation.wroteAt, lastOwnAt(messages, writer));
   return (
     <MessagePlace
       {...{ kind, room, me, composer, box, compose }}
@@ -64,7 +65,7 @@ export const WritingPlace = (props: WritingPlaceProps) => {
         {...{ state, people, typing, lastOwn, composing, uploads, times }}
         {...(threadRootId !== undefined && { threadRootId })}
         placeholder={props.placeholder}
-        lastOwnAt={wroteAt}
+        lastOwnAt={laterOf(wroteAt, nextOwnAt(messages))}
         control={composer}
         onCompose={compose}
         onSend={(input, onKept) => target.send(input, onKept)}

@@ -1,0 +1,26 @@
+import type { MemberRole } from '@boltorezka/protocol';
+import { notifyAccessChange } from '../access/index.ts';
+import type { Queryable } from '../platform/db.ts';
+import { deleteMute } from './ban-repository.ts';
+import { type MemberChange, takeMemberPosition, upsertMember } from './repository.ts';
+
+interface Place {
+  roomId: string;
+  userId: string;
+}
+
+/** Those who could lift it stand below an owner, and may not be there at all. */
+export const freeOwner = async (tx: Queryable, { roomId, userId }: Place): Promise<void> => {
+  if (await deleteMute(tx, { roomId, userId }))
+    await notifyAccessChange(tx, { kind: 'voiceMuted', roomId, userId, isMuted: false });
+};
+
+/** Another role of somebody who belongs to the room already; the caller has locked it. */
+export const giveRole = async (
+  tx: Queryable,
+  { roomId, userId, role }: Place & { role: MemberRole },
+): Promise<MemberChange> => {
+  await upsertMember(tx, { roomId, userId, role });
+  if (role === 'owner') await freeOwner(tx, { roomId, userId });
+  return takeMemberPosition(tx, { roomId, userId, change: 'roleChanged' });
+};
