@@ -9,12 +9,12 @@ export interface Target {
 
 /** For so long what was found stands out. */
 const foundForMs = 2500;
-/** A row is drawn some frames after the list was told to go there. */
+/** A row is drawn some frames after the list was told to go there, and hidden until it has been measured. */
 const maxFrames = 60;
 
 const focusSoon = (box: HTMLElement | null, key: string, frames = maxFrames): void => {
   const row = box?.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`);
-  if (row) row.focus({ preventScroll: true });
+  if (row?.checkVisibility({ visibilityProperty: true })) row.focus({ preventScroll: true });
   else if (box && frames > 0) requestAnimationFrame(() => focusSoon(box, key, frames - 1));
 };
 
