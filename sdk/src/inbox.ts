@@ -109,6 +109,8 @@ class FollowedInbox implements InboxService {
       this.#state.patch({
         status: status === 'ready' ? status : 'failed',
         error: asAppError(error, failedText),
+        // Older ones that were on their way are of the reading before.
+        loadingOlder: false,
       });
       return error;
     }
@@ -137,12 +139,15 @@ class FollowedInbox implements InboxService {
   }
 
   async markAllRead(): Promise<void> {
+    const unread = this.#held.shown.entries.filter(({ isRead }) => !isRead);
     this.#held.markAllRead();
     this.#state.patch(this.#held.shown);
     this.#deps.onAllRead();
     try {
       await this.#deps.http.call('inbox.markAllRead', {});
     } catch (error) {
+      // The list of rooms has taken them for read as well.
+      for (const { roomId } of unread) this.#doubted.add(roomId);
       await this.refresh();
       throw error;
     }

@@ -109,6 +109,28 @@ describe('a session that renews its tokens', () => {
     },
   );
 
+  it.each([
+    ['DELETE /v1/auth/sessions', {}],
+    ['POST /v1/auth/password', { body: { current_password: testPassword, new_password: 'another one' } }],
+  ] as const)('goes on by what its owner holds alone, once they have sent %s', async (route, more) => {
+    for (const [who, expected] of [
+      ['owner', 200],
+      ['thief', 401],
+    ] as const) {
+      const { headers, body: first } = await signInWith('cookie');
+      const [, name, copied] = /(boltorezka_\w+)=([^;]+)/.exec(headers.get('set-cookie') ?? '') ?? [];
+      const { body: owner } = await refresh(String(copied));
+      await age(first.token, 11);
+      const { body: thief } = await refresh(String(copied));
+      await age(first.token, 11);
+      const cookie = `${name}=${owner.refresh_token}`;
+      const sent = await call(server.url, route, { token: owner.token, headers: { cookie }, ...more });
+      expect(sent.status).toBe(200);
+      const held = { owner, thief }[who].refresh_token;
+      expect([who, (await refresh(held)).status]).toEqual([who, expected]);
+    }
+  });
+
   it('remembers no more of lost answers than a few', async () => {
     const { body } = await signInWith('token');
     const { body: oldest } = await refresh(body.refresh_token);

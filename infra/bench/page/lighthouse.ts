@@ -24,16 +24,25 @@ interface LighthouseModule {
 }
 
 interface LighthouseResult {
+  runtimeError?: { message: string };
   categories: Record<string, { score: number | null }>;
-  audits: Record<string, { numericValue?: number }>;
+  audits: Record<string, { numericValue?: number; errorMessage?: string }>;
 }
 
 export type Audit = (url: string, device: 'phone' | 'desktop') => Promise<LighthouseScores>;
 
-const readScores = ({ categories, audits }: LighthouseResult): LighthouseScores => {
+/** What kept it from telling, once each. */
+const reasonsOf = ({ runtimeError, audits }: LighthouseResult): string =>
+  [...new Set([runtimeError?.message, ...Object.values(audits).map(({ errorMessage }) => errorMessage)])]
+    .filter((reason) => reason !== undefined)
+    .join(' ');
+
+const readScores = (result: LighthouseResult): LighthouseScores => {
+  const { categories, audits } = result;
   const score = (name: string): number => {
     const share = categories[name]?.score;
-    if (typeof share !== 'number') throw new Error(`Lighthouse could not tell the ${name} of the page`);
+    if (typeof share !== 'number')
+      throw new Error(`Lighthouse could not tell the ${name} of the page. ${reasonsOf(result)}`);
     return Math.round(share * 100);
   };
   const value = (name: string): number => audits[name]?.numericValue ?? Number.NaN;

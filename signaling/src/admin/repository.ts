@@ -110,6 +110,8 @@ const ban = async (tx: Queryable, { actorId, userId, ban: wanted }: UserChange):
     wanted?.expiresAt ?? null,
     wanted?.reason ?? '',
   ]);
+  // Rooms are locked before what belongs to them, as by those who come by an invitation.
+  const news = wanted?.expiresAt ? [] : await passOnRoomsOf(tx, { userId, actorId });
   await revokeSessions(tx, { userId });
   // What they made would let them, or others of theirs, in again.
   await tx.query('UPDATE invitations SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL', [
@@ -117,7 +119,7 @@ const ban = async (tx: Queryable, { actorId, userId, ban: wanted }: UserChange):
   ]);
   const details = { reason: wanted?.reason ?? '', expiresAt: wanted?.expiresAt?.toISOString() ?? null };
   await recordAudit(tx, { actorId, action: 'user.ban', targetUserId: userId, details });
-  return details.expiresAt === null ? passOnRoomsOf(tx, { userId, actorId }) : [];
+  return news;
 };
 
 const liftBan = async (tx: Queryable, { actorId, userId }: UserChange): Promise<void> => {
@@ -144,8 +146,8 @@ const updateUser = async (tx: Queryable, change: UserChange): Promise<ChangedUse
     userId,
   ]);
   if (known.length === 0) return 'gone';
-  if (isAdministrator !== undefined) await setAdministrator(tx, change);
   const news = change.ban ? await ban(tx, change) : [];
+  if (isAdministrator !== undefined) await setAdministrator(tx, change);
   if (change.ban === null) await liftBan(tx, change);
   const [row] = await tx.query<AdminUserRow>(`${selectUser} WHERE u.id = $1`, [userId]);
   return row ? { user: toAdminUser(row), news } : 'gone';

@@ -95,6 +95,15 @@ const resetPassword = async (
   return user;
 };
 
+export interface PasswordChange {
+  userId: string;
+  sessionId: string;
+  /** Hashes. */
+  from: string;
+  to: string;
+  shownHash: Buffer | undefined;
+}
+
 /** What people do to their own accounts. */
 export const createAccountRepository = (db: Database) => ({
   rename: (userId: string, name: string): Promise<User | undefined> =>
@@ -108,7 +117,7 @@ export const createAccountRepository = (db: Database) => ({
     }),
 
   /** @returns false where the password is another than the one that was compared. */
-  changePassword: (change: { userId: string; sessionId: string; from: string; to: string }) =>
+  changePassword: (change: PasswordChange) =>
     db.transaction(async (tx) => {
       const rows = await tx.query(
         'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
@@ -116,7 +125,8 @@ export const createAccountRepository = (db: Database) => ({
       );
       if (rows.length === 0) return false;
       await tx.query('DELETE FROM password_resets WHERE user_id = $1', [change.userId]);
-      await revokeSessions(tx, { userId: change.userId, exceptSessionId: change.sessionId });
+      const { userId, sessionId: exceptSessionId, shownHash } = change;
+      await revokeSessions(tx, { userId, exceptSessionId, shownHash });
       return true;
     }),
 

@@ -7,6 +7,7 @@ import { type KeyedBuckets, spend } from '../platform/token-bucket.ts';
 import type { AccountRepository, Deletion, DeletionRefusal } from './account-repository.ts';
 import type { ExportRepository } from './export-repository.ts';
 import type { Passwords } from './passwords.ts';
+import { hashOf } from './refresh-tokens.ts';
 import type { AuthRepository } from './repository.ts';
 import type { RoomNews } from './succession-repository.ts';
 
@@ -33,10 +34,14 @@ export interface AccountService {
   sessions(session: Session): Promise<DeviceSession[]>;
   /** @throws AppError `NotFound` for what is no session of this person's. */
   endSession(session: Session, sessionId: string): Promise<void>;
-  endOtherSessions(session: Session): Promise<void>;
+  /** @param shown the refresh token that the session was shown with, where it was. */
+  endOtherSessions(session: Session, shown: string | undefined): Promise<void>;
   rename(session: Session, name: string): Promise<User>;
   /** @throws AppError `Forbidden` where the password is wrong. */
-  changePassword(session: Session, change: { current: string; next: string }): Promise<void>;
+  changePassword(
+    session: Session,
+    change: { current: string; next: string; shown: string | undefined },
+  ): Promise<void>;
   /** @throws AppError `NotFound`, the same for each code that opens nothing. @returns whose it was. */
   resetPassword(code: string, newPassword: string): Promise<Pick<User, 'email'>>;
   /** @throws AppError `Forbidden` where the password is wrong, `Conflict` where nobody else administers the server. */
@@ -99,8 +104,9 @@ const createSessionControl = ({ repository }: AccountServiceDeps) => ({
     const ended = await repository.revokeSessions({ userId: user.id, sessionId });
     if (ended === 0) throw new AppError('NotFound', 'There is no such session; it may have ended.');
   },
-  endOtherSessions: async ({ user, sessionId }: Session) => {
-    await repository.revokeSessions({ userId: user.id, exceptSessionId: sessionId });
+  endOtherSessions: async ({ user, sessionId }: Session, shown: string | undefined) => {
+    const shownHash = shown === undefined ? undefined : hashOf(shown);
+    await repository.revokeSessions({ userId: user.id, exceptSessionId: sessionId, shownHash });
   },
 });
 
@@ -126,10 +132,12 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
       if (!renamed) throw new AppError('Unauthorized', 'The session has ended; sign in again.');
       return renamed;
     },
-    changePassword: async ({ user, sessionId }, { current, next }) => {
+    changePassword: async ({ user, sessionId }, { current, next, shown }) => {
       const from = await checkPassword(user.id, current);
       const to = await passwords.hash(next);
-      if (!(await accounts.changePassword({ userId: user.id, sessionId, from, to }))) throw wrongPassword();
+      const shownHash = shown === undefined ? undefined : hashOf(shown);
+      if (!(await accounts.changePassword({ userId: user.id, sessionId, from, to, shownHash })))
+        throw wrongPassword();
     },
     resetPassword: async (code, newPassword) => {
       // Asked again where it counts; here it spares a hash for who makes codes up.

@@ -8,6 +8,8 @@ export interface RefreshCookies {
   set(caller: Caller, token: string): string;
   /** The header that has it forget the token; none where it showed none. */
   clear(caller: Caller): Record<string, string>;
+  /** The token that the browser shows, to compare it: nothing is to be given for it. */
+  find(caller: Pick<Caller, 'headers'>): string | undefined;
   /**
    * The token that the browser keeps for us.
    * @throws AppError `Forbidden` where a page of elsewhere has the browser show it.
@@ -33,12 +35,13 @@ export const createRefreshCookies = (deps: RefreshCookieDeps): RefreshCookies =>
   const { secret, maxAgeMs, isOriginAllowed } = deps;
   // Browsers do not tell ports apart: two servers at one host would take each other's.
   const name = `boltorezka_${createHash('sha256').update(`cookie ${secret}`).digest('hex').slice(0, 8)}`;
-  const find = ({ headers }: Caller) => parseCookie(headers.cookie ?? '')[name];
+  const find = ({ headers }: Pick<Caller, 'headers'>) => parseCookie(headers.cookie ?? '')[name];
   const write = (caller: Caller, value: string, maxAgeS: number) => {
     const flags = { httpOnly: true, sameSite: 'strict' as const, secure: isSecure(caller) };
     return stringifySetCookie({ name, value, path: pathOfAuth, maxAge: maxAgeS, ...flags });
   };
   return {
+    find,
     set: (caller, token) => write(caller, token, Math.floor(maxAgeMs / 1000)),
     clear: (caller) => (find(caller) === undefined ? {} : { 'set-cookie': write(caller, '', 0) }),
     read: (caller) => {

@@ -1,6 +1,6 @@
 import type { User } from '@boltorezka/protocol';
 import type { Database, Queryable } from '../platform/db.ts';
-import { revokeSessions } from './repository.ts';
+import { revokeSessions, sameAnswerMs } from './repository.ts';
 import { isBannedSql, toUser, type UserRow, userColumns } from './user-rows.ts';
 
 export interface Renewal {
@@ -10,9 +10,6 @@ export interface Renewal {
   nextHash: (answeredBefore?: Buffer) => Buffer;
   expiresAt: Date;
 }
-
-/** Two pages of one browser, or a retry at once: within this time the same token has the same answer. */
-const sameAnswerMs = 10_000;
 
 /** Of answers to one token that may still be on their way. The oldest is forgotten, and counts as stolen when it is shown. */
 const maxUnused = 16;

@@ -89,7 +89,12 @@ export interface SessionChoice {
   userId: string;
   sessionId?: string;
   exceptSessionId?: string;
+  /** Of the refresh token that the session which stays was shown with. */
+  shownHash?: Buffer | undefined;
 }
+
+/** Two pages of one browser, or a retry at once: within this time the same token has the same answer. */
+export const sameAnswerMs = 10_000;
 
 /** So many ids fit into what PostgreSQL carries at once. */
 const idsAtOnce = 100;
@@ -106,6 +111,19 @@ const tellEnded = (tx: Queryable, userId: string, ended: { id: string }[]): Prom
 };
 
 /**
+ * Whoever copied a token may hold another answer to it: of the session that stays, only what its owner holds goes on. Two
+ * pages of one browser may just have been given the same.
+ */
+const endCopies = (tx: Queryable, { exceptSessionId, shownHash }: SessionChoice) =>
+  tx.query(
+    `UPDATE sessions SET unused_refresh_hashes = '{}',
+       refresh_hash = CASE WHEN $2::bytea = ANY(unused_refresh_hashes) THEN $2 ELSE refresh_hash END,
+       previous_refresh_hash = CASE WHEN refreshed_at > now() - make_interval(secs => $3) THEN previous_refresh_hash END
+     WHERE id = $1 AND refresh_hash IS NOT NULL AND revoked_at IS NULL`,
+    [exceptSessionId, shownHash ?? null, sameAnswerMs / 1000],
+  );
+
+/**
  * Ends sessions, and tells every process once that is committed: their sockets and seats end as well.
  * @returns how many there were.
  */
@@ -117,6 +135,7 @@ export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Prom
      RETURNING s.id`,
     [userId, sessionId ?? null, exceptSessionId ?? null],
   );
+  if (exceptSessionId !== undefined) await endCopies(tx, choice);
   await tellEnded(tx, userId, ended);
   return ended.length;
 };

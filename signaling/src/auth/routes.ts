@@ -86,15 +86,15 @@ const registerStayingIn = (route: RouteRegistrar, deps: AuthRouteDeps): void => 
   );
 };
 
-const registerSessions = (route: RouteRegistrar, { account }: AuthRouteDeps): void => {
+const registerSessions = (route: RouteRegistrar, { account, cookies }: AuthRouteDeps): void => {
   const sessionsOf = async (session: Session) => ({ sessions: await account.sessions(session) });
   route('auth.sessions', async ({ session }) => answer(200, await sessionsOf(session)));
   route('auth.endSession', async ({ session, params }) => {
     await account.endSession(session, params.session_id);
     return answer(200, ok);
   });
-  route('auth.endOtherSessions', async ({ session }) => {
-    await account.endOtherSessions(session);
+  route('auth.endOtherSessions', async ({ session, caller }) => {
+    await account.endOtherSessions(session, cookies.find(caller));
     return answer(200, ok);
   });
 };
@@ -112,8 +112,9 @@ const registerAccount = (route: RouteRegistrar, { account, cookies, knownDevices
     await account.deleteOwn(session, { password, eraseMessages });
     return answer(200, ok, cookies.clear(caller));
   });
-  route('auth.changePassword', async ({ session, body }) => {
-    await account.changePassword(session, { current: body.current_password, next: body.new_password });
+  route('auth.changePassword', async ({ session, body, caller }) => {
+    const { current_password: current, new_password: next } = body;
+    await account.changePassword(session, { current, next, shown: cookies.find(caller) });
     return answer(200, ok);
   });
   route(

@@ -6,6 +6,15 @@ const probeIntervalMs = 1_000;
 /** A Redis that hangs, or a wire that swallows everything, is given up after this; a new connection tells more. */
 const answerTimeoutMs = 2_000;
 
+/** One that is there, and still loads its data, is not waited for. */
+const connectWithinMs = 5_000;
+
+/** It answers, and the name or the password is wrong: nothing that passes by itself. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error &&
+  error instanceof ReplyError &&
+  /^(WRONGPASS|NOAUTH|NOPERM|ERR (AUTH|invalid password))/i.test(error.message);
+
 export interface RedisLinkOptions {
   url: string;
   /** What the connection is for, in the log. */
@@ -54,15 +63,17 @@ export class RedisLink {
     const heard: unknown[] = [];
     const hear = (error: unknown) => heard.push(error);
     this.redis.on('error', hear);
+    const { promise: late, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), connectWithinMs);
     try {
-      await this.redis.connect();
-      return true;
+      return await Promise.race([late, this.redis.connect().then(() => true)]);
     } catch {
       // What `connect` rejects with tells only that the connection was closed.
-      const refusal = heard.find((error) => error instanceof ReplyError);
+      const refusal = heard.find(isRefusal);
       if (refusal) throw refusal;
       return false;
     } finally {
+      clearTimeout(timer);
       this.redis.off('error', hear);
     }
   }
