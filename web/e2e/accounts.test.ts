@@ -122,6 +122,16 @@ describe('the settings', () => {
     const file = page.waitForResponse((response) => response.url().includes('/v1/attachments/'));
     await page.locator(`${testId('exported-file')} ${testId('file-download')}`).click();
     expect((await file).status()).toBe(200);
+    // It was never sent: nothing else in the page would free its space.
+    await sees(page, 'exported-file', '[data-unsent="true"]');
+    const removed = page.waitForResponse(
+      (response) => response.request().method() === 'DELETE' && response.url().includes('/v1/attachments/'),
+    );
+    await page.focus(testId('exported-file-remove'));
+    await page.keyboard.press('Enter');
+    expect((await removed).status()).toBe(200);
+    await page.waitForSelector(testId('exported-file'), { hidden: true });
+    await page.waitForFunction(() => document.activeElement?.ariaLabel === 'Your files');
     await page.browserContext().close();
   });
 

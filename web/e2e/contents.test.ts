@@ -242,7 +242,7 @@ describe('a link', () => {
     await page.focus(testId('chat-preview-dismiss'));
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.matches('[data-row]'));
-    await hears(page, 'Link preview removed for everyone.');
+    await hears(page, 'Removing the link preview for everyone…');
     const hidden = { hidden: true };
     await Promise.all([page, reader].map((each) => each.waitForSelector(testId('chat-preview'), hidden)));
     await reader.reload();

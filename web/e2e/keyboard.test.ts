@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { choose, hears, press, pressChord, readFocus, tabTo, waitForFocusOn, write } from './focus.ts';
 import { councilSlug } from './stage/council.ts';
+import { createAskAs } from './stage/rest-as.ts';
 import { createStage, type Stage, type Variant } from './stage/stage.ts';
 import { sees } from './stage/steps.ts';
 import { testId } from './test-id.ts';
@@ -105,12 +106,13 @@ describe('by keyboard alone', () => {
   });
 });
 
+const pressMute = async (page: Page): Promise<void> => {
+  await page.keyboard.down('Control');
+  await pressChord(page, 'Shift', 'KeyM');
+  await page.keyboard.up('Control');
+};
+
 describe('by keyboard alone, in a call', () => {
-  const pressMute = async (page: Page): Promise<void> => {
-    await page.keyboard.down('Control');
-    await pressChord(page, 'Shift', 'KeyM');
-    await page.keyboard.up('Control');
-  };
   const isMuted = (page: Page, muted: boolean) => sees(page, 'voice-mute', `[aria-pressed="${muted}"]`);
 
   it('a key mutes and unmutes while one writes and in a dialog, says so, and does nothing without a call', async () => {
@@ -138,6 +140,32 @@ describe('by keyboard alone, in a call', () => {
     await hears(page, 'Microphone off.');
     await isMuted(page, true);
     await waitForFocusOn(page, 'switch-query');
+    await page.browserContext().close();
+  });
+});
+
+describe('the key that mutes, for somebody whom a moderator holds silent', () => {
+  it('does not say that the microphone is on', async () => {
+    const { token, user } = await stage.world.register('Mona Muted');
+    const page = await stage.visit(variants[0]!, { token, path: '/r/design' });
+    await sees(page, 'chat-message');
+    await press(page, 'voice-join');
+    await sees(page, 'call-bar', '[data-status="connected"]');
+    const body = { text: false, voice: true, expires_at: null, reason: '' };
+    const place = `/v1/rooms/design/mutes/${user.id}`;
+    await createAskAs(stage.url)(stage.world.people[0]!.token, `PUT ${place}`, body);
+    await sees(page, 'voice-participant', '[data-user-name="Mona Muted"][data-status="mutedByServer"]');
+    const says = (words: string) =>
+      page.waitForFunction(
+        (selector, wanted) => document.querySelector(selector)?.textContent === wanted,
+        {},
+        testId('voice-said'),
+        words,
+      );
+    await pressMute(page);
+    await says('Microphone off.');
+    await pressMute(page);
+    await says('muted by a moderator');
     await page.browserContext().close();
   });
 });

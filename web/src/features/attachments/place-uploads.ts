@@ -1,6 +1,7 @@
-import { type Attachment, createStore, limits, type Store } from '@boltorezka/sdk';
+import { AppError, type Attachment, createStore, type ErrorCode, limits, type Store } from '@boltorezka/sdk';
 import { isCode } from '../../lib/error-text.ts';
 import type { Files } from './files.ts';
+import type { Turns } from './turns.ts';
 
 /** A file on its way to the server, or there. */
 export interface Upload {
@@ -10,7 +11,7 @@ export interface Upload {
   progress: number;
   attachment: Attachment | null;
   error: unknown;
-  /** It failed for want of a connection, and is tried again when there is one. */
+  /** It failed for something that passes, and is tried again by itself: after a while, and when there is a connection again. */
   isWaiting: boolean;
 }
 
@@ -28,17 +29,38 @@ export interface PlaceUploads {
 
 export interface PlaceUploadsDeps extends Pick<Files, 'upload' | 'discard'> {
   roomSlug: string;
+  isOnline: () => boolean;
   /** How often there has been a connection anew. */
   timesOnline: () => number;
+  /** All places have the same: the server counts what goes up at a time per person. */
+  turns: Turns;
 }
 
-/** A file that fails however often there is a connection again, as one that something on the way cuts off, is tried no more. */
+/** A file that fails however often it is tried, as one that something on the way cuts off, is tried no more. */
 const maxRetries = 5;
+
+/** Before the first try of its own; each one after that waits for twice as long. */
+const firstWaitMs = 2_000;
+
+/** For errors that pass by themselves, how long one waits at least. */
+const leastWaitMs: Partial<Record<ErrorCode, number>> = {
+  Unavailable: firstWaitMs,
+  // Other pages of this person have files under way, or what was cut off here has not ended at the server.
+  RateLimited: 5_000,
+};
+
+/** @returns null where it is left to the file's owner. */
+const waitMsOf = (error: unknown, retries: number): number | null => {
+  if (!(error instanceof AppError) || retries >= maxRetries) return null;
+  const leastMs = leastWaitMs[error.code];
+  if (leastMs === undefined) return null;
+  return Math.max(error.retryAfterMs ?? firstWaitMs * 2 ** retries, leastMs);
+};
 
 interface Run {
   controller: AbortController;
-  /** As it was when this was begun. */
-  timesOnline: number;
+  /** Until it is tried again. */
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 export class KeptPlaceUploads implements PlaceUploads {
@@ -57,13 +79,13 @@ export class KeptPlaceUploads implements PlaceUploads {
     const taken = chosen.slice(0, limits.maxAttachmentsPerMessage - this.#list.get().length);
     const added = taken.map((file) => this.#toUpload(file));
     this.#list.set([...this.#list.get(), ...added]);
-    for (const one of added) void this.#start(one);
+    for (const one of added) this.#start(one);
     return chosen.length - taken.length;
   };
 
   readonly retry = (id: number): void => {
     this.#retries.delete(id);
-    void this.#startAgain(id);
+    this.#startAgain(id);
   };
 
   readonly remove = (id: number): void => {
@@ -78,23 +100,31 @@ export class KeptPlaceUploads implements PlaceUploads {
     this.#list.set([]);
   };
 
-  /** There is a connection: what failed for want of one goes, one after another, for the server takes few at a time. */
-  async handleOnline(): Promise<void> {
-    for (const { id } of this.#list.get().filter(({ isWaiting }) => isWaiting)) await this.#startAgain(id);
+  /** There is a connection: what waited goes. */
+  handleOnline(): void {
+    for (const { id } of this.#list.get().filter(({ isWaiting }) => isWaiting)) this.#startAgain(id);
   }
 
-  async #startAgain(id: number): Promise<void> {
+  #startAgain(id: number): void {
     const known = this.#list.get().find((one) => one.id === id);
     if (!known?.error) return;
     this.#change(id, { error: null, isWaiting: false, progress: 0 });
-    await this.#start(known);
+    this.#start(known);
   }
 
-  async #start({ id, file }: Upload): Promise<void> {
-    const { upload, roomSlug, timesOnline } = this.#deps;
-    const run = { controller: new AbortController(), timesOnline: timesOnline() };
-    this.#runs.set(id, run);
+  #start(one: Upload): void {
+    clearTimeout(this.#runs.get(one.id)?.timer);
+    const run = { controller: new AbortController() };
+    this.#runs.set(one.id, run);
+    this.#deps.turns.add(() => this.#send(one, run));
+  }
+
+  async #send({ id, file }: Upload, run: Run): Promise<void> {
     const isMine = (): boolean => this.#runs.get(id) === run;
+    // Taken back before its turn came.
+    if (!isMine()) return;
+    const { upload, roomSlug, timesOnline } = this.#deps;
+    const begunAt = timesOnline();
     const onProgress = ({ sentBytes, totalBytes }: { sentBytes: number; totalBytes: number }): void => {
       if (isMine() && totalBytes > 0) this.#change(id, { progress: sentBytes / totalBytes });
     };
@@ -104,21 +134,31 @@ export class KeptPlaceUploads implements PlaceUploads {
       if (isMine()) this.#change(id, { attachment, progress: 1 });
       else this.#discard(attachment);
     } catch (error) {
-      if (isMine()) await this.#handleFailure(id, error, run);
+      if (isMine()) this.#handleFailure(id, error, { run, begunAt });
     }
   }
 
-  async #handleFailure(id: number, error: unknown, run: Run): Promise<void> {
+  #handleFailure(id: number, error: unknown, { run, begunAt }: { run: Run; begunAt: number }): void {
     const retries = this.#retries.get(id) ?? 0;
-    const isWaiting = isCode(error, 'Unavailable') && retries < maxRetries;
-    if (isWaiting) this.#retries.set(id, retries + 1);
-    this.#change(id, { error, isWaiting });
+    const waitMs = waitMsOf(error, retries);
+    this.#change(id, { error, isWaiting: waitMs !== null });
+    if (waitMs === null) return;
+    this.#retries.set(id, retries + 1);
+    const isOfAnother = this.#deps.timesOnline() !== begunAt;
     // The connection that it was begun on is known to be lost, and there is another one already.
-    if (isWaiting && this.#deps.timesOnline() !== run.timesOnline) await this.#startAgain(id);
+    if (isOfAnother && isCode(error, 'Unavailable')) this.#startAgain(id);
+    else run.timer = setTimeout(() => this.#handleWaited(id), waitMs);
+  }
+
+  /** Without a connection it waits for one: a try that cannot succeed would be one less. */
+  #handleWaited(id: number): void {
+    if (this.#deps.isOnline()) this.#startAgain(id);
   }
 
   #stop(id: number): void {
-    this.#runs.get(id)?.controller.abort();
+    const run = this.#runs.get(id);
+    run?.controller.abort();
+    clearTimeout(run?.timer);
     this.#runs.delete(id);
     this.#retries.delete(id);
   }

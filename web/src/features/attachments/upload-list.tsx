@@ -3,7 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../../lib/cx.ts';
 import { errorTextKey } from '../../lib/error-text.ts';
+import { useServices } from '../../lib/services.tsx';
 import { useLatest } from '../../lib/use-latest.ts';
+import { useStore } from '../../lib/use-store.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Spoken } from '../../ui/spoken.tsx';
@@ -24,15 +26,20 @@ const useOwnPicture = (file: File): string | null => {
   return url;
 };
 
+/** What is waited for. */
+const UploadWaits = () => {
+  const { t } = useTranslation();
+  const { status } = useStore(useServices().client.connection.state);
+  return (
+    <p className={styles.uploadState} role="status">
+      {t(status === 'online' ? 'files.waitingOnline' : 'files.waiting')}
+    </p>
+  );
+};
+
 const UploadState = ({ upload: { file, progress, attachment, error, isWaiting } }: { upload: Upload }) => {
   const { t, i18n } = useTranslation();
-  if (isWaiting) {
-    return (
-      <p className={styles.uploadState} role="status">
-        {t('files.waiting')}
-      </p>
-    );
-  }
+  if (isWaiting) return <UploadWaits />;
   if (error) {
     const isTooLarge = error instanceof AppError && error.code === 'PayloadTooLarge';
     return (

@@ -1,5 +1,5 @@
-import { AppError, type Attachment, createStore } from '@boltorezka/sdk';
-import { describe, expect, it, vi } from 'vitest';
+import { AppError, type Attachment, createStore, type ErrorCode } from '@boltorezka/sdk';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Files } from './files.ts';
 import { createUploadPlaces } from './upload-places.ts';
 
@@ -16,7 +16,7 @@ interface Sent {
   name: string;
   signal: AbortSignal | undefined;
   finish: () => void;
-  fail: (code?: 'Unavailable' | 'PayloadTooLarge') => void;
+  fail: (code?: ErrorCode, retryAfterMs?: number) => void;
 }
 
 const start = () => {
@@ -25,7 +25,8 @@ const start = () => {
   const upload: Files['upload'] = (room, _file, { name, signal }) =>
     new Promise((resolve, reject) => {
       const finish = () => resolve(attachment(name));
-      const fail: Sent['fail'] = (code = 'Unavailable') => reject(new AppError(code, 'No'));
+      const fail: Sent['fail'] = (code = 'Unavailable', retryAfterMs) =>
+        reject(new AppError(code, 'No', retryAfterMs === undefined ? {} : { retryAfterMs }));
       sent.push({ room, name, signal, finish, fail });
     });
   const discard: Files['discard'] = (id) => {
@@ -90,7 +91,7 @@ describe('files that were chosen', () => {
 });
 
 describe('a file that failed', () => {
-  it('for want of a connection goes when there is one, one after another', async () => {
+  it('for want of a connection goes when there is one', async () => {
     const { places, sent, names, list, state, reconnect } = start();
     places.at(room).add([file('a.txt'), file('b.txt')]);
     for (const one of sent) one.fail();
@@ -98,10 +99,8 @@ describe('a file that failed', () => {
     state.set({ status: 'reconnecting' });
     expect(names()).toEqual(['a.txt', 'b.txt']);
     reconnect();
-    expect(names()).toEqual(['a.txt', 'b.txt', 'a.txt']);
+    expect(names()).toEqual(['a.txt', 'b.txt', 'a.txt', 'b.txt']);
     expect(list()[0]).toMatchObject({ error: null, isWaiting: false });
-    sent[2]?.finish();
-    await vi.waitFor(() => expect(names()).toEqual(['a.txt', 'b.txt', 'a.txt', 'b.txt']));
   });
 
   it('when there is another connection already goes at once', async () => {
@@ -129,5 +128,89 @@ describe('a file that failed', () => {
     places.at(room).retry(1);
     sent.at(-1)?.fail();
     await vi.waitFor(() => expect(list()[0]?.isWaiting).toBe(true));
+  });
+});
+
+describe('a file that the server does not take now', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  it('goes by itself without another connection, each time after twice as long, five times', async () => {
+    const { places, sent, list } = start();
+    places.at(room).add([file('a.txt')]);
+    for (const [turn, waitMs] of [2_000, 4_000, 8_000, 16_000, 32_000].entries()) {
+      sent.at(-1)?.fail();
+      await pass(waitMs - 1);
+      expect(list()[0]).toMatchObject({ isWaiting: true });
+      expect(sent).toHaveLength(turn + 1);
+      await pass(1);
+      expect(list()[0]).toMatchObject({ error: null, isWaiting: false });
+      expect(sent).toHaveLength(turn + 2);
+    }
+    sent.at(-1)?.fail();
+    await pass(1_000_000);
+    expect(sent).toHaveLength(6);
+    expect(list()[0]).toMatchObject({ isWaiting: false, error: { code: 'Unavailable' } });
+  });
+
+  it('goes when the server says, and for too many at a time in five seconds at the earliest', async () => {
+    const { places, sent, list } = start();
+    places.at(room).add([file('a.txt'), file('b.txt')]);
+    sent[0]?.fail('Unavailable', 7_000);
+    sent[1]?.fail('RateLimited');
+    await pass(4_999);
+    expect(list().map(({ isWaiting }) => isWaiting)).toEqual([true, true]);
+    expect(sent).toHaveLength(2);
+    await pass(1);
+    expect(sent.map(({ name }) => name)).toEqual(['a.txt', 'b.txt', 'b.txt']);
+    await pass(2_000);
+    expect(sent.map(({ name }) => name)).toEqual(['a.txt', 'b.txt', 'b.txt', 'a.txt']);
+  });
+
+  it('waits for a connection where there is none any more, and goes once', async () => {
+    const { places, sent, list, state } = start();
+    places.at(room).add([file('a.txt')]);
+    sent[0]?.fail();
+    await pass(0);
+    state.set({ status: 'reconnecting' });
+    await pass(60_000);
+    expect(sent).toHaveLength(1);
+    expect(list()[0]).toMatchObject({ isWaiting: true });
+    state.set({ status: 'online' });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is tried no more where it was taken back, and once where its owner was faster', async () => {
+    const { places, sent } = start();
+    places.at(room).add([file('a.txt'), file('b.txt')]);
+    for (const one of sent) one.fail();
+    await pass(0);
+    places.at(room).remove(1);
+    places.at(room).retry(2);
+    sent[2]?.fail();
+    await pass(1_999);
+    expect(sent.map(({ name }) => name)).toEqual(['a.txt', 'b.txt', 'b.txt']);
+    expect(vi.getTimerCount()).toBe(1);
+  });
+});
+
+describe('many files', () => {
+  it('go three at a time, wherever they were chosen, without those that were taken back meanwhile', async () => {
+    const { places, sent, names, list } = start();
+    const elsewhere = places.at({ roomSlug: 'another' });
+    places.at(room).add(['a', 'b', 'back', 'c'].map(file));
+    elsewhere.add([file('d')]);
+    expect(names()).toEqual(['a', 'b', 'back']);
+    places.at(room).remove(4);
+    places.at(room).add([file('e')]);
+    sent[0]?.finish();
+    await vi.waitFor(() => expect(names()).toEqual(['a', 'b', 'back', 'd']));
+    // What is cut off ends as well.
+    places.at(room).remove(3);
+    sent[2]?.fail();
+    await vi.waitFor(() => expect(names()).toEqual(['a', 'b', 'back', 'd', 'e']));
+    expect(list().map(({ error }) => error)).toEqual([null, null, null]);
+    expect(elsewhere.list.get()).toHaveLength(1);
   });
 });

@@ -16,7 +16,7 @@ export const ExportData = () => {
   const { account } = client;
   const action = useAction();
   const [count, setCount] = useState(0);
-  const [files, setFiles] = useState<ExportedFile[]>([]);
+  const [files, setFiles] = useState<readonly ExportedFile[] | null>(null);
   const leaving = useRef(new AbortController());
   useEffect(() => {
     const controller = new AbortController();
@@ -27,9 +27,11 @@ export const ExportData = () => {
     const { signal } = leaving.current;
     const data = await account.exportData({ onProgress: setCount, signal });
     saveFile('boltorezka.json', JSON.stringify(data, null, 2), 'application/json');
-    setFiles(filesOf(data));
+    const found = filesOf(data);
+    setFiles(found.length > 0 ? found : null);
     toasts.show(t('account.exported'));
   };
+  const drop = (id: string): void => setFiles((known) => known?.filter((file) => file.id !== id) ?? null);
   return (
     <div className={styles.form}>
       <p className={styles.note}>{t('account.exportText')}</p>
@@ -40,7 +42,7 @@ export const ExportData = () => {
       <Button data-testid="account-export" aria-disabled={action.busy} onClick={() => void action.run(save)}>
         {t('account.export')}
       </Button>
-      <ExportedFiles files={files} />
+      {files ? <ExportedFiles files={files} onRemoved={drop} /> : null}
     </div>
   );
 };

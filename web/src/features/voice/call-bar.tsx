@@ -1,4 +1,4 @@
-import type { VoiceState } from '@boltorezka/sdk';
+import type { Client, VoiceState } from '@boltorezka/sdk';
 import { type RefObject, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
@@ -14,17 +14,33 @@ import styles from './voice.module.css';
 /** Browsers have it for something of their own: it is theirs again when the call is over. */
 const muteShortcut = { code: 'KeyM', shift: true };
 
+/** How my microphone is by now: a moderator may hold it silent, and the server may have refused. */
+const microphoneText = ({ auth, rooms, voice }: Client) => {
+  const { muted, roomSlug } = voice.state.get();
+  if (muted || roomSlug === null) return 'voice.muted';
+  const room = rooms.open(roomSlug);
+  const { participants } = room.state.get();
+  room.close();
+  const me = participants.find(({ userId }) => userId === auth.state.get().user?.id);
+  return me?.mutedByServer ? 'voice.person.mutedByServer' : 'voice.unmuted';
+};
+
 /** Mutes and unmutes by key, wherever in the page one is, and says so: the button that shows it does not have the focus. */
 const MuteKey = ({ muted }: Pick<VoiceState, 'muted'>) => {
   const { t } = useTranslation();
   const { client, toasts } = useServices();
   const [said, setSaid] = useState({ text: '', times: 0 });
-  useShortcut(muteShortcut, () => {
-    const text = t(muted ? 'voice.unmuted' : 'voice.muted');
-    runQuietly(client.voice.setMuted(!muted));
+  const say = (): void => {
+    const text = t(microphoneText(client));
     // What lies under a dialog is neither seen nor heard.
     if (toasts.place.get().dialog) toasts.show(text);
     else setSaid(({ times }) => ({ text, times: times + 1 }));
+  };
+  useShortcut(muteShortcut, () => {
+    const done = client.voice.setMuted(!muted);
+    // Mine to silence at once; whether others hear me again is for the server to say.
+    if (muted) runQuietly(done.then(say));
+    else say();
   });
   return (
     <Spoken testId="voice-said">

@@ -118,7 +118,7 @@ const ChangeStatus = ({ messageKey, change: { kind, status, error } }: ChangeSta
     return <Failed messageKey={messageKey} text={t(`chat.changeFailed.${kind}`)} error={error} />;
   }
   // What is seen at once needs no word.
-  if (kind === 'react' || kind === 'pin' || kind === 'dismissPreview') return null;
+  if (kind === 'react' || kind === 'pin') return null;
   return <Sending text={t(`chat.changing.${kind}`)} />;
 };
 

@@ -62,7 +62,8 @@ export const useActs = (input: ActsInput): MessageActs => {
       pin: (message, isPinned) => withId(message, (id) => room.pin(id, isPinned)),
       dismissPreview: (message, url) => {
         withId(message, (id) => room.dismissPreview(id, url));
-        toasts.show(t('chat.previewDismissed'));
+        // The card is gone at once, and with it the button that had the focus; the server has not said yes yet.
+        toasts.show(t('chat.changing.dismissPreview'));
       },
       openThread: (message) => withId(message, openThread),
       jumpTo,
