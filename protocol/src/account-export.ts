@@ -79,11 +79,11 @@ const ExportedAccount = z.object({
     )
     .default([])
     .describe('Those that they made.'),
-  bans: z.array(ExportedSentence).default([]).describe('About them, also those that are over.'),
+  bans: z.array(ExportedSentence).default([]).describe('About them; those that are over are kept nowhere.'),
   mutes: z
     .array(ExportedSentence.extend({ text: z.boolean(), voice: z.boolean() }))
     .default([])
-    .describe('About them, also those that are over.'),
+    .describe('About them; those that are over are kept nowhere.'),
   unsent_attachments: z
     .array(ExportedFile.extend({ created_at: Timestamp }))
     .default([])

@@ -19,6 +19,7 @@ import {
   createRenewalRepository,
   createSignInGuard,
   createTicketRepository,
+  passOnRoomsOfBanned,
   type RoomNews,
   type Tokens,
 } from './auth/index.ts';
@@ -104,5 +105,9 @@ export const createAccounts = (deps: AccountsDeps) => {
     ...{ admin, serverInvitations, account, tell },
     removePicture: deps.pictures.repository.remove,
   });
-  return { authRepository, registrations, auth, account, clearing, admin, serverInvitations, adminService };
+  const passOnRooms = async (): Promise<void> => tell(await passOnRoomsOfBanned(db));
+  return {
+    ...{ authRepository, registrations, auth, account, clearing, passOnRooms },
+    ...{ admin, serverInvitations, adminService },
+  };
 };

@@ -147,6 +147,7 @@ const openFollowers = async (domain: Domain, domainDeps: DomainDeps) => {
   domain.purging.open();
   domain.endings.open();
   const closeDelivery = await openDelivery(domain, domainDeps);
+  await domain.passOnRooms();
   const sweeper = startSweeper({
     ...{ repository: domain.authRepository, log: domainDeps.log },
     openSessionIds: () => domain.hub.connections.map(({ identity }) => identity.sessionId),

@@ -63,6 +63,48 @@ describe('the rooms of whom the server keeps out', () => {
     expect(await rolesOf(boris, own)).toEqual({ Vera: 'member', Boris: 'owner' });
   });
 
+  it('pass at a start what a ban has left that passed nothing on, once', async () => {
+    const { admin, anna, boris, vera } = await meetAll();
+    const gleb = await meet('Gleb');
+    const own = await gather(anna, [
+      [boris, 'member'],
+      [vera, 'moderator'],
+    ]);
+    const shared = await gather(anna, [
+      [boris, 'owner'],
+      [vera, 'member'],
+    ]);
+    const forAWhile = await gather(gleb, [[vera, 'moderator']]);
+    const { db } = server.database;
+    await db.query('UPDATE users SET banned_at = now() WHERE id = $1', [anna.id]);
+    await db.query(
+      `UPDATE users SET banned_at = now(), banned_until = now() + interval '1 hour' WHERE id = $1`,
+      [gleb.id],
+    );
+    await db.query(
+      `INSERT INTO audit_log (actor_id, action, target_user_id, details) VALUES ($1, 'user.ban', $2, '{}')`,
+      [admin.id, anna.id],
+    );
+    const startAnother = async () => (await startTestServer({ database: server.database })).close();
+    await startAnother();
+    const roles = async () => Promise.all([own, shared, forAWhile].map((room) => rolesOf(vera, room)));
+    const passed = [
+      { Anna: 'member', Boris: 'member', Vera: 'owner' },
+      { Anna: 'owner', Boris: 'owner', Vera: 'member' },
+      { Gleb: 'owner', Vera: 'moderator' },
+    ];
+    expect(await roles()).toEqual(passed);
+    const actions = () => vera.done('audit.room', { params: { slug: own.slug }, query: { limit: 3 } });
+    const told = await actions();
+    expect(told.entries).toMatchObject([
+      { action: 'member.role', actor: { user_id: admin.id }, target: { user_id: anna.id } },
+      { action: 'member.role', target: { user_id: vera.id }, details: { role: 'owner' } },
+      { action: 'member.add' },
+    ]);
+    await startAnother();
+    expect([await roles(), await actions()]).toEqual([passed, told]);
+  });
+
   it('are kept to be read where nobody could have them', async () => {
     const { admin, anna, boris } = await meetAll();
     const room = await gather(anna, [[boris, 'guest']]);

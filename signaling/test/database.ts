@@ -15,7 +15,7 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-const migrations = new URL('../migrations/', import.meta.url);
+export const migrations = new URL('../migrations/', import.meta.url);
 
 const runOnServer = async (address: PostgresAddress, sql: string): Promise<void> => {
   const client = new Client(address);
@@ -27,14 +27,17 @@ const runOnServer = async (address: PostgresAddress, sql: string): Promise<void>
   }
 };
 
-/** A database of its own for one test file, migrated. */
-export const createTestDatabase = async (kind: PostgresKind = 'embedded'): Promise<TestDatabase> => {
+/** A database of its own for one test file, migrated: as far as another folder goes, where one is given. */
+export const createTestDatabase = async (
+  kind: PostgresKind = 'embedded',
+  folder: URL = migrations,
+): Promise<TestDatabase> => {
   const server = inject('postgres')[kind];
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await runOnServer(server, `CREATE DATABASE ${name}`);
   const address = { ...server, database: name };
   const db = createDatabase(address, quietLog);
-  await migrate(db, migrations, quietLog);
+  await migrate(db, folder, quietLog);
   return {
     db,
     address,

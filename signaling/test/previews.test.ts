@@ -8,9 +8,11 @@ import { events, type ServerEvent } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAttachments } from '../src/attachments/index.ts';
 import { createChatRepository } from '../src/chat/index.ts';
+import { upsertReport } from '../src/moderation/report-repository.ts';
 import { createPreviews } from '../src/previews/index.ts';
 import { createPreviewRepository } from '../src/previews/repository.ts';
 import { createTestDatabase, type PostgresKind, type TestDatabase } from './database.ts';
+import { waitForLockWaiters } from './lock-waiters.ts';
 import { quietLog } from './log.ts';
 import { startTestServer } from './start-server.ts';
 
@@ -73,6 +75,19 @@ describe.each<PostgresKind>(['embedded', 'debian'])('previews on %s PostgreSQL',
     });
 
   const preview = (url: string) => ({ url, title: 'Page' });
+
+  it('a preview waits for who is reporting its message, and they not for it', async () => {
+    const url = `http://127.0.0.1:${port}/reported`;
+    const messageId = await write(url);
+    const { attaching } = await database.db.transaction(async (tx) => {
+      await tx.query('SELECT FROM messages WHERE id = $1 FOR SHARE', [messageId]);
+      const attaching = repository().attach(messageId, [preview(url)]);
+      await waitForLockWaiters(database.db, 1);
+      await upsertReport(tx, { messageId, roomId, reporterId: userId, reason: 'Spam' });
+      return { attaching };
+    });
+    expect(await attaching).toMatchObject({ change: 'previewed' });
+  });
 
   it('a link that was written becomes a preview that everybody in the room is told of', async () => {
     const told: { topic: string; event: Pick<ServerEvent, 'type' | 'payload'> }[] = [];

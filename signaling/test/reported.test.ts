@@ -2,10 +2,10 @@ import type { Report, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { upload } from './files.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
+import { at, createTeam, gather, makeAdministrator, setMember, type Teammate } from './team.ts';
 
 let server: TestServer;
-const { meet, part } = createTeam(() => server);
+const { meet, again, part } = createTeam(() => server);
 beforeAll(async () => {
   server = await startTestServer();
 });
@@ -124,7 +124,7 @@ describe('a report of the only one who could deal with it', () => {
     expect(await reportsOf(anna, room)).toEqual([]);
     expect((await admin.call('chat.history', { params: { slug: room.slug } })).status).toBe(403);
     expect((await admin.call('reports.list', { params: { slug: room.slug } })).status).toBe(403);
-    expect((await resolve(anna, waiting!.id)).status).toBe(200);
+    expect((await resolve(anna, waiting!.id)).status).toBe(404);
     expect(await serverReports(admin)).toHaveLength(1);
     expect((await resolve(admin, waiting!.id)).status).toBe(200);
     expect(await admin.next('moderation.serverWaiting')).toEqual({ reportCount: 0 });
@@ -150,6 +150,63 @@ describe('a report of the only one who could deal with it', () => {
     expect(await serverReports(admin)).toMatchObject([{ id: waiting!.id }]);
     await anna.done('bans.lift', { params: { slug: room.slug, user_id: vera.id } });
     expect(await serverReports(admin)).toEqual([]);
+  });
+
+  it('stays with administrators whoever moderates later, whatever becomes of the room', async () => {
+    const [admin, anna, boris] = [await becomeAdministrator(), await meet('Anna'), await meet('Boris')];
+    const other = await meet('Another account of Anna');
+    const room = await gather(anna, [[boris, 'member']]);
+    const message = await say(anna, room, ['I will find you']);
+    await report(boris, message.id);
+    await admin.next('moderation.serverWaiting', ({ reportCount }) => reportCount === 1);
+    await setMember(anna, room, [other, 'moderator']);
+    const [waiting] = await serverReports(admin);
+    expect(waiting).toMatchObject({ message: { id: message.id } });
+    expect(await reportsOf(other, room)).toEqual([]);
+    expect((await resolve(other, waiting!.id)).status).toBe(404);
+    const vera = await meet('Vera');
+    await vera.done('joinRequests.create', { ...at(room), body: {} });
+    expect(await other.next('moderation.waiting')).toMatchObject({ joinRequestCount: 1, reportCount: 0 });
+    const later = await again(other);
+    await later.request('lobby.watch', {});
+    expect(await later.next('moderation.waiting')).toMatchObject({ joinRequestCount: 1, reportCount: 0 });
+    await anna.done('rooms.update', { ...at(room), body: { is_public: true } });
+    expect(await serverReports(admin)).toHaveLength(1);
+    expect(await reportsOf(admin, room)).toEqual([]);
+    expect((await resolve(admin, waiting!.id)).status).toBe(200);
+    // Said again after it was dealt with, it is theirs again.
+    await report(boris, message.id);
+    expect(await serverReports(admin)).toHaveLength(1);
+    expect(await reportsOf(other, room)).toEqual([]);
+  });
+
+  it('is for administrators where nobody but who made it could, and they stand below its author', async () => {
+    const [admin, anna, mia] = [await becomeAdministrator(), await meet('Anna'), await meet('Mia')];
+    const room = await gather(anna, [[mia, 'moderator']]);
+    await report(mia, (await say(anna, room, ['I will find you'])).id);
+    expect(await admin.next('moderation.serverWaiting')).toEqual({ reportCount: 1 });
+    expect(await reportsOf(mia, room)).toEqual([]);
+    expect((await resolve(mia, (await serverReports(admin))[0]!.id)).status).toBe(404);
+    // Of the moderator, their owner deals with it.
+    await report(anna, (await say(mia, room, ['Go away'])).id);
+    expect(await reportsOf(anna, room)).toHaveLength(1);
+    expect(await serverReports(admin)).toHaveLength(1);
+  });
+
+  it('is told to both as dealt with, where it became the administrators’ as well', async () => {
+    const [admin, anna, mia] = [await becomeAdministrator(), await meet('Anna'), await meet('Mia')];
+    const vera = await meet('Vera');
+    const room = await gather(anna, [
+      [mia, 'moderator'],
+      [vera, 'moderator'],
+    ]);
+    await report(mia, (await say(anna, room, ['I will find you'])).id);
+    await mia.next('moderation.waiting', ({ reportCount }) => reportCount === 1);
+    await anna.done('bans.set', { ...at(room, vera), body: {} });
+    expect(await reportsOf(mia, room)).toHaveLength(1);
+    expect((await resolve(admin, (await serverReports(admin))[0]!.id)).status).toBe(200);
+    expect(await admin.next('moderation.serverWaiting')).toEqual({ reportCount: 0 });
+    expect(await mia.next('moderation.waiting')).toMatchObject({ reportCount: 0 });
   });
 
   it('of a public room is for its moderators, whom administrators are among', async () => {

@@ -203,7 +203,7 @@ describe('by keyboard and by ear, dialogs', () => {
     await waitForFocusOn(boris.page, 'report-reason');
     await boris.page.keyboard.type('not calm');
     await press(boris.page, 'confirm-submit');
-    await hears(boris.page, 'Жалоба у модераторов.');
+    await hears(boris.page, 'Жалоба отправлена.');
     await waitForFocusOnMessage(boris.page);
   });
 

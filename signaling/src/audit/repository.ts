@@ -5,7 +5,8 @@ import type { Queryable } from '../platform/db.ts';
 export interface AuditRecord {
   /** Left out of what concerns the server. */
   roomId?: string | undefined;
-  actorId: string;
+  /** Null where it is not known any more. */
+  actorId: string | null;
   /** `member.ban`, `room.update`: the kind of thing, and what was done to it. */
   action: string;
   targetUserId?: string | undefined;

@@ -23,7 +23,7 @@ export { createAuthRepository, revokeSessions } from './repository.ts';
 export { registerAuthRoutes } from './routes.ts';
 export { createAuthService } from './service.ts';
 export { createSignInGuard } from './sign-in-guard.ts';
-export { passOnRoomsOf, type RoomNews } from './succession-repository.ts';
+export { passOnRoomsOf, passOnRoomsOfBanned, type RoomNews } from './succession-repository.ts';
 export { startSweeper } from './sweeper.ts';
 export { createTicketRepository } from './ticket-repository.ts';
 export { type AccessClaims, createTokens, type TicketClaims, type Tokens } from './tokens.ts';

@@ -1,7 +1,7 @@
 import type { EventPayload, MemberRole } from '@boltorezka/protocol';
 import { recordAudit } from '../audit/index.ts';
 import { giveRole } from '../members/index.ts';
-import type { Queryable } from '../platform/db.ts';
+import type { Database, Queryable } from '../platform/db.ts';
 import {
   isBannedFrom,
   type RoomRow,
@@ -76,10 +76,10 @@ export const passOn = async (
   return { news: isPublic ? [] : await archive(tx, roomId) };
 };
 
-/** Who is kept out of the server, and by whom. */
+/** Who is kept out of the server, and by whom: null where that is not known any more. */
 interface Banned {
   userId: string;
-  actorId: string;
+  actorId: string | null;
 }
 
 const passOnFrom = async (tx: Queryable, { userId, actorId }: Banned, room: OwnedRoom) => {
@@ -111,5 +111,32 @@ export const passOnRoomsOf = async (tx: Queryable, banned: Banned): Promise<Room
   const news: RoomNews[] = [];
   for (const { id: roomId, is_public: isPublic } of rooms)
     news.push(...(await passOnFrom(tx, banned, { roomId, isPublic })));
+  return news;
+};
+
+const isBannedForGood = 'u.banned_at IS NOT NULL AND u.banned_until IS NULL AND u.deleted_at IS NULL';
+
+const selectBannedOwners = async (db: Queryable): Promise<Banned[]> => {
+  const rows = await db.query<{ id: string; actor_id: string | null }>(
+    `SELECT u.id, (SELECT a.actor_id FROM audit_log a WHERE a.target_user_id = u.id AND a.action = 'user.ban'
+       ORDER BY a.id DESC LIMIT 1) AS actor_id
+     FROM users u WHERE ${isBannedForGood} AND EXISTS (SELECT FROM room_members m JOIN rooms r ON r.id = m.room_id
+       WHERE m.user_id = u.id AND m.role = 'owner' AND r.kind = 'room') ORDER BY u.id`,
+  );
+  return rows.map(({ id, actor_id }) => ({ userId: id, actorId: actor_id }));
+};
+
+/** Passes on what those own alone who were banned for good when that passed nothing on. Done again, it changes nothing. */
+export const passOnRoomsOfBanned = async (db: Database): Promise<RoomNews[]> => {
+  const news: RoomNews[] = [];
+  for (const banned of await selectBannedOwners(db))
+    await db.transaction(async (tx) => {
+      // Another process may be starting as well, and an administrator may lift the ban meanwhile.
+      const still = await tx.query(
+        `SELECT FROM users u WHERE u.id = $1 AND ${isBannedForGood} FOR NO KEY UPDATE`,
+        [banned.userId],
+      );
+      if (still.length > 0) news.push(...(await passOnRoomsOf(tx, banned)));
+    });
   return news;
 };

@@ -19,28 +19,51 @@ const fileNamesOf = (messageId: string): string =>
   `ARRAY(SELECT a.name FROM attachments a WHERE a.message_id = ${messageId} ORDER BY a.position, a.id)`;
 
 /**
+ * Whether a room `r` has nobody who could deal with a report about a message `m` of it: a room of two; a private one that nobody
+ * but the author moderates, or but the author and, of an owner, whom they outrank, the reporter. A public one always has
+ * moderators: administrators are among them.
+ */
+const hasNobodyFor = (reporter: string): string => `(r.kind = 'direct' OR (NOT r.is_public AND NOT EXISTS (
+  SELECT FROM room_members o JOIN users ou ON ou.id = o.user_id
+  WHERE o.room_id = r.id AND o.user_id <> m.user_id AND (o.role IN ('owner', 'moderator') OR ou.is_administrator)
+    AND (o.user_id <> ${reporter} OR NOT EXISTS (
+      SELECT FROM room_members a WHERE a.room_id = r.id AND a.user_id = m.user_id AND a.role = 'owner'))
+    AND ou.deleted_at IS NULL AND (ou.banned_at IS NULL OR (ou.banned_until IS NOT NULL AND ou.banned_until <= now()))
+    AND NOT ${isBannedFrom('r.id', 'o.user_id')})))`;
+
+/**
+ * Whether a report `p` is the server's: it was when it was made, or nobody of its room could deal with it any more. What was is
+ * (`is_servers`), whoever moderates later: the reported person might have another account of theirs do so.
+ */
+export const isServersReport = `(r.deleted_at IS NULL AND (p.is_servers OR ${hasNobodyFor('p.reporter_id')}))`;
+
+/**
  * One of a person for a message: saying it again changes the words while it waits, and has it wait again where it was dealt
  * with: what was a trifle may have been repeated. What the message says is kept with it, as it was when it was reported first;
  * the message stays as it is until then, so that what is just being erased is not kept.
- * @returns the id of one more that waits; undefined where it waits already, or the message was deleted meanwhile.
+ * @returns one more that waits, and whether administrators alone deal with it; undefined where it waits already, or the message
+ * was deleted meanwhile.
  */
 export const upsertReport = async (
   db: Queryable,
   report: { messageId: string; roomId: string; reporterId: string; reason: string },
-): Promise<{ id: string } | undefined> => {
-  const [row] = await db.query<{ id: string; is_new: boolean }>(
+): Promise<{ isServers: boolean } | undefined> => {
+  const [row] = await db.query<{ is_servers: boolean; is_new: boolean }>(
     `WITH former AS (SELECT resolved_at FROM reports WHERE message_id = $2 AND reporter_id = $4),
-     said AS (SELECT id, text FROM messages WHERE id = $2 AND deleted_at IS NULL FOR SHARE)
-     INSERT INTO reports AS p (id, message_id, room_id, reporter_id, reason, reported_text, reported_file_names)
-     SELECT $1::uuid, said.id, $3::uuid, $4::uuid, $5, said.text, ${fileNamesOf('said.id')} FROM said
+     said AS (SELECT id, user_id, text FROM messages WHERE id = $2 AND deleted_at IS NULL FOR SHARE)
+     INSERT INTO reports AS p (id, message_id, room_id, reporter_id, reason, reported_text, reported_file_names,
+       is_servers)
+     SELECT $1::uuid, m.id, r.id, $4::uuid, $5, m.text, ${fileNamesOf('m.id')}, ${hasNobodyFor('$4::uuid')}
+     FROM said m JOIN rooms r ON r.id = $3::uuid
      ON CONFLICT (message_id, reporter_id) DO UPDATE SET reason = $5, resolved_at = NULL, resolved_by = NULL,
        created_at = CASE WHEN p.resolved_at IS NULL THEN p.created_at ELSE now() END,
        reported_text = coalesce(p.reported_text, EXCLUDED.reported_text),
-       reported_file_names = coalesce(p.reported_file_names, EXCLUDED.reported_file_names)
-     RETURNING p.id, xmax = 0 OR EXISTS (SELECT FROM former WHERE resolved_at IS NOT NULL) AS is_new`,
+       reported_file_names = coalesce(p.reported_file_names, EXCLUDED.reported_file_names),
+       is_servers = p.is_servers OR EXCLUDED.is_servers
+     RETURNING p.is_servers, xmax = 0 OR EXISTS (SELECT FROM former WHERE resolved_at IS NOT NULL) AS is_new`,
     [randomUUID(), report.messageId, report.roomId, report.reporterId, report.reason],
   );
-  return row?.is_new ? { id: row.id } : undefined;
+  return row?.is_new ? { isServers: row.is_servers } : undefined;
 };
 
 const reportSelect = `SELECT p.id, p.message_id, p.reporter_id, u.name, p.reason, p.created_at,
@@ -87,27 +110,18 @@ const toWaitingReport = (row: ReportRow): WaitingReport => ({
     row.reported_text === null ? null : { text: row.reported_text, fileNames: row.reported_file_names ?? [] },
 });
 
-/** Those of a room, the first one first. */
+/** Those that a room's moderators deal with, the first one first. */
 export const selectReports = async (
   db: Queryable,
   { roomId, readerId, limit }: { roomId: string; readerId: string; limit: number },
 ): Promise<WaitingReport[]> => {
   const rows = await db.query<ReportRow>(
-    `${reportSelect} WHERE p.room_id = $1 AND ${isWaitingFor('$2')} ORDER BY p.created_at, p.id LIMIT $3`,
+    `${reportSelect} WHERE p.room_id = $1 AND NOT p.is_servers AND ${isWaitingFor('$2')}
+     ORDER BY p.created_at, p.id LIMIT $3`,
     [roomId, readerId, limit],
   );
   return rows.map(toWaitingReport);
 };
-
-/**
- * Whether a report about a message `m` of a room `r` is the server's: of a room of two; of a private one that nobody but its
- * author moderates. A public one always has moderators: administrators are among them.
- */
-export const isServersReport = `(r.deleted_at IS NULL AND (r.kind = 'direct' OR (NOT r.is_public AND NOT EXISTS (
-  SELECT FROM room_members o JOIN users ou ON ou.id = o.user_id
-  WHERE o.room_id = r.id AND o.user_id <> m.user_id AND (o.role IN ('owner', 'moderator') OR ou.is_administrator)
-    AND ou.deleted_at IS NULL AND (ou.banned_at IS NULL OR (ou.banned_until IS NOT NULL AND ou.banned_until <= now()))
-    AND NOT ${isBannedFrom('r.id', 'o.user_id')}))))`;
 
 /** Those of all rooms that administrators deal with. */
 export const selectServerReports = async (
@@ -122,16 +136,23 @@ export const selectServerReports = async (
   return rows.map(toWaitingReport);
 };
 
+/** Where a report waits; it may be its room's and the server's. */
+export interface ReportPlace {
+  roomId: string;
+  isRooms: boolean;
+  isServers: boolean;
+}
+
 export const selectReportPlace = async (
   db: Queryable,
   reportId: string,
-): Promise<{ roomId: string; isServers: boolean } | undefined> => {
-  const [row] = await db.query<{ room_id: string; is_servers: boolean }>(
-    `SELECT p.room_id, ${isServersReport} AS is_servers FROM reports p
+): Promise<ReportPlace | undefined> => {
+  const [row] = await db.query<{ room_id: string; is_rooms: boolean; is_servers: boolean }>(
+    `SELECT p.room_id, NOT p.is_servers AS is_rooms, ${isServersReport} AS is_servers FROM reports p
      JOIN rooms r ON r.id = p.room_id JOIN messages m ON m.id = p.message_id WHERE p.id = $1`,
     [reportId],
   );
-  return row && { roomId: row.room_id, isServers: row.is_servers };
+  return row && { roomId: row.room_id, isRooms: row.is_rooms, isServers: row.is_servers };
 };
 
 /** Nothing of what it was about is kept. @returns undefined where it was dealt with already, or is about whoever would. */

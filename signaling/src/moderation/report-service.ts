@@ -5,6 +5,7 @@ import type { Database } from '../platform/db.ts';
 import { assertMay, type FindRoomById, type RequireInRoom } from '../rooms/index.ts';
 import {
   type Reported,
+  type ReportPlace,
   resolveReport,
   selectMessagePlace,
   selectReportPlace,
@@ -57,20 +58,33 @@ const toReports = async (db: Database, reports: WaitingReport[]) => {
   });
 };
 
-/**
- * The room whose moderators deal with it, or null: administrators do.
- * @throws AppError `NotFound`, the same for a report that is not this person's to deal with.
- */
+/** Where it waits, and of which room a moderator deals with it; of none where an administrator does. */
+interface DealtIn {
+  place: ReportPlace;
+  roomId?: string;
+}
+
+/** @throws AppError `NotFound`, the same for a report that is not this person's to deal with. */
 const findDealtIn = async (
   { db, findReadable }: ReportServiceDeps,
   reportId: string,
   { userId, isAdministrator }: Reader,
-): Promise<string | null> => {
+): Promise<DealtIn> => {
   const place = await selectReportPlace(db, reportId);
-  if (place?.isServers && isAdministrator) return null;
-  const found = place && (await findReadable(place.roomId, userId));
+  if (!place) throw createNoReportError();
+  if (place.isServers && isAdministrator) return { place };
+  const found = place.isRooms ? await findReadable(place.roomId, userId) : undefined;
   if (!found?.may('seeModeration')) throw createNoReportError();
-  return found.room.id;
+  return { place, roomId: place.roomId };
+};
+
+/** Whoever counts it among what waits for them. */
+const tell = (
+  { tellWaiting, tellServerWaiting }: ReportServiceDeps,
+  { roomId, isRooms, isServers }: ReportPlace,
+): void => {
+  if (isServers) tellServerWaiting();
+  if (isRooms) tellWaiting(roomId);
 };
 
 /** What an answer quotes is another message, which nobody has shown to anybody. */
@@ -92,9 +106,7 @@ export const createReportService = (deps: ReportServiceDeps) => ({
     assertMay(found, 'report');
     const roomId = found.room.id;
     const report = await upsertReport(deps.db, { messageId, roomId, reporterId: userId, reason });
-    if (!report) return;
-    if ((await selectReportPlace(deps.db, report.id))?.isServers) deps.tellServerWaiting();
-    else deps.tellWaiting(roomId);
+    if (report) tell(deps, { roomId, isRooms: !report.isServers, isServers: report.isServers });
   },
 
   /** @throws AppError `RoomNotFound`, `Forbidden`. */
@@ -110,18 +122,16 @@ export const createReportService = (deps: ReportServiceDeps) => ({
   /** @throws AppError `NotFound`, the same for a report of a room that the person does not moderate. */
   resolve: async (reportId: string, reader: Reader): Promise<void> => {
     const { userId } = reader;
-    const roomId = await findDealtIn(deps, reportId, reader);
+    const { place, roomId } = await findDealtIn(deps, reportId, reader);
     const isResolved = await deps.db.transaction(async (tx) => {
       const resolved = await resolveReport(tx, { reportId, userId });
       if (!resolved) return false;
       const { messageId: targetMessageId, authorId: targetUserId } = resolved;
-      const record = { roomId: roomId ?? undefined, actorId: userId, targetUserId, targetMessageId };
+      const record = { roomId, actorId: userId, targetUserId, targetMessageId };
       await recordAudit(tx, { ...record, action: 'report.resolve', details: {} });
       return true;
     });
-    if (!isResolved) return;
-    if (roomId === null) deps.tellServerWaiting();
-    else deps.tellWaiting(roomId);
+    if (isResolved) tell(deps, place);
   },
 });
 

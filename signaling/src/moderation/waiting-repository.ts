@@ -17,12 +17,12 @@ interface WaitingRow {
   report_count: string;
 }
 
-/** Of rooms `r` and moderators `me`: those who are still let in to the server, and what is not about the moderator. */
+/** Of rooms `r` and moderators `me`: those who are still let in to the server; what is the room's, not about `me`. */
 const counts = `(SELECT count(*) FROM join_requests j JOIN users u ON u.id = j.user_id
     WHERE j.room_id = r.id AND u.deleted_at IS NULL
       AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now()))) AS request_count,
   (SELECT count(*) FROM reports p JOIN messages about ON about.id = p.message_id
-    WHERE p.room_id = r.id AND p.resolved_at IS NULL AND about.user_id <> me.id) AS report_count`;
+    WHERE p.room_id = r.id AND p.resolved_at IS NULL AND NOT p.is_servers AND about.user_id <> me.id) AS report_count`;
 
 /** Whose it is to look: moderators and owners, and administrators who may enter the room. */
 const looksAfter = `r.deleted_at IS NULL AND r.kind = 'room' AND me.deleted_at IS NULL

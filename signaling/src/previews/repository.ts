@@ -17,10 +17,14 @@ interface StoredMessage {
   dismissed_previews: string[] | null;
 }
 
-/** The message under the lock of its room, in which everything that changes it is decided. */
+/**
+ * The message under the lock of its room, in which everything that changes it is decided. Not FOR UPDATE: who reports the message
+ * holds it while their report, which refers to the room, is written.
+ */
 const lockMessage = async (tx: Queryable, messageId: string) => {
   const [place] = await tx.query<{ room_id: string }>(
-    `SELECT r.id AS room_id FROM rooms r WHERE r.id = (SELECT room_id FROM messages WHERE id = $1) FOR UPDATE`,
+    `SELECT r.id AS room_id FROM rooms r WHERE r.id = (SELECT room_id FROM messages WHERE id = $1)
+     FOR NO KEY UPDATE`,
     [messageId],
   );
   const [message] = await tx.query<StoredMessage>(
