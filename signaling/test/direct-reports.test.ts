@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { upload } from './files.ts';
+import { forgetReports, meetAdministrator, report, resolve, say } from './report-rig.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { createTeam, gather, makeAdministrator, settle, type Teammate } from './team.ts';
 
@@ -13,25 +14,12 @@ describe('a report of a message in a room of two', () => {
   });
   afterEach(async () => {
     await part();
-    await server.database.db.query('DELETE FROM reports');
-    await server.database.db.query('UPDATE users SET is_administrator = false');
+    await forgetReports(server);
   });
   afterAll(() => server.close());
 
-  const say = async (person: Teammate, room: Room, [text, more = {}]: [string, object?]) => {
-    await person.request('room.join', { roomSlug: room.slug, keepOthers: true });
-    return person.request('chat.send', { text, roomSlug: room.slug, ...more });
-  };
-  const report = (person: Teammate, message_id: string, reason = 'Threats') =>
-    person.call('reports.create', { params: { message_id }, body: { reason } });
-  const resolve = (person: Teammate, report_id: string) =>
-    person.call('reports.resolve', { params: { report_id } });
   const reportsOf = async (person: Teammate) => (await person.done('reports.server')).reports;
-  const becomeAdministrator = async (name: string): Promise<Teammate> => {
-    const person = await meet(name);
-    await makeAdministrator(server, person);
-    return person;
-  };
+  const becomeAdministrator = (name: string) => meetAdministrator(server, meet, name);
   const writeToEachOther = async () => {
     const [anna, boris] = [await meet('Anna'), await meet('Boris')];
     const { room } = await anna.done<{ room: Room }>('rooms.openDirect', { body: { user_id: boris.id } });

@@ -1,8 +1,9 @@
 import type { Report, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { upload } from './files.ts';
+import { forgetReports, meetAdministrator, resolve, say } from './report-rig.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { at, createTeam, gather, makeAdministrator, setMember, type Teammate } from './team.ts';
+import { at, createTeam, gather, setMember, type Teammate } from './team.ts';
 
 let server: TestServer;
 const { meet, again, part } = createTeam(() => server);
@@ -11,26 +12,15 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await part();
-  await server.database.db.query('DELETE FROM reports');
-  await server.database.db.query('UPDATE users SET is_administrator = false');
+  await forgetReports(server);
 });
 afterAll(() => server.close());
 
-const say = async (person: Teammate, room: Room, [text, more = {}]: [string, object?]) => {
-  await person.request('room.join', { roomSlug: room.slug, keepOthers: true });
-  return person.request('chat.send', { text, roomSlug: room.slug, ...more });
-};
 const report = (person: Teammate, message_id: string, reason = 'Threats') =>
   person.done('reports.create', { params: { message_id }, body: { reason } });
-const resolve = (person: Teammate, report_id: string) =>
-  person.call('reports.resolve', { params: { report_id } });
 const reportsOf = async (person: Teammate, room: Room): Promise<Report[]> =>
   (await person.done('reports.list', { params: { slug: room.slug } })).reports;
-const becomeAdministrator = async (): Promise<Teammate> => {
-  const admin = await meet('Administrator');
-  await makeAdministrator(server, admin);
-  return admin;
-};
+const becomeAdministrator = () => meetAdministrator(server, meet);
 const keptTexts = async () =>
   (await server.database.db.query<{ text: string }>('SELECT reported_text AS text FROM reports')).map(
     ({ text }) => text,

@@ -94,6 +94,9 @@ const createDeletion =
     waited.abort();
   };
 
+const hashOfShown = (shown: string | undefined): Buffer | undefined =>
+  shown === undefined ? undefined : hashOf(shown);
+
 const createSessionControl = ({ repository }: AccountServiceDeps) => ({
   sessions: async ({ user, sessionId }: Session) =>
     (await repository.listSessions(user.id)).map((known) => ({
@@ -105,7 +108,7 @@ const createSessionControl = ({ repository }: AccountServiceDeps) => ({
     if (ended === 0) throw new AppError('NotFound', 'There is no such session; it may have ended.');
   },
   endOtherSessions: async ({ user, sessionId }: Session, shown: string | undefined) => {
-    const shownHash = shown === undefined ? undefined : hashOf(shown);
+    const shownHash = hashOfShown(shown);
     await repository.revokeSessions({ userId: user.id, exceptSessionId: sessionId, shownHash });
   },
 });
@@ -135,7 +138,7 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
     changePassword: async ({ user, sessionId }, { current, next, shown }) => {
       const from = await checkPassword(user.id, current);
       const to = await passwords.hash(next);
-      const shownHash = shown === undefined ? undefined : hashOf(shown);
+      const shownHash = hashOfShown(shown);
       if (!(await accounts.changePassword({ userId: user.id, sessionId, from, to, shownHash })))
         throw wrongPassword();
     },

@@ -96,6 +96,9 @@ export interface SessionChoice {
 /** Two pages of one browser, or a retry at once: within this time the same token has the same answer. */
 export const sameAnswerMs = 10_000;
 
+/** Of an ended session no refresh token is known any more. */
+const revoked = `revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL, unused_refresh_hashes = '{}'`;
+
 /** So many ids fit into what PostgreSQL carries at once. */
 const idsAtOnce = 100;
 
@@ -130,7 +133,7 @@ const endCopies = (tx: Queryable, { exceptSessionId, shownHash }: SessionChoice)
 export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Promise<number> => {
   const { userId, sessionId, exceptSessionId } = choice;
   const ended = await tx.query<{ id: string }>(
-    `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL, unused_refresh_hashes = '{}'
+    `UPDATE sessions s SET ${revoked}
      WHERE s.user_id = $1 AND ($2::uuid IS NULL OR s.id = $2) AND s.id IS DISTINCT FROM $3::uuid AND ${isAlive}
      RETURNING s.id`,
     [userId, sessionId ?? null, exceptSessionId ?? null],
@@ -143,7 +146,7 @@ export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Prom
 /** Programs that sign in and never out would pile sessions up until nobody could list them. */
 const endUnusedSessions = async (tx: Queryable, { id, userId }: NewSession): Promise<void> => {
   const ended = await tx.query<{ id: string }>(
-    `UPDATE sessions s SET revoked_at = now(), refresh_hash = NULL, previous_refresh_hash = NULL, unused_refresh_hashes = '{}'
+    `UPDATE sessions s SET ${revoked}
      WHERE s.id IN (SELECT s.id FROM sessions s WHERE s.user_id = $1 AND s.id <> $2 AND ${isAlive}
        ORDER BY s.last_used_at DESC, s.id OFFSET $3)
      RETURNING s.id`,

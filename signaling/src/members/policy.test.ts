@@ -1,17 +1,8 @@
-import type { MemberRole, Standing } from '@boltorezka/protocol';
+import { type MemberRole, type Standing, standings } from '@boltorezka/protocol';
 import { describe, expect, it } from 'vitest';
 import { mayInviteAs, maySetRole } from './policy.ts';
 
 const roles: MemberRole[] = ['guest', 'member', 'moderator', 'owner'];
-const standings: Standing[] = [
-  'banned',
-  'stranger',
-  'guest',
-  'member',
-  'moderator',
-  'owner',
-  'administrator',
-];
 
 /** For each target, in the order of `standings`: which roles the actor may give it, by their first letters. */
 const given: Partial<Record<Standing, string[]>> = {
