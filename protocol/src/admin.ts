@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PasswordResetCode, RegistrationMode } from './auth.ts';
+import { Done } from './done.ts';
 import { ErrorBody } from './errors.ts';
 import { humanText, InvitationId, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
@@ -7,7 +8,6 @@ import { CreateInvitationBody, Invitation, InvitationCode } from './moderation.t
 import { defineRoutes } from './routes.ts';
 
 const UserParams = z.object({ user_id: UserId });
-const Done = z.object({ ok: z.literal(true) });
 const Settings = z.object({ registration: RegistrationMode });
 /** Whoever does not administer the server is refused with 403, whatever they ask for. */
 const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody };

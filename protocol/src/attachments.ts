@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { Done } from './done.ts';
 import { ErrorBody } from './errors.ts';
 import { AttachmentId, RoomSlug } from './ids.ts';
 import { limits } from './limits.ts';
 import { Attachment } from './messages.ts';
 import { defineRoutes } from './routes.ts';
 import { snakeCased } from './snake-case.ts';
-
-const Done = z.object({ ok: z.literal(true) });
 
 export const RestAttachment = snakeCased(Attachment);
 export type RestAttachment = z.infer<typeof RestAttachment>;

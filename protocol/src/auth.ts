@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Done } from './done.ts';
 import { ErrorBody } from './errors.ts';
 import { SessionId, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
@@ -104,7 +105,6 @@ export const PasswordResetCode = z
   .regex(/^[A-Za-z0-9_-]{16,64}$/, 'That is no code')
   .meta({ id: 'PasswordResetCode' });
 
-const Done = z.object({ ok: z.literal(true) });
 const done = { 200: Done, 400: ErrorBody, 401: ErrorBody };
 
 /** Coming in, and staying in. */

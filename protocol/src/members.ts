@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Done } from './done.ts';
 import { ErrorBody } from './errors.ts';
 import { defineEvents } from './frames.ts';
 import { humanText, RoomSlug, Timestamp, UserId } from './ids.ts';
@@ -9,7 +10,6 @@ import { defineRoutes } from './routes.ts';
 
 const RoomParams = z.object({ slug: RoomSlug });
 const PersonParams = z.object({ slug: RoomSlug, user_id: UserId });
-const Done = z.object({ ok: z.literal(true) });
 const Reason = humanText(0, limits.maxReasonLength).transform((text) => text.trim());
 const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody };
 const person = { user_id: UserId, user_name: z.string() };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Done } from './done.ts';
 import { ErrorBody } from './errors.ts';
 import { defineEvents } from './frames.ts';
 import { humanText, InvitationId, MessageId, ReportId, RoomId, RoomSlug, Timestamp, UserId } from './ids.ts';
@@ -8,7 +9,6 @@ import { GrantedRole, Room } from './room-shapes.ts';
 import { defineRoutes } from './routes.ts';
 
 const RoomParams = z.object({ slug: RoomSlug });
-const Done = z.object({ ok: z.literal(true) });
 const errors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody };
 const cursor = z.string().max(100).optional().describe('The next_cursor of an earlier page.');
 const limit = z.coerce.number().int().min(1).max(100).default(50);

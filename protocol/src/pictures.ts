@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { Done } from './done.ts';
 import { ErrorBody } from './errors.ts';
 import { defineEvents } from './frames.ts';
 import { PictureId, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 import { defineRoutes } from './routes.ts';
-
-const Done = z.object({ ok: z.literal(true) });
 
 const uuid = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const UserIds = z

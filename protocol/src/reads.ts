@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Done } from './done.ts';
 import { ErrorBody } from './errors.ts';
 import { defineEvents, defineRequests } from './frames.ts';
 import { MessageId, RoomId, RoomSlug, Seq, Timestamp } from './ids.ts';
@@ -125,7 +126,7 @@ export const readRoutes = defineRoutes({
     path: '/v1/inbox/read',
     auth: 'bearer',
     summary: 'I have seen all that the inbox holds',
-    responses: { 200: z.object({ ok: z.literal(true) }), 401: ErrorBody },
+    responses: { 200: Done, 401: ErrorBody },
   },
   'threads.list': {
     method: 'GET',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Done } from './done.ts';
 import { ErrorBody } from './errors.ts';
 import { defineEvents, defineRequests } from './frames.ts';
 import { Epoch, RoomId, RoomSlug, Seq, Timestamp, UserId } from './ids.ts';
@@ -56,7 +57,6 @@ export type UpdateRoomBody = z.infer<typeof UpdateRoomBody>;
 
 const RoomParams = z.object({ slug: RoomSlug });
 const RoomAnswer = z.object({ room: Room });
-const Done = z.object({ ok: z.literal(true) });
 const roomErrors = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody };
 
 export const roomRoutes = defineRoutes({

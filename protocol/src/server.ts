@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Done } from './done.ts';
 import { ErrorPayload } from './errors.ts';
 import { defineEvents, defineRequests } from './frames.ts';
 import { SessionId, Timestamp, UserId } from './ids.ts';
@@ -86,7 +87,7 @@ export const serverRoutes = defineRoutes({
     path: '/livez',
     auth: 'none',
     summary: 'The process runs',
-    responses: { 200: z.object({ ok: z.literal(true) }) },
+    responses: { 200: Done },
   },
   'server.readyz': {
     method: 'GET',
