@@ -3,6 +3,7 @@ import type { AuthResult, DeviceSession } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, signIn } from './call.ts';
 import { microphone, rtpCapabilities } from './rtp.ts';
+import { sessionIdOf } from './session-id.ts';
 import { shapes, startShape } from './shapes.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { openSocket, type TestSocket } from './test-socket.ts';
@@ -80,7 +81,7 @@ describe('sessions', () => {
       [anna.user.id],
     );
     await db.query(`UPDATE sessions SET last_used_at = now() - interval '1 day' WHERE id = $1`, [
-      JSON.parse(Buffer.from(anna.token.split('.')[1]!, 'base64url').toString()).sid,
+      sessionIdOf(anna.token),
     ]);
     expect(await listSessions(server.url, elsewhere.token)).toHaveLength(100);
     const { token } = await signIn(server.url, anna.user.email);

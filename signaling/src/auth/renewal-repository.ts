@@ -23,10 +23,10 @@ const rotate = async (tx: Queryable, renewal: Renewal): Promise<RenewedRow | und
   const { sessionId, shownHash, nextHash, expiresAt } = renewal;
   const [row] = await tx.query<RenewedRow>(
     `UPDATE sessions s SET refresh_hash = $3, previous_refresh_hash = $2, unused_refresh_hashes = '{}',
-       refreshed_at = now(), last_used_at = now(), expires_at = $4
+       are_copies_ended = false, refreshed_at = now(), last_used_at = now(), expires_at = $4
      FROM users u
-     WHERE s.id = $1 AND (s.refresh_hash = $2 OR $2 = ANY(s.unused_refresh_hashes)) AND s.revoked_at IS NULL
-       AND s.expires_at > now() AND u.id = s.user_id AND u.deleted_at IS NULL AND NOT ${isBannedSql}
+     WHERE s.id = $1 AND (s.refresh_hash = $2 OR ($2 = ANY(s.unused_refresh_hashes) AND NOT s.are_copies_ended))
+       AND s.revoked_at IS NULL AND s.expires_at > now() AND u.id = s.user_id AND u.deleted_at IS NULL AND NOT ${isBannedSql}
      RETURNING ${userColumns}, s.expires_at`,
     [sessionId, shownHash, nextHash(), expiresAt],
   );
@@ -39,12 +39,13 @@ interface KnownRow extends RenewedRow {
   /** The token before, none of whose answers was used. */
   is_unanswered: boolean;
   is_just_answered: boolean;
+  are_copies_ended: boolean;
 }
 
 /** The session of a token that is not its present one. */
 const findKnown = async (tx: Queryable, { sessionId, shownHash }: Renewal): Promise<KnownRow | undefined> => {
   const [row] = await tx.query<KnownRow>(
-    `SELECT ${userColumns}, s.expires_at, s.refresh_hash, s.unused_refresh_hashes,
+    `SELECT ${userColumns}, s.expires_at, s.refresh_hash, s.unused_refresh_hashes, s.are_copies_ended,
        (s.previous_refresh_hash = $2) IS TRUE AS is_unanswered,
        s.refreshed_at > now() - make_interval(secs => $3) AS is_just_answered
      FROM sessions s JOIN users u ON u.id = s.user_id
@@ -89,7 +90,7 @@ export const createRenewalRepository = (db: Database) => ({
       const user = toUser(known);
       if (known.is_unanswered && known.is_just_answered)
         return { user, expiresAt: known.expires_at, answeredBefore: known.unused_refresh_hashes.at(-1) };
-      if (known.is_unanswered) {
+      if (known.is_unanswered && !known.are_copies_ended) {
         await answerAgain(tx, renewal, known);
         return { user, expiresAt: renewal.expiresAt, answeredBefore: known.refresh_hash };
       }

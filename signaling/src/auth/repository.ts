@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { DeviceSession, User } from '@boltorezka/protocol';
 import { notifyAccessChanges } from '../access/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
@@ -114,17 +115,30 @@ const tellEnded = (tx: Queryable, userId: string, ended: { id: string }[]): Prom
 };
 
 /**
- * Whoever copied a token may hold another answer to it: of the session that stays, only what its owner holds goes on. Two
- * pages of one browser may just have been given the same.
+ * Of the session that stays, only what its owner holds goes on: whoever copied a token may hold another answer to it. An earlier
+ * answer that is shown becomes the latest. Where the owner shows what was answered, no answer has arrived, and nobody is left
+ * who could use one: the next answer is another. Two pages of one browser may just have been given the same, for ten seconds.
  */
 const endCopies = (tx: Queryable, { exceptSessionId, shownHash }: SessionChoice) =>
   tx.query(
-    `UPDATE sessions SET unused_refresh_hashes = '{}',
-       refresh_hash = CASE WHEN $2::bytea = ANY(unused_refresh_hashes) THEN $2 ELSE refresh_hash END,
-       previous_refresh_hash = CASE WHEN refreshed_at > now() - make_interval(secs => $3) THEN previous_refresh_hash END
-     WHERE id = $1 AND refresh_hash IS NOT NULL AND revoked_at IS NULL`,
-    [exceptSessionId, shownHash ?? null, sameAnswerMs / 1000],
+    `UPDATE sessions s SET are_copies_ended = NOT shown.is_unanswered,
+       refresh_hash = CASE WHEN shown.is_late THEN $2::bytea WHEN shown.is_unanswered THEN $3 ELSE s.refresh_hash END,
+       previous_refresh_hash = CASE WHEN NOT shown.is_late THEN s.previous_refresh_hash END,
+       unused_refresh_hashes = CASE WHEN shown.is_late OR shown.is_unanswered THEN '{}' ELSE s.unused_refresh_hashes END
+     FROM (SELECT id, ($2 = ANY(unused_refresh_hashes) AND NOT are_copies_ended) IS TRUE AS is_late,
+         ($2 = previous_refresh_hash AND NOT are_copies_ended
+           AND refreshed_at <= now() - make_interval(secs => $4)) IS TRUE AS is_unanswered
+       FROM sessions WHERE id = $1) shown
+     WHERE s.id = shown.id AND s.refresh_hash IS NOT NULL AND ${isAlive}`,
+    // What nobody holds.
+    [exceptSessionId, shownHash ?? null, randomBytes(32), sameAnswerMs / 1000],
   );
+
+/** Of one person: two who end sessions at once, each the other's, wait for each other in one order. */
+const lockSessions = (tx: Queryable, userId: string) =>
+  tx.query(`SELECT FROM sessions s WHERE s.user_id = $1 AND ${isAlive} ORDER BY s.id FOR NO KEY UPDATE`, [
+    userId,
+  ]);
 
 /**
  * Ends sessions, and tells every process once that is committed: their sockets and seats end as well.
@@ -132,6 +146,7 @@ const endCopies = (tx: Queryable, { exceptSessionId, shownHash }: SessionChoice)
  */
 export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Promise<number> => {
   const { userId, sessionId, exceptSessionId } = choice;
+  if (sessionId === undefined) await lockSessions(tx, userId);
   const ended = await tx.query<{ id: string }>(
     `UPDATE sessions s SET ${revoked}
      WHERE s.user_id = $1 AND ($2::uuid IS NULL OR s.id = $2) AND s.id IS DISTINCT FROM $3::uuid AND ${isAlive}
@@ -146,10 +161,10 @@ export const revokeSessions = async (tx: Queryable, choice: SessionChoice): Prom
 /** Programs that sign in and never out would pile sessions up until nobody could list them. */
 const endUnusedSessions = async (tx: Queryable, { id, userId }: NewSession): Promise<void> => {
   const ended = await tx.query<{ id: string }>(
-    `UPDATE sessions s SET ${revoked}
-     WHERE s.id IN (SELECT s.id FROM sessions s WHERE s.user_id = $1 AND s.id <> $2 AND ${isAlive}
-       ORDER BY s.last_used_at DESC, s.id OFFSET $3)
-     RETURNING s.id`,
+    `WITH unused AS (SELECT s.id FROM sessions s WHERE s.user_id = $1 AND s.id <> $2 AND ${isAlive}
+       ORDER BY s.last_used_at DESC, s.id OFFSET $3),
+     locked AS (SELECT s.id FROM sessions s JOIN unused USING (id) ORDER BY s.id FOR NO KEY UPDATE OF s)
+     UPDATE sessions s SET ${revoked} FROM locked l WHERE s.id = l.id AND s.revoked_at IS NULL RETURNING s.id`,
     [userId, id, maxSessions - 1],
   );
   await tellEnded(tx, userId, ended);
@@ -205,10 +220,11 @@ export const createAuthRepository = (db: Database) => ({
 
   listSessions: (userId: string) => selectSessions(db, userId),
 
-  /** Notes that these sessions are in use, each where that is not known yet. */
+  /** Notes that these sessions are in use, each where that is not known yet. One that is just changed is left to the next time. */
   noteUse: async (sessionIds: string[]): Promise<void> => {
     await db.query(
-      `UPDATE sessions SET last_used_at = now() WHERE id = ANY($1::uuid[]) AND last_used_at < now() - ${useNotedEvery}`,
+      `UPDATE sessions SET last_used_at = now() WHERE id IN (SELECT id FROM sessions WHERE id = ANY($1::uuid[])
+         AND last_used_at < now() - ${useNotedEvery} FOR NO KEY UPDATE SKIP LOCKED)`,
       [sessionIds],
     );
   },
