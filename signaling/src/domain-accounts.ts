@@ -18,9 +18,10 @@ import {
   createRegistrationRepository,
   createRenewalRepository,
   createSignInGuard,
+  createSuccessionRepository,
   createTicketRepository,
-  passOnRoomsOfBanned,
   type RoomNews,
+  Succession,
   type Tokens,
 } from './auth/index.ts';
 import type { Erasing } from './chat/index.ts';
@@ -105,9 +106,9 @@ export const createAccounts = (deps: AccountsDeps) => {
     ...{ admin, serverInvitations, account, tell },
     removePicture: deps.pictures.repository.remove,
   });
-  const passOnRooms = async (): Promise<void> => tell(await passOnRoomsOfBanned(db));
+  const succession = new Succession({ repository: createSuccessionRepository(db), tell, log: deps.log });
   return {
-    ...{ authRepository, registrations, auth, account, clearing, passOnRooms },
+    ...{ authRepository, registrations, auth, account, clearing, succession },
     ...{ admin, serverInvitations, adminService },
   };
 };

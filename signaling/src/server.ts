@@ -104,8 +104,10 @@ const createClose = (
     closeDelivery();
     gateway.drain();
     gateway.close();
-    const { clearing, purging, endings, attachments, previews } = domain;
-    await Promise.all([clearing, purging, endings, attachments, previews].map((one) => one.close()));
+    const { clearing, purging, endings, attachments, previews, succession } = domain;
+    await Promise.all(
+      [clearing, purging, endings, attachments, previews, succession].map((one) => one.close()),
+    );
     await closeHttp(app);
   };
   let closing: Promise<void> | undefined;
@@ -147,7 +149,7 @@ const openFollowers = async (domain: Domain, domainDeps: DomainDeps) => {
   domain.purging.open();
   domain.endings.open();
   const closeDelivery = await openDelivery(domain, domainDeps);
-  await domain.passOnRooms();
+  domain.succession.open();
   const sweeper = startSweeper({
     ...{ repository: domain.authRepository, log: domainDeps.log },
     openSessionIds: () => domain.hub.connections.map(({ identity }) => identity.sessionId),

@@ -118,6 +118,15 @@ describe('an account that its person deletes', () => {
     expect(again.body.user.id).not.toBe(anna.user.id);
   });
 
+  it('waits for nobody who only names its room, as whoever reads there for the first time does', async () => {
+    const anna = await server.register('Anna');
+    const room = await createRoom(server.url, anna.token, {});
+    await server.database.db.transaction(async (tx) => {
+      await tx.query('SELECT FROM rooms WHERE id = $1 FOR KEY SHARE', [room.id]);
+      expect((await deleteMe(anna.token)).status).toBe(200);
+    });
+  });
+
   it('leaves nothing but a tombstone, whose messages stay', async () => {
     const anna = await server.connect('Anna');
     await anna.request('room.join', { roomSlug: 'general' });

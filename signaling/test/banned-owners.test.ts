@@ -1,5 +1,7 @@
 import type { Room, RoomMember } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitForLockWaiters } from './lock-waiters.ts';
+import { rtpCapabilities } from './rtp.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
 
@@ -63,9 +65,39 @@ describe('the rooms of whom the server keeps out', () => {
     expect(await rolesOf(boris, own)).toEqual({ Vera: 'member', Boris: 'owner' });
   });
 
+  it('stay theirs where another owner comes back by a known day, whoever is banned first', async () => {
+    const { admin, anna, boris, vera } = await meetAll();
+    const room = await gather(anna, [
+      [boris, 'owner'],
+      [vera, 'moderator'],
+    ]);
+    const ofTwo = await gather(vera, [[boris, 'owner']]);
+    const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+    await setBan(admin, boris, { reason: '', expires_at: inAnHour });
+    await setBan(admin, anna, { reason: 'Spam' });
+    const owned = { Anna: 'owner', Boris: 'owner', Vera: 'moderator' };
+    expect(await rolesOf(vera, room)).toEqual(owned);
+    // Nobody else is there: it is an owner's still, and no archive.
+    await setBan(admin, vera, { reason: 'Spam' });
+    const rows = await server.database.db.query(
+      'SELECT m.role, r.archived_at FROM room_members m JOIN rooms r ON r.id = m.room_id WHERE r.id = $1',
+      [ofTwo.id],
+    );
+    expect(rows).toEqual(Array(2).fill({ role: 'owner', archived_at: null }));
+  });
+
+  /** As if they had been banned, by whom is known, when that passed nothing on. */
+  const banAsBefore = async (admin: Teammate, person: Teammate) => {
+    const { db } = server.database;
+    await db.query('UPDATE users SET banned_at = now() WHERE id = $1', [person.id]);
+    await db.query('INSERT INTO banned_owners (user_id, actor_id) VALUES ($1, $2)', [person.id, admin.id]);
+  };
+  const startAnother = () => startTestServer({ database: server.database });
+  const waitUntilPassedOn = () =>
+    expect.poll(() => server.database.db.query('SELECT FROM banned_owners')).toEqual([]);
+
   it('pass at a start what a ban has left that passed nothing on, once', async () => {
     const { admin, anna, boris, vera } = await meetAll();
-    const gleb = await meet('Gleb');
     const own = await gather(anna, [
       [boris, 'member'],
       [vera, 'moderator'],
@@ -74,24 +106,17 @@ describe('the rooms of whom the server keeps out', () => {
       [boris, 'owner'],
       [vera, 'member'],
     ]);
-    const forAWhile = await gather(gleb, [[vera, 'moderator']]);
-    const { db } = server.database;
-    await db.query('UPDATE users SET banned_at = now() WHERE id = $1', [anna.id]);
-    await db.query(
-      `UPDATE users SET banned_at = now(), banned_until = now() + interval '1 hour' WHERE id = $1`,
-      [gleb.id],
-    );
-    await db.query(
-      `INSERT INTO audit_log (actor_id, action, target_user_id, details) VALUES ($1, 'user.ban', $2, '{}')`,
-      [admin.id, anna.id],
-    );
-    const startAnother = async () => (await startTestServer({ database: server.database })).close();
-    await startAnother();
-    const roles = async () => Promise.all([own, shared, forAWhile].map((room) => rolesOf(vera, room)));
+    const empty = await gather(anna, [[vera, 'guest']]);
+    const open = await gather(anna, [], { isPublic: true });
+    await banAsBefore(admin, anna);
+    const another = await startAnother();
+    await waitUntilPassedOn();
+    await another.close();
+    const roles = () => Promise.all([own, shared, empty].map((room) => rolesOf(vera, room)));
     const passed = [
       { Anna: 'member', Boris: 'member', Vera: 'owner' },
       { Anna: 'owner', Boris: 'owner', Vera: 'member' },
-      { Gleb: 'owner', Vera: 'moderator' },
+      { Anna: 'owner', Vera: 'guest' },
     ];
     expect(await roles()).toEqual(passed);
     const actions = () => vera.done('audit.room', { params: { slug: own.slug }, query: { limit: 3 } });
@@ -101,17 +126,49 @@ describe('the rooms of whom the server keeps out', () => {
       { action: 'member.role', target: { user_id: vera.id }, details: { role: 'owner' } },
       { action: 'member.add' },
     ]);
-    await startAnother();
-    expect([await roles(), await actions()]).toEqual([passed, told]);
+    // What has become of them since then stays.
+    const { db } = server.database;
+    const isArchived = async () =>
+      (await db.query('SELECT FROM rooms WHERE id = $1 AND archived_at IS NOT NULL', [empty.id])).length > 0;
+    expect(await isArchived()).toBe(true);
+    await db.query('UPDATE rooms SET archived_at = NULL WHERE id = $1', [empty.id]);
+    await db.query(`INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, 'member')`, [
+      open.id,
+      boris.id,
+    ]);
+    await (await startAnother()).close();
+    expect([await roles(), await actions(), await isArchived()]).toEqual([passed, told, false]);
+    expect(await rolesOf(vera, open)).toMatchObject({ Boris: 'member' });
+  });
+
+  it('keep no start waiting, and those who are there are told', async () => {
+    const { admin, anna, boris } = await meetAll();
+    const room = await gather(anna, [[boris, 'moderator']]);
+    await banAsBefore(admin, anna);
+    let another: TestServer | undefined;
+    try {
+      await server.database.db.transaction(async (tx) => {
+        await tx.query('SELECT FROM rooms WHERE id = $1 FOR UPDATE', [room.id]);
+        another = await startAnother();
+        await waitForLockWaiters(server.database.db, 1);
+        expect(await rolesOf(boris, room)).toEqual({ Anna: 'owner', Boris: 'moderator' });
+      });
+      await waitUntilPassedOn();
+      expect(await rolesOf(boris, room)).toEqual({ Anna: 'member', Boris: 'owner' });
+    } finally {
+      await another?.close();
+    }
   });
 
   it('are kept to be read where nobody could have them', async () => {
     const { admin, anna, boris } = await meetAll();
     const room = await gather(anna, [[boris, 'guest']]);
     await boris.request('room.join', { roomSlug: room.slug });
+    await boris.request('voice.join', { roomSlug: room.slug, rtpCapabilities });
     await setBan(admin, anna, { reason: '' });
     const { room: archived } = await boris.next('room.changed');
     expect(archived.archivedAt).not.toBeNull();
+    expect(await boris.next('voice.closed')).toMatchObject({ reason: 'removed' });
     expect(await rolesOf(boris, room)).toEqual({ Anna: 'owner', Boris: 'guest' });
   });
 });

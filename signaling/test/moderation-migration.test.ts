@@ -1,23 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../src/platform/migrate.ts';
 import { createTestDatabase, migrations, type TestDatabase } from './database.ts';
 import { quietLog } from './log.ts';
+import { type MigrationsFolder, migrationsBefore } from './migrations-before.ts';
 
 describe('what waited before the moderation of now', () => {
   let database: TestDatabase;
-  let folder: string;
+  let folder: MigrationsFolder;
   const [anna, boris, mia] = [randomUUID(), randomUUID(), randomUUID()];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'boltorezka-migrations-'));
-    const before = (await readdir(migrations)).filter((name) => name < '0016');
-    await Promise.all(before.map((name) => cp(new URL(name, migrations), join(folder, name))));
-    database = await createTestDatabase('debian', pathToFileURL(`${folder}/`));
+    folder = await migrationsBefore('0016');
+    database = await createTestDatabase('debian', folder.url);
     for (const id of [anna, boris, mia])
       await query(`INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, 'Someone', '')`, [
         ...[id, `${id}@test`],
@@ -25,7 +20,7 @@ describe('what waited before the moderation of now', () => {
   });
   afterAll(async () => {
     await database.close();
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   });
 
   const query = <R extends object>(sql: string, values: unknown[] = []) => database.db.query<R>(sql, values);

@@ -1,5 +1,6 @@
 import type { EventPayload } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
+import { isLetIn } from './let-in-repository.ts';
 
 /** Somebody who is in a room, or is told of it. */
 export interface Place {
@@ -65,8 +66,7 @@ export const createAccessRepository = (db: Queryable) => ({
     const rows = await db.query<{ id: string }>(
       `SELECT n.id FROM unnest($1::uuid[]) AS n (id)
        LEFT JOIN sessions s ON s.id = n.id LEFT JOIN users u ON u.id = s.user_id
-       WHERE s.id IS NULL OR s.revoked_at IS NOT NULL OR s.expires_at <= now() OR u.deleted_at IS NOT NULL
-         OR (u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now()))`,
+       WHERE s.id IS NULL OR s.revoked_at IS NOT NULL OR s.expires_at <= now() OR NOT ${isLetIn('u')}`,
       [sessionIds],
     );
     return rows.map(({ id }) => id);

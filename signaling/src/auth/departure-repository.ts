@@ -35,7 +35,7 @@ const leave = async (tx: Queryable, leaver: Leaver, membership: Membership): Pro
 export const leaveRooms = async (tx: Queryable, leaver: Leaver): Promise<RoomNews[]> => {
   const memberships = await tx.query<Membership>(
     `SELECT r.id AS room_id, m.role, r.kind, r.is_public FROM rooms r JOIN room_members m ON m.room_id = r.id
-     WHERE m.user_id = $1 ORDER BY r.id FOR UPDATE OF r`,
+     WHERE m.user_id = $1 ORDER BY r.id FOR NO KEY UPDATE OF r`,
     [leaver.userId],
   );
   const news: RoomNews[] = [];

@@ -1,7 +1,8 @@
 import type { User } from '@boltorezka/protocol';
+import { isLetIn } from '../access/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { revokeSessions, sameAnswerMs } from './repository.ts';
-import { isBannedSql, toUser, type UserRow, userColumns } from './user-rows.ts';
+import { toUser, type UserRow, userColumns } from './user-rows.ts';
 
 export interface Renewal {
   sessionId: string;
@@ -26,7 +27,7 @@ const rotate = async (tx: Queryable, renewal: Renewal): Promise<RenewedRow | und
        are_copies_ended = false, refreshed_at = now(), last_used_at = now(), expires_at = $4
      FROM users u
      WHERE s.id = $1 AND (s.refresh_hash = $2 OR ($2 = ANY(s.unused_refresh_hashes) AND NOT s.are_copies_ended))
-       AND s.revoked_at IS NULL AND s.expires_at > now() AND u.id = s.user_id AND u.deleted_at IS NULL AND NOT ${isBannedSql}
+       AND s.revoked_at IS NULL AND s.expires_at > now() AND u.id = s.user_id AND ${isLetIn('u')}
      RETURNING ${userColumns}, s.expires_at`,
     [sessionId, shownHash, nextHash(), expiresAt],
   );
@@ -50,7 +51,7 @@ const findKnown = async (tx: Queryable, { sessionId, shownHash }: Renewal): Prom
        s.refreshed_at > now() - make_interval(secs => $3) AS is_just_answered
      FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.id = $1 AND s.refresh_hash IS NOT NULL AND s.revoked_at IS NULL AND s.expires_at > now()
-       AND u.deleted_at IS NULL AND NOT ${isBannedSql} FOR UPDATE OF s`,
+       AND ${isLetIn('u')} FOR UPDATE OF s`,
     [sessionId, shownHash, sameAnswerMs / 1000],
   );
   return row;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { DeviceSession, User } from '@boltorezka/protocol';
-import { notifyAccessChanges } from '../access/index.ts';
+import { isBannedFromServer, isLetIn, notifyAccessChanges } from '../access/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { describeDevice } from './devices.ts';
-import { isBannedSql, toUser, type UserRow, userColumns } from './user-rows.ts';
+import { toUser, type UserRow, userColumns } from './user-rows.ts';
 
 interface CredentialsRow extends UserRow {
   password_hash: string;
@@ -22,7 +22,7 @@ export interface StoredUser {
 }
 
 /** By the address that is `$1`, as seen from the place that is `$2`. */
-const selectCredentials = `SELECT ${userColumns}, u.password_hash, ${isBannedSql} AS is_banned, u.ban_reason, u.banned_until,
+const selectCredentials = `SELECT ${userColumns}, u.password_hash, ${isBannedFromServer('u')} AS is_banned, u.ban_reason, u.banned_until,
     EXISTS (SELECT FROM sessions s WHERE s.user_id = u.id AND s.place_hash = $2) AS is_known_place
   FROM users u WHERE u.email = $1`;
 
@@ -175,7 +175,7 @@ const insertSession = async (tx: Queryable, session: NewSession): Promise<boolea
   // A change of the password that is under way is waited for, and seen.
   const rows = await tx.query(
     `INSERT INTO sessions (id, user_id, expires_at, user_agent, refresh_hash, place_hash)
-     SELECT $1, u.id, $4, $5, $6, $7 FROM users u WHERE u.id = $2 AND u.password_hash = $3 AND NOT ${isBannedSql}
+     SELECT $1, u.id, $4, $5, $6, $7 FROM users u WHERE u.id = $2 AND u.password_hash = $3 AND NOT ${isBannedFromServer('u')}
      FOR SHARE OF u RETURNING id`,
     [id, userId, passwordHash, expiresAt, userAgent, refreshHash, placeHash],
   );
@@ -189,7 +189,7 @@ const findSession = async (db: Queryable, sessionId: string, userId: string) => 
   const [row] = await db.query<UserRow & { expires_at: Date; is_use_stale: boolean }>(
     `SELECT ${userColumns}, s.expires_at, s.last_used_at < now() - ${useNotedEvery} AS is_use_stale
      FROM sessions s JOIN users u ON u.id = s.user_id
-     WHERE s.id = $1 AND s.user_id = $2 AND ${isAlive} AND u.deleted_at IS NULL AND NOT ${isBannedSql}`,
+     WHERE s.id = $1 AND s.user_id = $2 AND ${isAlive} AND ${isLetIn('u')}`,
     [sessionId, userId],
   );
   return row && { user: toUser(row), expiresAt: row.expires_at, isUseStale: row.is_use_stale };

@@ -1,4 +1,5 @@
 import type { EventPayload, MemberRole } from '@boltorezka/protocol';
+import { isLetIn, notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import { giveRole } from '../members/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
@@ -10,7 +11,6 @@ import {
   takePosition,
   toRoomDetails,
 } from '../rooms/index.ts';
-import { isBannedSql } from './user-rows.ts';
 
 /** An event of a room's log, to be told once it is committed. */
 export type RoomNews =
@@ -29,12 +29,19 @@ export const positionIn = async (tx: Queryable, roomId: string) => {
   return { roomId, ...position };
 };
 
+/** Of a row `u`: no day is known on which they may come back. */
+const isBannedForGood = '(u.banned_at IS NOT NULL AND u.banned_until IS NULL)';
+
+/** An owner of the room, a member `m`, who is here, or comes back by a known day and finds it as it was. */
+const isOwnerStill = `(m.role = 'owner' AND u.deleted_at IS NULL AND NOT ${isBannedForGood}
+  AND NOT EXISTS (SELECT FROM room_bans b WHERE b.room_id = m.room_id AND b.user_id = m.user_id AND b.expires_at IS NULL))`;
+
 /** The moderator who has served longest, else the member. */
 const findHeir = async (tx: Queryable, roomId: string): Promise<string | 'owned' | undefined> => {
   const [heir] = await tx.query<{ user_id: string; role: MemberRole }>(
     `SELECT m.user_id, m.role FROM room_members m JOIN users u ON u.id = m.user_id
-     WHERE m.room_id = $1 AND m.role <> 'guest' AND u.deleted_at IS NULL AND NOT ${isBannedSql}
-       AND NOT ${isBannedFrom('m.room_id', 'm.user_id')}
+     WHERE m.room_id = $1 AND (${isOwnerStill} OR (m.role IN ('moderator', 'member') AND ${isLetIn('u')}
+       AND NOT ${isBannedFrom('m.room_id', 'm.user_id')}))
      ORDER BY array_position(ARRAY['owner', 'moderator', 'member'], m.role), m.joined_at, m.user_id LIMIT 1`,
     [roomId],
   );
@@ -54,6 +61,7 @@ export const archive = async (tx: Queryable, roomId: string): Promise<RoomNews[]
   );
   if (!row) return [];
   const { seq, epoch } = await positionIn(tx, roomId);
+  await notifyAccessChange(tx, { kind: 'voiceClosed', roomId });
   const payload = { seq, epoch, room: toRoomDetails(row) };
   return [{ type: 'room.changed', payload, memberIds: await selectMemberIds(tx, roomId) }];
 };
@@ -114,29 +122,26 @@ export const passOnRoomsOf = async (tx: Queryable, banned: Banned): Promise<Room
   return news;
 };
 
-const isBannedForGood = 'u.banned_at IS NOT NULL AND u.banned_until IS NULL AND u.deleted_at IS NULL';
+/** Owners who were banned for good when that passed nothing on. Each waits once, and until it is done. */
+export const createSuccessionRepository = (db: Database) => ({
+  waiting: async (): Promise<string[]> => {
+    const rows = await db.query<{ user_id: string }>('SELECT user_id FROM banned_owners ORDER BY user_id');
+    return rows.map((row) => row.user_id);
+  },
 
-const selectBannedOwners = async (db: Queryable): Promise<Banned[]> => {
-  const rows = await db.query<{ id: string; actor_id: string | null }>(
-    `SELECT u.id, (SELECT a.actor_id FROM audit_log a WHERE a.target_user_id = u.id AND a.action = 'user.ban'
-       ORDER BY a.id DESC LIMIT 1) AS actor_id
-     FROM users u WHERE ${isBannedForGood} AND EXISTS (SELECT FROM room_members m JOIN rooms r ON r.id = m.room_id
-       WHERE m.user_id = u.id AND m.role = 'owner' AND r.kind = 'room') ORDER BY u.id`,
-  );
-  return rows.map(({ id, actor_id }) => ({ userId: id, actorId: actor_id }));
-};
-
-/** Passes on what those own alone who were banned for good when that passed nothing on. Done again, it changes nothing. */
-export const passOnRoomsOfBanned = async (db: Database): Promise<RoomNews[]> => {
-  const news: RoomNews[] = [];
-  for (const banned of await selectBannedOwners(db))
-    await db.transaction(async (tx) => {
-      // Another process may be starting as well, and an administrator may lift the ban meanwhile.
-      const still = await tx.query(
-        `SELECT FROM users u WHERE u.id = $1 AND ${isBannedForGood} FOR NO KEY UPDATE`,
-        [banned.userId],
+  /** Where another process does it, or the ban is lifted meanwhile, nothing is passed on. */
+  passOn: (userId: string): Promise<RoomNews[]> =>
+    db.transaction(async (tx) => {
+      const [owner] = await tx.query<{ actor_id: string | null }>(
+        'DELETE FROM banned_owners WHERE user_id = $1 RETURNING actor_id',
+        [userId],
       );
-      if (still.length > 0) news.push(...(await passOnRoomsOf(tx, banned)));
-    });
-  return news;
-};
+      const still = await tx.query(
+        `SELECT FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL AND ${isBannedForGood} FOR NO KEY UPDATE`,
+        [userId],
+      );
+      return owner && still.length > 0 ? passOnRoomsOf(tx, { userId, actorId: owner.actor_id }) : [];
+    }),
+});
+
+export type SuccessionRepository = ReturnType<typeof createSuccessionRepository>;

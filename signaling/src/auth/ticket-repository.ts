@@ -1,7 +1,8 @@
+import { isLetIn } from '../access/index.ts';
 import type { Database } from '../platform/db.ts';
 import type { KnownSession } from './repository.ts';
 import type { TicketClaims } from './tokens.ts';
-import { isBannedSql, toUser, type UserRow, userColumns } from './user-rows.ts';
+import { toUser, type UserRow, userColumns } from './user-rows.ts';
 
 type RedeemedRow = UserRow & { expires_at: Date; is_first: boolean };
 
@@ -22,7 +23,7 @@ export const createTicketRepository = (db: Database) => ({
        SELECT ${userColumns}, s.expires_at, EXISTS (SELECT FROM used) AS is_first
        FROM sessions s JOIN users u ON u.id = s.user_id
        WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > now()
-         AND u.deleted_at IS NULL AND NOT ${isBannedSql}`,
+         AND ${isLetIn('u')}`,
       [sessionId, userId, ticketId, new Date(ticketExpiresAt.getTime() + clockSlackMs)],
     );
     if (!row) return undefined;

@@ -1,4 +1,5 @@
 import type { User } from '@boltorezka/protocol';
+import { isLetIn } from '../access/index.ts';
 
 /** A person's columns that they are told of. */
 export interface UserRow {
@@ -11,11 +12,8 @@ export interface UserRow {
 
 export const userColumns = 'u.id, u.email, u.name, u.created_at, u.is_administrator';
 
-/** True of a row `u` that may not use the server now. */
-export const isBannedSql = '(u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now()))';
-
 /** True of a row `u` that administers the server, and can. */
-export const isAdministratorSql = `(u.is_administrator AND u.deleted_at IS NULL AND NOT ${isBannedSql})`;
+export const isAdministratorSql = `(u.is_administrator AND ${isLetIn('u')})`;
 
 /** Who is no administrator is not told so: v1 has four fields. */
 export const toUser = (row: UserRow): User => ({

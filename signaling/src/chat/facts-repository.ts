@@ -1,4 +1,5 @@
 import type { Mention } from '@boltorezka/protocol';
+import { isLetIn } from '../access/index.ts';
 import type { Queryable } from '../platform/db.ts';
 import { toPlainArray } from '../platform/sql-array.ts';
 import {
@@ -69,8 +70,7 @@ const select = `SELECT ${roomColumns}, n.user_id, u.is_administrator, r.last_seq
     EXISTS (SELECT FROM room_bans b WHERE b.room_id = n.room_id AND b.user_id = n.user_id
       AND (b.expires_at IS NULL OR b.expires_at > now())) AS is_banned,
     q.text AS text_muted, q.voice AS voice_muted, q.expires_at AS mute_expires_at, clock_timestamp() AS now,
-    u.deleted_at IS NOT NULL
-      OR (u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now())) AS is_gone
+    NOT ${isLetIn('u')} AS is_gone
   FROM unnest($1::uuid[], $2::uuid[]) AS n (room_id, user_id)
   JOIN rooms r ON r.id = n.room_id JOIN users u ON u.id = n.user_id
   LEFT JOIN room_mutes q ON q.room_id = n.room_id AND q.user_id = n.user_id

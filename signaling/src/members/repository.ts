@@ -1,4 +1,5 @@
 import type { EventPayload, MemberRole, RoomMember } from '@boltorezka/protocol';
+import { isBannedFromServer, isLetIn } from '../access/index.ts';
 import type { Page, TimeCursor } from '../http/cursor.ts';
 import { toPage, toTimeCursor } from '../http/cursor.ts';
 import type { Queryable } from '../platform/db.ts';
@@ -41,7 +42,7 @@ export const selectTarget = async (
 ): Promise<Target | undefined> => {
   const [row] = await tx.query<TargetRow>(
     `SELECT u.name, m.role, u.is_administrator, ${isBannedFrom('$1', 'u.id')} AS is_banned,
-       u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now()) AS is_banned_from_server
+       ${isBannedFromServer('u')} AS is_banned_from_server
      FROM users u
      LEFT JOIN room_members m ON m.room_id = $1 AND m.user_id = u.id
      WHERE u.id = $2 AND u.deleted_at IS NULL`,
@@ -50,8 +51,10 @@ export const selectTarget = async (
   if (!row) return undefined;
   const { name: userName, role: lastingRole, is_administrator: isAdministrator, is_banned: isBanned } = row;
   const role = isBanned ? null : lastingRole;
-  const isBannedFromServer = row.is_banned_from_server;
-  return { userId, userName, role, lastingRole, isAdministrator, isBanned, isBannedFromServer };
+  return {
+    ...{ userId, userName, role, lastingRole, isAdministrator, isBanned },
+    isBannedFromServer: row.is_banned_from_server,
+  };
 };
 
 export const upsertMember = async (
@@ -84,8 +87,7 @@ export const hasAnotherOwner = async (
 ): Promise<boolean> => {
   const rows = await tx.query(
     `SELECT 1 FROM room_members m JOIN users u ON u.id = m.user_id
-     WHERE m.room_id = $1 AND m.role = 'owner' AND m.user_id <> $2 AND u.deleted_at IS NULL
-       AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now()))
+     WHERE m.room_id = $1 AND m.role = 'owner' AND m.user_id <> $2 AND ${isLetIn('u')}
        AND NOT ${isBannedFrom('m.room_id', 'm.user_id')} LIMIT 1`,
     [roomId, userId],
   );

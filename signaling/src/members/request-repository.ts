@@ -1,4 +1,5 @@
 import type { JoinRequest } from '@boltorezka/protocol';
+import { isLetIn } from '../access/index.ts';
 import type { Queryable } from '../platform/db.ts';
 
 interface Place {
@@ -62,8 +63,7 @@ export const selectRequests = async (
 ): Promise<JoinRequest[]> => {
   const rows = await db.query<RequestRow>(
     `SELECT j.user_id, u.name, j.text, j.created_at FROM join_requests j JOIN users u ON u.id = j.user_id
-     WHERE j.room_id = $1 AND u.deleted_at IS NULL
-       AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now())) ORDER BY j.created_at, j.user_id LIMIT $2`,
+     WHERE j.room_id = $1 AND ${isLetIn('u')} ORDER BY j.created_at, j.user_id LIMIT $2`,
     [roomId, limit],
   );
   return rows.map((row) => ({

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isLetIn } from '../access/index.ts';
 import type { Queryable } from '../platform/db.ts';
 import { isBannedFrom } from '../rooms/index.ts';
 
@@ -28,7 +29,7 @@ const hasNobodyFor = (reporter: string): string => `(r.kind = 'direct' OR (NOT r
   WHERE o.room_id = r.id AND o.user_id <> m.user_id AND (o.role IN ('owner', 'moderator') OR ou.is_administrator)
     AND (o.user_id <> ${reporter} OR NOT EXISTS (
       SELECT FROM room_members a WHERE a.room_id = r.id AND a.user_id = m.user_id AND a.role = 'owner'))
-    AND ou.deleted_at IS NULL AND (ou.banned_at IS NULL OR (ou.banned_until IS NOT NULL AND ou.banned_until <= now()))
+    AND ${isLetIn('ou')}
     AND NOT ${isBannedFrom('r.id', 'o.user_id')})))`;
 
 /**

@@ -1,3 +1,4 @@
+import { isLetIn } from '../access/index.ts';
 import type { Queryable } from '../platform/db.ts';
 import { isBannedFrom } from '../rooms/index.ts';
 import { isServersReport } from './report-repository.ts';
@@ -19,8 +20,7 @@ interface WaitingRow {
 
 /** Of rooms `r` and moderators `me`: those who are still let in to the server; what is the room's, not about `me`. */
 const counts = `(SELECT count(*) FROM join_requests j JOIN users u ON u.id = j.user_id
-    WHERE j.room_id = r.id AND u.deleted_at IS NULL
-      AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now()))) AS request_count,
+    WHERE j.room_id = r.id AND ${isLetIn('u')}) AS request_count,
   (SELECT count(*) FROM reports p JOIN messages about ON about.id = p.message_id
     WHERE p.room_id = r.id AND p.resolved_at IS NULL AND NOT p.is_servers AND about.user_id <> me.id) AS report_count`;
 
@@ -52,8 +52,7 @@ export const selectWaiting = async (
 };
 
 /** They see what is reported where nobody else could deal with it. */
-const administrators = `users me WHERE me.is_administrator AND me.deleted_at IS NULL
-  AND (me.banned_at IS NULL OR (me.banned_until IS NOT NULL AND me.banned_until <= now()))`;
+const administrators = `users me WHERE me.is_administrator AND ${isLetIn('me')}`;
 
 /** How many reports wait that are the server's, for each administrator; only for one where that one is named. */
 export const selectServerWaiting = async (

@@ -1,3 +1,4 @@
+import { isLetIn } from '../access/index.ts';
 import type { Queryable } from '../platform/db.ts';
 
 export interface Person {
@@ -31,7 +32,7 @@ export interface PeopleQuery {
 export const findPeople = async (db: Queryable, { text, roomId, limit }: PeopleQuery): Promise<Person[]> => {
   const rows = await db.query<PersonRow>(
     `SELECT u.id, u.name FROM users u
-     WHERE u.deleted_at IS NULL AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now()))
+     WHERE ${isLetIn('u')}
        AND ' ' || translate(lower(u.name), '${separators}', '${blanks}') LIKE '% ' || lower($4) || '%'
        AND ($2::uuid IS NULL OR (
          EXISTS (SELECT 1 FROM rooms r LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = u.id

@@ -1,4 +1,5 @@
 import type { RoomDetails } from '@boltorezka/protocol';
+import { isLetIn } from '../access/index.ts';
 import type { Queryable } from '../platform/db.ts';
 import { type RoomRow, roomColumns, toRoomDetails } from './guard-repository.ts';
 
@@ -13,8 +14,7 @@ export const selectAddressee = async (
   const [row] = await tx.query<{ name: string; is_blocked: boolean }>(
     `SELECT u.name, EXISTS (SELECT 1 FROM blocks WHERE (user_id = $1 AND blocked_user_id = $2)
        OR (user_id = $2 AND blocked_user_id = $1)) AS is_blocked
-     FROM users u WHERE u.id = $1 AND u.deleted_at IS NULL
-       AND (u.banned_at IS NULL OR (u.banned_until IS NOT NULL AND u.banned_until <= now()))`,
+     FROM users u WHERE u.id = $1 AND ${isLetIn('u')}`,
     [userId, byUserId],
   );
   return row && { userName: row.name, isBlocked: row.is_blocked };

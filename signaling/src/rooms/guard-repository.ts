@@ -1,4 +1,5 @@
 import type { MemberRole, Room, RoomDetails } from '@boltorezka/protocol';
+import { isLetIn } from '../access/index.ts';
 import type { Queryable } from '../platform/db.ts';
 
 /** A room's own columns. */
@@ -81,8 +82,7 @@ export const isBlockedInRoom = (userId: string): string =>
     WHERE o.room_id = r.id))`;
 
 const guardSelect = `SELECT ${roomColumns}, r.last_seq, m.role, u.is_administrator,
-  (b.user_id IS NOT NULL OR u.deleted_at IS NOT NULL
-    OR (u.banned_at IS NOT NULL AND (u.banned_until IS NULL OR u.banned_until > now()))) AS is_banned,
+  (b.user_id IS NOT NULL OR NOT ${isLetIn('u')}) AS is_banned,
   q.text AS text_muted, q.voice AS voice_muted, q.expires_at AS mute_expires_at, ${isBlockedInRoom('$2')} AS is_blocked
   FROM rooms r
   LEFT JOIN users u ON u.id = $2
