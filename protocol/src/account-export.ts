@@ -16,6 +16,14 @@ const ExportedSentence = z.object({
   expires_at: Timestamp.nullable(),
 });
 
+const ExportedDecision = z.object({
+  room_slug: RoomSlug.nullable().describe('Null: by the server.'),
+  action: z.string().describe('As in an audit log: `member.ban`.'),
+  message_id: z.uuid().nullable(),
+  reason: z.string().nullable(),
+  created_at: Timestamp,
+});
+
 const FilePath = z
   .string()
   .optional()
@@ -79,11 +87,17 @@ const ExportedAccount = z.object({
     )
     .default([])
     .describe('Those that they made.'),
-  bans: z.array(ExportedSentence).default([]).describe('About them; those that are over are kept nowhere.'),
+  bans: z.array(ExportedSentence).default([]).describe('About them, that hold; `decisions` has all.'),
   mutes: z
     .array(ExportedSentence.extend({ text: z.boolean(), voice: z.boolean() }))
     .default([])
-    .describe('About them; those that are over are kept nowhere.'),
+    .describe('About them, that hold; `decisions` has all.'),
+  decisions: z
+    .array(ExportedDecision)
+    .default([])
+    .describe(
+      'What the audit logs of rooms and of the server say was done to them, but for what others reported.',
+    ),
   unsent_attachments: z
     .array(ExportedFile.extend({ created_at: Timestamp }))
     .default([])

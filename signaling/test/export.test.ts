@@ -66,6 +66,16 @@ describe('the export', () => {
       "INSERT INTO invitations (id, code_hash, room_id, created_by) VALUES ($1, '\\x01', $2, $3)",
       [...[randomUUID(), ...at]],
     );
+    for (const [roomId, action, details] of [
+      [null, 'user.ban', '{"reason": "Over by now"}'],
+      [room.id, 'member.mute', '{"reason": "Noise", "text": true}'],
+      [room.id, 'member.unmute', '{}'],
+      [room.id, 'report.resolve', '{}'],
+    ])
+      await db.query(
+        'INSERT INTO audit_log (room_id, actor_id, action, target_user_id, details) VALUES ($1, $2, $3, $4, $5)',
+        [roomId, boris.user.id, action, me, details],
+      );
     const told = [message?.id, me];
     await db.query("INSERT INTO reactions (message_id, user_id, emoji) VALUES ($1, $2, '👍')", told);
     await db.query(
@@ -81,6 +91,11 @@ describe('the export', () => {
     expect(first.account).toMatchObject({
       bans: [{ room_slug, reason: 'Noise' }],
       mutes: [{ room_slug, text: true, voice: false }],
+      decisions: [
+        { room_slug: null, action: 'user.ban', reason: 'Over by now', message_id: null },
+        { room_slug, action: 'member.mute', reason: 'Noise' },
+        { room_slug, action: 'member.unmute', reason: null },
+      ],
       join_requests: [{ room_slug, text: 'Let me in' }],
       invitations: [{ room_slug, uses: 0 }],
       reports: [{ message_id: message?.id, reason: 'Spam' }],

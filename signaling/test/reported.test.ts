@@ -142,6 +142,23 @@ describe('a report of the only one who could deal with it', () => {
     expect(await serverReports(admin)).toEqual([]);
   });
 
+  it('waits for administrators, and for the room no more, once it is said again when nobody else is left', async () => {
+    const [admin, anna, mia, vera] = [
+      ...[await becomeAdministrator(), await meet('Anna'), await meet('Mia'), await meet('Vera')],
+    ] as const;
+    const room = await gather(anna, [
+      [mia, 'moderator'],
+      [vera, 'moderator'],
+    ]);
+    const message = await say(anna, room, ['I will find you']);
+    await report(mia, message.id);
+    await mia.next('moderation.waiting', ({ reportCount }) => reportCount === 1);
+    await setMember(anna, room, [vera, 'member']);
+    await report(mia, message.id, 'They have sent Vera away');
+    expect(await mia.next('moderation.waiting')).toMatchObject({ reportCount: 0 });
+    expect(await admin.next('moderation.serverWaiting')).toEqual({ reportCount: 1 });
+  });
+
   it('stays with administrators whoever moderates later, whatever becomes of the room', async () => {
     const [admin, anna, boris] = [await becomeAdministrator(), await meet('Anna'), await meet('Boris')];
     const other = await meet('Another account of Anna');

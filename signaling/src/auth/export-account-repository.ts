@@ -64,9 +64,17 @@ interface ReportRow {
   resolved_at: Date | null;
 }
 
+interface DecisionRow {
+  room_slug: string | null;
+  action: string;
+  message_id: string | null;
+  reason: string | null;
+  created_at: Date;
+}
+
 const sentenceColumns = 'r.slug AS room_slug, n.reason, n.created_at, n.expires_at';
 
-/** What others have decided about somebody, in rooms. */
+/** What others have decided about somebody. That they were reported is not told: they might guess who did. */
 const selectSentences = async (db: Queryable, userId: string) => ({
   bans: (
     await db.query<SentenceRow>(
@@ -79,6 +87,14 @@ const selectSentences = async (db: Queryable, userId: string) => ({
     await db.query<SentenceRow & { text: boolean; voice: boolean }>(
       `SELECT ${sentenceColumns}, n.text, n.voice FROM room_mutes n JOIN rooms r ON r.id = n.room_id WHERE n.user_id = $1
        ORDER BY n.created_at, r.id`,
+      [userId],
+    )
+  ).map(toTold),
+  decisions: (
+    await db.query<DecisionRow>(
+      `SELECT r.slug AS room_slug, a.action, a.target_message_id AS message_id, a.details ->> 'reason' AS reason, a.created_at
+       FROM audit_log a LEFT JOIN rooms r ON r.id = a.room_id
+       WHERE a.target_user_id = $1 AND a.action <> 'report.resolve' ORDER BY a.id`,
       [userId],
     )
   ).map(toTold),

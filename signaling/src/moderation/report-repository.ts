@@ -42,15 +42,15 @@ export const isServersReport = `(r.deleted_at IS NULL AND (p.is_servers OR ${has
  * One of a person for a message: saying it again changes the words while it waits, and has it wait again where it was dealt
  * with: what was a trifle may have been repeated. What the message says is kept with it, as it was when it was reported first;
  * the message stays as it is until then, so that what is just being erased is not kept.
- * @returns one more that waits, and whether administrators alone deal with it; undefined where it waits already, or the message
- * was deleted meanwhile.
+ * @returns for whom one more waits, or one fewer: one that was the room's may be the administrators' alone now; undefined where it
+ * waits as before, or the message was deleted meanwhile.
  */
 export const upsertReport = async (
   db: Queryable,
   report: { messageId: string; roomId: string; reporterId: string; reason: string },
-): Promise<{ isServers: boolean } | undefined> => {
-  const [row] = await db.query<{ is_servers: boolean; is_new: boolean }>(
-    `WITH former AS (SELECT resolved_at FROM reports WHERE message_id = $2 AND reporter_id = $4),
+): Promise<{ isRooms: boolean; isServers: boolean } | undefined> => {
+  const [row] = await db.query<{ is_servers: boolean; is_new: boolean; was_rooms: boolean }>(
+    `WITH former AS (SELECT resolved_at, is_servers FROM reports WHERE message_id = $2 AND reporter_id = $4),
      said AS (SELECT id, user_id, text FROM messages WHERE id = $2 AND deleted_at IS NULL FOR SHARE)
      INSERT INTO reports AS p (id, message_id, room_id, reporter_id, reason, reported_text, reported_file_names,
        is_servers)
@@ -61,10 +61,14 @@ export const upsertReport = async (
        reported_text = coalesce(p.reported_text, EXCLUDED.reported_text),
        reported_file_names = coalesce(p.reported_file_names, EXCLUDED.reported_file_names),
        is_servers = p.is_servers OR EXCLUDED.is_servers
-     RETURNING p.is_servers, xmax = 0 OR EXISTS (SELECT FROM former WHERE resolved_at IS NOT NULL) AS is_new`,
+     RETURNING p.is_servers, xmax = 0 OR EXISTS (SELECT FROM former WHERE resolved_at IS NOT NULL) AS is_new,
+       EXISTS (SELECT FROM former WHERE resolved_at IS NULL AND NOT is_servers) AS was_rooms`,
     [randomUUID(), report.messageId, report.roomId, report.reporterId, report.reason],
   );
-  return row?.is_new ? { isServers: row.is_servers } : undefined;
+  if (!row) return undefined;
+  const { is_servers: isServers, is_new: isNew, was_rooms: wasRooms } = row;
+  const changesHands = wasRooms && isServers;
+  return isNew || changesHands ? { isRooms: changesHands || !isServers, isServers } : undefined;
 };
 
 const reportSelect = `SELECT p.id, p.message_id, p.reporter_id, u.name, p.reason, p.created_at,

@@ -106,7 +106,7 @@ export const createReportService = (deps: ReportServiceDeps) => ({
     assertMay(found, 'report');
     const roomId = found.room.id;
     const report = await upsertReport(deps.db, { messageId, roomId, reporterId: userId, reason });
-    if (report) tell(deps, { roomId, isRooms: !report.isServers, isServers: report.isServers });
+    if (report) tell(deps, { roomId, ...report });
   },
 
   /** @throws AppError `RoomNotFound`, `Forbidden`. */
