@@ -203,4 +203,36 @@ describe('an inbox of which more happens than is told, or in another order', () 
     await until(rig.client.inbox.state, ({ unreadCount }) => unreadCount === 0);
     expect(shown()).toEqual(['(1)']);
   });
+
+  it('is unread as before in every room of the list where the server refuses to have it all read', async () => {
+    const rooms = [
+      { ...roomOf(10, 'general'), unread_mention_count: 1 },
+      { ...roomOf(20, 'further-back'), unread_mention_count: 2 },
+    ];
+    rig.server.rest.set('GET /v1/rooms', () => ({ status: 200, body: { rooms } }));
+    for (const room of rooms)
+      rig.server.rest.set(`GET /v1/rooms/${room.slug}`, () => ({ status: 200, body: { room } }));
+    const elsewhere = { roomId: uuid(20), roomSlug: 'further-back', roomTitle: 'further-back' };
+    await start([entry(5)], [entry(2, elsewhere), entry(1, elsewhere)]);
+    const counts = () => rig.client.rooms.state.get().rooms.map(({ mentionCount }) => mentionCount);
+    rig.server.rest.set('POST /v1/inbox/read', () => ({ status: 503, body: { error: 'Unavailable' } }));
+    const marked = rig.client.inbox.markAllRead();
+    expect(counts()).toEqual([0, 0]);
+    await expect(marked).rejects.toMatchObject({ code: 'Unavailable' });
+    await expect.poll(counts).toEqual([1, 2]);
+  });
+
+  it('asks nothing more for somebody who has signed out while it was marked read in vain', async () => {
+    await start([entry(5)]);
+    const { promise: refused, resolve: refuse } = Promise.withResolvers<void>();
+    rig.server.rest.set('POST /v1/inbox/read', async () => {
+      await refused;
+      return { status: 503, body: { error: 'Unavailable' } };
+    });
+    const marked = rig.client.inbox.markAllRead().catch((error: unknown) => error);
+    await rig.client.auth.logout();
+    refuse();
+    expect(await marked).toMatchObject({ code: 'Unavailable' });
+    expect([reads, inbox().status]).toEqual([0, 'loading']);
+  });
 });

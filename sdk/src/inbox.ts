@@ -17,8 +17,8 @@ export interface InboxDeps {
   getSelfId: () => string | null;
   random: () => number;
   blocked: Blocked;
-  /** All that it holds has been seen: the list of rooms shows it as well. */
-  onAllRead: () => void;
+  /** All that it holds has been seen: the list of rooms shows it as well. @returns the rooms that it showed otherwise. */
+  onAllRead: () => string[];
   /** How much of a room is unread, where what was told of that was in doubt; null: it is to be asked. */
   onCounted: (roomId: string, count: number | null) => void;
 }
@@ -139,15 +139,16 @@ class FollowedInbox implements InboxService {
   }
 
   async markAllRead(): Promise<void> {
-    const unread = this.#held.shown.entries.filter(({ isRead }) => !isRead);
+    const userId = this.#userId;
     this.#held.markAllRead();
     this.#state.patch(this.#held.shown);
-    this.#deps.onAllRead();
+    const changedIds = this.#deps.onAllRead();
     try {
       await this.#deps.http.call('inbox.markAllRead', {});
     } catch (error) {
-      // The list of rooms has taken them for read as well.
-      for (const { roomId } of unread) this.#doubted.add(roomId);
+      if (this.#userId !== userId) throw error;
+      // The list of rooms has taken them for read as well, also what the inbox has not loaded.
+      for (const roomId of changedIds) this.#doubted.add(roomId);
       await this.refresh();
       throw error;
     }

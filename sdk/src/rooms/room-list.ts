@@ -31,7 +31,7 @@ export interface RoomList {
   /** What this person is in a room, as it stood at this position of its log. */
   handleRole(role: OwnRole): void;
   /** All that named this person has been seen. */
-  handleAllRead(): void;
+  handleAllRead(): string[];
   /** So much of a room names this person and is unread; null: it is to be asked. */
   handleCounted(roomId: string, count: number | null): void;
   /** The list was read, or is being read, for this person. */
@@ -183,8 +183,10 @@ class FollowedList implements RoomList {
     if (this.#noteRole(own)) this.#change(own.roomId, (room) => ({ ...room, myRole: own.role }));
   }
 
-  handleAllRead(): void {
-    for (const { id } of this.#state.get().rooms) this.#change(id, (room) => ({ ...room, mentionCount: 0 }));
+  handleAllRead(): string[] {
+    const named = this.#state.get().rooms.filter(({ mentionCount }) => mentionCount > 0);
+    for (const { id } of named) this.#change(id, (room) => ({ ...room, mentionCount: 0 }));
+    return named.map(({ id }) => id);
   }
 
   handleCounted(roomId: string, count: number | null): void {

@@ -30,8 +30,8 @@ export interface RoomsService extends Rooms {
   /** Somebody signed in; the rooms are theirs now. */
   handleSignedIn(userId: string): void;
   handleSignedOut(): void;
-  /** All that named this person has been seen. */
-  handleAllRead(): void;
+  /** All that named this person has been seen. @returns the rooms that showed something of it. */
+  handleAllRead(): string[];
   /** So much of a room names this person and is unread; null: it is to be asked. */
   handleCounted(roomId: string, count: number | null): void;
   close(): void;
@@ -142,8 +142,8 @@ class RoomDirectory implements RoomsService {
     this.#forget();
   }
 
-  handleAllRead(): void {
-    this.#list.handleAllRead();
+  handleAllRead(): string[] {
+    return this.#list.handleAllRead();
   }
 
   handleCounted(roomId: string, count: number | null): void {
