@@ -4,7 +4,8 @@ import type { MediaLinkConfig } from './config.ts';
 import { createMediaDirectory } from './media-directory/index.ts';
 import { createRemoteMedia, MediaFleet, type RemoteMedia } from './media-link/index.ts';
 import type { Logger } from './platform/log.ts';
-import { nameOf, StartError, unreachable } from './start-error.ts';
+import { isRefusal } from './platform/redis-link.ts';
+import { nameOf, refusing, StartError, unreachable } from './start-error.ts';
 
 /** Media that runs in other processes, and is there before anybody is served. */
 interface DistantMedia extends MediaPort {
@@ -38,7 +39,8 @@ const openFleet = async (
   link: Omit<Parameters<typeof createRemoteMedia>[0], 'url'>,
 ): Promise<DistantMedia> => {
   const directory = await createMediaDirectory({ redisUrl, log: link.log }).catch((error: unknown) => {
-    throw new StartError(unreachable('REDIS_URL', redisUrl), { cause: error });
+    const why = isRefusal(error) ? refusing : unreachable;
+    throw new StartError(why('REDIS_URL', redisUrl), { cause: error });
   });
   return new MediaFleet({
     directory,

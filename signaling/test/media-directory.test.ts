@@ -4,6 +4,7 @@ import { mediaDirectoryKeys } from '@boltorezka/protocol';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMediaDirectory } from '../src/media-directory/index.ts';
+import { startLoadingRedis } from './loading-redis.ts';
 import { quietLog } from './log.ts';
 import { createKeeper } from './media-link-rig.ts';
 import { findFreePorts } from './ports.ts';
@@ -41,6 +42,24 @@ describe('the directory of media nodes in Redis', () => {
     expect(await directory.claimRoom(roomId, { peopled: [], others: [other] })).toMatchObject({
       nodeId: other,
     });
+  });
+
+  it('is given up in time where Redis is there and does nothing but load its data', async () => {
+    const loading = await startLoadingRedis();
+    try {
+      const redisUrl = `redis://127.0.0.1:${loading.port}`;
+      await expect(createMediaDirectory({ redisUrl, log: quietLog })).rejects.toThrow('does not answer');
+    } finally {
+      await loading.close();
+    }
+  });
+
+  it('is not opened where Redis lets nobody in', async () => {
+    const lockedPort = await findFreePorts();
+    const locked = await startRedis(lockedPort, '--requirepass', 'another');
+    const redisUrl = `redis://:wrong@127.0.0.1:${lockedPort}`;
+    await expect(createMediaDirectory({ redisUrl, log: quietLog })).rejects.toThrow(/WRONGPASS/);
+    await endProcess(locked);
   });
 
   it('is told of the rooms again by a node that could not know whether its record had lapsed', async () => {

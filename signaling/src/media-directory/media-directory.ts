@@ -8,6 +8,7 @@ import {
 import { Redis } from 'ioredis';
 import type { RoomCandidates } from '../media-link/index.ts';
 import type { Logger } from '../platform/log.ts';
+import { connectInTime } from '../platform/redis-link.ts';
 import { claimRoom } from './scripts.ts';
 
 export interface MediaDirectoryOptions {
@@ -75,7 +76,7 @@ class RedisMediaDirectory implements MediaDirectory {
   }
 
   async open(): Promise<void> {
-    await this.#redis.connect();
+    if (!(await connectInTime(this.#redis))) throw new Error('Redis does not answer');
     await this.#look();
   }
 
@@ -173,7 +174,7 @@ class RedisMediaDirectory implements MediaDirectory {
 
 /**
  * Looks at the directory of media nodes from now on.
- * @throws Error where Redis cannot be reached at the start.
+ * @throws Error where Redis does not answer in time at the start, or lets nobody in.
  */
 export const createMediaDirectory = async (options: MediaDirectoryOptions): Promise<MediaDirectory> => {
   const directory = new RedisMediaDirectory(options);

@@ -10,10 +10,34 @@ const answerTimeoutMs = 2_000;
 const connectWithinMs = 5_000;
 
 /** It answers, and the name or the password is wrong: nothing that passes by itself. */
-const isRefusal = (error: unknown): boolean =>
+export const isRefusal = (error: unknown): boolean =>
   error instanceof Error &&
   error instanceof ReplyError &&
   /^(WRONGPASS|NOAUTH|NOPERM|ERR (AUTH|invalid password))/i.test(error.message);
+
+/**
+ * Tries it once; where that fails, others follow until the connection is closed.
+ * @returns whether it stands.
+ * @throws ReplyError where Redis answers and lets nobody in, as with a wrong password.
+ */
+export const connectInTime = async (redis: Redis): Promise<boolean> => {
+  const heard: unknown[] = [];
+  const hear = (error: unknown) => heard.push(error);
+  redis.on('error', hear);
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), connectWithinMs);
+  try {
+    return await Promise.race([late, redis.connect().then(() => true)]);
+  } catch {
+    // What `connect` rejects with tells only that the connection was closed.
+    const refusal = heard.find(isRefusal);
+    if (refusal) throw refusal;
+    return false;
+  } finally {
+    clearTimeout(timer);
+    redis.off('error', hear);
+  }
+};
 
 export interface RedisLinkOptions {
   url: string;
@@ -54,28 +78,9 @@ export class RedisLink {
     return this.redis.status === 'ready';
   }
 
-  /**
-   * Tries it once; where that fails, others follow without end.
-   * @returns whether it stands.
-   * @throws ReplyError where Redis answers and lets nobody in, as with a wrong password.
-   */
-  async connect(): Promise<boolean> {
-    const heard: unknown[] = [];
-    const hear = (error: unknown) => heard.push(error);
-    this.redis.on('error', hear);
-    const { promise: late, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), connectWithinMs);
-    try {
-      return await Promise.race([late, this.redis.connect().then(() => true)]);
-    } catch {
-      // What `connect` rejects with tells only that the connection was closed.
-      const refusal = heard.find(isRefusal);
-      if (refusal) throw refusal;
-      return false;
-    } finally {
-      clearTimeout(timer);
-      this.redis.off('error', hear);
-    }
+  /** @see connectInTime */
+  connect(): Promise<boolean> {
+    return connectInTime(this.redis);
   }
 
   close(): void {
