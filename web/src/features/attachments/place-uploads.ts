@@ -1,6 +1,7 @@
 import { AppError, type Attachment, createStore, type ErrorCode, limits, type Store } from '@boltorezka/sdk';
 import { isCode } from '../../lib/error-text.ts';
 import type { Files } from './files.ts';
+import { SendQueue, type SendQueueDeps } from './send-queue.ts';
 import type { Turns } from './turns.ts';
 
 /** A file on its way to the server, or there. */
@@ -18,16 +19,20 @@ export interface Upload {
 /** The files that were chosen in one place. */
 export interface PlaceUploads {
   list: Store<readonly Upload[]>;
+  /** The message that waits for them. */
+  queue: SendQueue;
   /** @returns how many were too many. */
   add(files: readonly File[]): number;
   retry(id: number): void;
   /** Takes a file back; where the server has it, it takes up none of its owner's space any more. */
   remove(id: number): void;
-  /** The files are a message's now, or nobody's here. */
+  /** The files are a message's now, or nobody's here; nothing waits for them. */
   clear(): void;
 }
 
-export interface PlaceUploadsDeps extends Pick<Files, 'upload' | 'discard'> {
+export interface PlaceUploadsDeps
+  extends Pick<Files, 'upload' | 'discard'>,
+    Pick<SendQueueDeps, 'sendAway' | 'onStuck'> {
   roomSlug: string;
   isOnline: () => boolean;
   /** How often there has been a connection anew. */
@@ -70,9 +75,12 @@ export class KeptPlaceUploads implements PlaceUploads {
   #lastId = 0;
   readonly #list = createStore<readonly Upload[]>([]);
   readonly list: Store<readonly Upload[]> = this.#list;
+  readonly queue: SendQueue;
 
   constructor(deps: PlaceUploadsDeps) {
     this.#deps = deps;
+    const { sendAway, onStuck } = deps;
+    this.queue = new SendQueue({ list: this.#list, clear: () => this.clear(), sendAway, onStuck });
   }
 
   readonly add = (chosen: readonly File[]): number => {
@@ -96,6 +104,7 @@ export class KeptPlaceUploads implements PlaceUploads {
   };
 
   readonly clear = (): void => {
+    this.queue.cancel();
     for (const { id } of this.#list.get()) this.#stop(id);
     this.#list.set([]);
   };

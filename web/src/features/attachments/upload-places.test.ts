@@ -38,7 +38,10 @@ const start = () => {
     state.set({ status: 'reconnecting' });
     state.set({ status: 'online' });
   };
-  const places = createUploadPlaces({ upload, discard, connection: { state } });
+  const places = createUploadPlaces({
+    ...{ upload, discard, connection: { state } },
+    sendAway: () => undefined,
+  });
   const names = () => sent.map(({ name }) => name);
   const list = () => places.at(room).list.get();
   return { sent, discarded, names, list, places, state, reconnect };

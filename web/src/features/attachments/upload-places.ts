@@ -1,4 +1,4 @@
-import type { ConnectionState, DraftPlace, Store } from '@boltorezka/sdk';
+import type { ConnectionState, DraftPlace, SendInput, Store } from '@boltorezka/sdk';
 import type { Files } from './files.ts';
 import { KeptPlaceUploads, type PlaceUploads } from './place-uploads.ts';
 import { Turns } from './turns.ts';
@@ -12,20 +12,36 @@ const atOnce = 3;
  */
 export interface UploadPlaces {
   at(place: DraftPlace): PlaceUploads;
+  /** Whether a message waits somewhere for its files: they go up for as long as the page is there. */
+  hasQueued(): boolean;
+  /** A message that waited for its files will not go, and nobody is where it was written. @returns what ends that. */
+  onStuck(listener: (place: DraftPlace) => void): () => void;
   /** Somebody else signs in: nothing that was chosen is theirs. */
   clear(): void;
 }
 
 interface UploadPlacesDeps extends Pick<Files, 'upload' | 'discard'> {
   connection: { state: Store<Pick<ConnectionState, 'status'>> };
+  /** Sends where nobody writes any more. */
+  sendAway: (place: DraftPlace, message: SendInput) => void;
 }
 
-export const createUploadPlaces = ({ upload, discard, connection }: UploadPlacesDeps): UploadPlaces => {
+export const createUploadPlaces = (deps: UploadPlacesDeps): UploadPlaces => {
+  const { upload, discard, connection, sendAway } = deps;
   const places = new Map<string, KeptPlaceUploads>();
+  const stuckListeners = new Set<(place: DraftPlace) => void>();
   let timesOnline = 0;
   let isOnline = connection.state.get().status === 'online';
   const turns = new Turns(atOnce);
   const online = { isOnline: () => isOnline, timesOnline: () => timesOnline };
+  const open = (place: DraftPlace): KeptPlaceUploads =>
+    new KeptPlaceUploads({
+      ...{ upload, discard, turns, ...online, roomSlug: place.roomSlug },
+      sendAway: (message) => sendAway(place, message),
+      onStuck: () => {
+        for (const listener of stuckListeners) listener(place);
+      },
+    });
   connection.state.subscribe(() => {
     const before = isOnline;
     isOnline = connection.state.get().status === 'online';
@@ -34,11 +50,16 @@ export const createUploadPlaces = ({ upload, discard, connection }: UploadPlaces
     for (const place of places.values()) place.handleOnline();
   });
   return {
-    at({ roomSlug, threadRootId = '' }) {
-      const key = `${roomSlug} ${threadRootId}`;
-      const known = places.get(key) ?? new KeptPlaceUploads({ upload, discard, roomSlug, turns, ...online });
+    at(place) {
+      const key = `${place.roomSlug} ${place.threadRootId ?? ''}`;
+      const known = places.get(key) ?? open(place);
       places.set(key, known);
       return known;
+    },
+    hasQueued: () => [...places.values()].some(({ queue }) => queue.queued.get() !== null),
+    onStuck(listener) {
+      stuckListeners.add(listener);
+      return () => stuckListeners.delete(listener);
     },
     clear() {
       for (const place of places.values()) place.clear();
