@@ -99,7 +99,7 @@ describe('an inbox in which somebody has gone back', () => {
     const { promise: isHeld, resolve: release } = Promise.withResolvers<void>();
     before.set('600 50', () => isHeld);
     before.set('800 100', async () => {
-      before.clear();
+      before.delete('800 100');
       crossing = client.inbox.loadOlder();
       await expect.poll(() => asked).toContain('600 50');
     });
