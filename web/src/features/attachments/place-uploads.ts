@@ -8,6 +8,8 @@ import type { Turns } from './turns.ts';
 export interface Upload {
   id: number;
   file: File;
+  /** It has begun to go: of all that are chosen, some go at a time. */
+  hasTurn: boolean;
   /** From 0 to 1. */
   progress: number;
   attachment: Attachment | null;
@@ -100,8 +102,15 @@ export class KeptPlaceUploads implements PlaceUploads {
     const known = this.#list.get().find((one) => one.id === id);
     this.#stop(id);
     this.#list.set(this.#list.get().filter((one) => one.id !== id));
-    if (known?.attachment) this.#discard(known.attachment);
+    if (known?.attachment) void this.#discard(known.attachment);
   };
+
+  /** Takes all back. Ends once the server was asked to, and never rejects. */
+  async takeBack(): Promise<void> {
+    const attachments = this.#list.get().flatMap(({ attachment }) => attachment ?? []);
+    this.clear();
+    await Promise.all(attachments.map((attachment) => this.#discard(attachment)));
+  }
 
   readonly clear = (): void => {
     this.queue.cancel();
@@ -125,6 +134,7 @@ export class KeptPlaceUploads implements PlaceUploads {
     clearTimeout(this.#runs.get(one.id)?.timer);
     const run = { controller: new AbortController() };
     this.#runs.set(one.id, run);
+    this.#change(one.id, { hasTurn: false });
     this.#deps.turns.add(() => this.#send(one, run));
   }
 
@@ -132,6 +142,7 @@ export class KeptPlaceUploads implements PlaceUploads {
     const isMine = (): boolean => this.#runs.get(id) === run;
     // Taken back before its turn came.
     if (!isMine()) return;
+    this.#change(id, { hasTurn: true });
     const { upload, roomSlug, timesOnline } = this.#deps;
     const begunAt = timesOnline();
     const onProgress = ({ sentBytes, totalBytes }: { sentBytes: number; totalBytes: number }): void => {
@@ -141,7 +152,7 @@ export class KeptPlaceUploads implements PlaceUploads {
     try {
       const attachment = await upload(roomSlug, file, options);
       if (isMine()) this.#change(id, { attachment, progress: 1 });
-      else this.#discard(attachment);
+      else void this.#discard(attachment);
     } catch (error) {
       if (isMine()) this.#handleFailure(id, error, { run, begunAt });
     }
@@ -173,8 +184,8 @@ export class KeptPlaceUploads implements PlaceUploads {
   }
 
   /** Where it cannot be deleted now, the server does so by itself, if days later. */
-  #discard({ id }: Attachment): void {
-    this.#deps.discard(id).catch(() => undefined);
+  #discard({ id }: Attachment): Promise<void> {
+    return this.#deps.discard(id).catch(() => undefined);
   }
 
   #change(id: number, fields: Partial<Upload>): void {
@@ -183,6 +194,7 @@ export class KeptPlaceUploads implements PlaceUploads {
 
   #toUpload(file: File): Upload {
     this.#lastId += 1;
-    return { id: this.#lastId, file, progress: 0, attachment: null, error: null, isWaiting: false };
+    const fresh = { hasTurn: false, progress: 0, attachment: null, error: null, isWaiting: false };
+    return { id: this.#lastId, file, ...fresh };
   }
 }

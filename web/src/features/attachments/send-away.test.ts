@@ -13,7 +13,10 @@ it('what goes to a place where nobody writes any more takes its draft with it on
     },
     close: () => void calls.push('closed'),
   };
-  const rooms = { open: (slug: string) => (calls.push(slug), room) };
+  const open = (slug: string) => {
+    calls.push(slug);
+    return room;
+  };
   const drafts = {
     get: () => draft,
     change: (place: object, fields: object) => {
@@ -21,7 +24,7 @@ it('what goes to a place where nobody writes any more takes its draft with it on
       calls.push(place);
     },
   };
-  const sendAway = createSendAway({ rooms, drafts } as unknown as Pick<Client, 'rooms' | 'drafts'>);
+  const sendAway = createSendAway({ rooms: { open }, drafts } as unknown as Pick<Client, 'rooms' | 'drafts'>);
   const place = { roomSlug: 'design', threadRootId: 'root' };
   sendAway(place, { text: 'look' });
   expect(calls).toEqual(['design', { text: 'look', threadRootId: 'root' }, 'closed']);
