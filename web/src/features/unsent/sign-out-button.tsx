@@ -16,15 +16,23 @@ const patienceMs = 3_000;
 const useSignOut = () => {
   const { client, uploads } = useServices();
   const { auth, unsent, drafts } = client;
-  const leave = async (taken: Promise<unknown>): Promise<void> => {
-    await within(patienceMs, taken);
-    await auth.logout();
+  const [isLeaving, setLeaving] = useState(false);
+  const leave = async (takeBack: () => Promise<unknown>): Promise<void> => {
+    if (isLeaving) return;
+    setLeaving(true);
+    try {
+      await within(patienceMs, takeBack());
+      await auth.logout();
+    } finally {
+      setLeaving(false);
+    }
   };
   return {
-    keep: (): void => runQuietly(leave(uploads.takeBack())),
+    isLeaving,
+    keep: (): void => runQuietly(leave(() => uploads.takeBack())),
     erase: (): void => {
       drafts.erase();
-      runQuietly(leave(Promise.all([unsent.erase(), uploads.takeBack()])));
+      runQuietly(leave(() => Promise.all([unsent.erase(), uploads.takeBack()])));
     },
   };
 };
@@ -42,11 +50,21 @@ const AskAboutUnsent = ({ onClose }: { onClose: () => void }) => {
       <UnsentList {...things} />
       <div className={styles.actions}>
         <Button onClick={onClose}>{t('common.cancel')}</Button>
-        <Button variant="danger" data-testid="sign-out-erase" onClick={signOut.erase}>
+        <Button
+          variant="danger"
+          data-testid="sign-out-erase"
+          aria-disabled={signOut.isLeaving}
+          onClick={signOut.erase}
+        >
           {t(hasWords ? 'unsent.eraseAndSignOut' : 'settings.signOut')}
         </Button>
         {hasWords ? (
-          <Button variant="primary" data-testid="sign-out-keep" onClick={signOut.keep}>
+          <Button
+            variant="primary"
+            data-testid="sign-out-keep"
+            aria-disabled={signOut.isLeaving}
+            onClick={signOut.keep}
+          >
             {t('unsent.keepAndSignOut')}
           </Button>
         ) : null}
