@@ -1,7 +1,7 @@
 import { AppError, type RestAttachment } from '@boltorezka/protocol';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { uuid } from '../test/scripted-server.ts';
-import { createAttachments, type UploadProgress } from './attachments.ts';
+import { createAttachments, UnreadableFileError, type UploadProgress } from './attachments.ts';
 
 const stored: RestAttachment = {
   id: uuid(7),
@@ -134,6 +134,20 @@ describe('uploading', () => {
     const uploading = start(xhr).upload('general', file, { name: 'a', onProgress: () => undefined });
     xhr.onerror?.();
     await expect(uploading).rejects.toMatchObject({ code: 'Unavailable' });
+  });
+
+  it('tells a file that cannot be read from a network that is away', async () => {
+    const gone = new Blob(['bytes']);
+    gone.slice = () => {
+      const part = new Blob();
+      part.arrayBuffer = () => Promise.reject(new DOMException('gone', 'NotFoundError'));
+      return part;
+    };
+    const xhr = new FakeXhr();
+    const uploading = start(xhr).upload('general', gone, { name: 'a', onProgress: () => undefined });
+    xhr.onerror?.();
+    await expect(uploading).rejects.toBeInstanceOf(UnreadableFileError);
+    await expect(uploading).rejects.toMatchObject({ retryable: false });
   });
 
   it('ends when its signal does, with its reason', async () => {

@@ -14,7 +14,7 @@ export interface UploadOptions {
   signal?: AbortSignal;
 }
 
-/** Files. Their promises reject with an `AppError`, or with the signal's reason where that has ended them. */
+/** Files. Their promises reject with an `AppError`, an upload's with `UnreadableFileError` where that is why, or with the signal's reason where that has ended them. */
 export interface Attachments {
   /** Uploads a file to a room. It is nobody else's until a message is sent with it. */
   upload(roomSlug: string, file: Blob, options: UploadOptions): Promise<Attachment>;
@@ -85,6 +85,23 @@ const readAttachment = async (response: Response): Promise<Attachment> => {
   return toCamelCase<Attachment>(parsed.data.attachment as RestAttachment);
 };
 
+/** The file cannot be read: it is a folder, or gone from the disk, or another by now. Trying again does not help. */
+export class UnreadableFileError extends AppError {
+  constructor(cause: unknown) {
+    super('ValidationError', 'The file cannot be read. Choose it again, if it is still there.', { cause });
+  }
+}
+
+/** What cannot be read fails as what the network loses: only the file tells them apart. */
+const withCause = async (error: unknown, file: Blob): Promise<unknown> => {
+  if (!(error instanceof AppError) || error.code !== 'Unavailable') return error;
+  const reading = file.slice(0, 1).arrayBuffer();
+  return reading.then(
+    () => error,
+    (cause: unknown) => new UnreadableFileError(cause),
+  );
+};
+
 const discardTimeoutMs = 15_000;
 
 const defaultXhr = (): (() => XMLHttpRequest) | undefined =>
@@ -109,7 +126,10 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
         onProgress && createXhr
           ? sendByXhr(sending(token), createXhr)
           : sendByFetch(sending(token), deps.fetch);
-      return readAttachment(await checked(send, signal));
+      const response = await checked(send, signal).catch(async (error: unknown) => {
+        throw await withCause(error, file);
+      });
+      return readAttachment(response);
     },
 
     discard: async (id, signal) => {

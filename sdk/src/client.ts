@@ -7,6 +7,7 @@ import { type ConnectionService, createConnection } from './connection.ts';
 import { createDrafts, createMemoryDrafts } from './drafts.ts';
 import { createHttp } from './http.ts';
 import { createInbox, type InboxService } from './inbox.ts';
+import { eraseUnsent } from './outbox/erase.ts';
 import { createMemoryOutbox } from './outbox/memory-outbox.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { listenToPage } from './page-events.ts';
@@ -238,7 +239,7 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
 };
 
 /** Of an account that is gone, nothing stays in the browser. */
-const eraseUnsent = ({ outbox, drafts }: Pick<ReturnType<typeof createServices>, 'outbox' | 'drafts'>) => {
+const eraseLocally = ({ outbox, drafts }: Pick<ReturnType<typeof createServices>, 'outbox' | 'drafts'>) => {
   outbox.erase();
   drafts.erase();
 };
@@ -255,8 +256,11 @@ export const createClient = (options: ClientOptions): Client => {
   const stopListening = followPage(services);
   return {
     ...toPublic(services),
-    account: createAccount({ http, auth, eraseUnsent: () => eraseUnsent(services) }),
-    unsent: { state: outbox.entries, erase: () => outbox.erase() },
+    account: createAccount({ http, auth, eraseUnsent: () => eraseLocally(services) }),
+    unsent: {
+      state: outbox.entries,
+      erase: () => eraseUnsent({ outbox, discard: (id) => services.attachments.discard(id) }),
+    },
     admin: createAdmin(http),
     attachments: services.attachments,
     drafts,

@@ -169,6 +169,22 @@ describe('an inbox of which more happens than is told, or in another order', () 
     expect([reads, inbox().unreadCount]).toEqual([0, 4]);
   });
 
+  it('is read again where a mark crossed an answer that does not hold all that is unread', async () => {
+    await start([entry(5)]);
+    has.older = [entry(2)];
+    const release = hold();
+    const refreshed = rig.client.inbox.refresh();
+    await expect.poll(() => reads).toBe(1);
+    // The answer was made before the mark; of what it counts and does not hold, the mark has read all.
+    has.older = [entry(2, { isRead: true })];
+    tell('chat.readChanged', read(2, 1));
+    await settle();
+    release();
+    await refreshed;
+    await until(rig.client.inbox.state, ({ unreadCount }) => unreadCount === 1);
+    expect(shown()).toEqual(['5']);
+  });
+
   it('shows nothing of a room that is lost, and what it held when it may be entered again', async () => {
     await start([entry(5)]);
     has.entries = [];

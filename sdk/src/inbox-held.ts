@@ -79,7 +79,8 @@ export class HeldInbox {
       }
       isCertain = this.apply(event) && isCertain;
     }
-    const isAsTold = (roomId: string) => this.#isPossible(roomId);
+    // A mark may have reached what is not loaded, too: whether the page counts that is not told.
+    const isAsTold = (roomId: string) => this.#hiddenCount() === 0 && this.#isPossible(roomId);
     return isCertain && [...read].every(isAsTold);
   }
 

@@ -43,7 +43,13 @@ const empty: InboxState = {
 const doubtSpreadMs = 2_000;
 const failedText = 'The inbox could not be loaded.';
 
-type RestEntry = CallResult<'inbox.list'>['entries'][number];
+/** As many as the server gives without being asked for more, and at most. */
+const [pageSize, maxPageSize] = [50, 100];
+/** Whoever has gone further back than this finds the rest of it behind the button again. */
+const maxKeptOpen = 300;
+
+type RestPage = CallResult<'inbox.list'>;
+type RestEntry = RestPage['entries'][number];
 
 export const createInbox = (deps: InboxDeps): InboxService => new FollowedInbox(deps);
 
@@ -93,7 +99,7 @@ class FollowedInbox implements InboxService {
   async #read(): Promise<unknown> {
     const reading = this.#begin();
     try {
-      const page = await this.#deps.http.call('inbox.list', { query: {} });
+      const page = await this.#readShown(reading);
       if (this.#reading !== reading) return null;
       this.#cursor = page.next_cursor;
       const entries = page.entries.map((entry) => this.#fromRest(entry));
@@ -116,6 +122,25 @@ class FollowedInbox implements InboxService {
     }
   }
 
+  /**
+   * As far back as it is shown, so that nothing goes from under the eyes of who reads there. Pages are of one moment as long
+   * as all count the same, and nothing is told meanwhile; what comes after that is left to be asked for.
+   */
+  async #readShown(reading: number): Promise<RestPage> {
+    const { http } = this.#deps;
+    const wanted = Math.min(maxKeptOpen, this.#held.shown.entries.length);
+    const limit = Math.min(maxPageSize, Math.max(pageSize, wanted));
+    let read = await http.call('inbox.list', { query: { limit } });
+    const isOneMoment = () => this.#reading === reading && this.#since.length === 0;
+    while (read.next_cursor !== null && read.entries.length < wanted && isOneMoment()) {
+      const rest = Math.min(maxPageSize, wanted - read.entries.length);
+      const next = await http.call('inbox.list', { query: { cursor: read.next_cursor, limit: rest } });
+      if (!isOneMoment() || next.unread_count !== read.unread_count) break;
+      read = { ...next, entries: [...read.entries, ...next.entries] };
+    }
+    return read;
+  }
+
   async loadOlder(): Promise<void> {
     const cursor = this.#cursor;
     const reading = this.#reading;
@@ -124,7 +149,8 @@ class FollowedInbox implements InboxService {
     const last = this.#since.at(-1);
     try {
       const page = await this.#deps.http.call('inbox.list', { query: { cursor } });
-      if (this.#reading !== reading) return;
+      // Read anew meanwhile, it may not reach as far back as this page begins.
+      if (this.#reading !== reading || this.#cursor !== cursor) return;
       this.#cursor = page.next_cursor;
       const older = page.entries.map((entry) => this.#fromRest(entry));
       const since = last ? this.#since.slice(this.#since.indexOf(last) + 1) : this.#since;

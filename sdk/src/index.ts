@@ -34,7 +34,12 @@ export {
 } from '@boltorezka/protocol';
 export type { Account, ExportedData } from './account.ts';
 export type { Admin } from './admin.ts';
-export type { Attachments, UploadOptions, UploadProgress } from './attachments.ts';
+export {
+  type Attachments,
+  UnreadableFileError,
+  type UploadOptions,
+  type UploadProgress,
+} from './attachments.ts';
 export { createClient } from './client.ts';
 export { createBrowserOutbox } from './outbox/browser-outbox.ts';
 export { initialRoomState } from './room/initial-state.ts';

@@ -63,40 +63,66 @@ describe('a list of names', () => {
   });
 });
 
-describe('a message with files', () => {
-  it('that is sent while they go up, goes by itself once they are there', async () => {
-    const slug = await writer.startRoom('hello');
-    const page = await conversation.openAsBoris(slug);
-    let letGo = (): void => undefined;
-    const isHeld = new Promise<void>((resolve) => {
-      page.on('request', (request) => {
-        if (!request.url().includes('/attachments') || request.method() !== 'POST') {
-          request.continue().catch(() => {});
-          return;
-        }
-        letGo = () => void request.continue().catch(() => {});
-        resolve();
-      });
-    });
-    await page.setRequestInterception(true);
-    await page.focus(testId('chat-input'));
-    await page.keyboard.type('look');
+/** Nothing that is uploaded from the page arrives until it is let go. */
+const holdUploads = async (page: Page) => {
+  let { promise: isHeld, resolve } = Promise.withResolvers<() => void>();
+  page.on('request', (request) => {
+    const letGo = () => void request.continue().catch(() => {});
+    if (request.url().includes('/attachments') && request.method() === 'POST') resolve(letGo);
+    else letGo();
+  });
+  await page.setRequestInterception(true);
+  /** Pastes a file into the composer. @returns what lets it go up. */
+  return async (): Promise<() => void> => {
+    ({ promise: isHeld, resolve } = Promise.withResolvers<() => void>());
     await page.evaluate((selector) => {
       const files = new DataTransfer();
       files.items.add(new File(['a,b'], 'a.csv', { type: 'text/csv' }));
       const paste = new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true });
       document.querySelector(selector)?.dispatchEvent(paste);
     }, testId('chat-input'));
-    await isHeld;
+    return isHeld;
+  };
+};
+
+describe('a message with files', () => {
+  it('that is sent while they go up, goes by itself once they are there, and takes the focus from nothing else', async () => {
+    const slug = await writer.startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    const paste = await holdUploads(page);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type('look');
+    const letGo = await paste();
     await page.keyboard.press('Enter');
     await page.waitForSelector(testId('chat-queued'));
     await page.keyboard.type('!');
     await page.waitForSelector(testId('chat-queued'), { hidden: true });
     await page.keyboard.press('Enter');
     await page.waitForSelector(testId('chat-queued'));
+    await page.focus(testId(`room-${slug}`));
     letGo();
     await sees(page, 'look!');
     await page.waitForSelector(`${testId('upload')}`, { hidden: true });
+    await waitForFocusOn(page, `room-${slug}`);
+    await closePage(page);
+  });
+
+  it('that is sent while they go up, goes also where its writer has gone to another room', async () => {
+    const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
+    const page = await conversation.openAsBoris(slug);
+    const paste = await holdUploads(page);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type('look');
+    const letGo = await paste();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-queued'));
+    await page.locator(testId(`room-${other}`)).click();
+    await sees(page, 'elsewhere');
+    letGo();
+    await page.waitForResponse((response) => response.url().includes('/attachments'));
+    await page.locator(testId(`room-${slug}`)).click();
+    await sees(page, 'look');
+    await holds(page, '');
     await closePage(page);
   });
 });

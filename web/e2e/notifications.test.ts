@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createRoom } from '../../signaling/test/rest.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
 import { type Company, gatherCompany, type Visitor } from './company.ts';
+import { waitForFocusOn } from './focus.ts';
 import { says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
@@ -188,5 +189,12 @@ describe('a notification', () => {
     await say(slug, '@Boris, not seen', { mentions: [boris.id] });
     await shows(boris.page, '@Boris, not seen');
     expect(await shown(boris.page)).toEqual(['Anna mentioned you in A room: @Boris, not seen']);
+    await setFocused(boris.page, true);
+    await press(boris.page, testId('inbox-open'));
+    await boris.page.waitForSelector(`${testId('inbox-entry')}[data-unread="true"]`);
+    // With nothing left to mark the button goes, and the focus must not.
+    await boris.page.focus(testId('inbox-read-all'));
+    await boris.page.keyboard.press('Enter');
+    await waitForFocusOn(boris.page, 'inbox-sheet');
   });
 });

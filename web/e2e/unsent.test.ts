@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { waitForFocusOn } from './focus.ts';
 import { chromiumFlags, chromiumPath } from './person.ts';
 import { type Gate, openGate } from './stage/gate.ts';
 import { testId } from './test-id.ts';
@@ -65,6 +66,17 @@ const write = async (page: Page, text: string): Promise<void> => {
   await page.keyboard.press('Enter');
 };
 
+/** Not before the room is known to take files. */
+const choose = async (page: Page, name: string): Promise<void> => {
+  const input = await page.waitForSelector(`input${testId('attach-input')}`);
+  await input?.evaluate((node, fileName) => {
+    const files = new DataTransfer();
+    files.items.add(new File(['the plan'], fileName, { type: 'text/plain' }));
+    (node as HTMLInputElement).files = files.files;
+    node.dispatchEvent(new Event('change', { bubbles: true }));
+  }, name);
+};
+
 const textsOf = (page: Page, selector: string) =>
   page.$$eval(selector, (nodes) => nodes.map((node) => node.textContent ?? ''));
 
@@ -111,16 +123,14 @@ describe('what is written while the server is away', () => {
 
   it('goes with its files when the server is back, without anybody’s doing', async () => {
     const page = await signUp();
-    // Not before the room is known to take files.
-    const chosen = await page.waitForSelector(`input${testId('attach-input')}`);
+    await sees(page, 'attach-input');
     gate.shut();
-    await chosen?.evaluate((input) => {
-      const files = new DataTransfer();
-      files.items.add(new File(['the plan'], 'plan.txt', { type: 'text/plain' }));
-      (input as HTMLInputElement).files = files.files;
-      input.dispatchEvent(new Event('change', { bubbles: true }));
-    });
+    await choose(page, 'plan.txt');
     await sees(page, 'upload-retry');
+    await page.focus(testId('upload-retry'));
+    await page.keyboard.press('Enter');
+    // The button has gone, if for a moment.
+    await waitForFocusOn(page, 'upload');
     await write(page, 'with the plan');
     await sees(page, 'chat-queued');
     gate.open();
@@ -137,11 +147,18 @@ describe('what is written while the server is away', () => {
   it('is named at sign-out, and erased from the browser where its writer says so', async () => {
     const page = await signUp();
     await fill(page, 'chat-input', 'not for others');
+    await choose(page, 'plan.txt');
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
     await click(page, 'settings-open');
     await click(page, 'sign-out');
     await sees(page, 'sign-out-unsent');
-    expect(await textsOf(page, testId('unsent-line'))).toEqual([expect.stringContaining('not for others')]);
+    expect(await textsOf(page, testId('unsent-line'))).toEqual([
+      expect.stringContaining('not for others'),
+      expect.stringContaining('1 file'),
+    ]);
+    const taken = page.waitForResponse((response) => response.request().method() === 'DELETE');
     await click(page, 'sign-out-erase');
+    expect((await taken).status()).toBe(200);
     await sees(page, 'auth-email');
     const kept = await page.evaluate(() => JSON.stringify(localStorage));
     expect(kept).not.toContain('not for others');

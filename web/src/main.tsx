@@ -3,7 +3,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { createFiles } from './features/attachments/files.ts';
-import { keepPageFromDrops } from './features/attachments/keep-page.ts';
+import { keepPageFromDrops, keepPageWhile } from './features/attachments/keep-page.ts';
+import { createSendAway } from './features/attachments/send-away.ts';
 import { createUploadPlaces } from './features/attachments/upload-places.ts';
 import { createColours } from './features/chat/markdown/code/colours.ts';
 import { createEmojiChoice } from './features/emoji/emoji-choice.ts';
@@ -53,7 +54,11 @@ const createServices = (): Services => {
     toasts: createToasts(),
     files,
     faces: createFaces({ transport: client.pictures }),
-    uploads: createUploadPlaces({ ...files, connection: client.connection }),
+    uploads: createUploadPlaces({
+      ...files,
+      connection: client.connection,
+      sendAway: createSendAway(client),
+    }),
     emoji: createEmojiChoice(memory),
     notify: createNotifyChoice(memory),
     attention: createAttention(window),
@@ -75,8 +80,9 @@ const start = async (): Promise<void> => {
   const root = document.getElementById('root');
   if (!root) throw new Error('index.html has no #root');
   const services = createServices();
-  const { memory } = services;
+  const { memory, uploads } = services;
   keepPageFromDrops(window);
+  keepPageWhile(window, uploads.hasQueued);
   // Reading the script was one long task, drawing is the next: between them the browser may answer a hand or a key.
   await new Promise((resolve) => setTimeout(resolve));
   const i18n = await createI18n({ memory, preferred: navigator.languages, document });

@@ -15,6 +15,8 @@ import { createClient } from '../client.ts';
 import type { OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
 import { createMemoryOutbox } from './memory-outbox.ts';
 
+const file = { id: uuid(50), name: 'a.txt', mediaType: 'text/plain', sizeBytes: 1, hasThumbnail: false };
+
 describe('the outbox', () => {
   let rig: OutboxRig;
   const written = () => rig.written();
@@ -143,13 +145,37 @@ describe('the outbox', () => {
         ? { nack: { code: 'NotFound', message: 'An attachment is not there any more' } }
         : answer(payload, socket),
     );
-    const file = { id: uuid(50), name: 'a.txt', mediaType: 'text/plain', sizeBytes: 1, hasThumbnail: false };
+    const taken = Promise.withResolvers<void>();
+    rig.server.rest.set(`DELETE /v1/attachments/${file.id}`, () => {
+      taken.resolve();
+      return { status: 200, body: { ok: true } };
+    });
     await storage.save(entry('with a file', { attachments: [file] }));
     const room = await enter(await start(storage));
     await until(room.state, ({ messages }) => messages[0]?.status === 'failed');
     room.retry('with a file', { withoutAttachments: true });
     await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
     expect(written()).toEqual(['with a file']);
+    // Of several, not all need to be gone.
+    await taken.promise;
+  });
+
+  it('takes back what was uploaded for what is erased', async () => {
+    const storage = createMemoryOutbox();
+    const asked: string[] = [];
+    for (const id of [file.id, uuid(51)]) {
+      rig.server.rest.set(`DELETE /v1/attachments/${id}`, () => {
+        asked.push(id);
+        return id === file.id ? { status: 200, body: { ok: true } } : { status: 503, body: {} };
+      });
+    }
+    holdJoins(rig);
+    await storage.save(entry('words alone'));
+    await storage.save(entry('with files', { order: 2, attachments: [file, { ...file, id: uuid(51) }] }));
+    const client = await start(storage);
+    await until(client.unsent.state, (entries) => entries.length === 2);
+    await client.unsent.erase();
+    expect([asked, client.unsent.state.get()]).toEqual([[file.id, uuid(51)], []]);
   });
 
   it('is known while the session is being restored, and sends when it is', async () => {

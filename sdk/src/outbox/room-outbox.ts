@@ -14,7 +14,7 @@ export interface RoomOutboxDeps {
   userName: () => string;
   /** The server has it, or it was dropped: it is kept no longer. */
   onGone: (key: string) => void;
-  /** Its writer does not want it any more. */
+  /** Its writer does not want it any more, or not with its files. */
   onDiscarded: (entry: OutboxEntry) => void;
   /** What is kept of it is another now. */
   onSave: (entry: OutboxEntry) => void;
@@ -118,6 +118,8 @@ class KeptRoomOutbox implements RoomOutbox {
     const item = this.#find(key);
     if (!item?.entry.refusal) return;
     if (withoutAttachments && !isChange(item.entry)) {
+      // Of several that it had, not all need to be gone.
+      this.#deps.onDiscarded(item.entry);
       const { attachments: _gone, ...rest } = item.entry;
       item.entry = rest;
     }

@@ -48,6 +48,16 @@ describe('the list of rooms', () => {
     expect(entry()).toMatchObject({ readSeq: 14, unreadCount: 0, mentionCount: 0 });
   });
 
+  it('counts what names me in a room that I never read, and owes me nothing of it for that', async () => {
+    rig.server.rest.set('GET /v1/rooms', () => ({
+      ...{ status: 200, body: { rooms: [{ ...roomOf(10, 'general'), message_count: 10 }] } },
+    }));
+    await rig.client.rooms.refresh();
+    tell('chat.readChanged', { ...place, seq: 0, messageCount: 0, unreadMentionCount: 2 });
+    await until(rig.client.rooms.state, () => entry()?.mentionCount === 2);
+    expect(entry()).toMatchObject({ readSeq: null, messageCount: 10 });
+  });
+
   it('counts mentions, and leaves other rooms the same objects', async () => {
     const kitchen = entry('kitchen');
     tell('inbox.added', {

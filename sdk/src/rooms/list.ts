@@ -54,6 +54,8 @@ export const withRead = (
   { seq, messageCount, unreadMentionCount }: EventPayload<'chat.readChanged'>,
 ): RoomEntry => {
   if (room.readSeq !== null && seq < room.readSeq) return room;
+  // Nobody has read it for that: what is told is how much of it names this person.
+  if (room.readSeq === null && seq === 0) return { ...room, mentionCount: unreadMentionCount };
   const total = Math.max(room.messageCount, messageCount);
   return {
     ...room,

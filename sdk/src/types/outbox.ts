@@ -82,8 +82,11 @@ export interface OutboxStorage {
 export interface Unsent {
   /** In the order it was written; known also while the session is being restored. */
   state: Store<readonly OutboxEntry[]>;
-  /** For good, and out of the browser. */
-  erase(): void;
+  /**
+   * For good, and out of the browser, at once. What was uploaded for it is taken back from the server: whoever signs out
+   * waits for that. Never rejects.
+   */
+  erase(): Promise<void>;
 }
 
 /** What somebody has begun to write: its words, whom they name, and what they answer. */

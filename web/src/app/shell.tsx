@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { AdminScreen } from '../features/admin/admin-screen.tsx';
 import { InboxButton } from '../features/inbox/inbox-button.tsx';
 import { Lobby, QuickSwitch } from '../features/lobby/lobby.tsx';
+import { roomName } from '../features/lobby/room-name.ts';
 import { Notifications } from '../features/notifications/notifications.tsx';
 import { NotifyPrompt } from '../features/notifications/notify-prompt.tsx';
 import { RoomScreen } from '../features/room/room-screen.tsx';
@@ -73,9 +74,24 @@ const useOwnUploads = ({ id }: User): void => {
   useEffect(() => () => uploads.clear(), [uploads, id]);
 };
 
+/** What waited for its files in another room, and does not go, is said wherever one is. */
+const useStuckMessages = (): void => {
+  const { t } = useTranslation();
+  const { client, toasts, uploads } = useServices();
+  useEffect(
+    () =>
+      uploads.onStuck(({ roomSlug }) => {
+        const room = client.rooms.state.get().rooms.find(({ slug }) => slug === roomSlug);
+        toasts.show(t('files.stuck', { room: room ? roomName(room) : roomSlug }));
+      }),
+    [client, toasts, uploads, t],
+  );
+};
+
 export const Shell = ({ user }: ShellProps) => {
   const slug = useCurrentRoom();
   useOwnUploads(user);
+  useStuckMessages();
   const administers = useStore(useServices().router.place) === 'admin';
   const wide = useMediaQuery('(min-width: 45rem)');
   const [lobbyOpen, setLobbyOpen] = useState(false);

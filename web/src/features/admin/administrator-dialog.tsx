@@ -1,6 +1,6 @@
 import type { AdminUser } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey, isCode } from '../../lib/error-text.ts';
+import { accountErrorKey } from '../../lib/account-error.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -32,7 +32,6 @@ export const AdministratorDialog = (props: AdministratorDialogProps) => {
     if (!(await run(pass))) return;
     toasts.show(t(`admin.${act}d`, { name }));
   };
-  const problem = isCode(error, 'Conflict') ? 'account.lastAdministrator' : errorTextKey(error);
   return (
     <ConfirmDialog
       danger={act === 'demote'}
@@ -41,7 +40,7 @@ export const AdministratorDialog = (props: AdministratorDialogProps) => {
       text={<p>{t(isMe && act === 'demote' ? 'admin.demoteOwnText' : `admin.${act}Text`)}</p>}
       confirmLabel={t(`admin.${act}`)}
       busy={busy}
-      error={error ? t(problem) : null}
+      error={error ? t(accountErrorKey(error)) : null}
       onConfirm={() => void set()}
       onClose={onClose}
     />

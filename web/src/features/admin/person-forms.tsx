@@ -1,7 +1,7 @@
 import { type AdminUser, limits } from '@boltorezka/sdk';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey, isCode } from '../../lib/error-text.ts';
+import { accountErrorKey } from '../../lib/account-error.ts';
 import { useServices } from '../../lib/services.tsx';
 import { type Action, useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';
@@ -28,11 +28,10 @@ const FormFrame = ({ action, submitText, testId, onClose, onSubmit, children }: 
     event.preventDefault();
     onSubmit();
   };
-  const problem = isCode(action.error, 'Conflict') ? 'account.lastAdministrator' : errorTextKey(action.error);
   return (
     <form className={styles.form} noValidate onSubmit={submit}>
       {children}
-      {action.error ? <Notice tone="danger">{t(problem)}</Notice> : null}
+      {action.error ? <Notice tone="danger">{t(accountErrorKey(action.error))}</Notice> : null}
       <div className={styles.actions}>
         <Button onClick={onClose}>{t('common.cancel')}</Button>
         <Button type="submit" variant="danger" data-testid={testId} aria-disabled={action.busy}>

@@ -1,7 +1,7 @@
 import type { AdminUser } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey, isCode } from '../../lib/error-text.ts';
+import { accountErrorKey } from '../../lib/account-error.ts';
 import { useServices } from '../../lib/services.tsx';
 import { type Action, useAction } from '../../lib/use-action.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -116,14 +116,13 @@ export const PersonItem = (props: PersonItemProps) => {
   const [code, setCode] = useState<string | null>(null);
   const [asking, setAsking] = useState<Question | null>(null);
   const close = (): void => setAsking(null);
-  const problem = isCode(action.error, 'Conflict') ? 'account.lastAdministrator' : errorTextKey(action.error);
   return (
     <li className={styles.item} data-testid="person" data-user-name={person.name}>
       <div className={styles.who}>
         <Avatar userId={person.id} name={person.name} />
         <Facts person={person} />
       </div>
-      {action.error ? <Notice tone="danger">{t(problem)}</Notice> : null}
+      {action.error ? <Notice tone="danger">{t(accountErrorKey(action.error))}</Notice> : null}
       <PersonActions {...props} action={action} onCode={setCode} onAsk={setAsking} />
       {code ? (
         <SecretLink place="reset" code={code} hint={t('admin.resetHint', { name: person.name })} />

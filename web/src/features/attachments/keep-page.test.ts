@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { keepPageFromDrops } from './keep-page.ts';
+import { keepPageFromDrops, keepPageWhile } from './keep-page.ts';
 
 const drop = (name: string, types: string[]) => {
   const event = new Event(name, { cancelable: true });
@@ -25,4 +25,17 @@ it('a file let go where nothing takes it does not lead away from the page; a tex
   const after = drop('drop', ['Files']);
   page.dispatchEvent(after);
   expect(after.defaultPrevented).toBe(false);
+});
+
+it('whoever closes the page while something is only here is asked, and nobody else', () => {
+  const page = new EventTarget();
+  let isNeeded = true;
+  const stop = keepPageWhile(page as unknown as Window, () => isNeeded);
+  const isAsked = () => !page.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+  expect(isAsked()).toBe(true);
+  isNeeded = false;
+  expect(isAsked()).toBe(false);
+  isNeeded = true;
+  stop();
+  expect(isAsked()).toBe(false);
 });

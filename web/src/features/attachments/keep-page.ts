@@ -12,3 +12,12 @@ export const keepPageFromDrops = (window: Window): (() => void) => {
     window.removeEventListener('drop', refuse);
   };
 };
+
+/** Whoever closes the page while something is only here is asked by the browser whether they mean it. @returns what ends that. */
+export const keepPageWhile = (window: Window, isNeeded: () => boolean): (() => void) => {
+  const ask = (event: BeforeUnloadEvent): void => {
+    if (isNeeded()) event.preventDefault();
+  };
+  window.addEventListener('beforeunload', ask);
+  return () => window.removeEventListener('beforeunload', ask);
+};

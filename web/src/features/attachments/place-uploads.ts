@@ -1,12 +1,15 @@
 import { AppError, type Attachment, createStore, type ErrorCode, limits, type Store } from '@boltorezka/sdk';
 import { isCode } from '../../lib/error-text.ts';
 import type { Files } from './files.ts';
+import { SendQueue, type SendQueueDeps } from './send-queue.ts';
 import type { Turns } from './turns.ts';
 
 /** A file on its way to the server, or there. */
 export interface Upload {
   id: number;
   file: File;
+  /** It has begun to go: of all that are chosen, some go at a time. */
+  hasTurn: boolean;
   /** From 0 to 1. */
   progress: number;
   attachment: Attachment | null;
@@ -18,16 +21,20 @@ export interface Upload {
 /** The files that were chosen in one place. */
 export interface PlaceUploads {
   list: Store<readonly Upload[]>;
+  /** The message that waits for them. */
+  queue: SendQueue;
   /** @returns how many were too many. */
   add(files: readonly File[]): number;
   retry(id: number): void;
   /** Takes a file back; where the server has it, it takes up none of its owner's space any more. */
   remove(id: number): void;
-  /** The files are a message's now, or nobody's here. */
+  /** The files are a message's now, or nobody's here; nothing waits for them. */
   clear(): void;
 }
 
-export interface PlaceUploadsDeps extends Pick<Files, 'upload' | 'discard'> {
+export interface PlaceUploadsDeps
+  extends Pick<Files, 'upload' | 'discard'>,
+    Pick<SendQueueDeps, 'sendAway' | 'onStuck'> {
   roomSlug: string;
   isOnline: () => boolean;
   /** How often there has been a connection anew. */
@@ -70,9 +77,12 @@ export class KeptPlaceUploads implements PlaceUploads {
   #lastId = 0;
   readonly #list = createStore<readonly Upload[]>([]);
   readonly list: Store<readonly Upload[]> = this.#list;
+  readonly queue: SendQueue;
 
   constructor(deps: PlaceUploadsDeps) {
     this.#deps = deps;
+    const { sendAway, onStuck } = deps;
+    this.queue = new SendQueue({ list: this.#list, clear: () => this.clear(), sendAway, onStuck });
   }
 
   readonly add = (chosen: readonly File[]): number => {
@@ -92,10 +102,18 @@ export class KeptPlaceUploads implements PlaceUploads {
     const known = this.#list.get().find((one) => one.id === id);
     this.#stop(id);
     this.#list.set(this.#list.get().filter((one) => one.id !== id));
-    if (known?.attachment) this.#discard(known.attachment);
+    if (known?.attachment) void this.#discard(known.attachment);
   };
 
+  /** Takes all back. Ends once the server was asked to, and never rejects. */
+  async takeBack(): Promise<void> {
+    const attachments = this.#list.get().flatMap(({ attachment }) => attachment ?? []);
+    this.clear();
+    await Promise.all(attachments.map((attachment) => this.#discard(attachment)));
+  }
+
   readonly clear = (): void => {
+    this.queue.cancel();
     for (const { id } of this.#list.get()) this.#stop(id);
     this.#list.set([]);
   };
@@ -116,6 +134,7 @@ export class KeptPlaceUploads implements PlaceUploads {
     clearTimeout(this.#runs.get(one.id)?.timer);
     const run = { controller: new AbortController() };
     this.#runs.set(one.id, run);
+    this.#change(one.id, { hasTurn: false });
     this.#deps.turns.add(() => this.#send(one, run));
   }
 
@@ -123,6 +142,7 @@ export class KeptPlaceUploads implements PlaceUploads {
     const isMine = (): boolean => this.#runs.get(id) === run;
     // Taken back before its turn came.
     if (!isMine()) return;
+    this.#change(id, { hasTurn: true });
     const { upload, roomSlug, timesOnline } = this.#deps;
     const begunAt = timesOnline();
     const onProgress = ({ sentBytes, totalBytes }: { sentBytes: number; totalBytes: number }): void => {
@@ -132,7 +152,7 @@ export class KeptPlaceUploads implements PlaceUploads {
     try {
       const attachment = await upload(roomSlug, file, options);
       if (isMine()) this.#change(id, { attachment, progress: 1 });
-      else this.#discard(attachment);
+      else void this.#discard(attachment);
     } catch (error) {
       if (isMine()) this.#handleFailure(id, error, { run, begunAt });
     }
@@ -164,8 +184,8 @@ export class KeptPlaceUploads implements PlaceUploads {
   }
 
   /** Where it cannot be deleted now, the server does so by itself, if days later. */
-  #discard({ id }: Attachment): void {
-    this.#deps.discard(id).catch(() => undefined);
+  #discard({ id }: Attachment): Promise<void> {
+    return this.#deps.discard(id).catch(() => undefined);
   }
 
   #change(id: number, fields: Partial<Upload>): void {
@@ -174,6 +194,7 @@ export class KeptPlaceUploads implements PlaceUploads {
 
   #toUpload(file: File): Upload {
     this.#lastId += 1;
-    return { id: this.#lastId, file, progress: 0, attachment: null, error: null, isWaiting: false };
+    const fresh = { hasTurn: false, progress: 0, attachment: null, error: null, isWaiting: false };
+    return { id: this.#lastId, file, ...fresh };
   }
 }

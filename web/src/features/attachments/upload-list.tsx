@@ -1,9 +1,8 @@
-import { AppError } from '@boltorezka/sdk';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../../lib/cx.ts';
-import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { useLatest } from '../../lib/use-latest.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -12,6 +11,7 @@ import { Spoken } from '../../ui/spoken.tsx';
 import styles from './attachments.module.css';
 import { sizeText } from './kinds.ts';
 import type { Upload } from './place-uploads.ts';
+import { uploadErrorKey } from './upload-error.ts';
 import type { Uploads } from './use-uploads.ts';
 
 /** A picture that was chosen, before the server has it. */
@@ -37,20 +37,21 @@ const UploadWaits = () => {
   );
 };
 
-const UploadState = ({ upload: { file, progress, attachment, error, isWaiting } }: { upload: Upload }) => {
+const UploadState = ({ upload }: { upload: Upload }) => {
   const { t, i18n } = useTranslation();
+  const { file, hasTurn, progress, attachment, error, isWaiting } = upload;
   if (isWaiting) return <UploadWaits />;
   if (error) {
-    const isTooLarge = error instanceof AppError && error.code === 'PayloadTooLarge';
     return (
       <p className={styles.uploadFailed} role="alert">
-        {isTooLarge ? t('files.tooLarge') : t(errorTextKey(error))}
+        {t(uploadErrorKey(error))}
       </p>
     );
   }
   if (attachment) {
     return <p className={styles.uploadState}>{sizeText(file.size, i18n.resolvedLanguage ?? 'en')}</p>;
   }
+  if (!hasTurn) return <p className={styles.uploadState}>{t('files.inTurn')}</p>;
   return (
     <progress
       className={styles.progress}
@@ -60,9 +61,10 @@ const UploadState = ({ upload: { file, progress, attachment, error, isWaiting } 
   );
 };
 
-const stateOf = ({ error, isWaiting, attachment }: Upload): string => {
+const stateOf = ({ error, isWaiting, attachment, hasTurn }: Upload): string => {
   if (error) return isWaiting ? 'waiting' : 'failed';
-  return attachment ? 'done' : 'uploading';
+  if (attachment) return 'done';
+  return hasTurn ? 'uploading' : 'queued';
 };
 
 interface UploadItemProps {
@@ -74,8 +76,11 @@ const UploadItem = ({ upload, uploads }: UploadItemProps) => {
   const { t } = useTranslation();
   const picture = useOwnPicture(upload.file);
   const { name } = upload.file;
+  const state = stateOf(upload);
+  // The button that tries again goes as it is pressed, and by itself.
+  const { ref, ...kept } = useKeptFocus<HTMLLIElement>(state);
   return (
-    <li className={styles.upload} data-testid="upload" data-state={stateOf(upload)}>
+    <li ref={ref} className={styles.upload} data-testid="upload" data-state={state} {...kept}>
       {picture ? <img className={styles.uploadImage} src={picture} alt="" /> : <Icon name="file" />}
       <div className={styles.uploadText}>
         <p className={cx(styles.name)}>

@@ -38,7 +38,10 @@ const start = () => {
     state.set({ status: 'reconnecting' });
     state.set({ status: 'online' });
   };
-  const places = createUploadPlaces({ upload, discard, connection: { state } });
+  const places = createUploadPlaces({
+    ...{ upload, discard, connection: { state } },
+    sendAway: () => undefined,
+  });
   const names = () => sent.map(({ name }) => name);
   const list = () => places.at(room).list.get();
   return { sent, discarded, names, list, places, state, reconnect };
@@ -90,6 +93,27 @@ describe('files that were chosen', () => {
   });
 });
 
+describe('all that was chosen', () => {
+  it('is named by its places, and taken back at once, the server asked for what it has', async () => {
+    const { places, sent, list, discarded } = start();
+    const thread = { ...room, threadRootId: 'root' };
+    places.at(room).add([file('a.txt'), file('b.txt')]);
+    places.at(thread).add([file('c.txt')]);
+    places.at({ roomSlug: 'empty' });
+    sent[0]?.finish();
+    await vi.waitFor(() => expect(list()[0]?.attachment).not.toBe(null));
+    expect(places.chosen().map(({ place, list: { length } }) => [place, length])).toEqual([
+      [room, 2],
+      [thread, 1],
+    ]);
+    const taken = places.takeBack();
+    expect([places.chosen(), sent[1]?.signal?.aborted, sent[2]?.signal?.aborted]).toEqual([[], true, true]);
+    // The server did not answer: it deletes the file by itself.
+    await taken;
+    expect(discarded).toEqual(['a.txt']);
+  });
+});
+
 describe('a file that failed', () => {
   it('for want of a connection goes when there is one', async () => {
     const { places, sent, names, list, state, reconnect } = start();
@@ -113,8 +137,9 @@ describe('a file that failed', () => {
 
   it('again and again is left to its owner, and so is one that the server refuses', async () => {
     const { places, sent, names, list, reconnect } = start();
-    places.at(room).add([file('a.txt'), file('large.txt')]);
+    places.at(room).add([file('a.txt'), file('large.txt'), file('a folder')]);
     sent[1]?.fail('PayloadTooLarge');
+    sent[2]?.fail('ValidationError');
     for (let turn = 1; turn <= 6; turn += 1) {
       sent.findLast(({ name }) => name === 'a.txt')?.fail();
       await vi.waitFor(() =>
@@ -122,7 +147,7 @@ describe('a file that failed', () => {
       );
       reconnect();
     }
-    expect(names()).toEqual(['a.txt', 'large.txt', ...Array.from({ length: 5 }, () => 'a.txt')]);
+    expect(names()).toEqual(['a.txt', 'large.txt', 'a folder', ...Array.from({ length: 5 }, () => 'a.txt')]);
     expect(list()[1]).toMatchObject({ isWaiting: false, error: { code: 'PayloadTooLarge' } });
     // Whoever presses the button begins anew.
     places.at(room).retry(1);
@@ -202,6 +227,7 @@ describe('many files', () => {
     places.at(room).add(['a', 'b', 'back', 'c'].map(file));
     elsewhere.add([file('d')]);
     expect(names()).toEqual(['a', 'b', 'back']);
+    expect(list().map(({ hasTurn }) => hasTurn)).toEqual([true, true, true, false]);
     places.at(room).remove(4);
     places.at(room).add([file('e')]);
     sent[0]?.finish();
@@ -211,6 +237,6 @@ describe('many files', () => {
     sent[2]?.fail();
     await vi.waitFor(() => expect(names()).toEqual(['a', 'b', 'back', 'd', 'e']));
     expect(list().map(({ error }) => error)).toEqual([null, null, null]);
-    expect(elsewhere.list.get()).toHaveLength(1);
+    expect(elsewhere.list.get()).toMatchObject([{ hasTurn: true }]);
   });
 });

@@ -1,9 +1,14 @@
 import { type DragEvent, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useServices } from '../../lib/services.tsx';
+import { droppedFiles } from './dropped-files.ts';
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes('Files');
 
 /** Files that are dragged over an element, and what is done with them when they are let go. */
 export const useDrop = (onDrop: ((files: File[]) => void) | null) => {
+  const { t } = useTranslation();
+  const { toasts } = useServices();
   // Enter and leave come for each element inside, too.
   const depth = useRef(0);
   const [isOver, setOver] = useState(false);
@@ -31,7 +36,10 @@ export const useDrop = (onDrop: ((files: File[]) => void) | null) => {
       // Else the browser would leave the page and show the file.
       event.preventDefault();
       end();
-      onDrop?.([...event.dataTransfer.files]);
+      if (!onDrop) return;
+      const { files, hasFolders } = droppedFiles(event.dataTransfer);
+      if (hasFolders) toasts.show(t('files.noFolders'));
+      onDrop(files);
     },
   };
   return { isOver, handlers };

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -47,6 +48,7 @@ const Entries = ({ state, onOpen }: EntriesProps) => {
 const Body = ({ state, onOpen }: EntriesProps) => {
   const { t } = useTranslation();
   const { inbox } = useServices().client;
+  const { ref, ...kept } = useKeptFocus<HTMLDivElement>(state.hasOlder);
   if (state.status === 'failed' && state.entries.length === 0) {
     return (
       <div className={panelStyles.note} role="alert">
@@ -63,7 +65,7 @@ const Body = ({ state, onOpen }: EntriesProps) => {
     );
   }
   return (
-    <div className={panelStyles.body}>
+    <div ref={ref} className={panelStyles.body} {...kept}>
       <Entries state={state} onOpen={onOpen} />
       {state.hasOlder ? (
         <div className={panelStyles.more}>
@@ -93,6 +95,7 @@ export const InboxDialog = ({ open, onClose, onLeave }: InboxDialogProps) => {
   const { client, router, toasts } = useServices();
   const state = useStore(client.inbox.state);
   const isFailed = state.status === 'failed';
+  const { ref, ...kept } = useKeptFocus<HTMLDivElement>(state);
   useEffect(() => {
     if (open && isFailed) runQuietly(client.inbox.refresh());
   }, [open, isFailed, client]);
@@ -106,7 +109,7 @@ export const InboxDialog = ({ open, onClose, onLeave }: InboxDialogProps) => {
   };
   return (
     <Dialog edge="left" title={t('inbox.title')} open={open} onClose={onClose}>
-      <div className={styles.sheet}>
+      <div ref={ref} className={styles.sheet} data-testid="inbox-sheet" {...kept}>
         {state.unreadCount > 0 ? (
           <div className={styles.tools}>
             <Button variant="link" data-testid="inbox-read-all" onClick={markAll}>

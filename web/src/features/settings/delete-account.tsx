@@ -1,7 +1,8 @@
 import { limits } from '@boltorezka/sdk';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey, isCode } from '../../lib/error-text.ts';
+import { accountErrorKey } from '../../lib/account-error.ts';
+import { isCode } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,9 +10,6 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Choice, Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import styles from './settings.module.css';
-
-const problemKey = (error: unknown) =>
-  isCode(error, 'Conflict') ? ('account.lastAdministrator' as const) : errorTextKey(error);
 
 const DeleteForm = ({ onClose }: { onClose: () => void }) => {
   const { t } = useTranslation();
@@ -46,7 +44,7 @@ const DeleteForm = ({ onClose }: { onClose: () => void }) => {
         checked={eraseMessages}
         onChange={(event) => setEraseMessages(event.target.checked)}
       />
-      {action.error && !isWrong ? <Notice tone="danger">{t(problemKey(action.error))}</Notice> : null}
+      {action.error && !isWrong ? <Notice tone="danger">{t(accountErrorKey(action.error))}</Notice> : null}
       <div className={styles.actions}>
         <Button onClick={onClose}>{t('common.cancel')}</Button>
         <Button

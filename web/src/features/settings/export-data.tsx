@@ -6,7 +6,8 @@ import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { type ExportedFile, ExportedFiles, filesOf } from './exported-files.tsx';
+import { type ExportedFile, filesOf, withoutUnsent } from './exported.ts';
+import { ExportedFiles } from './exported-files.tsx';
 import styles from './settings.module.css';
 
 /** All that the server keeps of this person, as one file; and the files that it names, each by itself. */
@@ -32,6 +33,7 @@ export const ExportData = () => {
     toasts.show(t('account.exported'));
   };
   const drop = (id: string): void => setFiles((known) => known?.filter((file) => file.id !== id) ?? null);
+  const settle = (id: string): void => setFiles((known) => known && withoutUnsent(known, id));
   return (
     <div className={styles.form}>
       <p className={styles.note}>{t('account.exportText')}</p>
@@ -42,7 +44,7 @@ export const ExportData = () => {
       <Button data-testid="account-export" aria-disabled={action.busy} onClick={() => void action.run(save)}>
         {t('account.export')}
       </Button>
-      {files ? <ExportedFiles files={files} onRemoved={drop} /> : null}
+      {files ? <ExportedFiles files={files} onRemoved={drop} onSettled={settle} /> : null}
     </div>
   );
 };

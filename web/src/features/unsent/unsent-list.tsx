@@ -17,12 +17,13 @@ const Lines = ({ title, lines, testId }: { title: string; lines: UnsentLine[]; t
   );
 
 /** What waits to be sent, and what was begun, in the words of whoever wrote it. */
-export const UnsentList = ({ messages, drafts }: UnsentThings) => {
+export const UnsentList = ({ messages, drafts, chosen }: UnsentThings) => {
   const { t } = useTranslation();
   return (
     <div className={styles.list}>
       <Lines title={t('unsent.messages')} lines={messages} testId="unsent-messages" />
       <Lines title={t('unsent.drafts')} lines={drafts} testId="unsent-drafts" />
+      <Lines title={t('unsent.chosen')} lines={chosen} testId="unsent-chosen" />
     </div>
   );
 };

@@ -13,12 +13,14 @@ export interface UnsentThings {
   messages: UnsentLine[];
   /** As they were when this was drawn. */
   drafts: UnsentLine[];
+  /** Files that stand where somebody writes, and are nowhere else. */
+  chosen: UnsentLine[];
 }
 
-/** What the person has written, and the server does not have. */
+/** What the person has written or chosen, and not sent. */
 export const useUnsent = (): UnsentThings => {
   const { t } = useTranslation();
-  const { client } = useServices();
+  const { client, uploads } = useServices();
   const entries = useStore(client.unsent.state);
   const textOf = (entry: OutboxEntry): string => {
     if (entry.change) return entry.change.kind === 'edit' ? entry.change.text : t('unsent.change');
@@ -34,6 +36,11 @@ export const useUnsent = (): UnsentThings => {
       key: `${roomSlug} ${threadRootId} ${editOf}`,
       roomSlug,
       text,
+    })),
+    chosen: uploads.chosen().map(({ place: { roomSlug, threadRootId = '' }, list }) => ({
+      key: `${roomSlug} ${threadRootId}`,
+      roomSlug,
+      text: t('unsent.files', { count: list.length }),
     })),
   };
 };

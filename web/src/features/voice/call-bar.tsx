@@ -39,8 +39,8 @@ const MuteKey = ({ muted }: Pick<VoiceState, 'muted'>) => {
   useShortcut(muteShortcut, () => {
     const done = client.voice.setMuted(!muted);
     // Mine to silence at once; whether others hear me again is for the server to say.
-    if (muted) runQuietly(done.then(say));
-    else say();
+    runQuietly(muted ? done.then(say) : done);
+    if (!muted) say();
   });
   return (
     <Spoken testId="voice-said">

@@ -107,7 +107,7 @@ const OpenComposer = (props: ComposerProps) => {
   const { composing, uploads, typing, placeholder, state, times, onCompose } = props;
   const { slow, refusedAt } = writing;
   return (
-    <div className={styles.composer} data-testid="composer">
+    <div ref={writing.box} className={styles.composer} data-testid="composer">
       {composing ? <ComposingBar composing={composing} onCancel={() => onCompose(null)} /> : null}
       <SpokenComposing composing={composing} />
       <div className={styles.uploadsPlace}>

@@ -1,4 +1,4 @@
-import { limits, type Mention } from '@boltorezka/sdk';
+import { limits, type Mention, type SendInput } from '@boltorezka/sdk';
 import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
@@ -19,36 +19,55 @@ export type ComposerControl = RefObject<{
   mention(person: Mention): void;
 } | null>;
 
-const useSend = (props: ComposerProps, { field, completion }: Parts) => {
+const useSend = (props: ComposerProps, { field, completion, box }: Parts) => {
   const { composing, uploads, state, people, onCompose, onSend, onEdit } = props;
-  return (): void => {
-    const named = composing?.kind === 'edit' ? composing.message.mentions : [];
-    const meant = whoMayBeMeant({ chosen: field.chosen, named, people });
-    const { mentions, everyone } = mentionsIn(field.text, meant);
-    if (composing?.kind === 'edit') {
-      const { id, text } = composing.message;
-      if (text !== field.text) onEdit(id, { text: field.text, mentions });
-    } else {
-      const replyTo = composing?.message.id;
-      const message = {
-        text: field.text,
-        ...(replyTo && { replyTo }),
-        ...(mentions.length > 0 && { mentions }),
-        ...(everyone && state.may.mentionEveryone && { mentionsEveryone: true }),
-        ...(uploads.attachments.length > 0 && { attachments: uploads.attachments }),
-      };
-      onSend(message, field.empty());
-      uploads.clear();
-    }
+  const { text, chosen, input } = field;
+  const named = composing?.kind === 'edit' ? composing.message.mentions : [];
+  const answeredId = composing?.kind === 'reply' ? composing.message.id : null;
+  const findMentions = () => mentionsIn(text, whoMayBeMeant({ chosen, named, people }));
+  const toMessage = (): SendInput => {
+    const { mentions, everyone } = findMentions();
+    return {
+      text,
+      ...(answeredId && { replyTo: answeredId }),
+      ...(mentions.length > 0 && { mentions }),
+      ...(everyone && state.may.mentionEveryone && { mentionsEveryone: true }),
+    };
+  };
+  const leave = (): void => {
     completion.close();
     onCompose(null);
-    field.input.current?.focus();
   };
+  const pass = (message: SendInput): void => {
+    onSend(message, field.empty());
+    leave();
+  };
+  const send = (): void => {
+    const { attachments } = uploads;
+    if (composing?.kind === 'edit') {
+      if (composing.message.text !== text)
+        onEdit(composing.message.id, { text, mentions: findMentions().mentions });
+      leave();
+    } else {
+      uploads.clear();
+      pass({ ...toMessage(), ...(attachments.length > 0 && { attachments }) });
+    }
+    input.current?.focus();
+  };
+  /** Nobody has asked for it at this moment: whoever works elsewhere in the page goes on there. */
+  const passByItself = (message: SendInput): void => {
+    const active = document.activeElement;
+    const isElsewhere = active !== document.body && !box.current?.contains(active);
+    pass(message);
+    if (!isElsewhere) input.current?.focus();
+  };
+  return { toMessage, send, pass: passByItself };
 };
 
 interface Parts {
   field: ReturnType<typeof useText>;
   completion: ReturnType<typeof useCompletion>;
+  box: RefObject<HTMLDivElement | null>;
 }
 
 const useAddFiles = ({ uploads, state, composing }: ComposerProps) => {
@@ -91,7 +110,7 @@ const useControl = ({ control, composing }: ComposerProps, { input, addFiles, me
 
 const useKeys = (
   { composing, lastOwn, onCompose }: ComposerProps,
-  { field, completion }: Parts,
+  { field, completion }: Omit<Parts, 'box'>,
   send: () => void,
 ) => {
   return (event: KeyboardEvent, byThumb: boolean): void => {
@@ -128,6 +147,27 @@ const useRefusal = (slow: SlowWait | null) => {
   };
 };
 
+type Written = Omit<Parts, 'box'> & { sendable: ReturnType<typeof useSendable> };
+
+/** What is written goes at once, or with its files, or not yet. */
+const useSending = (props: ComposerProps, { field, completion, sendable }: Written) => {
+  const box = useRef<HTMLDivElement>(null);
+  const sending = useSend(props, { field, completion, box });
+  const { isQueued, send, cancel } = useSendQueue({
+    ...{ ...sendable, ...sending, composing: props.composing },
+    queue: props.uploads.queue,
+    text: field.text,
+  });
+  const { refusedAt, noteAttempt } = useRefusal(sendable.slow);
+  return {
+    ...{ box, isQueued, refusedAt, cancel },
+    send: (): void => {
+      noteAttempt();
+      send();
+    },
+  };
+};
+
 /** Everything that happens while somebody writes. */
 export const useComposer = (props: ComposerProps, id: string) => {
   const { composing, state, people, threadRootId, onTyping } = props;
@@ -136,13 +176,7 @@ export const useComposer = (props: ComposerProps, id: string) => {
   const field = useText(place, composing);
   const completion = useCompletion({ field, roomSlug, people, mayCallEveryone: may.mentionEveryone });
   const sendable = useSendable(props, field.text);
-  const sendNow = useSend(props, { field, completion });
-  const { isQueued, send: sendOrWait, cancel } = useSendQueue({ ...sendable, send: sendNow });
-  const { refusedAt, noteAttempt } = useRefusal(sendable.slow);
-  const send = (): void => {
-    noteAttempt();
-    sendOrWait();
-  };
+  const { box, isQueued, refusedAt, send, cancel } = useSending(props, { field, completion, sendable });
   const handleKey = useKeys(props, { field, completion }, send);
   const addFiles = useAddFiles(props);
   const insertText = (added: string): void => {
@@ -156,7 +190,7 @@ export const useComposer = (props: ComposerProps, id: string) => {
   useControl(props, { input: field.input, addFiles, mention });
   return {
     ...sendable,
-    ...{ field, completion, isQueued, refusedAt, send, addFiles, handleKey, insertText },
+    ...{ box, field, completion, isQueued, refusedAt, send, addFiles, handleKey, insertText },
     focus: () => field.input.current?.focus(),
     listId: `${id}-list`,
     counterId: `${id}-counter`,

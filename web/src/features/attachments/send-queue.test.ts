@@ -1,0 +1,121 @@
+import { AppError, type Attachment, type ErrorCode, type SendInput } from '@boltorezka/sdk';
+import { describe, expect, it, vi } from 'vitest';
+import { createUploadPlaces } from './upload-places.ts';
+
+const attachmentOf = (name: string): Attachment => ({
+  ...{ id: name, name, mediaType: 'text/plain', sizeBytes: 1, hasThumbnail: false },
+});
+const place = { roomSlug: 'design', threadRootId: 'root' };
+const file = (name: string) => new File(['x'], name);
+
+const start = () => {
+  const ends = new Map<string, { finish: () => void; fail: (code: ErrorCode) => void }>();
+  const away: unknown[] = [];
+  const stuck: unknown[] = [];
+  const places = createUploadPlaces({
+    upload: (_room, _file, { name }) =>
+      new Promise((resolve, reject) => {
+        const finish = () => resolve(attachmentOf(name));
+        ends.set(name, { finish, fail: (code) => reject(new AppError(code, 'No')) });
+      }),
+    discard: () => Promise.resolve(),
+    connection: { state: { get: () => ({ status: 'online' }), subscribe: () => () => undefined } },
+    sendAway: (where, message) => void away.push([where, message]),
+  });
+  places.onStuck((where) => void stuck.push(where));
+  const uploads = places.at(place);
+  const finish = async (name: string) => {
+    ends.get(name)?.finish();
+    await vi.waitFor(() =>
+      expect(uploads.list.get().some((one) => one.attachment?.name === name)).toBe(true),
+    );
+  };
+  const sent: SendInput[] = [];
+  const attend = (isBusy = false) =>
+    uploads.queue.attend({ isBusy, send: (message) => void sent.push(message) });
+  return { places, uploads, ends, finish, away, stuck, sent, attend };
+};
+
+const look = { text: 'look' };
+const whole = (...names: string[]) => ({ ...look, attachments: names.map(attachmentOf) });
+
+describe('a message that waits for its files', () => {
+  it('goes once with all of them, through whoever writes there', async () => {
+    const { places, uploads, ends, finish, away, sent, attend } = start();
+    attend();
+    uploads.add([file('a'), file('b')]);
+    uploads.queue.put(look);
+    await finish('a');
+    expect([sent, places.hasQueued()]).toEqual([[], true]);
+    ends.get('b')?.finish();
+    await vi.waitFor(() => expect(sent).toEqual([whole('a', 'b')]));
+    expect([uploads.list.get(), uploads.queue.queued.get(), places.hasQueued(), away]).toEqual([
+      ...[[], null, false, []],
+    ]);
+  });
+
+  it('goes while its writer looks into another room', async () => {
+    const { uploads, ends, away, sent, attend } = start();
+    const leave = attend();
+    uploads.add([file('a')]);
+    uploads.queue.put(look);
+    leave();
+    ends.get('a')?.finish();
+    await vi.waitFor(() => expect(away).toEqual([[place, whole('a')]]));
+    expect([uploads.list.get(), sent]).toEqual([[], []]);
+  });
+
+  it('waits while its writer changes another message, and goes when they are done or leave', async () => {
+    const { uploads, finish, away, sent, attend } = start();
+    let leave = attend();
+    uploads.add([file('a')]);
+    uploads.queue.put(look);
+    leave();
+    leave = attend(true);
+    await finish('a');
+    expect([sent, away]).toEqual([[], []]);
+    leave();
+    leave = attend();
+    expect(sent).toEqual([whole('a')]);
+    leave();
+    leave = attend(true);
+    uploads.add([file('b')]);
+    uploads.queue.put(look);
+    await finish('b');
+    leave();
+    await vi.waitFor(() => expect(away).toEqual([[place, whole('b')]]));
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is given back to its writer where a file fails for good, who is told where they are elsewhere', async () => {
+    const { uploads, ends, away, stuck, sent, attend } = start();
+    const leave = attend();
+    uploads.add([file('a')]);
+    uploads.queue.put(look);
+    ends.get('a')?.fail('PayloadTooLarge');
+    await vi.waitFor(() => expect(uploads.queue.queued.get()).toBe(null));
+    expect(stuck).toEqual([]);
+    leave();
+    uploads.retry(1);
+    uploads.queue.put(look);
+    ends.get('a')?.fail('PayloadTooLarge');
+    await vi.waitFor(() => expect(stuck).toEqual([place]));
+    expect([sent, away, uploads.list.get().length]).toEqual([[], [], 1]);
+  });
+
+  it('goes without those that are taken back, and not at all where nothing is left or somebody else signs in', async () => {
+    const { places, uploads, away, sent, attend } = start();
+    attend();
+    uploads.add([file('a')]);
+    uploads.queue.put(look);
+    uploads.remove(1);
+    expect(sent).toEqual([look]);
+    uploads.add([file('b')]);
+    uploads.queue.put({ text: ' ' });
+    uploads.remove(2);
+    uploads.add([file('c')]);
+    uploads.queue.put(look);
+    places.clear();
+    expect([sent.length, away, uploads.queue.queued.get()]).toEqual([1, [], null]);
+  });
+});

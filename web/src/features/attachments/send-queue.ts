@@ -1,0 +1,74 @@
+import { createStore, type SendInput, type Store } from '@boltorezka/sdk';
+import type { Upload } from './place-uploads.ts';
+
+/** Whoever writes in the place: what is queued goes through their hands, so that it leaves the field as well. */
+export interface Writer {
+  /** They change another message there: nothing is to take the field from them. */
+  isBusy: boolean;
+  send(message: SendInput): void;
+}
+
+export interface SendQueueDeps {
+  list: Store<readonly Upload[]>;
+  /** The files are the message's from here on. */
+  clear: () => void;
+  /** Sends where nobody writes in the place any more. */
+  sendAway: (message: SendInput) => void;
+  /** It will not go by itself, and nobody is there to see why. */
+  onStuck: () => void;
+}
+
+/**
+ * What was sent while its files still go up goes by itself when they are there. It waits with them, and not with what shows
+ * it: whoever looks into another room meanwhile has sent it all the same.
+ */
+export class SendQueue {
+  readonly #deps: SendQueueDeps;
+  #writer: Writer | null = null;
+  readonly #queued = createStore<SendInput | null>(null);
+  /** Without its files. */
+  readonly queued: Store<SendInput | null> = this.#queued;
+
+  constructor(deps: SendQueueDeps) {
+    this.#deps = deps;
+    deps.list.subscribe(() => this.#goOn());
+  }
+
+  /** In the place of what is queued. */
+  readonly put = (message: SendInput): void => {
+    this.#queued.set(message);
+    this.#goOn();
+  };
+
+  readonly cancel = (): void => this.#queued.set(null);
+
+  /** @returns what ends that. */
+  readonly attend = (writer: Writer): (() => void) => {
+    this.#writer = writer;
+    this.#goOn();
+    return () => {
+      if (this.#writer !== writer) return;
+      this.#writer = null;
+      // The same one may be there again at once, as they are when they begin to change a message.
+      queueMicrotask(() => this.#goOn());
+    };
+  };
+
+  #goOn(): void {
+    const message = this.#queued.get();
+    const writer = this.#writer;
+    if (!message || writer?.isBusy) return;
+    const list = this.#deps.list.get();
+    if (list.some(({ error, isWaiting }) => error && !isWaiting)) {
+      this.cancel();
+      if (!writer) this.#deps.onStuck();
+      return;
+    }
+    if (list.some(({ attachment }) => attachment === null)) return;
+    const attachments = list.flatMap(({ attachment }) => attachment ?? []);
+    this.#deps.clear();
+    if (attachments.length === 0 && message.text.trim() === '') return;
+    const send = writer?.send ?? this.#deps.sendAway;
+    send({ ...message, ...(attachments.length > 0 && { attachments }) });
+  }
+}
