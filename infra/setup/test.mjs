@@ -5,6 +5,7 @@ import path from 'node:path';
 import { runChecks } from './checks.mjs';
 import { runInForeground } from './child.mjs';
 import { runEntry } from './context.mjs';
+import { makeMemoryFolder } from './memory-folder.mjs';
 import { prepareAll } from './prepare.mjs';
 import { summaryLine, summaryOf } from './summary.mjs';
 
@@ -36,13 +37,18 @@ async function runTests(ctx, { nodePath, env }, args) {
   rmSync(report, { force: true });
   const vitest = path.join('node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const exitCode = await runInForeground({
-    command: nodePath,
-    args: [vitest, 'run', ...reporters, ...args],
-    cwd: ctx.root,
-    env,
-  });
-  return summaryOf(readReport(report), exitCode);
+  const memory = makeMemoryFolder();
+  try {
+    const exitCode = await runInForeground({
+      command: nodePath,
+      args: [vitest, 'run', ...reporters, ...args],
+      cwd: ctx.root,
+      env: memory === null ? env : { ...env, TMPDIR: memory.path },
+    });
+    return summaryOf(readReport(report), exitCode);
+  } finally {
+    memory?.remove();
+  }
 }
 
 /** @param {string} file */

@@ -20,6 +20,7 @@ import {
   createSignInGuard,
   createSuccessionRepository,
   createTicketRepository,
+  type PasswordCost,
   type RoomNews,
   Succession,
   type Tokens,
@@ -42,6 +43,8 @@ export interface AccountsDeps {
   initialRegistration: RegistrationMode;
   /** Wrong passwords for one account, from strangers. */
   guessesPerHour: number;
+  /** What hashing a password takes; left out, what OWASP asks for. */
+  passwordCost?: PasswordCost | undefined;
   /** Counts with the other processes; left out where there are none. */
   counter?: SharedCounter | undefined;
   erasing: Erasing;
@@ -78,7 +81,7 @@ export const createAccounts = (deps: AccountsDeps) => {
   const { db, tokens, jwtSecret, initialRegistration, publish } = deps;
   const authRepository = createAuthRepository(db);
   const registrations = createRegistrationRepository(db, initialRegistration);
-  const passwords = createPasswords();
+  const passwords = createPasswords(deps.passwordCost);
   const tell = createTellNews(publish);
   const clearing = new AccountClearing({
     ...{ log: deps.log, repository: createClearingRepository(db) },

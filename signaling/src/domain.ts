@@ -1,6 +1,6 @@
 import type { EventPayload, MediaPort, Member, RegistrationMode } from '@boltorezka/protocol';
 import { AccessEnforcer, createAccessRepository, type Place, type RoomBans } from './access/index.ts';
-import { createTokens } from './auth/index.ts';
+import { createTokens, type PasswordCost } from './auth/index.ts';
 import {
   Calls,
   createCallHandlers,
@@ -47,6 +47,8 @@ export interface DomainDeps extends ContentsDeps {
   initialRegistration: RegistrationMode;
   /** Wrong passwords for one account, from strangers. */
   guessesPerHour: number;
+  /** What hashing a password takes; left out, what OWASP asks for. */
+  passwordCost?: PasswordCost | undefined;
   /** Counts with the other processes; left out where there are none. */
   counter?: SharedCounter | undefined;
   turn: TurnConfig | undefined;

@@ -11,7 +11,10 @@ import { createMetrics, type Metrics } from './platform/metrics.ts';
 import type { PreviewWeb } from './previews/index.ts';
 import type { Gateway } from './ws/gateway.ts';
 
-export interface ServerDeps extends DoorSettings, Pick<AppDeps, 'certificate' | 'counter' | 'pageRoot'> {
+export interface ServerDeps
+  extends DoorSettings,
+    Pick<AppDeps, 'certificate' | 'counter' | 'pageRoot'>,
+    Pick<DomainDeps, 'passwordCost'> {
   /** As the media link names this process; left out, a name of its own. */
   processId?: string;
   seatGraceMs?: number;

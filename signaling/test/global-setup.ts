@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../src/embedded/index.ts';
+import { createTemplate } from './database.ts';
 import { need, startDebianPostgres } from './debian-postgres.ts';
 import { findFreePorts } from './ports.ts';
 import { endProcess } from './processes.ts';
@@ -56,6 +57,7 @@ export default async (project: TestProject) => {
   // Tests make databases, which the product's own role may not.
   const superuser = { ...embedded.connection, user: 'postgres', database: 'postgres' };
   await forgoDurability(superuser);
+  await Promise.all([superuser, debian.address].map(createTemplate));
   project.provide('postgres', { embedded: superuser, debian: debian.address });
   project.provide('redisUrl', redis.url);
   return async () => {

@@ -11,7 +11,7 @@ export { createClearingRepository } from './clearing-repository.ts';
 export { createRefreshCookies } from './cookies.ts';
 export { createExportRepository } from './export-repository.ts';
 export { createKnownDevices } from './known-devices.ts';
-export { createPasswords } from './passwords.ts';
+export { createPasswords, type PasswordCost } from './passwords.ts';
 export { createRefreshTokens } from './refresh-tokens.ts';
 export {
   createRegistrationRepository,
