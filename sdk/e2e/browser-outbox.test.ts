@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
+import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { chromiumFlags, chromiumPath } from '../../web/e2e/person.ts';
+import { launchShell } from '../../web/e2e/browser.ts';
 import type { OutboxEntry, OutboxStorage, OutboxTurn } from '../src/types/outbox.ts';
 
 /** What a page of the test keeps, so that later calls find it. */
@@ -90,7 +90,7 @@ describe('the outbox in a browser', () => {
       server.closeAllConnections();
       server.close();
     };
-    browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
+    browser = await launchShell();
   });
   afterAll(async () => {
     await browser?.close();

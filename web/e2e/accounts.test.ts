@@ -1,10 +1,10 @@
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../../signaling/test/call.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { click, fill, fillCredentials, secretLink, sees, signUp, unfold } from './account-pages.ts';
+import { launchShell } from './browser.ts';
 import { hears, waitForFocusOn } from './focus.ts';
-import { chromiumFlags, chromiumPath } from './person.ts';
 import { testId } from './test-id.ts';
 import { uploadFile } from './upload.ts';
 
@@ -28,7 +28,7 @@ const signIn = async (email: string, password = 'password123'): Promise<Page> =>
 let root: Page;
 beforeAll(async () => {
   server = await startTestServer({ page: true, makesFirstAdministrator: true });
-  browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
+  browser = await launchShell();
   root = await open();
   await signUp(root, 'Root');
 });

@@ -22,6 +22,12 @@ const findViolations = async (page: Page): Promise<string[]> => {
   }, standards);
 };
 
+/** Axe looks at each pair of elements that may lie above one another. */
+const removeRepeats = (page: Page, selector: string): Promise<void> =>
+  page.$$eval(selector, (elements) => {
+    for (const element of elements) element.remove();
+  });
+
 /** What is wider than the page or the dialog that it stands in: nobody scrolls sideways to it. */
 const findCutOff = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
@@ -54,8 +60,9 @@ export const checkScenes = (variant: Variant): void => {
       const page = await scene.open(stage, variant);
       try {
         await settle(page);
-        expect(await findViolations(page)).toEqual([]);
         expect(await findCutOff(page)).toEqual([]);
+        if (scene.repeats !== undefined) await removeRepeats(page, scene.repeats);
+        expect(await findViolations(page)).toEqual([]);
       } finally {
         await page.browserContext().close();
       }

@@ -1,6 +1,6 @@
-import puppeteer, { type BrowserContext, type Page } from 'puppeteer-core';
+import type { BrowserContext, Page } from 'puppeteer-core';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
-import { chromiumFlags, chromiumPath } from './person.ts';
+import { launchShell } from './browser.ts';
 import { type AskAs, createAskAs } from './stage/rest-as.ts';
 
 /** Somebody with a page of their own. */
@@ -41,7 +41,7 @@ const openPage = async (
 
 export const gatherCompany = async (): Promise<Company> => {
   const server = await startTestServer({ page: true });
-  const browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
+  const browser = await launchShell();
   const pages: Page[] = [];
   return {
     server,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { createRoom } from '../../signaling/test/rest.ts';
 import {
   startTestServer,
@@ -7,7 +7,7 @@ import {
   type TestServerOptions,
 } from '../../signaling/test/start-server.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
-import { chromiumFlags, chromiumPath } from './person.ts';
+import { launchShell } from './browser.ts';
 import { testId } from './test-id.ts';
 
 /** The box that the messages scroll in. */
@@ -104,7 +104,7 @@ export interface Conversation {
 /** A server, Anna who writes there without a browser, and a browser for whoever reads. */
 export const startConversation = async (options: TestServerOptions = {}): Promise<Conversation> => {
   const server = await startTestServer({ ...options, page: true });
-  const browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
+  const browser = await launchShell();
   const anna = await server.connect('Anna');
   return {
     server,

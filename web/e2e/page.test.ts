@@ -3,8 +3,8 @@ import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoom } from '../../signaling/test/rest.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { chromiumFlags, chromiumPath } from './browser.ts';
 import { tabTo, waitForFocusOn } from './focus.ts';
-import { chromiumFlags, chromiumPath } from './person.ts';
 import { testId } from './test-id.ts';
 
 let server: TestServer;

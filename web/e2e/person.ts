@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { familyOf } from '../../signaling/test/start-process.ts';
+import { chromiumFlags, chromiumPath } from './browser.ts';
 import {
   type Block,
   inboundInPage,
@@ -17,24 +18,6 @@ import {
 import { pollUntil } from './poll.ts';
 import { testId } from './test-id.ts';
 import { writeTone } from './tone.ts';
-
-export const chromiumPath = '/usr/bin/chromium';
-
-/** Chromium as root, without a network of its own, with a microphone that nobody is asked for. */
-export const chromiumFlags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-  '--autoplay-policy=no-user-gesture-required',
-  '--use-fake-ui-for-media-stream',
-  '--use-fake-device-for-media-stream',
-  '--lang=en-US',
-];
 
 export interface PersonOptions {
   url: string;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { download, upload } from '../../signaling/test/files.ts';
 import { box, ebml, location } from '../../signaling/test/media-files.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
-import { chromiumFlags, chromiumPath } from './person.ts';
+import { chromiumFlags, chromiumPath } from './browser.ts';
 
 let server: TestServer;
 let browser: Browser;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import puppeteer, { type Browser, type HTTPRequest, type Page } from 'puppeteer-core';
+import type { Browser, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { launchShell } from './browser.ts';
 import { waitForFocusOn } from './focus.ts';
-import { chromiumFlags, chromiumPath } from './person.ts';
 import { type Gate, openGate } from './stage/gate.ts';
 import { testId } from './test-id.ts';
 
@@ -17,10 +17,7 @@ const answersMayBeOurs = '--disable-features=LocalNetworkAccessChecks';
 beforeAll(async () => {
   server = await startTestServer({ page: true });
   gate = await openGate(Number(new URL(server.url).port));
-  browser = await puppeteer.launch({
-    executablePath: chromiumPath,
-    args: [...chromiumFlags, answersMayBeOurs],
-  });
+  browser = await launchShell({ args: [answersMayBeOurs] });
 });
 afterAll(async () => {
   await browser?.close();

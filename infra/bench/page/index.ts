@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import puppeteer, { type Browser } from 'puppeteer-core';
-import { chromiumFlags, chromiumPath } from '../../../web/e2e/person.ts';
+import { chromiumFlags, chromiumPath } from '../../../web/e2e/browser.ts';
 import { startBenchServer } from '../common/bench-server.ts';
 import { type Bench, type BenchContext, percentile } from '../report.ts';
 import { type Audit, type LighthouseScores, loadLighthouse } from './lighthouse.ts';

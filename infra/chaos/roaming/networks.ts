@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { chromiumPath } from '../../../web/e2e/person.ts';
+import { chromiumPath } from '../../../web/e2e/browser.ts';
 
 const sh = (script: string): Promise<unknown> => promisify(execFile)('sh', ['-ec', script]);
 

@@ -8,6 +8,7 @@ import { BUILD_PACKAGES } from './worker-build.mjs';
  */
 const TEST_PACKAGES = {
   chromium: 'the browser that the tests drive',
+  'chromium-headless-shell': 'its engine alone, for pages that are only looked at',
   coturn: 'the TURN server that one call is relayed through',
   'redis-server': 'Redis, for the split shape',
   'postgresql-15': "the distribution's PostgreSQL, beside the embedded one",

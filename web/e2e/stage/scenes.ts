@@ -14,6 +14,8 @@ export interface Scene {
   name: string;
   /** Where it looks the same, or is not to be had, at the other width. */
   only?: 'phone' | 'desktop';
+  /** What is built as its like beside it is, and left out where axe looks at the others. */
+  repeats?: string;
   open(stage: Stage, variant: Variant): Promise<Page>;
 }
 

@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { endProcess } from '../../../signaling/test/processes.ts';
 import { makeDataDir, startProcess } from '../../../signaling/test/start-process.ts';
-import { chromiumFlags, chromiumPath } from '../person.ts';
+import { launchShell } from '../browser.ts';
 import { writeTone } from '../tone.ts';
 import { type Gate, openGate } from './gate.ts';
 import { createWorld, type Language, type World } from './world.ts';
@@ -56,10 +56,9 @@ const microphone = JSON.stringify({
 const launch = (folder: string): Promise<Browser> => {
   const tone = join(folder, 'tone.wav');
   writeTone(tone, 440);
-  return puppeteer.launch({
-    executablePath: chromiumPath,
+  return launchShell({
     userDataDir: join(folder, 'profile'),
-    args: [...chromiumFlags, '--mute-audio', `--use-file-for-fake-audio-capture=${tone}`],
+    args: ['--mute-audio', `--use-file-for-fake-audio-capture=${tone}`],
   });
 };
 

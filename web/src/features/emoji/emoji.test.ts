@@ -43,9 +43,9 @@ describe('an emoji', () => {
 
 describe('what somebody likes', () => {
   it('is remembered, the last one first, and never what is no emoji', () => {
-    const memory = createMapMemory([['boltorezka.emoji.recent', '🎄 <script> 🎉']]);
+    const memory = createMapMemory([['boltorezka.emoji.recent', '🎄 <script> 12 🎉 👩🏽‍🚀 🏴󠁧󠁢󠁳󠁣󠁴󠁿 1️⃣ 🇷🇺']]);
     const choice = createEmojiChoice(memory);
-    expect(choice.recent.get().slice(0, 3)).toEqual(['🎄', '🎉', '👍']);
+    expect(choice.recent.get().slice(0, 7)).toEqual(['🎄', '🎉', '👩🏽‍🚀', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '1️⃣', '🇷🇺', '👍']);
     choice.noteUse('👀');
     choice.chooseTone(4);
     expect(createEmojiChoice(memory).recent.get().slice(0, 2)).toEqual(['👀', '🎄']);
