@@ -21,6 +21,9 @@ export const chromiumFlags = [
 /** The engine of Chromium without the browser around it: a page takes two thirds of the time to come up. */
 const shellPath = '/usr/bin/chromium-headless-shell';
 
-/** A browser for pages that are looked at alone: whoever is heard, or how a page is kept, wants the whole of Chromium. */
+export const launchChromium = (more: string[] = []): Promise<Browser> =>
+  puppeteer.launch({ executablePath: chromiumPath, args: [...chromiumFlags, ...more] });
+
+/** For pages that are looked at alone: calls that are heard, recordings and notifications want the whole of Chromium. */
 export const launchShell = ({ args = [], ...options }: LaunchOptions = {}): Promise<Browser> =>
   puppeteer.launch({ executablePath: shellPath, args: [...chromiumFlags, ...args], ...options });

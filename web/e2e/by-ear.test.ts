@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from './browser.ts';
 import { type Company, gatherCompany, type Visitor } from './company.ts';
 import {
   choose,
@@ -17,7 +18,7 @@ import { testId } from './test-id.ts';
 
 let company: Company;
 beforeAll(async () => {
-  company = await gatherCompany();
+  company = await gatherCompany(() => launchChromium());
 });
 afterEach(() => company.part());
 afterAll(() => company?.close());

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'puppeteer-core';
+import type { Browser, BrowserContext, Page } from 'puppeteer-core';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { launchShell } from './browser.ts';
 import { type AskAs, createAskAs } from './stage/rest-as.ts';
@@ -39,9 +39,9 @@ const openPage = async (
   return page;
 };
 
-export const gatherCompany = async (): Promise<Company> => {
+export const gatherCompany = async (launch: () => Promise<Browser> = launchShell): Promise<Company> => {
   const server = await startTestServer({ page: true });
-  const browser = await launchShell();
+  const browser = await launch();
   const pages: Page[] = [];
   return {
     server,

@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRoom } from '../../signaling/test/rest.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
+import { launchChromium } from './browser.ts';
 import { type Company, gatherCompany, type Visitor } from './company.ts';
 import { waitForFocusOn } from './focus.ts';
 import { says } from './stage/steps.ts';
@@ -10,7 +11,7 @@ import { testId } from './test-id.ts';
 let company: Company;
 let anna: TestSocket;
 beforeAll(async () => {
-  company = await gatherCompany();
+  company = await gatherCompany(() => launchChromium());
   anna = await company.server.connect('Anna');
 });
 afterEach(() => company.part());

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoom } from '../../signaling/test/rest.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
-import { chromiumFlags, chromiumPath } from './browser.ts';
+import { launchChromium } from './browser.ts';
 import { tabTo, waitForFocusOn } from './focus.ts';
 import { testId } from './test-id.ts';
 
@@ -13,7 +13,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   server = await startTestServer({ page: true });
-  browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();

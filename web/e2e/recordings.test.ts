@@ -1,16 +1,16 @@
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { download, upload } from '../../signaling/test/files.ts';
 import { box, ebml, location } from '../../signaling/test/media-files.ts';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
-import { chromiumFlags, chromiumPath } from './browser.ts';
+import { launchChromium } from './browser.ts';
 
 let server: TestServer;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
   server = await startTestServer();
-  browser = await puppeteer.launch({ executablePath: chromiumPath, args: chromiumFlags });
+  browser = await launchChromium();
   page = await browser.newPage();
 });
 afterAll(async () => {

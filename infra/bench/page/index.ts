@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import puppeteer, { type Browser } from 'puppeteer-core';
-import { chromiumFlags, chromiumPath } from '../../../web/e2e/browser.ts';
+import type { Browser } from 'puppeteer-core';
+import { launchChromium } from '../../../web/e2e/browser.ts';
 import { startBenchServer } from '../common/bench-server.ts';
 import { type Bench, type BenchContext, percentile } from '../report.ts';
 import { type Audit, type LighthouseScores, loadLighthouse } from './lighthouse.ts';
@@ -84,8 +84,7 @@ const auditPage = async (
   }
 };
 
-const launch = (): Promise<Browser> =>
-  puppeteer.launch({ executablePath: chromiumPath, args: [...chromiumFlags, '--remote-debugging-port=0'] });
+const launch = (): Promise<Browser> => launchChromium(['--remote-debugging-port=0']);
 
 const signIn = async (browser: Browser, url: string, token: string): Promise<void> => {
   const page = await browser.newPage();
