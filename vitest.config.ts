@@ -9,8 +9,8 @@ const silent = [
 
 export default defineConfig({
   test: {
-    // Two cores: more files at once would only make each other late.
-    maxWorkers: 2,
+    // One more than cores: a third of what suites of servers take is waiting.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // What is waited for comes when it comes: a second is not long for a page on a busy machine.

@@ -8,7 +8,10 @@ const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 /** Network namespaces are made by root. */
 const isRoot = process.getuid?.() === 0;
 
-/** Each failure once, within ten times what the design allows: whether it is recovered from, not how fast. */
+/**
+ * Each failure once, within ten times what the design allows: whether it is recovered from, not how fast. The two in which
+ * people are away for more than a minute are left to `npm run chaos`.
+ */
 const short = ['--runs', '1', '--tolerance', '10'];
 
 describe.skipIf(!isRoot)('a call that is hurt', () => {
@@ -51,8 +54,7 @@ describe.skipIf(!isRoot)('a call that is hurt', () => {
         ...['redis-flushed', 'redis-hung', 'redis-gone', 'postgres-gone'],
       ],
     ],
-    ['by somebody who never comes back', ['seat-gone']],
-    ['by sleep, and by a network that is away', ['sleep', 'black-hole-10s', 'black-hole-60s']],
+    ['by sleep, and by a network that is away', ['sleep', 'black-hole-10s']],
     [
       'in one process, and by a network that changes',
       [

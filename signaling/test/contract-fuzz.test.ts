@@ -7,8 +7,8 @@ import { inputsOf } from './schema-arbitrary.ts';
 import { NackError, type TestSocket } from './test-socket.ts';
 
 const seed = 20_261_127;
-const runsPerRoute = 25;
-const runsPerType = 40;
+const runsPerRoute = 15;
+const runsPerType = 25;
 
 const toPath = (path: string, params: Record<string, unknown>): string =>
   path.replace(/:(\w+)/g, (_match, name: string) => encodeURIComponent(String(params[name])));
