@@ -1,4 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** By far the longest, though small files: whatever is begun last is waited for by a core that has nothing to do. */
+const longest = /accessibility-(phone|desktop)|chaos\/delivery\/(lies|delivery)/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => longest.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 /** Suites of pages and of the sdk that hear nothing, and of those who write: they may run beside others. */
 const silent = [
@@ -11,6 +23,7 @@ export default defineConfig({
   test: {
     // One more than cores: a third of what suites of servers take is waiting.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // What is waited for comes when it comes: a second is not long for a page on a busy machine.

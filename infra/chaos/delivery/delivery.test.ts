@@ -11,13 +11,13 @@ const short = {
   ...defaultSettings,
   scale: 0.2,
   sdkClients: 1,
-  perSecond: 50,
+  perSecond: 25,
   steadyMs: 700,
   patienceMs: 20_000,
 };
 const tolerance = 10;
 
-const people = 6;
+const people = 4;
 
 const proveWhole = async <S extends DeliveryStage>(stage: S, fault: Fault<S>): Promise<void> => {
   const { verdict, recoveriesMs, tookMs } = await runDelivery(stage, fault, short);
