@@ -31,8 +31,8 @@ const start = () => {
     );
   };
   const sent: SendInput[] = [];
-  const attend = (isBusy = false) =>
-    uploads.queue.attend({ isBusy, send: (message) => void sent.push(message) });
+  const attend = (isBusy = false, renewed?: SendInput) =>
+    uploads.queue.attend({ isBusy, send: (message) => void sent.push(message) }, renewed);
   return { places, uploads, ends, finish, away, stuck, sent, attend };
 };
 
@@ -85,6 +85,20 @@ describe('a message that waits for its files', () => {
     leave();
     await vi.waitFor(() => expect(away).toEqual([[place, whole('b')]]));
     expect(sent).toHaveLength(1);
+  });
+
+  it('goes as it is written when its writer is done with another message, and not past them', async () => {
+    const { uploads, finish, away, sent, attend } = start();
+    let leave = attend();
+    uploads.add([file('a')]);
+    uploads.queue.put(look);
+    leave();
+    leave = attend(true);
+    await finish('a');
+    leave();
+    attend(false, { ...look, replyTo: 'another' });
+    await Promise.resolve();
+    expect([sent, away]).toEqual([[{ ...whole('a'), replyTo: 'another' }], []]);
   });
 
   it('is given back to its writer where a file fails for good, who is told where they are elsewhere', async () => {

@@ -42,9 +42,13 @@ export class SendQueue {
 
   readonly cancel = (): void => this.#queued.set(null);
 
-  /** @returns what ends that. */
-  readonly attend = (writer: Writer): (() => void) => {
+  /**
+   * @param renewed what is written there by now, in the place of what is queued.
+   * @returns what ends that.
+   */
+  readonly attend = (writer: Writer, renewed?: SendInput): (() => void) => {
     this.#writer = writer;
+    if (renewed && this.#queued.get()) this.#queued.set(renewed);
     this.#goOn();
     return () => {
       if (this.#writer !== writer) return;

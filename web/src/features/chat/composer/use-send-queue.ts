@@ -1,5 +1,5 @@
 import type { SendInput } from '@boltorezka/sdk';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useLatest } from '../../../lib/use-latest.ts';
 import { useStore } from '../../../lib/use-store.ts';
 import type { SendQueue } from '../../attachments/send-queue.ts';
@@ -9,6 +9,8 @@ interface Sending {
   queue: SendQueue;
   composing: Composing | null;
   text: string;
+  /** How many characters it may still take. */
+  left: number;
   isSendable: boolean;
   /** Nothing but files that are still on their way keeps it. */
   waits: boolean;
@@ -19,16 +21,44 @@ interface Sending {
   pass: (message: SendInput) => void;
 }
 
+/** What is queued, as it is written by now; undefined where that is the same, and while another message is changed. */
+const renewedOf = ({ queue, composing, text, toMessage }: Sending): SendInput | undefined => {
+  const queued = queue.queued.get();
+  if (!queued || composing?.kind === 'edit') return undefined;
+  const isSame = queued.text === text && queued.replyTo === composing?.message.id;
+  return isSame ? undefined : toMessage();
+};
+
 /** What was put in otherwise than by typing, or is answered now, goes as well; not the text of an edit. */
-const useRenewal = ({ queue, composing, text, toMessage }: Sending): void => {
-  const latest = useLatest(toMessage);
+const useRenewal = (sending: Sending): void => {
+  const { queue, composing, text, left } = sending;
+  const latest = useLatest(sending);
   const isEditing = composing?.kind === 'edit';
-  const answeredId = composing?.message.id ?? undefined;
+  const answeredId = composing?.message.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written, and what it answers, are what is followed.
+  useEffect(() => {
+    const renewed = renewedOf(latest.current);
+    if (!renewed) return;
+    // Nobody would let it go by hand.
+    if (left < 0) queue.cancel();
+    else queue.put(renewed);
+  }, [queue, isEditing, text, left, answeredId, latest]);
+};
+
+/** Whoever comes back to the place finds it queued, unless another page has gone on with its draft meanwhile. */
+const useAttendance = (sending: Sending): void => {
+  const { queue, composing } = sending;
+  const isEditing = composing?.kind === 'edit';
+  const isNew = useRef(true);
+  const latest = useLatest(sending);
   useEffect(() => {
     const queued = queue.queued.get();
-    if (!queued || isEditing) return;
-    if (queued.text !== text || queued.replyTo !== answeredId) queue.put(latest.current());
-  }, [queue, isEditing, text, answeredId, latest]);
+    if (isNew.current && !isEditing && queued && queued.text !== latest.current.text) queue.cancel();
+    isNew.current = false;
+    const send = (message: SendInput): void => latest.current.pass(message);
+    // At once with it: nothing is to go past whoever is there, or as it was before they changed another message.
+    return queue.attend({ isBusy: isEditing, send }, renewedOf(latest.current));
+  }, [queue, isEditing, latest]);
 };
 
 /**
@@ -36,15 +66,11 @@ const useRenewal = ({ queue, composing, text, toMessage }: Sending): void => {
  * they change another message instead, it waits beneath that.
  */
 export const useSendQueue = (sending: Sending) => {
-  const { queue, composing, isSendable, waits, toMessage, send, pass } = sending;
+  const { queue, composing, isSendable, waits, toMessage, send } = sending;
   const isEditing = composing?.kind === 'edit';
   const isQueued = useStore(queue.queued) !== null;
-  const latest = useLatest(pass);
+  useAttendance(sending);
   useRenewal(sending);
-  useEffect(
-    () => queue.attend({ isBusy: isEditing, send: (message) => latest.current(message) }),
-    [queue, isEditing, latest],
-  );
   return {
     isQueued: isQueued && !isEditing,
     send: (): void => {
