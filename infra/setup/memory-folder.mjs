@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { isPid, isPidTaken } from './process-identity.mjs';
 
 /** Linux, `magic.h`: the file system that is kept in memory. */
 const TMPFS_MAGIC = 0x01021994;
@@ -62,10 +63,5 @@ function mayRunPrograms(root) {
 function isLeftOver(name) {
   if (!name.startsWith(PREFIX)) return false;
   const pid = Number(name.slice(PREFIX.length).split('-')[0]);
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH';
-  }
+  return isPid(pid) && !isPidTaken(pid);
 }

@@ -86,8 +86,12 @@ function startFromPs(pid) {
   }
 }
 
-/** @param {number} pid */
-function isPidTaken(pid) {
+/**
+ * Whether a process goes by that number now, be it another than was meant.
+ *
+ * @param {number} pid
+ */
+export function isPidTaken(pid) {
   try {
     process.kill(pid, 0);
     return true;

@@ -7,7 +7,7 @@ import { pollUntil } from './poll.ts';
 import { makePicture } from './stage/picture.ts';
 import { says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
-import { uploadFile } from './upload.ts';
+import { chooseFile, uploadFile } from './upload.ts';
 
 let conversation: Conversation;
 let writer: Conversation['writer'];
@@ -235,13 +235,7 @@ describe('files that were chosen', () => {
   it('are there again after a look into another room, and go with the message', async () => {
     const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
-    const chosen = await page.waitForSelector(`input${testId('attach-input')}`);
-    await chosen?.evaluate((input) => {
-      const files = new DataTransfer();
-      files.items.add(new File(['the plan'], 'plan.txt', { type: 'text/plain' }));
-      (input as HTMLInputElement).files = files.files;
-      input.dispatchEvent(new Event('change', { bubbles: true }));
-    });
+    await chooseFile(page, 'plan.txt');
     await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
     await page.locator(testId('room-general')).click();
     await page.waitForSelector(`${testId('room-general')}[aria-current]`);

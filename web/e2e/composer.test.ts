@@ -85,16 +85,22 @@ const holdUploads = async (page: Page) => {
   };
 };
 
+/** Sends "look" with a file that is held back. @returns what lets the file go up. */
+const queueLook = async (page: Page): Promise<() => void> => {
+  const paste = await holdUploads(page);
+  await page.focus(testId('chat-input'));
+  await page.keyboard.type('look');
+  const letGo = await paste();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(testId('chat-queued'));
+  return letGo;
+};
+
 describe('a message with files', () => {
   it('that is sent while they go up, goes by itself once they are there, and takes the focus from nothing else', async () => {
     const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
-    const paste = await holdUploads(page);
-    await page.focus(testId('chat-input'));
-    await page.keyboard.type('look');
-    const letGo = await paste();
-    await page.keyboard.press('Enter');
-    await page.waitForSelector(testId('chat-queued'));
+    const letGo = await queueLook(page);
     await page.keyboard.type('!');
     await page.waitForSelector(testId('chat-queued'), { hidden: true });
     await page.keyboard.press('Enter');
@@ -110,12 +116,7 @@ describe('a message with files', () => {
   it('that is sent while they go up, goes also where its writer has gone to another room', async () => {
     const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
     const page = await conversation.openAsBoris(slug);
-    const paste = await holdUploads(page);
-    await page.focus(testId('chat-input'));
-    await page.keyboard.type('look');
-    const letGo = await paste();
-    await page.keyboard.press('Enter');
-    await page.waitForSelector(testId('chat-queued'));
+    const letGo = await queueLook(page);
     await page.locator(testId(`room-${other}`)).click();
     await sees(page, 'elsewhere');
     letGo();

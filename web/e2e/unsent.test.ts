@@ -6,6 +6,7 @@ import { launchShell } from './browser.ts';
 import { waitForFocusOn } from './focus.ts';
 import { type Gate, openGate } from './stage/gate.ts';
 import { testId } from './test-id.ts';
+import { chooseFile } from './upload.ts';
 
 let server: TestServer;
 let gate: Gate;
@@ -63,17 +64,6 @@ const write = async (page: Page, text: string): Promise<void> => {
   await page.keyboard.press('Enter');
 };
 
-/** Not before the room is known to take files. */
-const choose = async (page: Page, name: string): Promise<void> => {
-  const input = await page.waitForSelector(`input${testId('attach-input')}`);
-  await input?.evaluate((node, fileName) => {
-    const files = new DataTransfer();
-    files.items.add(new File(['the plan'], fileName, { type: 'text/plain' }));
-    (node as HTMLInputElement).files = files.files;
-    node.dispatchEvent(new Event('change', { bubbles: true }));
-  }, name);
-};
-
 const textsOf = (page: Page, selector: string) =>
   page.$$eval(selector, (nodes) => nodes.map((node) => node.textContent ?? ''));
 
@@ -122,7 +112,7 @@ describe('what is written while the server is away', () => {
     const page = await signUp();
     await sees(page, 'attach-input');
     gate.shut();
-    await choose(page, 'plan.txt');
+    await chooseFile(page, 'plan.txt');
     await sees(page, 'upload-retry');
     await page.focus(testId('upload-retry'));
     await page.keyboard.press('Enter');
@@ -144,7 +134,7 @@ describe('what is written while the server is away', () => {
   it('is named at sign-out, and erased from the browser where its writer says so', async () => {
     const page = await signUp();
     await fill(page, 'chat-input', 'not for others');
-    await choose(page, 'plan.txt');
+    await chooseFile(page, 'plan.txt');
     await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
     await click(page, 'settings-open');
     await click(page, 'sign-out');

@@ -33,7 +33,17 @@ const start = () => {
   const sent: SendInput[] = [];
   const attend = (isBusy = false, renewed?: SendInput) =>
     uploads.queue.attend({ isBusy, send: (message) => void sent.push(message) }, renewed);
-  return { places, uploads, ends, finish, away, stuck, sent, attend };
+  /** Its file is there, and its writer changes another message. */
+  const queueBeneathEdit = async () => {
+    const leave = attend();
+    uploads.add([file('a')]);
+    uploads.queue.put(look);
+    leave();
+    const leaveEdit = attend(true);
+    await finish('a');
+    return leaveEdit;
+  };
+  return { places, uploads, ends, finish, away, stuck, sent, attend, queueBeneathEdit };
 };
 
 const look = { text: 'look' };
@@ -66,13 +76,8 @@ describe('a message that waits for its files', () => {
   });
 
   it('waits while its writer changes another message, and goes when they are done or leave', async () => {
-    const { uploads, finish, away, sent, attend } = start();
-    let leave = attend();
-    uploads.add([file('a')]);
-    uploads.queue.put(look);
-    leave();
-    leave = attend(true);
-    await finish('a');
+    const { uploads, finish, away, sent, attend, queueBeneathEdit } = start();
+    let leave = await queueBeneathEdit();
     expect([sent, away]).toEqual([[], []]);
     leave();
     leave = attend();
@@ -88,13 +93,8 @@ describe('a message that waits for its files', () => {
   });
 
   it('goes as it is written when its writer is done with another message, and not past them', async () => {
-    const { uploads, finish, away, sent, attend } = start();
-    let leave = attend();
-    uploads.add([file('a')]);
-    uploads.queue.put(look);
-    leave();
-    leave = attend(true);
-    await finish('a');
+    const { away, sent, attend, queueBeneathEdit } = start();
+    const leave = await queueBeneathEdit();
     leave();
     attend(false, { ...look, replyTo: 'another' });
     await Promise.resolve();
