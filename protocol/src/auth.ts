@@ -107,6 +107,9 @@ export const PasswordResetCode = z
 
 const done = { 200: Done, 400: ErrorBody, 401: ErrorBody };
 
+const renewsFirst =
+  'A client that keeps its refresh token itself renews it first: one whose answer was lost is good no more';
+
 /** Coming in, and staying in. */
 const signInRoutes = defineRoutes({
   'auth.registration': {
@@ -209,7 +212,7 @@ const accountRoutes = defineRoutes({
     method: 'POST',
     path: '/v1/auth/password',
     auth: 'bearer',
-    summary: 'Another password; the other sessions end',
+    summary: `Another password; the other sessions end. ${renewsFirst}`,
     body: z.object({ current_password: GivenPassword, new_password: Password }),
     responses: { ...done, 403: ErrorBody, 429: ErrorBody },
   },
@@ -232,7 +235,7 @@ const accountRoutes = defineRoutes({
     method: 'DELETE',
     path: '/v1/auth/sessions',
     auth: 'bearer',
-    summary: 'Sign out every device of mine but this one',
+    summary: `Sign out every device of mine but this one. ${renewsFirst}`,
     responses: { 200: Done, 401: ErrorBody },
   },
 });

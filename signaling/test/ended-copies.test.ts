@@ -81,6 +81,20 @@ describe('of the session that ends the others, or has changed the password,', ()
     },
   );
 
+  it.each(ways)('goes on the token whose answer is on its way, and is lost: %s', async (...way) => {
+    for (const arrives of [true, false]) {
+      const { token, held, endCopies } = await signInAnew();
+      const { body: answer } = await refresh(held);
+      await endCopies(held, way);
+      expect((await refresh(held)).body.refresh_token).toBe(answer.refresh_token);
+      await age(token, 11);
+      const { status, body: renewed } = await refresh(arrives ? answer.refresh_token : held);
+      expect([arrives, status]).toEqual([arrives, 200]);
+      expect((await refresh(renewed.refresh_token)).status).toBe(200);
+      expect((await refresh(arrives ? held : answer.refresh_token)).status).toBe(401);
+    }
+  });
+
   it('ends a token that was answered just before, but for a page that shows it at the same time', async () => {
     const { token, held, endCopies } = await signInAnew();
     const { body: owner } = await refresh(held);

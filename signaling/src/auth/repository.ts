@@ -116,19 +116,22 @@ const tellEnded = (tx: Queryable, userId: string, ended: { id: string }[]): Prom
 
 /**
  * Of the session that stays, only what its owner holds goes on: whoever copied a token may hold another answer to it. An earlier
- * answer that is shown becomes the latest. Where the owner shows what was answered, no answer has arrived, and nobody is left
- * who could use one: the next answer is another. Two pages of one browser may just have been given the same, for ten seconds.
+ * answer that is shown becomes the latest. Where the owner shows what was answered, no answer has arrived yet, and that token is
+ * answered anew. Its latest answer is then nobody's who could use it, unless that is on its way: for ten seconds it may be, or may
+ * have come to another page of one browser. A second one that is on its way is made from the first, which is needed until then.
  */
 const endCopies = (tx: Queryable, { exceptSessionId, shownHash }: SessionChoice) =>
   tx.query(
     `UPDATE sessions s SET are_copies_ended = NOT shown.is_unanswered,
-       refresh_hash = CASE WHEN shown.is_late THEN $2::bytea WHEN shown.is_unanswered THEN $3 ELSE s.refresh_hash END,
+       refresh_hash = CASE WHEN shown.is_late THEN $2::bytea WHEN shown.is_unanswered AND NOT shown.is_on_its_way THEN $3
+         ELSE s.refresh_hash END,
        previous_refresh_hash = CASE WHEN NOT shown.is_late THEN s.previous_refresh_hash END,
        unused_refresh_hashes = CASE WHEN shown.is_late OR shown.is_unanswered THEN '{}' ELSE s.unused_refresh_hashes END
-     FROM (SELECT id, ($2 = ANY(unused_refresh_hashes) AND NOT are_copies_ended) IS TRUE AS is_late,
+     FROM (SELECT id, is_on_its_way, ($2 = ANY(unused_refresh_hashes) AND NOT are_copies_ended) IS TRUE AS is_late,
          ($2 = previous_refresh_hash AND NOT are_copies_ended
-           AND refreshed_at <= now() - make_interval(secs => $4)) IS TRUE AS is_unanswered
-       FROM sessions WHERE id = $1) shown
+           AND NOT (is_on_its_way AND unused_refresh_hashes <> '{}')) IS TRUE AS is_unanswered
+       FROM sessions, LATERAL (SELECT (refreshed_at > now() - make_interval(secs => $4)) IS TRUE AS is_on_its_way) sent
+       WHERE id = $1) shown
      WHERE s.id = shown.id AND s.refresh_hash IS NOT NULL AND ${isAlive}`,
     // What nobody holds.
     [exceptSessionId, shownHash ?? null, randomBytes(32), sameAnswerMs / 1000],
