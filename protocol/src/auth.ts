@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Done } from './done.ts';
 import { ErrorBody } from './errors.ts';
-import { SessionId, Timestamp, UserId } from './ids.ts';
+import { RoomSlug, SessionId, Timestamp, UserId } from './ids.ts';
 import { limits } from './limits.ts';
 import { InvitationCode } from './moderation.ts';
 import { oneLineText } from './one-line.ts';
@@ -83,6 +83,11 @@ export const AuthResult = z
   .meta({ id: 'AuthResult' });
 export type AuthResult = z.infer<typeof AuthResult>;
 
+export const Registered = AuthResult.extend({
+  room_slug: RoomSlug.optional().describe('Of who signed up by the invitation to a room: they belong to it.'),
+}).meta({ id: 'Registered' });
+export type Registered = z.infer<typeof Registered>;
+
 export const DeviceSession = z
   .object({
     id: SessionId,
@@ -125,7 +130,7 @@ const signInRoutes = defineRoutes({
     auth: 'none',
     summary: 'Create an account and sign in',
     body: RegisterBody,
-    responses: { 201: AuthResult, 400: ErrorBody, 403: ErrorBody, 409: ErrorBody, 429: ErrorBody },
+    responses: { 201: Registered, 400: ErrorBody, 403: ErrorBody, 409: ErrorBody, 429: ErrorBody },
   },
   'auth.login': {
     method: 'POST',

@@ -96,9 +96,11 @@ class SessionAuth implements AuthService {
     return this.#renewal.isOn;
   }
 
-  async register(input: RegisterInput): Promise<User> {
+  async register(input: RegisterInput): Promise<{ user: User; roomSlug: string | undefined }> {
     await this.#ending;
-    return this.#signIn(await this.#deps.http.call('auth.register', { body: { ...input, ...this.#wanted } }));
+    const body = { ...input, ...this.#wanted };
+    const registered = await this.#deps.http.call('auth.register', { body });
+    return { user: this.#signIn(registered), roomSlug: registered.room_slug };
   }
 
   async login(input: LoginInput): Promise<User> {

@@ -142,7 +142,8 @@ export interface LoginInput {
 
 export interface Auth {
   state: Store<AuthState>;
-  register(input: RegisterInput): Promise<User>;
+  /** @returns with the address of the room that an invitation led into. */
+  register(input: RegisterInput): Promise<{ user: User; roomSlug: string | undefined }>;
   login(input: LoginInput): Promise<User>;
   /**
    * Signs out here at once; that the server could not be told is no error, and it is told at the next start. On every

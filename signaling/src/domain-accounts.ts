@@ -94,8 +94,8 @@ export const createAccounts = (deps: AccountsDeps) => {
     refreshTokens: createRefreshTokens(jwtSecret),
     guard: createSignInGuard({ ...deps, secret: jwtSecret }),
     // Whoever has just signed up has no socket that could be told.
-    onRegistered: ({ news }) =>
-      news?.changed && tell([{ type: 'room.memberChanged', payload: news.changed }]),
+    onRegistered: ({ entered }) =>
+      entered?.news.changed && tell([{ type: 'room.memberChanged', payload: entered.news.changed }]),
   });
   const account = createAccountService({
     ...{ repository: authRepository, passwords, tell, buckets: createBuckets(deps.counter) },

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { AuthResult, ErrorBody } from '@boltorezka/protocol';
+import type { ErrorBody, Registered } from '@boltorezka/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CallOptions, call } from './call.ts';
 import { createRoom, register } from './rest.ts';
@@ -37,7 +37,7 @@ const invite = async ({ database }: TestServer, invitation: Invitation = {}): Pr
 };
 
 const signUp = (server: TestServer, fields: object = {}, headers: CallOptions['headers'] = {}) =>
-  call<AuthResult & ErrorBody>(server.url, 'POST /v1/auth/register', {
+  call<Registered & ErrorBody>(server.url, 'POST /v1/auth/register', {
     body: { email: `${makeCode()}@example.org`, password: 'password123', name: 'Somebody', ...fields },
     headers,
   });
@@ -103,6 +103,7 @@ describe('registration by invitation', () => {
     const place = { roomId: room.id, byUserId: owner.body.user.id };
     const invitation = await invite(server, { ...place, role: 'guest' });
     const { body } = await signUp(server, { invitation, name: 'Boris' });
+    expect(body.room_slug).toBe(room.slug);
     expect(await socket.next('room.memberChanged')).toMatchObject({
       ...{ roomId: room.id, userId: body.user.id, userName: 'Boris', change: 'joined', role: 'guest' },
     });
@@ -167,7 +168,7 @@ describe('the first administrator', () => {
       const answers = await Promise.all(Array.from({ length: 6 }, () => signUp(server)));
       const administrators = answers.filter(({ body }) => body.user.is_administrator);
       expect(administrators).toHaveLength(1);
-      const me = await call<AuthResult>(server.url, 'GET /v1/auth/me', {
+      const me = await call<Registered>(server.url, 'GET /v1/auth/me', {
         token: administrators[0]!.body.token,
       });
       expect(me.body.user.is_administrator).toBe(true);

@@ -127,8 +127,11 @@ describe.each<PostgresKind>(['embedded', 'debian'])('reading of threads on %s Po
     const old = await say(member, 'old');
     await say(moderator, 'an old reply', { threadRootId: old.id });
     const root = await say(member, 'root');
+    // Behind all that a mark of the room can name.
+    await say(moderator, 'an old reply to the last message', { threadRootId: root.id });
     expect(await unreadThreads(guest)).toEqual([]);
     await markRoom(guest, root.seq);
+    expect(await unreadThreads(guest)).toEqual([]);
     await say(moderator, 'one', { threadRootId: root.id });
     const gone = await say(moderator, 'two', { threadRootId: root.id });
     expect(await unreadThreads(guest)).toEqual([[root.id, 2]]);

@@ -17,6 +17,8 @@ export interface Company {
   ask: AskAs;
   /** @param preferences what the browser remembers of an earlier visit. */
   visit(name: string, path?: string, preferences?: Record<string, string>): Promise<Visitor>;
+  /** Somebody who has no account yet. */
+  arrive(path: string): Promise<Page>;
   /** The same person, in another tab of the same browser. */
   again(visitor: Visitor, path: string): Promise<Page>;
   /** The visitors of one test leave. */
@@ -54,6 +56,11 @@ export const gatherCompany = async (launch: () => Promise<Browser> = launchShell
       const page = await openPage(context, `${server.url}${path}`, kept);
       pages.push(page);
       return { id: user.id, name, token, page };
+    },
+    arrive: async (path) => {
+      const page = await openPage(await browser.createBrowserContext(), server.url + path, {});
+      pages.push(page);
+      return page;
     },
     again: (visitor, path) => openPage(visitor.page.browserContext(), `${server.url}${path}`, {}),
     part: async () => {

@@ -18,7 +18,7 @@ export interface NewUser {
 }
 
 /** Somebody new, and what is told of the room that they have come into by their invitation. */
-export type Registration = { user: User; news: MemberNews | undefined };
+export type Registration = { user: User; entered: { slug: string; news: MemberNews } | undefined };
 
 export type RegistrationRefusal = 'closed' | 'by-invitation' | 'bad-invitation' | 'taken';
 
@@ -75,13 +75,13 @@ const enterRoom = async (
   tx: Queryable,
   { roomId, role }: UsedInvitation,
   userId: string,
-): Promise<MemberNews | undefined> => {
+): Promise<Registration['entered']> => {
   const found = roomId === undefined ? undefined : await findRoom(tx, { roomId, userId });
   if (roomId === undefined || !found) return undefined;
   const news = await admit(tx, { room: found.details, userId, role });
   const details = { by: 'invitation', role };
   await recordAudit(tx, { roomId, actorId: userId, targetUserId: userId, action: 'member.join', details });
-  return news;
+  return { slug: found.details.roomSlug, news };
 };
 
 const insertUser = async (tx: Queryable, input: NewUser, isAdministrator: boolean): Promise<User> => {
@@ -106,7 +106,7 @@ const register = async (tx: Queryable, input: NewUser, initial: RegistrationMode
     if (mode === 'invitation' && !used) throw new Refused('by-invitation');
   }
   const user = await insertUser(tx, input, isFirst || used?.makesAdministrator === true);
-  return { user, news: used && (await enterRoom(tx, used, user.id)) };
+  return { user, entered: used && (await enterRoom(tx, used, user.id)) };
 };
 
 export const createRegistrationRepository = (db: Database, initialMode: RegistrationMode) => ({

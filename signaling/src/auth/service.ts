@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
   AppError,
-  type AuthResult,
   type LoginBody,
   type RegisterBody,
+  type Registered,
   type RegistrationMode,
   type User,
 } from '@boltorezka/protocol';
@@ -34,7 +34,7 @@ export interface AuthServiceDeps {
 
 /** What a device is told, and what its browser keeps beside that. */
 export interface SignedIn {
-  result: AuthResult;
+  result: Registered;
   /** For the cookie of who asked for one. */
   cookieToken?: string;
 }
@@ -184,7 +184,9 @@ const createRegister =
     const outcome = await registrations.register(newUser);
     if (isRefusal(outcome)) throw refusalError(outcome);
     onRegistered(outcome);
-    return startSession({ user: outcome.user, passwordHash, device, renewal });
+    const signedIn = await startSession({ user: outcome.user, passwordHash, device, renewal });
+    const { entered } = outcome;
+    return entered ? { ...signedIn, result: { ...signedIn.result, room_slug: entered.slug } } : signedIn;
   };
 
 export const createAuthService = (deps: AuthServiceDeps): AuthService => {

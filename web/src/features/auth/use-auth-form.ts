@@ -80,9 +80,13 @@ export const useAuthForm = (mode: AuthMode, invitation: string | null) => {
     try {
       if (mode === 'sign-up') {
         const name = values.name.trim();
-        await auth.register({ email, password, name, ...(invitation && { invitation }) });
+        const { roomSlug } = await auth.register({
+          ...{ email, password, name },
+          ...(invitation && { invitation }),
+        });
+        if (roomSlug) router.openRoom(roomSlug, { replace: true });
         // It is used up.
-        if (invitation) router.go('room');
+        else if (invitation) router.go('room');
       } else await auth.login({ email, password });
     } catch (error) {
       const refused = problemsOfError(error, mode);
