@@ -69,15 +69,32 @@ export const NewerEdge = ({ state, onLoad }: HistoryProps) => {
   );
 };
 
+interface Way {
+  key: 'write' | 'talk' | 'invite' | 'writeDirect' | 'talkDirect';
+  icon: IconName;
+}
+
 /** What one can do in a room where nothing has happened yet. */
-const ways: readonly { key: 'write' | 'talk' | 'invite'; icon: IconName }[] = [
-  { key: 'write', icon: 'send' },
-  { key: 'talk', icon: 'sound' },
-  { key: 'invite', icon: 'link' },
-];
+const waysIn = (details: RoomState['details']): readonly Way[] => {
+  if (details?.archivedAt) return [];
+  if (details?.kind === 'direct')
+    return [
+      { key: 'writeDirect', icon: 'send' },
+      { key: 'talkDirect', icon: 'sound' },
+    ];
+  return [
+    { key: 'write', icon: 'send' },
+    { key: 'talk', icon: 'sound' },
+    { key: 'invite', icon: 'link' },
+  ];
+};
 
 /** What stands where there are no messages. */
-export const EmptyTimeline = ({ state, onLoad }: HistoryProps) => {
+export const EmptyTimeline = ({
+  state,
+  details,
+  onLoad,
+}: HistoryProps & { details: RoomState['details'] }) => {
   const { t } = useTranslation();
   if (state.historyError) {
     return (
@@ -92,7 +109,7 @@ export const EmptyTimeline = ({ state, onLoad }: HistoryProps) => {
     <div className={styles.empty} data-testid="chat-empty">
       <p className={styles.emptyTitle}>{t('chat.emptyTitle')}</p>
       <ul className={styles.emptyWays}>
-        {ways.map(({ key, icon }) => (
+        {waysIn(details).map(({ key, icon }) => (
           <li key={key}>
             <Icon name={icon} />
             {t(`chat.ways.${key}`)}

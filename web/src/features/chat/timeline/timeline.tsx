@@ -48,8 +48,10 @@ export const Timeline = ({ room, state, meId, times, target, boxRef, onTarget }:
     [room, jumpToUnread],
   );
   const empty = useMemo(
-    () => <EmptyTimeline state={history} onLoad={() => runQuietly(room.loadOlder())} />,
-    [history, room],
+    () => (
+      <EmptyTimeline state={history} details={state.details} onLoad={() => runQuietly(room.loadOlder())} />
+    ),
+    [history, state.details, room],
   );
   return (
     <TimelineView
