@@ -15,7 +15,7 @@ import {
   ComposingBar,
   Counter,
   counterFrom,
-  Queued,
+  FilesWait,
   SlowMode,
   SpokenClosed,
   SpokenComposing,
@@ -128,7 +128,7 @@ const OpenComposer = (props: ComposerProps) => {
       </div>
       <Counter id={writing.counterId} left={writing.left} />
       <SlowMode wait={slow} refusedAt={refusedAt} times={times} />
-      {writing.isQueued ? <Queued /> : null}
+      <FilesWait isQueued={writing.isQueued} isStuck={writing.isStuck} />
       <TypingLine typing={typing} />
     </div>
   );

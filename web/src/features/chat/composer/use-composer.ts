@@ -79,8 +79,9 @@ const useAddFiles = ({ uploads, state, composing }: ComposerProps) => {
       toasts.show(t('files.notHere'));
       return;
     }
-    const tooMany = uploads.add(files);
+    const { tooMany, empty } = uploads.add(files);
     if (tooMany > 0) toasts.show(t('files.tooMany', { count: limits.maxAttachmentsPerMessage }));
+    if (empty > 0) toasts.show(t('files.empty'));
   };
 };
 
@@ -153,14 +154,14 @@ type Written = Omit<Parts, 'box'> & { sendable: ReturnType<typeof useSendable> }
 const useSending = (props: ComposerProps, { field, completion, sendable }: Written) => {
   const box = useRef<HTMLDivElement>(null);
   const sending = useSend(props, { field, completion, box });
-  const { isQueued, send, cancel } = useSendQueue({
+  const { isQueued, isStuck, send, cancel } = useSendQueue({
     ...{ ...sendable, ...sending, composing: props.composing },
     queue: props.uploads.queue,
     text: field.text,
   });
   const { refusedAt, noteAttempt } = useRefusal(sendable.slow);
   return {
-    ...{ box, isQueued, refusedAt, cancel },
+    ...{ box, isQueued, isStuck, refusedAt, cancel },
     send: (): void => {
       noteAttempt();
       send();
@@ -176,7 +177,7 @@ export const useComposer = (props: ComposerProps, id: string) => {
   const field = useText(place, composing);
   const completion = useCompletion({ field, roomSlug, people, mayCallEveryone: may.mentionEveryone });
   const sendable = useSendable(props, field.text);
-  const { box, isQueued, refusedAt, send, cancel } = useSending(props, { field, completion, sendable });
+  const { send, cancel, ...sending } = useSending(props, { field, completion, sendable });
   const handleKey = useKeys(props, { field, completion }, send);
   const addFiles = useAddFiles(props);
   const insertText = (added: string): void => {
@@ -190,7 +191,8 @@ export const useComposer = (props: ComposerProps, id: string) => {
   useControl(props, { input: field.input, addFiles, mention });
   return {
     ...sendable,
-    ...{ box, field, completion, isQueued, refusedAt, send, addFiles, handleKey, insertText },
+    ...sending,
+    ...{ field, completion, send, addFiles, handleKey, insertText },
     focus: () => field.input.current?.focus(),
     listId: `${id}-list`,
     counterId: `${id}-counter`,
