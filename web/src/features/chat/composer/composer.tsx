@@ -47,7 +47,12 @@ export interface ComposerProps {
   onCompose: (act: ComposeAct) => void;
   /** The draft is to be let go of when `onKept` is called, and not before. */
   onSend: (input: { text: string } & Partial<Sent>, onKept: () => void) => void;
-  onEdit: (messageId: string, input: { text: string; mentions: readonly Mention[] }) => void;
+  /** As `onSend`. */
+  onEdit: (
+    messageId: string,
+    input: { text: string; mentions: readonly Mention[] },
+    onKept: () => void,
+  ) => void;
   onTyping: () => void;
 }
 

@@ -42,13 +42,16 @@ const useSend = (props: ComposerProps, { field, completion, box }: Parts) => {
     onSend(message, field.empty());
     leave();
   };
+  const save = ({ id, text: before }: { id: string; text: string }): void => {
+    if (before === text) return leave();
+    onEdit(id, { text, mentions: findMentions().mentions }, field.letGoOf(id));
+    completion.close();
+    onCompose('saved');
+  };
   const send = (): void => {
     const { attachments } = uploads;
-    if (composing?.kind === 'edit') {
-      if (composing.message.text !== text)
-        onEdit(composing.message.id, { text, mentions: findMentions().mentions });
-      leave();
-    } else {
+    if (composing?.kind === 'edit') save(composing.message);
+    else {
       uploads.clear();
       pass({ ...toMessage(), ...(attachments.length > 0 && { attachments }) });
     }

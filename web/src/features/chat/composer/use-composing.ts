@@ -11,8 +11,8 @@ import { useServices } from '../../../lib/services.tsx';
 import { useLatest } from '../../../lib/use-latest.ts';
 import { type Composing, fromQuotation, toEdited, toQuotation } from './composing.ts';
 
-/** What somebody wants to write to a message. */
-export type ComposeAct = { kind: 'reply' | 'edit'; message: TimelineMessage } | null;
+/** What somebody wants to write to a message; null: that they want it no more. A change that is saved is kept until it is safe. */
+export type ComposeAct = { kind: 'reply' | 'edit'; message: TimelineMessage } | 'saved' | null;
 
 /** The change of a message that was begun here last is there again when its writer is; not where the message is gone. */
 const useEdited = (place: DraftPlace) => {
@@ -61,6 +61,7 @@ export const useComposing = (
   const editedId = useLatest(edited?.message.id ?? null);
   const compose = useCallback(
     (next: ComposeAct) => {
+      if (next === 'saved') return setEdited(null);
       const message = next?.kind === 'edit' ? toEdited(next.message) : null;
       if (next === null && editedId.current !== null) return drop(editedId.current);
       setEdited(message && { message });

@@ -69,7 +69,7 @@ export const WritingPlace = (props: WritingPlaceProps) => {
         control={composer}
         onCompose={compose}
         onSend={(input, onKept) => target.send(input, onKept)}
-        onEdit={(id, input) => room.edit(id, input)}
+        onEdit={(id, input, onKept) => room.edit(id, input, onKept)}
         onTyping={() => target.notifyTyping()}
       />
     </MessagePlace>
