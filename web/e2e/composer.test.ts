@@ -63,44 +63,55 @@ describe('a list of names', () => {
   });
 });
 
-/** Nothing that is uploaded from the page arrives until it is let go. */
+interface Held {
+  letGo: () => void;
+  /** The server takes no file as large as that. */
+  refuse: () => void;
+}
+
+const pasteFile = (page: Page) =>
+  page.evaluate((selector) => {
+    const files = new DataTransfer();
+    files.items.add(new File(['a,b'], 'a.csv', { type: 'text/csv' }));
+    const paste = new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true });
+    document.querySelector(selector)?.dispatchEvent(paste);
+  }, testId('chat-input'));
+
+const tooLarge = {
+  status: 413,
+  contentType: 'application/json',
+  body: JSON.stringify({ error: 'PayloadTooLarge', message: 'No' }),
+};
+
+/** Nothing that is uploaded from the page arrives until it is let go. @returns what sends words with a file that is held back. */
 const holdUploads = async (page: Page) => {
-  let { promise: isHeld, resolve } = Promise.withResolvers<() => void>();
+  let { promise: isHeld, resolve } = Promise.withResolvers<Held>();
   page.on('request', (request) => {
     const letGo = () => void request.continue().catch(() => {});
-    if (request.url().includes('/attachments') && request.method() === 'POST') resolve(letGo);
+    const refuse = () => void request.respond(tooLarge).catch(() => {});
+    if (request.url().includes('/attachments') && request.method() === 'POST') resolve({ letGo, refuse });
     else letGo();
   });
   await page.setRequestInterception(true);
-  /** Pastes a file into the composer. @returns what lets it go up. */
-  return async (): Promise<() => void> => {
-    ({ promise: isHeld, resolve } = Promise.withResolvers<() => void>());
-    await page.evaluate((selector) => {
-      const files = new DataTransfer();
-      files.items.add(new File(['a,b'], 'a.csv', { type: 'text/csv' }));
-      const paste = new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true });
-      document.querySelector(selector)?.dispatchEvent(paste);
-    }, testId('chat-input'));
-    return isHeld;
+  return async (text: string): Promise<Held> => {
+    ({ promise: isHeld, resolve } = Promise.withResolvers<Held>());
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type(text);
+    await pasteFile(page);
+    const held = await isHeld;
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-queued'));
+    return held;
   };
 };
 
-/** Sends "look" with a file that is held back. @returns what lets the file go up. */
-const queueLook = async (page: Page): Promise<() => void> => {
-  const paste = await holdUploads(page);
-  await page.focus(testId('chat-input'));
-  await page.keyboard.type('look');
-  const letGo = await paste();
-  await page.keyboard.press('Enter');
-  await page.waitForSelector(testId('chat-queued'));
-  return letGo;
-};
+const queueLook = async (page: Page): Promise<Held> => (await holdUploads(page))('look');
 
 describe('a message with files', () => {
   it('that is sent while they go up, goes by itself once they are there, and takes the focus from nothing else', async () => {
     const slug = await writer.startRoom('hello');
     const page = await conversation.openAsBoris(slug);
-    const letGo = await queueLook(page);
+    const { letGo } = await queueLook(page);
     await page.keyboard.type('!');
     await page.waitForSelector(testId('chat-queued'), { hidden: true });
     await page.keyboard.press('Enter');
@@ -116,7 +127,7 @@ describe('a message with files', () => {
   it('that is sent while they go up, goes also where its writer has gone to another room', async () => {
     const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
     const page = await conversation.openAsBoris(slug);
-    const letGo = await queueLook(page);
+    const { letGo } = await queueLook(page);
     await page.locator(testId(`room-${other}`)).click();
     await sees(page, 'elsewhere');
     letGo();
@@ -124,6 +135,52 @@ describe('a message with files', () => {
     await page.locator(testId(`room-${slug}`)).click();
     await sees(page, 'look');
     await holds(page, '');
+    await closePage(page);
+  });
+});
+
+/** Whether the browser would ask whoever closes the page. */
+const asksAtClosing = (page: Page) =>
+  page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+
+describe('a message with files that goes by itself', () => {
+  it('takes the focus from nobody who reads, and from nobody who looks for an emoji', async () => {
+    const slug = await writer.startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    const queue = await holdUploads(page);
+    let held = await queue('look');
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    held.letGo();
+    await sees(page, 'look');
+    await page.waitForSelector(testId('upload'), { hidden: true });
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+    held = await queue('again');
+    await page.locator(testId('emoji-open')).click();
+    await waitForFocusOn(page, 'emoji-search');
+    held.letGo();
+    await sees(page, 'again');
+    await page.waitForSelector(testId('upload'), { hidden: true });
+    await waitForFocusOn(page, 'emoji-search');
+    await closePage(page);
+  });
+
+  it('and does not go is marked until something is done about it, and asks whoever closes the page', async () => {
+    const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
+    const page = await conversation.openAsBoris(slug);
+    const { refuse } = await queueLook(page);
+    await page.locator(testId(`room-${other}`)).click();
+    await sees(page, 'elsewhere');
+    refuse();
+    await says(page, testId('toast'), 'was not sent');
+    await says(page, testId(`room-${slug}`), 'a message was not sent');
+    expect(await asksAtClosing(page)).toBe(true);
+    await page.locator(testId(`room-${slug}`)).click();
+    await says(page, testId('chat-stuck'), 'was not sent');
+    await says(page, testId('queue-spoken'), 'was not sent');
+    await page.locator(testId('upload-remove')).click();
+    await page.waitForSelector(testId('room-stuck'), { hidden: true });
+    await page.waitForSelector(testId('chat-stuck'), { hidden: true });
+    expect(await asksAtClosing(page)).toBe(false);
     await closePage(page);
   });
 });

@@ -2,6 +2,7 @@ import { limits, type Mention, type SendInput } from '@boltorezka/sdk';
 import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
+import { attachRefusalOf } from './closed-reason.ts';
 import { insert } from './completion.ts';
 import type { ComposerProps } from './composer.tsx';
 import { type SlowWait, useSlowMode } from './composer-notes.tsx';
@@ -60,9 +61,9 @@ const useSend = (props: ComposerProps, { field, completion, box }: Parts) => {
   /** Nobody has asked for it at this moment: whoever works elsewhere in the page goes on there. */
   const passByItself = (message: SendInput): void => {
     const active = document.activeElement;
-    const isElsewhere = active !== document.body && !box.current?.contains(active);
+    const isHere = box.current?.contains(active) && !active?.closest('[popover]');
     pass(message);
-    if (!isElsewhere) input.current?.focus();
+    if (isHere && !window.matchMedia('(pointer: coarse)').matches) input.current?.focus();
   };
   return { toMessage, send, pass: passByItself };
 };
@@ -78,10 +79,8 @@ const useAddFiles = ({ uploads, state, composing }: ComposerProps) => {
   const { toasts } = useServices();
   return (files: readonly File[]): void => {
     if (files.length === 0) return;
-    if (!state.may.attach || composing?.kind === 'edit') {
-      toasts.show(t('files.notHere'));
-      return;
-    }
+    const refusal = composing?.kind === 'edit' ? 'files.notHere' : attachRefusalOf(state);
+    if (refusal) return toasts.show(t(refusal));
     const { tooMany, empty } = uploads.add(files);
     if (tooMany > 0) toasts.show(t('files.tooMany', { count: limits.maxAttachmentsPerMessage }));
     if (empty > 0) toasts.show(t('files.empty'));

@@ -15,7 +15,7 @@ import { type Composing, fromQuotation, toEdited, toQuotation } from './composin
 export type ComposeAct = { kind: 'reply' | 'edit'; message: TimelineMessage } | 'saved' | null;
 
 /** The change of a message that was begun here last is there again when its writer is; not where the message is gone. */
-const useEdited = (place: DraftPlace) => {
+const useEdited = (place: DraftPlace, isJoined: boolean) => {
   const { client } = useServices();
   const { drafts } = client;
   const [found] = useState(() => drafts.edits(place).at(-1)?.message ?? null);
@@ -29,7 +29,8 @@ const useEdited = (place: DraftPlace) => {
     [drafts, place],
   );
   useEffect(() => {
-    if (!found) return;
+    // To whom is not in the room the server says that there is no such message.
+    if (!found || !isJoined) return;
     const look = async (): Promise<void> => {
       try {
         const { message } = await client.call('chat.message', { params: { message_id: found.id } });
@@ -39,7 +40,7 @@ const useEdited = (place: DraftPlace) => {
       }
     };
     runQuietly(look());
-  }, [client, found, drop]);
+  }, [client, found, isJoined, drop]);
   return { edited, setEdited, drop };
 };
 
@@ -49,14 +50,14 @@ const useEdited = (place: DraftPlace) => {
  */
 export const useComposing = (
   { roomSlug, threadRootId }: DraftPlace,
-  messages: readonly TimelineMessage[],
+  { messages, isJoined }: { messages: readonly TimelineMessage[]; isJoined: boolean },
 ) => {
   const { drafts } = useServices().client;
   const place = useMemo(
     () => ({ roomSlug, ...(threadRootId !== undefined && { threadRootId }) }),
     [roomSlug, threadRootId],
   );
-  const { edited, setEdited, drop } = useEdited(place);
+  const { edited, setEdited, drop } = useEdited(place, isJoined);
   const [answered, setAnswered] = useState<Quotation | null>(() => drafts.get(place).replyTo);
   const editedId = useLatest(edited?.message.id ?? null);
   const compose = useCallback(
