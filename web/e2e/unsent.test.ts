@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { unfold } from './account-pages.ts';
 import { launchShell } from './browser.ts';
 import { waitForFocusOn } from './focus.ts';
 import { type Gate, openGate } from './stage/gate.ts';
@@ -149,6 +150,39 @@ describe('what is written while the server is away', () => {
     await sees(page, 'auth-email');
     const kept = await page.evaluate(() => JSON.stringify(localStorage));
     expect(kept).not.toContain('not for others');
+    await page.browserContext().close();
+  });
+
+  it('is named before all devices are signed out, and taken back', async () => {
+    const page = await signUp();
+    await fill(page, 'chat-input', 'not for others');
+    await chooseFile(page, 'plan.txt');
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
+    await unfold(page, 'settings-devices');
+    await click(page, 'devices-end-all');
+    await sees(page, 'sign-out-unsent');
+    const taken = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    await click(page, 'sign-out-erase');
+    expect((await taken).status()).toBe(200);
+    await sees(page, 'auth-email');
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('not for others');
+    await page.browserContext().close();
+  });
+
+  it('is not erased at sign-out where it came after the question, which was about files alone', async () => {
+    const page = await signUp();
+    await chooseFile(page, 'plan.txt');
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
+    await click(page, 'settings-open');
+    await click(page, 'sign-out');
+    await sees(page, 'sign-out-unsent');
+    const tab = await page.browserContext().newPage();
+    await tab.goto(gate.url);
+    await fill(tab, 'chat-input', 'begun meanwhile');
+    await tab.close();
+    await click(page, 'sign-out-erase');
+    await sees(page, 'auth-email');
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).toContain('begun meanwhile');
     await page.browserContext().close();
   });
 });
