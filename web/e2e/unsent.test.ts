@@ -185,4 +185,48 @@ describe('what is written while the server is away', () => {
     expect(await page.evaluate(() => JSON.stringify(localStorage))).toContain('begun meanwhile');
     await page.browserContext().close();
   });
+
+  it('is asked about for as long as it is taken back: what was decided is not called off any more', async () => {
+    const page = await signUp();
+    await page.evaluateOnNewDocument(() => {
+      const { fetch } = window;
+      window.fetch = (address, options) =>
+        options?.method === 'DELETE' ? new Promise(() => {}) : fetch(address, options);
+    });
+    await page.reload();
+    await chooseFile(page, 'plan.txt');
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
+    await click(page, 'settings-open');
+    await click(page, 'sign-out');
+    await click(page, 'sign-out-erase');
+    await page.waitForSelector(`${testId('sign-out-erase')}[aria-disabled="true"]`);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    expect(await page.$(testId('sign-out-erase'))).not.toBeNull();
+    await sees(page, 'auth-email');
+    await page.browserContext().close();
+  });
+
+  it('of a change that the browser cannot keep stays with what was begun', async () => {
+    const page = await signUp();
+    await write(page, 'as it was');
+    await expect.poll(() => shown(page, ['as it was'])).toEqual(['as it was']);
+    await page.waitForSelector(testId('chat-waiting'), { hidden: true });
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('Full', 'QuotaExceededError');
+      };
+    });
+    gate.shut();
+    await page.keyboard.press('ArrowUp');
+    await page.waitForSelector(`${testId('composing')}[data-kind="edit"]`);
+    await write(page, 'as it is now');
+    await page.waitForSelector(testId('composing'), { hidden: true });
+    await expect.poll(() => shown(page, ['as it is now'])).toEqual(['as it is now']);
+    const begun = () => page.evaluate(() => JSON.stringify(localStorage).includes('as it is now'));
+    expect(await begun()).toBe(true);
+    gate.open();
+    await expect.poll(begun, { timeout: 30_000 }).toBe(false);
+    await page.browserContext().close();
+  });
 });
