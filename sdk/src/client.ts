@@ -240,7 +240,7 @@ const createServices = (options: ReturnType<typeof withDefaults>, line: Line) =>
 
 /** Of an account that is gone, nothing stays in the browser. */
 const eraseLocally = ({ outbox, drafts }: Pick<ReturnType<typeof createServices>, 'outbox' | 'drafts'>) => {
-  outbox.erase();
+  void outbox.erase();
   drafts.erase();
 };
 

@@ -1,7 +1,9 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRoom } from '../../signaling/test/rest.ts';
 import { type Conversation, closePage, focusRow, sees, startConversation } from './conversation.ts';
 import { pollUntil } from './poll.ts';
+import { createAskAs } from './stage/rest-as.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -141,6 +143,28 @@ describe('a change of a message that was begun', () => {
     await pollUntil({ read: () => keptIn(page), fits: (count) => count === 0, what: 'letting go of it' });
     await page.waitForSelector(editing, { hidden: true });
     await holds(page, 'a draft');
+    await closePage(page);
+  });
+});
+
+describe('a change that was begun in a private room', () => {
+  it('outlasts that its writer is not in the room any more', async () => {
+    const { server } = conversation;
+    const [owner, boris] = [await server.connect('Olga'), await server.register('Boris')];
+    const { slug } = await createRoom(server.url, owner.token, { is_public: false });
+    const ask = createAskAs(server.url);
+    const membership = `/v1/rooms/${slug}/members/${boris.user.id}`;
+    await ask(owner.token, `PUT ${membership}`, { role: 'member' });
+    const page = await conversation.openAsBoris(slug, boris.token);
+    await write(page, 'as it was');
+    await beginEdit(page, 'as it was', ', and more');
+    await ask(owner.token, `DELETE ${membership}`);
+    await page.waitForSelector(testId('room-gone'));
+    await page.reload();
+    await page.waitForSelector(`${testId('room-failed')}, ${testId('room-door')}`);
+    await page.waitForNetworkIdle({ idleTime: 300 });
+    expect(await keptIn(page)).toBe(1);
+    await owner.close();
     await closePage(page);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
+import { unfold } from './account-pages.ts';
 import { launchShell } from './browser.ts';
 import { waitForFocusOn } from './focus.ts';
 import { type Gate, openGate } from './stage/gate.ts';
@@ -149,6 +150,83 @@ describe('what is written while the server is away', () => {
     await sees(page, 'auth-email');
     const kept = await page.evaluate(() => JSON.stringify(localStorage));
     expect(kept).not.toContain('not for others');
+    await page.browserContext().close();
+  });
+
+  it('is named before all devices are signed out, and taken back', async () => {
+    const page = await signUp();
+    await fill(page, 'chat-input', 'not for others');
+    await chooseFile(page, 'plan.txt');
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
+    await unfold(page, 'settings-devices');
+    await click(page, 'devices-end-all');
+    await sees(page, 'sign-out-unsent');
+    const taken = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    await click(page, 'sign-out-erase');
+    expect((await taken).status()).toBe(200);
+    await sees(page, 'auth-email');
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('not for others');
+    await page.browserContext().close();
+  });
+
+  it('is not erased at sign-out where it came after the question, which was about files alone', async () => {
+    const page = await signUp();
+    await chooseFile(page, 'plan.txt');
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
+    await click(page, 'settings-open');
+    await click(page, 'sign-out');
+    await sees(page, 'sign-out-unsent');
+    const tab = await page.browserContext().newPage();
+    await tab.goto(gate.url);
+    await fill(tab, 'chat-input', 'begun meanwhile');
+    await tab.close();
+    await click(page, 'sign-out-erase');
+    await sees(page, 'auth-email');
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).toContain('begun meanwhile');
+    await page.browserContext().close();
+  });
+
+  it('is asked about for as long as it is taken back: what was decided is not called off any more', async () => {
+    const page = await signUp();
+    await page.evaluateOnNewDocument(() => {
+      const { fetch } = window;
+      window.fetch = (address, options) =>
+        options?.method === 'DELETE' ? new Promise(() => {}) : fetch(address, options);
+    });
+    await page.reload();
+    await chooseFile(page, 'plan.txt');
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
+    await click(page, 'settings-open');
+    await click(page, 'sign-out');
+    await click(page, 'sign-out-erase');
+    await page.waitForSelector(`${testId('sign-out-erase')}[aria-disabled="true"]`);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    expect(await page.$(testId('sign-out-erase'))).not.toBeNull();
+    await sees(page, 'auth-email');
+    await page.browserContext().close();
+  });
+
+  it('of a change that the browser cannot keep stays with what was begun', async () => {
+    const page = await signUp();
+    await write(page, 'as it was');
+    await expect.poll(() => shown(page, ['as it was'])).toEqual(['as it was']);
+    await page.waitForSelector(testId('chat-waiting'), { hidden: true });
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('Full', 'QuotaExceededError');
+      };
+    });
+    gate.shut();
+    await page.keyboard.press('ArrowUp');
+    await page.waitForSelector(`${testId('composing')}[data-kind="edit"]`);
+    await write(page, 'as it is now');
+    await page.waitForSelector(testId('composing'), { hidden: true });
+    await expect.poll(() => shown(page, ['as it is now'])).toEqual(['as it is now']);
+    const begun = () => page.evaluate(() => JSON.stringify(localStorage).includes('as it is now'));
+    expect(await begun()).toBe(true);
+    gate.open();
+    await expect.poll(begun, { timeout: 30_000 }).toBe(false);
     await page.browserContext().close();
   });
 });

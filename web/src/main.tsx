@@ -82,7 +82,7 @@ const start = async (): Promise<void> => {
   const services = createServices();
   const { memory, uploads } = services;
   keepPageFromDrops(window);
-  keepPageWhile(window, uploads.hasQueued);
+  keepPageWhile(window, uploads.hasUnsent);
   // Reading the script was one long task, drawing is the next: between them the browser may answer a hand or a key.
   await new Promise((resolve) => setTimeout(resolve));
   const i18n = await createI18n({ memory, preferred: navigator.languages, document });

@@ -8,10 +8,9 @@ interface EraseDeps {
 
 /**
  * Erases what is unsent, and takes back what was uploaded for it. Here it is gone at once; the server may be away, and then
- * deletes the files by itself, if days later. Ends with its answers, and never rejects.
+ * deletes the files by itself, if days later. Ends with its answers and the browser's, and never rejects.
  */
 export const eraseUnsent = async ({ outbox, discard }: EraseDeps): Promise<void> => {
   const files = outbox.entries.get().flatMap((entry) => (isChange(entry) ? [] : (entry.attachments ?? [])));
-  outbox.erase();
-  await Promise.allSettled(files.map(({ id }) => discard(id)));
+  await Promise.allSettled([outbox.erase(), ...files.map(({ id }) => discard(id))]);
 };

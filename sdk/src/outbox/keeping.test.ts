@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { texts } from '../../test/chat-rig.ts';
+import { message } from '../../test/fixtures.ts';
 import {
   createOutboxRig,
   createSlowOutbox,
@@ -8,6 +9,7 @@ import {
   type OutboxRig,
   turnOf,
 } from '../../test/outbox-rig.ts';
+import { user } from '../../test/scripted-server.ts';
 import { until } from '../../test/until.ts';
 import type { OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
 import { createMemoryOutbox } from './memory-outbox.ts';
@@ -51,6 +53,24 @@ describe('an outbox whose storage fails', () => {
     turns.listener?.onTurn();
     await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
     expect([written(), safe]).toEqual([['hello'], ['hello']]);
+  });
+
+  it('calls a change that could not be kept safe when the server has it, and not before', async () => {
+    const mine = message(1, { userId: user.id, userName: user.name, text: 'before' });
+    rig.room.log = [mine];
+    const save = () => Promise.reject(new Error('The disk is full'));
+    const turns = { listener: null as OutboxTurnListener | null };
+    const client = await start({ ...createMemoryOutbox(), save, enterTurn: turnOf(turns) });
+    const room = await enter(client);
+    let isKept = false;
+    room.edit(mine.id, 'after', () => {
+      isKept = true;
+    });
+    await settle();
+    expect([texts(room), isKept]).toEqual([['after'], false]);
+    rig.server.handlers.set('chat.edit', () => ({ ack: { ...mine, text: 'after', revision: 1 } }));
+    turns.listener?.onTurn();
+    await expect.poll(() => isKept).toBe(true);
   });
 
   it('sends though the storage never answers', async () => {

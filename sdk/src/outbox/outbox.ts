@@ -33,8 +33,11 @@ export interface Outbox {
   /** It is known whose session this is, though the server has not confirmed it: what waits is shown, and waits. */
   handleKnown(userId: string): void;
   handleSignedIn(userId: string): void;
-  /** Nothing stays, in the browser or here, of what this person has written and not sent. */
-  erase(): void;
+  /**
+   * Nothing stays, in the browser or here, of what this person has written and not sent. Ends once the browser has erased it,
+   * or does not answer, and other pages were told: one that gets its turn before that would send it. Never rejects.
+   */
+  erase(): Promise<void>;
   /** What waits is kept for its writer, and shown to nobody else. */
   handleSignedOut(): void;
 }
@@ -117,15 +120,20 @@ class KeptOutbox implements Outbox {
     });
   }
 
-  erase(): void {
+  async erase(): Promise<void> {
     const userId = this.#userId;
     if (userId === null) return;
     this.#unsafe.clear();
     for (const { outbox } of this.#rooms.values()) outbox.clear();
-    this.#keeping.read(
-      () => this.#deps.storage.erase(userId),
-      () => this.#turn?.announce(),
-    );
+    await new Promise<void>((resolve) => {
+      this.#keeping.read(
+        () => this.#deps.storage.erase(userId),
+        () => {
+          this.#turn?.announce();
+          resolve();
+        },
+      );
+    });
   }
 
   handleSignedOut(): void {

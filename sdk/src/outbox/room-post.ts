@@ -20,7 +20,7 @@ export interface RoomPost {
   discard(key: string): boolean;
   pending: RoomOutbox['pending'];
   /** Changes a message that is there. */
-  change(change: ChangeRequest): void;
+  change(change: ChangeRequest, onKept?: () => void): void;
   changes: RoomOutbox['changes'];
   retryChanges(messageId: string): void;
   discardChanges: RoomOutbox['discardChanges'];
@@ -56,7 +56,7 @@ export const createRoomPost = (outbox: RoomOutbox, host: PostHost): RoomPost => 
       outbox.discard(key);
       return true;
     },
-    change: (change) => host.put({ change }),
+    change: (change, onKept) => host.put({ change }, onKept),
     changes: () => outbox.changes(),
     retryChanges: (messageId) => {
       host.takeTurn();

@@ -71,9 +71,9 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
 };
 
 const createChangers = ({ post }: RoomCore['parts']) => ({
-  edit: (messageId: string, given: string | EditInput): void => {
+  edit: (messageId: string, given: string | EditInput, onKept?: () => void): void => {
     const { text, mentions = [] } = typeof given === 'string' ? { text: given } : given;
-    if (text.trim() !== '') post.change({ kind: 'edit', messageId, text, mentions });
+    if (text.trim() !== '') post.change({ kind: 'edit', messageId, text, mentions }, onKept);
   },
   delete: (messageId: string): void => post.change({ kind: 'delete', messageId }),
   react: (messageId: string, emoji: string, isSet: boolean): void =>

@@ -83,8 +83,8 @@ export interface Unsent {
   /** In the order it was written; known also while the session is being restored. */
   state: Store<readonly OutboxEntry[]>;
   /**
-   * For good, and out of the browser, at once. What was uploaded for it is taken back from the server: whoever signs out
-   * waits for that. Never rejects.
+   * For good, and out of the browser, at once. Other pages of it are told, and what was uploaded is taken back from the
+   * server: whoever signs out waits for that. Never rejects.
    */
   erase(): Promise<void>;
 }

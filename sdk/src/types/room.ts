@@ -123,8 +123,8 @@ export interface OpenRoom {
    * @param onKept is called when what was written outlives the page, or the server has it; never where neither comes to be.
    */
   send(input: string | SendInput, onKept?: () => void): void;
-  /** My own message, by its id. */
-  edit(messageId: string, input: string | EditInput): void;
+  /** My own message, by its id. `onKept`: as of `send`. */
+  edit(messageId: string, input: string | EditInput, onKept?: () => void): void;
   delete(messageId: string): void;
   /** Sets a reaction of mine, or takes it back. */
   react(messageId: string, emoji: string, isSet: boolean): void;

@@ -80,9 +80,11 @@ const useStuckMessages = (): void => {
   const { client, toasts, uploads } = useServices();
   useEffect(
     () =>
-      uploads.onStuck(({ roomSlug }) => {
+      uploads.onStuck(({ roomSlug, threadRootId }, why) => {
         const room = client.rooms.state.get().rooms.find(({ slug }) => slug === roomSlug);
-        toasts.show(t('files.stuck', { room: room ? roomName(room) : roomSlug }));
+        const name = room ? roomName(room) : roomSlug;
+        if (why === 'removed') toasts.show(t('files.stuckOutside', { room: name }));
+        else toasts.show(t(threadRootId ? 'files.stuckInThread' : 'files.stuck', { room: name }));
       }),
     [client, toasts, uploads, t],
   );

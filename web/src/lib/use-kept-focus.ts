@@ -1,4 +1,5 @@
 import { type FocusEvent, type RefObject, useEffect, useRef } from 'react';
+import { useFocusWithin } from './use-focus-within.ts';
 
 interface KeptFocus<T> {
   ref: RefObject<T | null>;
@@ -13,26 +14,10 @@ interface KeptFocus<T> {
  */
 export const useKeptFocus = <T extends HTMLElement>(items: unknown): KeptFocus<T> => {
   const ref = useRef<T>(null);
-  const isWithin = useRef(false);
+  const { isWithin, handlers } = useFocusWithin<T>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is looked at is what the change has left of the page.
   useEffect(() => {
     if (isWithin.current && document.activeElement === document.body) ref.current?.focus();
   }, [items]);
-  return {
-    ref,
-    tabIndex: -1,
-    onFocus: () => {
-      isWithin.current = true;
-    },
-    onBlur: ({ target, relatedTarget, currentTarget }) => {
-      if (relatedTarget !== null) {
-        isWithin.current = currentTarget.contains(relatedTarget);
-        return;
-      }
-      // Whether it lost the focus or was taken away shows once it is done.
-      queueMicrotask(() => {
-        if (target.isConnected) isWithin.current = false;
-      });
-    },
-  };
+  return { ref, tabIndex: -1, ...handlers };
 };

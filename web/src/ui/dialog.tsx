@@ -24,6 +24,8 @@ interface DialogProps {
   children: ReactNode;
   /** Slides in from an edge of the screen instead of standing in its middle. */
   edge?: 'left' | 'right';
+  /** What was begun in it is not to be called off any more: it stays. */
+  locked?: boolean;
   /** For what has sections: as wide as a page of text. */
   wide?: boolean;
 }
@@ -77,10 +79,14 @@ const useQuestion = (words: ReturnType<typeof useWords>) => {
  * The ways out of a dialog. Escape is taken as a key: as a request to close, browsers let a page refuse it only once, and the
  * second Escape would close both the question and what it is about.
  */
-const useWaysOut = (ref: RefObject<HTMLDialogElement | null>, { open, onClose }: DialogProps) => {
+const useWaysOut = (ref: RefObject<HTMLDialogElement | null>, props: DialogProps) => {
+  const { open, locked = false, onClose } = props;
   const words = useWords();
   const question = useQuestion(words);
-  const leave = (): void => question.unsaved.leave(onClose);
+  const leave = (): void => {
+    if (!locked) question.unsaved.leave(onClose);
+  };
+  const isHeld = (): boolean => locked || words.areUnsaved();
   // React passes the events of a dialog that stands inside on to this one.
   const isOwn = ({ target }: SyntheticEvent): boolean =>
     target instanceof Element && target.closest('dialog') === ref.current;
@@ -95,14 +101,14 @@ const useWaysOut = (ref: RefObject<HTMLDialogElement | null>, { open, onClose }:
         leave();
       },
       onCancel: (event: SyntheticEvent): void => {
-        if (!isOwn(event) || !words.areUnsaved()) return;
+        if (!isOwn(event) || !isHeld()) return;
         event.preventDefault();
         leave();
       },
       onClose: (event: SyntheticEvent): void => {
         if (event.target !== event.currentTarget) return;
         // Closed by a request that could not be refused, such as a second swipe back.
-        if (open && words.areUnsaved()) ref.current?.showModal();
+        if (open && isHeld()) ref.current?.showModal();
         leave();
       },
     },
@@ -139,7 +145,7 @@ const Question = ({ onKeep, onDiscard }: QuestionProps) => {
  * and gives the focus back. The close button stands last, so that the first field takes the focus.
  */
 export const Dialog = (props: DialogProps) => {
-  const { open, title, children, edge, wide = false } = props;
+  const { open, title, children, edge, locked = false, wide = false } = props;
   const { t } = useTranslation();
   const ref = useModal(open);
   const titleId = useId();
@@ -151,7 +157,7 @@ export const Dialog = (props: DialogProps) => {
       tabIndex={-1}
       className={cx(styles.dialog, edge && styles[edge], wide && styles.wide)}
       aria-labelledby={titleId}
-      closedby={isTouched ? 'closerequest' : 'any'}
+      closedby={isTouched || locked ? 'closerequest' : 'any'}
       onInput={onInput}
       {...handlers}
     >

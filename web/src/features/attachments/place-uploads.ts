@@ -1,8 +1,9 @@
-import { AppError, type Attachment, createStore, type ErrorCode, limits, type Store } from '@boltorezka/sdk';
+import { type Attachment, createStore, limits, type Store } from '@boltorezka/sdk';
 import { isCode } from '../../lib/error-text.ts';
 import type { Files } from './files.ts';
 import { SendQueue, type SendQueueDeps } from './send-queue.ts';
 import type { Turns } from './turns.ts';
+import { type Tries, waitOf } from './upload-patience.ts';
 
 /** A file on its way to the server, or there. */
 export interface Upload {
@@ -18,13 +19,20 @@ export interface Upload {
   isWaiting: boolean;
 }
 
+export interface LeftOut {
+  /** More than a message takes. */
+  tooMany: number;
+  /** There is nothing in them: the server takes none. */
+  empty: number;
+}
+
 /** The files that were chosen in one place. */
 export interface PlaceUploads {
   list: Store<readonly Upload[]>;
   /** The message that waits for them. */
   queue: SendQueue;
-  /** @returns how many were too many. */
-  add(files: readonly File[]): number;
+  /** @returns how many of them were left out, and why. */
+  add(files: readonly File[]): LeftOut;
   retry(id: number): void;
   /** Takes a file back; where the server has it, it takes up none of its owner's space any more. */
   remove(id: number): void;
@@ -43,37 +51,20 @@ export interface PlaceUploadsDeps
   turns: Turns;
 }
 
-/** A file that fails however often it is tried, as one that something on the way cuts off, is tried no more. */
-const maxRetries = 5;
-
-/** Before the first try of its own; each one after that waits for twice as long. */
-const firstWaitMs = 2_000;
-
-/** For errors that pass by themselves, how long one waits at least. */
-const leastWaitMs: Partial<Record<ErrorCode, number>> = {
-  Unavailable: firstWaitMs,
-  // Other pages of this person have files under way, or what was cut off here has not ended at the server.
-  RateLimited: 5_000,
-};
-
-/** @returns null where it is left to the file's owner. */
-const waitMsOf = (error: unknown, retries: number): number | null => {
-  if (!(error instanceof AppError) || retries >= maxRetries) return null;
-  const leastMs = leastWaitMs[error.code];
-  if (leastMs === undefined) return null;
-  return Math.max(error.retryAfterMs ?? firstWaitMs * 2 ** retries, leastMs);
-};
-
 interface Run {
   controller: AbortController;
   /** Until it is tried again. */
   timer?: ReturnType<typeof setTimeout>;
+  /** Ends with the try; where nobody wants the file by then, once the server was asked to delete it. */
+  sending?: Promise<void>;
 }
 
 export class KeptPlaceUploads implements PlaceUploads {
   readonly #deps: PlaceUploadsDeps;
   readonly #runs = new Map<number, Run>();
-  readonly #retries = new Map<number, number>();
+  readonly #tries = new Map<number, Tries>();
+  /** Nobody wants these any more, and the server has all of them: it may be too late to cut them off. */
+  readonly #unwanted = new Set<Promise<void>>();
   #lastId = 0;
   readonly #list = createStore<readonly Upload[]>([]);
   readonly list: Store<readonly Upload[]> = this.#list;
@@ -85,16 +76,17 @@ export class KeptPlaceUploads implements PlaceUploads {
     this.queue = new SendQueue({ list: this.#list, clear: () => this.clear(), sendAway, onStuck });
   }
 
-  readonly add = (chosen: readonly File[]): number => {
-    const taken = chosen.slice(0, limits.maxAttachmentsPerMessage - this.#list.get().length);
+  readonly add = (chosen: readonly File[]): LeftOut => {
+    const full = chosen.filter(({ size }) => size > 0);
+    const taken = full.slice(0, limits.maxAttachmentsPerMessage - this.#list.get().length);
     const added = taken.map((file) => this.#toUpload(file));
     this.#list.set([...this.#list.get(), ...added]);
     for (const one of added) this.#start(one);
-    return chosen.length - taken.length;
+    return { tooMany: full.length - taken.length, empty: chosen.length - full.length };
   };
 
   readonly retry = (id: number): void => {
-    this.#retries.delete(id);
+    this.#tries.delete(id);
     this.#startAgain(id);
   };
 
@@ -109,7 +101,7 @@ export class KeptPlaceUploads implements PlaceUploads {
   async takeBack(): Promise<void> {
     const attachments = this.#list.get().flatMap(({ attachment }) => attachment ?? []);
     this.clear();
-    await Promise.all(attachments.map((attachment) => this.#discard(attachment)));
+    await Promise.all([...attachments.map((attachment) => this.#discard(attachment)), ...this.#unwanted]);
   }
 
   readonly clear = (): void => {
@@ -132,10 +124,13 @@ export class KeptPlaceUploads implements PlaceUploads {
 
   #start(one: Upload): void {
     clearTimeout(this.#runs.get(one.id)?.timer);
-    const run = { controller: new AbortController() };
+    const run: Run = { controller: new AbortController() };
     this.#runs.set(one.id, run);
     this.#change(one.id, { hasTurn: false });
-    this.#deps.turns.add(() => this.#send(one, run));
+    this.#deps.turns.add(() => {
+      run.sending = this.#send(one, run);
+      return run.sending;
+    });
   }
 
   async #send({ id, file }: Upload, run: Run): Promise<void> {
@@ -152,22 +147,21 @@ export class KeptPlaceUploads implements PlaceUploads {
     try {
       const attachment = await upload(roomSlug, file, options);
       if (isMine()) this.#change(id, { attachment, progress: 1 });
-      else void this.#discard(attachment);
+      else await this.#discard(attachment);
     } catch (error) {
       if (isMine()) this.#handleFailure(id, error, { run, begunAt });
     }
   }
 
   #handleFailure(id: number, error: unknown, { run, begunAt }: { run: Run; begunAt: number }): void {
-    const retries = this.#retries.get(id) ?? 0;
-    const waitMs = waitMsOf(error, retries);
-    this.#change(id, { error, isWaiting: waitMs !== null });
-    if (waitMs === null) return;
-    this.#retries.set(id, retries + 1);
+    const wait = waitOf(error, this.#tries.get(id) ?? {});
+    this.#change(id, { error, isWaiting: wait !== null });
+    if (wait === null) return;
+    this.#tries.set(id, wait.tries);
     const isOfAnother = this.#deps.timesOnline() !== begunAt;
     // The connection that it was begun on is known to be lost, and there is another one already.
     if (isOfAnother && isCode(error, 'Unavailable')) this.#startAgain(id);
-    else run.timer = setTimeout(() => this.#handleWaited(id), waitMs);
+    else run.timer = setTimeout(() => this.#handleWaited(id), wait.waitMs);
   }
 
   /** Without a connection it waits for one: a try that cannot succeed would be one less. */
@@ -177,10 +171,18 @@ export class KeptPlaceUploads implements PlaceUploads {
 
   #stop(id: number): void {
     const run = this.#runs.get(id);
-    run?.controller.abort();
     clearTimeout(run?.timer);
     this.#runs.delete(id);
-    this.#retries.delete(id);
+    this.#tries.delete(id);
+    const isWhole = this.#list.get().some((one) => one.id === id && one.progress === 1);
+    // Cut off now, it might stay at the server, which has it and does not know that nobody wants it.
+    if (isWhole && run?.sending) this.#await(run.sending);
+    else run?.controller.abort();
+  }
+
+  #await(unwanted: Promise<void>): void {
+    this.#unwanted.add(unwanted);
+    void unwanted.finally(() => this.#unwanted.delete(unwanted));
   }
 
   /** Where it cannot be deleted now, the server does so by itself, if days later. */

@@ -1,4 +1,4 @@
-import { AppError, type Attachment, type ErrorCode, type SendInput } from '@boltorezka/sdk';
+import { AppError, type Attachment, type ErrorCode, type SendInput, type ServerEvent } from '@boltorezka/sdk';
 import { describe, expect, it, vi } from 'vitest';
 import { createUploadPlaces } from './upload-places.ts';
 
@@ -12,6 +12,7 @@ const start = () => {
   const ends = new Map<string, { finish: () => void; fail: (code: ErrorCode) => void }>();
   const away: unknown[] = [];
   const stuck: unknown[] = [];
+  let tell = (_event: ServerEvent): void => undefined;
   const places = createUploadPlaces({
     upload: (_room, _file, { name }) =>
       new Promise((resolve, reject) => {
@@ -19,10 +20,16 @@ const start = () => {
         ends.set(name, { finish, fail: (code) => reject(new AppError(code, 'No')) });
       }),
     discard: () => Promise.resolve(),
-    connection: { state: { get: () => ({ status: 'online' }), subscribe: () => () => undefined } },
+    connection: {
+      state: { get: () => ({ status: 'online' }), subscribe: () => () => undefined },
+      onEvent: (listener) => {
+        tell = listener;
+        return () => undefined;
+      },
+    },
     sendAway: (where, message) => void away.push([where, message]),
   });
-  places.onStuck((where) => void stuck.push(where));
+  places.onStuck((where, why) => void stuck.push([where, why]));
   const uploads = places.at(place);
   const finish = async (name: string) => {
     ends.get(name)?.finish();
@@ -31,6 +38,8 @@ const start = () => {
     );
   };
   const sent: SendInput[] = [];
+  const remove = (roomSlug: string) =>
+    tell({ type: 'room.removed', payload: { roomId: roomSlug, roomSlug, reason: 'kicked' } });
   const attend = (isBusy = false, renewed?: SendInput) =>
     uploads.queue.attend({ isBusy, send: (message) => void sent.push(message) }, renewed);
   /** Its file is there, and its writer changes another message. */
@@ -43,7 +52,7 @@ const start = () => {
     await finish('a');
     return leaveEdit;
   };
-  return { places, uploads, ends, finish, away, stuck, sent, attend, queueBeneathEdit };
+  return { places, uploads, ends, finish, away, stuck, remove, sent, attend, queueBeneathEdit };
 };
 
 const look = { text: 'look' };
@@ -56,10 +65,10 @@ describe('a message that waits for its files', () => {
     uploads.add([file('a'), file('b')]);
     uploads.queue.put(look);
     await finish('a');
-    expect([sent, places.hasQueued()]).toEqual([[], true]);
+    expect([sent, places.hasUnsent()]).toEqual([[], true]);
     ends.get('b')?.finish();
     await vi.waitFor(() => expect(sent).toEqual([whole('a', 'b')]));
-    expect([uploads.list.get(), uploads.queue.queued.get(), places.hasQueued(), away]).toEqual([
+    expect([uploads.list.get(), uploads.queue.queued.get(), places.hasUnsent(), away]).toEqual([
       ...[[], null, false, []],
     ]);
   });
@@ -113,7 +122,7 @@ describe('a message that waits for its files', () => {
     uploads.retry(1);
     uploads.queue.put(look);
     ends.get('a')?.fail('PayloadTooLarge');
-    await vi.waitFor(() => expect(stuck).toEqual([place]));
+    await vi.waitFor(() => expect(stuck).toEqual([[place, 'file']]));
     expect([sent, away, uploads.list.get().length]).toEqual([[], [], 1]);
   });
 
@@ -131,5 +140,63 @@ describe('a message that waits for its files', () => {
     uploads.queue.put(look);
     places.clear();
     expect([sent.length, away, uploads.queue.queued.get()]).toEqual([1, [], null]);
+  });
+});
+
+describe('a message whose file has failed for good', () => {
+  /** Queued, and stuck, whether its writer is there or not. */
+  const startStuck = async (isThere: boolean) => {
+    const all = start();
+    const { uploads, ends, attend } = all;
+    const leave = attend();
+    uploads.add([file('a')]);
+    uploads.queue.put(look);
+    if (!isThere) leave();
+    ends.get('a')?.fail('PayloadTooLarge');
+    await vi.waitFor(() => expect(uploads.queue.queued.get()).toBe(null));
+    return all;
+  };
+
+  it.each([true, false])('is kept in mind until its writer does something about it', async (isThere) => {
+    const { places, uploads, attend } = await startStuck(isThere);
+    expect([places.stuck.get(), places.hasUnsent()]).toEqual([[place], true]);
+    attend();
+    expect(places.stuck.get()).toEqual([place]);
+    uploads.queue.cancel();
+    expect([places.stuck.get(), places.hasUnsent()]).toEqual([[], false]);
+  });
+
+  it('is stuck no more where that is taken back, tried again, or somebody else signs in', async () => {
+    const acts: ((all: Awaited<ReturnType<typeof startStuck>>) => void)[] = [
+      ({ uploads }) => uploads.remove(1),
+      ({ uploads }) => uploads.retry(1),
+      ({ places }) => places.clear(),
+    ];
+    for (const act of acts) {
+      const all = await startStuck(false);
+      act(all);
+      expect(all.places.stuck.get()).toEqual([]);
+    }
+  });
+});
+
+describe('a message of who was sent out of the room', () => {
+  it('does not go by itself and bring them back; they are told, and find it when they come again', async () => {
+    const { places, uploads, finish, away, stuck, sent, remove, attend } = start();
+    const leave = attend();
+    uploads.add([file('a')]);
+    remove('design');
+    expect(stuck).toEqual([]);
+    uploads.queue.put(look);
+    remove('another');
+    expect(uploads.queue.queued.get()).toEqual(look);
+    remove('design');
+    leave();
+    await finish('a');
+    await Promise.resolve();
+    expect([sent, away, stuck]).toEqual([[], [], [[place, 'removed']]]);
+    expect([places.stuck.get(), uploads.list.get().length]).toEqual([[place], 1]);
+    attend();
+    expect(places.stuck.get()).toEqual([]);
   });
 });

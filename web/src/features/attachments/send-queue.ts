@@ -15,8 +15,13 @@ export interface SendQueueDeps {
   /** Sends where nobody writes in the place any more. */
   sendAway: (message: SendInput) => void;
   /** It will not go by itself, and nobody is there to see why. */
-  onStuck: () => void;
+  onStuck: (why: Stuck) => void;
 }
+
+/** Why what was queued will not go by itself: one of its files failed for good, or its writer is in the room no more. */
+export type Stuck = 'file' | 'removed';
+
+const hasFailed = ({ error, isWaiting }: Upload): boolean => Boolean(error) && !isWaiting;
 
 /**
  * What was sent while its files still go up goes by itself when they are there. It waits with them, and not with what shows
@@ -28,19 +33,33 @@ export class SendQueue {
   readonly #queued = createStore<SendInput | null>(null);
   /** Without its files. */
   readonly queued: Store<SendInput | null> = this.#queued;
+  readonly #stuck = createStore<Stuck | null>(null);
+  /** What was queued did not go, and its writer has done nothing about it yet. */
+  readonly stuck: Store<Stuck | null> = this.#stuck;
 
   constructor(deps: SendQueueDeps) {
     this.#deps = deps;
-    deps.list.subscribe(() => this.#goOn());
+    deps.list.subscribe(() => this.#handleFiles());
   }
 
   /** In the place of what is queued. */
   readonly put = (message: SendInput): void => {
+    this.#stuck.set(null);
     this.#queued.set(message);
     this.#goOn();
   };
 
-  readonly cancel = (): void => this.#queued.set(null);
+  readonly cancel = (): void => {
+    this.#stuck.set(null);
+    this.#queued.set(null);
+  };
+
+  /** Its writer is in the room no more: sent all the same, it would bring them back. */
+  readonly refuse = (): void => {
+    if (!this.#queued.get()) return;
+    this.#getStuck('removed');
+    this.#deps.onStuck('removed');
+  };
 
   /**
    * @param renewed what is written there by now, in the place of what is queued.
@@ -48,6 +67,7 @@ export class SendQueue {
    */
   readonly attend = (writer: Writer, renewed?: SendInput): (() => void) => {
     this.#writer = writer;
+    if (this.#stuck.get() === 'removed') this.#stuck.set(null);
     if (renewed && this.#queued.get()) this.#queued.set(renewed);
     this.#goOn();
     return () => {
@@ -58,14 +78,25 @@ export class SendQueue {
     };
   };
 
+  #getStuck(why: Stuck): void {
+    this.#queued.set(null);
+    this.#stuck.set(why);
+  }
+
+  #handleFiles(): void {
+    // What failed was taken back, or is tried again.
+    if (this.#stuck.get() === 'file' && !this.#deps.list.get().some(hasFailed)) this.#stuck.set(null);
+    this.#goOn();
+  }
+
   #goOn(): void {
     const message = this.#queued.get();
     const writer = this.#writer;
     if (!message || writer?.isBusy) return;
     const list = this.#deps.list.get();
-    if (list.some(({ error, isWaiting }) => error && !isWaiting)) {
-      this.cancel();
-      if (!writer) this.#deps.onStuck();
+    if (list.some(hasFailed)) {
+      this.#getStuck('file');
+      if (!writer) this.#deps.onStuck('file');
       return;
     }
     if (list.some(({ attachment }) => attachment === null)) return;

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../../lib/cx.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useFocusWithin } from '../../lib/use-focus-within.ts';
 import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { useLatest } from '../../lib/use-latest.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -26,21 +27,18 @@ const useOwnPicture = (file: File): string | null => {
   return url;
 };
 
-/** What is waited for. */
-const UploadWaits = () => {
+/** What a file waits for that could not go yet. */
+const useWaitText = (): string => {
   const { t } = useTranslation();
   const { status } = useStore(useServices().client.connection.state);
-  return (
-    <p className={styles.uploadState} role="status">
-      {t(status === 'online' ? 'files.waitingOnline' : 'files.waiting')}
-    </p>
-  );
+  return t(status === 'online' ? 'files.waitingOnline' : 'files.waiting');
 };
 
 const UploadState = ({ upload }: { upload: Upload }) => {
   const { t, i18n } = useTranslation();
+  const waitText = useWaitText();
   const { file, hasTurn, progress, attachment, error, isWaiting } = upload;
-  if (isWaiting) return <UploadWaits />;
+  if (isWaiting) return <p className={styles.uploadState}>{waitText}</p>;
   if (error) {
     return (
       <p className={styles.uploadFailed} role="alert">
@@ -107,15 +105,18 @@ const UploadItem = ({ upload, uploads }: UploadItemProps) => {
 };
 
 /** Where a file that was taken back had the focus, one writes on; by a thumb one does not begin to write by that. */
-const useNotLost = (count: number, onLost: () => void): void => {
+const useNotLost = (count: number, onLost: () => void) => {
   const before = useRef(count);
   const lost = useLatest(onLost);
+  const { isWithin, handlers } = useFocusWithin<HTMLUListElement>();
   useEffect(() => {
     const isFewer = count < before.current;
     before.current = count;
-    const isLost = isFewer && document.activeElement === document.body;
-    if (isLost && !window.matchMedia('(pointer: coarse)').matches) lost.current();
-  }, [count, lost]);
+    if (!isFewer || !isWithin.current || document.activeElement !== document.body) return;
+    isWithin.current = false;
+    if (!window.matchMedia('(pointer: coarse)').matches) lost.current();
+  }, [count, lost, isWithin]);
+  return handlers;
 };
 
 interface UploadListProps {
@@ -129,16 +130,19 @@ export const UploadList = ({ uploads, onLost }: UploadListProps) => {
   const { t } = useTranslation();
   const { list, isReady } = uploads;
   const count = list.length;
-  useNotLost(count, onLost);
+  const handlers = useNotLost(count, onLost);
+  const waitText = useWaitText();
+  const isWaiting = list.some((upload) => upload.isWaiting);
   return (
     <>
       {count > 0 ? (
-        <ul className={styles.uploads} aria-label={t('files.chosen')}>
+        <ul className={styles.uploads} aria-label={t('files.chosen')} {...handlers}>
           {list.map((upload) => (
             <UploadItem key={upload.id} upload={upload} uploads={uploads} />
           ))}
         </ul>
       ) : null}
+      <Spoken>{isWaiting ? waitText : null}</Spoken>
       <Spoken testId="uploads-spoken">{count > 0 && isReady ? t('files.attached', { count }) : null}</Spoken>
     </>
   );

@@ -17,17 +17,20 @@ interface Sent {
   signal: AbortSignal | undefined;
   finish: () => void;
   fail: (code?: ErrorCode, retryAfterMs?: number) => void;
+  /** All of it has left. */
+  leave: () => void;
 }
 
 const start = () => {
   const sent: Sent[] = [];
   const discarded: string[] = [];
-  const upload: Files['upload'] = (room, _file, { name, signal }) =>
+  const upload: Files['upload'] = (room, _file, { name, signal, onProgress }) =>
     new Promise((resolve, reject) => {
+      const leave = () => onProgress?.({ sentBytes: 1, totalBytes: 1 });
       const finish = () => resolve(attachment(name));
       const fail: Sent['fail'] = (code = 'Unavailable', retryAfterMs) =>
         reject(new AppError(code, 'No', retryAfterMs === undefined ? {} : { retryAfterMs }));
-      sent.push({ room, name, signal, finish, fail });
+      sent.push({ room, name, signal, finish, fail, leave });
     });
   const discard: Files['discard'] = (id) => {
     discarded.push(id);
@@ -39,7 +42,7 @@ const start = () => {
     state.set({ status: 'online' });
   };
   const places = createUploadPlaces({
-    ...{ upload, discard, connection: { state } },
+    ...{ upload, discard, connection: { state, onEvent: () => () => undefined } },
     sendAway: () => undefined,
   });
   const names = () => sent.map(({ name }) => name);
@@ -73,8 +76,32 @@ describe('files that were chosen', () => {
   it('are not more than a message takes', () => {
     const { places } = start();
     const many = Array.from({ length: 12 }, (_, n) => file(`${n}.txt`));
-    expect(places.at(room).add(many)).toBe(2);
+    expect(places.at(room).add(many)).toEqual({ tooMany: 2, empty: 0 });
     expect(places.at(room).list.get()).toHaveLength(10);
+  });
+
+  it('are none that hold nothing: the server takes none of those', () => {
+    const { places, names } = start();
+    expect(places.at(room).add([new File([], 'empty.txt'), file('a.txt')])).toEqual({ tooMany: 0, empty: 1 });
+    expect(names()).toEqual(['a.txt']);
+  });
+
+  it('are not cut off once the server has all of them, but deleted there', async () => {
+    const { places, sent, discarded } = start();
+    places.at(room).add([file('a.txt'), file('b.txt')]);
+    for (const one of sent) one.leave();
+    places.at(room).remove(1);
+    let isTaken = false;
+    const taken = places.takeBack().then(() => {
+      isTaken = true;
+    });
+    expect(sent.map(({ signal }) => signal?.aborted)).toEqual([false, false]);
+    sent[0]?.finish();
+    await vi.waitFor(() => expect(discarded).toEqual(['a.txt']));
+    expect(isTaken).toBe(false);
+    sent[1]?.finish();
+    await taken;
+    expect(discarded).toEqual(['a.txt', 'b.txt']);
   });
 
   it('take up none of their owner’s space where they are taken back, and stay where they are sent', async () => {
@@ -177,6 +204,23 @@ describe('a file that the server does not take now', () => {
     await pass(1_000_000);
     expect(sent).toHaveLength(6);
     expect(list()[0]).toMatchObject({ isWaiting: false, error: { code: 'Unavailable' } });
+  });
+
+  it('waits for half an hour while another device of the same person has its files under way', async () => {
+    const { places, sent, list } = start();
+    places.at(room).add([file('a.txt')]);
+    for (let tries = 0; tries < 60; tries += 1) {
+      sent.at(-1)?.fail('RateLimited');
+      await pass(30_000);
+      expect(sent).toHaveLength(tries + 2);
+    }
+    // What fails for another reason has all of its own tries still.
+    sent.at(-1)?.fail();
+    await pass(2_000);
+    sent.at(-1)?.fail('RateLimited');
+    await pass(1_000_000);
+    expect(sent).toHaveLength(62);
+    expect(list()[0]).toMatchObject({ isWaiting: false, error: { code: 'RateLimited' } });
   });
 
   it('goes when the server says, and for too many at a time in five seconds at the earliest', async () => {

@@ -1,6 +1,14 @@
-import type { ConnectionState, DraftPlace, SendInput, Store } from '@boltorezka/sdk';
+import {
+  type Connection,
+  type ConnectionState,
+  createStore,
+  type DraftPlace,
+  type SendInput,
+  type Store,
+} from '@boltorezka/sdk';
 import type { Files } from './files.ts';
 import { KeptPlaceUploads, type PlaceUploads, type Upload } from './place-uploads.ts';
+import type { Stuck } from './send-queue.ts';
 import { Turns } from './turns.ts';
 
 /** The server takes three files of a person at a time and refuses the next ones at once. */
@@ -22,64 +30,113 @@ export interface UploadPlaces {
   chosen(): Chosen[];
   /** Takes all of it back. Ends once the server was asked to, and never rejects. */
   takeBack(): Promise<void>;
-  /** Whether a message waits somewhere for its files: they go up for as long as the page is there. */
-  hasQueued(): boolean;
+  /** Whether something was sent that goes for as long as the page is there alone: it waits for its files, or is stuck. */
+  hasUnsent(): boolean;
+  /** Where a message waited for its files and did not go, and its writer has done nothing about it yet. */
+  stuck: Store<readonly DraftPlace[]>;
   /** A message that waited for its files will not go, and nobody is where it was written. @returns what ends that. */
-  onStuck(listener: (place: DraftPlace) => void): () => void;
+  onStuck(listener: StuckListener): () => void;
   /** Somebody else signs in: nothing that was chosen is theirs. */
   clear(): void;
 }
 
+type StuckListener = (place: DraftPlace, why: Stuck) => void;
+
 interface UploadPlacesDeps extends Pick<Files, 'upload' | 'discard'> {
-  connection: { state: Store<Pick<ConnectionState, 'status'>> };
+  connection: { state: Store<Pick<ConnectionState, 'status'>> } & Pick<Connection, 'onEvent'>;
   /** Sends where nobody writes any more. */
   sendAway: (place: DraftPlace, message: SendInput) => void;
 }
 
-export const createUploadPlaces = (deps: UploadPlacesDeps): UploadPlaces => {
-  const { upload, discard, connection, sendAway } = deps;
-  const places = new Map<string, { place: DraftPlace; uploads: KeptPlaceUploads }>();
-  const stuckListeners = new Set<(place: DraftPlace) => void>();
-  let timesOnline = 0;
-  let isOnline = connection.state.get().status === 'online';
-  const turns = new Turns(atOnce);
-  const online = { isOnline: () => isOnline, timesOnline: () => timesOnline };
-  const open = (place: DraftPlace): KeptPlaceUploads =>
-    new KeptPlaceUploads({
-      ...{ upload, discard, turns, ...online, roomSlug: place.roomSlug },
+export const createUploadPlaces = (deps: UploadPlacesDeps): UploadPlaces => new KeptUploadPlaces(deps);
+
+class KeptUploadPlaces implements UploadPlaces {
+  readonly #deps: UploadPlacesDeps;
+  readonly #places = new Map<string, { place: DraftPlace; uploads: KeptPlaceUploads }>();
+  readonly #stuckListeners = new Set<StuckListener>();
+  readonly #stuck = createStore<readonly DraftPlace[]>([]);
+  readonly #turns = new Turns(atOnce);
+  #timesOnline = 0;
+  #isOnline: boolean;
+
+  readonly stuck: UploadPlaces['stuck'] = this.#stuck;
+
+  constructor(deps: UploadPlacesDeps) {
+    this.#deps = deps;
+    const { connection } = deps;
+    this.#isOnline = connection.state.get().status === 'online';
+    connection.state.subscribe(() => this.#handleConnection());
+    connection.onEvent((event) => {
+      if (event.type === 'room.removed') this.#handleRemoved(event.payload.roomSlug);
+    });
+  }
+
+  readonly at = (place: DraftPlace): PlaceUploads => {
+    const key = `${place.roomSlug} ${place.threadRootId ?? ''}`;
+    const known = this.#places.get(key) ?? { place, uploads: this.#open(place) };
+    this.#places.set(key, known);
+    return known.uploads;
+  };
+
+  readonly chosen = (): Chosen[] =>
+    this.#all()
+      .map(({ place, uploads }) => ({ place, list: uploads.list.get() }))
+      .filter(({ list }) => list.length > 0);
+
+  readonly takeBack = async (): Promise<void> => {
+    await Promise.all(this.#all().map(({ uploads }) => uploads.takeBack()));
+  };
+
+  readonly hasUnsent = (): boolean =>
+    this.#stuck.get().length > 0 || this.#all().some(({ uploads }) => uploads.queue.queued.get() !== null);
+
+  readonly onStuck = (listener: StuckListener): (() => void) => {
+    this.#stuckListeners.add(listener);
+    return () => this.#stuckListeners.delete(listener);
+  };
+
+  readonly clear = (): void => {
+    for (const { uploads } of this.#all()) uploads.clear();
+  };
+
+  #all() {
+    return [...this.#places.values()];
+  }
+
+  #open(place: DraftPlace): KeptPlaceUploads {
+    const { upload, discard, sendAway } = this.#deps;
+    const uploads = new KeptPlaceUploads({
+      ...{ upload, discard, turns: this.#turns, roomSlug: place.roomSlug },
+      isOnline: () => this.#isOnline,
+      timesOnline: () => this.#timesOnline,
       sendAway: (message) => sendAway(place, message),
-      onStuck: () => {
-        for (const listener of stuckListeners) listener(place);
+      onStuck: (why) => {
+        for (const listener of this.#stuckListeners) listener(place, why);
       },
     });
-  connection.state.subscribe(() => {
-    const before = isOnline;
-    isOnline = connection.state.get().status === 'online';
-    if (before || !isOnline) return;
-    timesOnline += 1;
-    for (const { uploads } of places.values()) uploads.handleOnline();
-  });
-  return {
-    at(place) {
-      const key = `${place.roomSlug} ${place.threadRootId ?? ''}`;
-      const known = places.get(key) ?? { place, uploads: open(place) };
-      places.set(key, known);
-      return known.uploads;
-    },
-    chosen: () =>
-      [...places.values()]
-        .map(({ place, uploads }) => ({ place, list: uploads.list.get() }))
-        .filter(({ list }) => list.length > 0),
-    takeBack: async () => {
-      await Promise.all([...places.values()].map(({ uploads }) => uploads.takeBack()));
-    },
-    hasQueued: () => [...places.values()].some(({ uploads }) => uploads.queue.queued.get() !== null),
-    onStuck(listener) {
-      stuckListeners.add(listener);
-      return () => stuckListeners.delete(listener);
-    },
-    clear() {
-      for (const { uploads } of places.values()) uploads.clear();
-    },
-  };
-};
+    uploads.queue.stuck.subscribe(() => this.#noteStuck());
+    return uploads;
+  }
+
+  #noteStuck(): void {
+    const isStuck = ({ uploads }: { uploads: KeptPlaceUploads }): boolean =>
+      uploads.queue.stuck.get() !== null;
+    this.#stuck.set(
+      this.#all()
+        .filter(isStuck)
+        .map(({ place }) => place),
+    );
+  }
+
+  #handleConnection(): void {
+    const before = this.#isOnline;
+    this.#isOnline = this.#deps.connection.state.get().status === 'online';
+    if (before || !this.#isOnline) return;
+    this.#timesOnline += 1;
+    for (const { uploads } of this.#all()) uploads.handleOnline();
+  }
+
+  #handleRemoved(slug: string): void {
+    for (const { place, uploads } of this.#all()) if (place.roomSlug === slug) uploads.queue.refuse();
+  }
+}

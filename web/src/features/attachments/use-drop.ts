@@ -5,8 +5,14 @@ import { droppedFiles } from './dropped-files.ts';
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes('Files');
 
-/** Files that are dragged over an element, and what is done with them when they are let go. */
-export const useDrop = (onDrop: ((files: File[]) => void) | null) => {
+/**
+ * Files that are dragged over an element, and what is done with them when they are let go.
+ * @param refusal what is said instead, where they are not wanted.
+ */
+export const useDrop = (
+  refusal: 'files.notYet' | 'files.notHere' | null,
+  onDrop: (files: File[]) => void,
+) => {
   const { t } = useTranslation();
   const { toasts } = useServices();
   // Enter and leave come for each element inside, too.
@@ -18,7 +24,7 @@ export const useDrop = (onDrop: ((files: File[]) => void) | null) => {
   };
   const handlers = {
     onDragEnter: (event: DragEvent): void => {
-      if (!onDrop || !hasFiles(event)) return;
+      if (refusal || !hasFiles(event)) return;
       event.preventDefault();
       depth.current += 1;
       setOver(true);
@@ -36,7 +42,7 @@ export const useDrop = (onDrop: ((files: File[]) => void) | null) => {
       // Else the browser would leave the page and show the file.
       event.preventDefault();
       end();
-      if (!onDrop) return;
+      if (refusal) return toasts.show(t(refusal));
       const { files, hasFolders } = droppedFiles(event.dataTransfer);
       if (hasFolders) toasts.show(t('files.noFolders'));
       onDrop(files);

@@ -10,6 +10,7 @@ import styles from './lobby.module.css';
 import { sumOfMarks } from './marks.ts';
 import { RoomLink } from './room-link.tsx';
 import { RoomOccupants } from './room-occupants.tsx';
+import { StuckMark } from './stuck-mark.tsx';
 
 interface RoomItemsProps {
   rooms: readonly RoomEntry[];
@@ -46,6 +47,7 @@ const FoldedMarks = ({ rooms }: { rooms: readonly RoomEntry[] }) => {
   const { unreadCount, mentionCount } = sumOfMarks(rooms);
   return (
     <>
+      <StuckMark slugs={rooms.map(({ slug }) => slug)} />
       <Count count={unreadCount} label={t('lobby.unread', { count: unreadCount })} />
       <Count strong count={mentionCount} label={t('lobby.mentions', { count: mentionCount })} />
     </>

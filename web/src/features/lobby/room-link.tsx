@@ -11,6 +11,7 @@ import styles from './lobby.module.css';
 import { marksOf } from './marks.ts';
 import { RoomLinkMenu } from './room-link-menu.tsx';
 import { roomName } from './room-name.ts';
+import { StuckMark } from './stuck-mark.tsx';
 
 const opensElsewhere = (event: MouseEvent): boolean =>
   event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
@@ -65,6 +66,7 @@ const Marks = ({ room, inCall, waiting }: Pick<RoomLinkProps, 'room' | 'inCall' 
   const { unreadCount, mentionCount, isMuted } = marksOf(room);
   return (
     <span className={styles.marks}>
+      <StuckMark slugs={[room.slug]} />
       {inCall ? (
         <span className={styles.inCall} title={t('lobby.inCall')}>
           <Icon name="sound" small />

@@ -6,6 +6,8 @@ import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { SignOutDialog, useHasUnsent } from '../unsent/sign-out-dialog.tsx';
+import { useSignOut } from '../unsent/use-sign-out.ts';
 import styles from './settings.module.css';
 import { useDevices } from './use-devices.ts';
 
@@ -43,32 +45,35 @@ const Device = ({ session, busy, onEnd }: DeviceProps) => {
   );
 };
 
-interface EndAllProps {
-  busy: boolean;
-  error: unknown;
-  onEnd: () => void;
-}
-
 /** Asks first: this device is one of them. What could not be done is said, and tried again from here. */
-const EndAll = ({ busy, error, onEnd }: EndAllProps) => {
+const EndAll = () => {
   const { t } = useTranslation();
-  const [isAsking, setAsking] = useState(false);
+  const [asked, setAsked] = useState<'alone' | 'about unsent' | null>(null);
+  const signOut = useSignOut({ everywhere: true });
+  const { isLeaving, error, keep } = signOut;
+  const hasUnsent = useHasUnsent();
+  const close = (): void => setAsked(null);
   return (
     <>
-      <Button variant="danger" data-testid="devices-end-all" onClick={() => setAsking(true)}>
+      <Button
+        variant="danger"
+        data-testid="devices-end-all"
+        onClick={() => setAsked(hasUnsent() ? 'about unsent' : 'alone')}
+      >
         {t('account.endAll')}
       </Button>
       <ConfirmDialog
-        open={isAsking}
+        open={asked === 'alone'}
         title={t('account.endAllTitle')}
         text={t('account.endAllText')}
         confirmLabel={t('account.endAll')}
         danger
-        busy={busy}
+        busy={isLeaving}
         error={error ? `${t(errorTextKey(error))} ${t('account.endAllFailed')}` : null}
-        onConfirm={onEnd}
-        onClose={() => setAsking(false)}
+        onConfirm={keep}
+        onClose={close}
       />
+      <SignOutDialog {...{ signOut, everywhere: true, open: asked === 'about unsent' }} onClose={close} />
     </>
   );
 };
@@ -76,7 +81,7 @@ const EndAll = ({ busy, error, onEnd }: EndAllProps) => {
 /** Where this person is signed in, each with a way to end it. */
 export const Devices = () => {
   const { t } = useTranslation();
-  const { sessions, busy, error, end, endOthers, endAll } = useDevices();
+  const { sessions, busy, error, end, endOthers } = useDevices();
   const { ref, ...kept } = useKeptFocus<HTMLUListElement>(sessions);
   return (
     <>
@@ -91,7 +96,7 @@ export const Devices = () => {
         <Button data-testid="devices-end-others" aria-disabled={busy} onClick={() => void endOthers()}>
           {t('account.endOthers')}
         </Button>
-        <EndAll busy={endAll.busy} error={endAll.error} onEnd={() => void endAll.run()} />
+        <EndAll />
       </div>
     </>
   );

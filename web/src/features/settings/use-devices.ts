@@ -8,9 +8,8 @@ import { useAction } from '../../lib/use-action.ts';
 export const useDevices = () => {
   const { t } = useTranslation();
   const { client, toasts } = useServices();
-  const { account, auth } = client;
+  const { account } = client;
   const action = useAction();
-  const leaving = useAction();
   const [sessions, setSessions] = useState<readonly DeviceSession[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   useEffect(() => {
@@ -38,10 +37,6 @@ export const useDevices = () => {
       if (!(await action.run(() => account.endOtherSessions()))) return;
       keep(({ is_current }) => is_current);
       toasts.show(t('account.othersEnded'));
-    },
-    endAll: {
-      ...{ busy: leaving.busy, error: leaving.error },
-      run: () => leaving.run(() => auth.logout({ everywhere: true })),
     },
   };
 };

@@ -1,6 +1,6 @@
 import { initialRoomState, type RoomDetails, type RoomMay } from '@boltorezka/sdk';
 import { describe, expect, it } from 'vitest';
-import { closedReasonOf, slowUntil } from './closed-reason.ts';
+import { attachRefusalOf, closedReasonOf, slowUntil } from './closed-reason.ts';
 
 const { may: mayNothing } = initialRoomState('general');
 const mayWrite: RoomMay = { ...mayNothing, write: true };
@@ -63,4 +63,10 @@ describe('slow mode', () => {
     expect(slowUntil({ slowModeS: 30, lastOwnAt: null, maySkip: false }, wroteMs)).toBeNull();
     expect(slowUntil({ slowModeS: 0, lastOwnAt, maySkip: false }, wroteMs)).toBeNull();
   });
+});
+
+it('files are refused for good where one may not attach them, and for now before the room is known', () => {
+  expect(attachRefusalOf({ details, may: { ...mayWrite, attach: true } })).toBe(null);
+  expect(attachRefusalOf({ details, may: mayWrite })).toBe('files.notHere');
+  expect(attachRefusalOf({ details: null, may: mayNothing })).toBe('files.notYet');
 });

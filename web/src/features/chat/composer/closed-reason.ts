@@ -21,6 +21,16 @@ export const closedReasonOf = ({ details, self, may, hasBlocked }: Facts): Close
   return until === null ? { kind: 'mutedForGood' } : { kind: 'muted', until };
 };
 
+/** Why no file can be attached, in a word of the texts; null where one can. */
+export const attachRefusalOf = ({
+  details,
+  may,
+}: Pick<RoomState, 'details' | 'may'>): 'files.notYet' | 'files.notHere' | null => {
+  if (may.attach) return null;
+  // Unlike words, files do not wait for the room: the server takes them for who is in it.
+  return details === null ? 'files.notYet' : 'files.notHere';
+};
+
 interface SlowMode {
   slowModeS: number;
   /** When this person wrote last, ISO. */

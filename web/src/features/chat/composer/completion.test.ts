@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complete, findTrigger, insert, isDismissed } from './completion.ts';
+import { complete, findTrigger, insert, isChoice, isDismissed } from './completion.ts';
 import { mentionsIn, whoMayBeMeant } from './mentions-in.ts';
 
 const at = (text: string) => findTrigger(text, text.length);
@@ -86,4 +86,9 @@ describe('whom a text calls out', () => {
     expect(mentionsIn('слушайте, @все!', []).everyone).toBe(true);
     expect(mentionsIn('@всем', []).everyone).toBe(false);
   });
+});
+
+it('a candidate is chosen by Enter and Tab, and not by who goes back or begins a new line', () => {
+  const chosen = (shiftKey: boolean) => ['Enter', 'Tab', 'a'].filter((key) => isChoice({ key, shiftKey }));
+  expect([chosen(false), chosen(true)]).toEqual([['Enter', 'Tab'], []]);
 });

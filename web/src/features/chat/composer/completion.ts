@@ -54,3 +54,7 @@ export const insert = (text: string, selection: { start: number; end: number }, 
   text: text.slice(0, selection.start) + added + text.slice(selection.end),
   caret: selection.start + added.length,
 });
+
+/** Backwards by Tab, and to a new line by Enter, one goes past the list. */
+export const isChoice = ({ key, shiftKey }: { key: string; shiftKey: boolean }): boolean =>
+  !shiftKey && (key === 'Enter' || key === 'Tab');

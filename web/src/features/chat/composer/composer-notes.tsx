@@ -145,12 +145,26 @@ export const SlowMode = ({ wait, refusedAt, times }: SlowModeProps) => {
   );
 };
 
-/** What was sent waits for its files. */
-export const Queued = () => {
+interface FilesWaitProps {
+  isQueued: boolean;
+  isStuck: boolean;
+}
+
+/** What was sent waits for its files, or did not go for want of one. */
+export const FilesWait = ({ isQueued, isStuck }: FilesWaitProps) => {
   const { t } = useTranslation();
+  const text = isQueued ? t('chat.waitsForFiles') : isStuck ? t('chat.notSent') : null;
   return (
-    <p className={styles.counter} role="status" data-testid="chat-queued">
-      {t('chat.waitsForFiles')}
-    </p>
+    <>
+      {text ? (
+        <p
+          className={cx(styles.counter, !isQueued && styles.over)}
+          data-testid={isQueued ? 'chat-queued' : 'chat-stuck'}
+        >
+          {text}
+        </p>
+      ) : null}
+      <Spoken testId="queue-spoken">{text}</Spoken>
+    </>
   );
 };

@@ -15,7 +15,7 @@ import {
   ComposingBar,
   Counter,
   counterFrom,
-  Queued,
+  FilesWait,
   SlowMode,
   SpokenClosed,
   SpokenComposing,
@@ -47,7 +47,12 @@ export interface ComposerProps {
   onCompose: (act: ComposeAct) => void;
   /** The draft is to be let go of when `onKept` is called, and not before. */
   onSend: (input: { text: string } & Partial<Sent>, onKept: () => void) => void;
-  onEdit: (messageId: string, input: { text: string; mentions: readonly Mention[] }) => void;
+  /** As `onSend`. */
+  onEdit: (
+    messageId: string,
+    input: { text: string; mentions: readonly Mention[] },
+    onKept: () => void,
+  ) => void;
   onTyping: () => void;
 }
 
@@ -128,7 +133,7 @@ const OpenComposer = (props: ComposerProps) => {
       </div>
       <Counter id={writing.counterId} left={writing.left} />
       <SlowMode wait={slow} refusedAt={refusedAt} times={times} />
-      {writing.isQueued ? <Queued /> : null}
+      <FilesWait isQueued={writing.isQueued} isStuck={writing.isStuck} />
       <TypingLine typing={typing} />
     </div>
   );

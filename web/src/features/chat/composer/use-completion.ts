@@ -1,6 +1,6 @@
 import type { Mention } from '@boltorezka/sdk';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { complete, type Dismissal, findTrigger, isDismissed, type Trigger } from './completion.ts';
+import { complete, type Dismissal, findTrigger, isChoice, isDismissed, type Trigger } from './completion.ts';
 import { type Candidate, useEmojiCandidates, useMentionCandidates } from './use-candidates.ts';
 import type { TextField } from './use-text.ts';
 
@@ -59,7 +59,7 @@ export const useCompletion = ({ field, roomSlug, people, mayCallEveryone }: Comp
     if (!trigger || !candidate) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) setActive((shown + step + candidates.length) % candidates.length);
-    else if (event.key === 'Enter' || event.key === 'Tab') choose(candidate);
+    else if (isChoice(event)) choose(candidate);
     else if (event.key === 'Escape') {
       dismissal.current = { start: trigger.start, query: '' };
       setTrigger(null);

@@ -2,6 +2,7 @@ import { limits, type Mention, type SendInput } from '@boltorezka/sdk';
 import { type ClipboardEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../../../lib/services.tsx';
+import { attachRefusalOf } from './closed-reason.ts';
 import { insert } from './completion.ts';
 import type { ComposerProps } from './composer.tsx';
 import { type SlowWait, useSlowMode } from './composer-notes.tsx';
@@ -42,13 +43,16 @@ const useSend = (props: ComposerProps, { field, completion, box }: Parts) => {
     onSend(message, field.empty());
     leave();
   };
+  const save = ({ id, text: before }: { id: string; text: string }): void => {
+    if (before === text) return leave();
+    onEdit(id, { text, mentions: findMentions().mentions }, field.letGoOf(id));
+    completion.close();
+    onCompose('saved');
+  };
   const send = (): void => {
     const { attachments } = uploads;
-    if (composing?.kind === 'edit') {
-      if (composing.message.text !== text)
-        onEdit(composing.message.id, { text, mentions: findMentions().mentions });
-      leave();
-    } else {
+    if (composing?.kind === 'edit') save(composing.message);
+    else {
       uploads.clear();
       pass({ ...toMessage(), ...(attachments.length > 0 && { attachments }) });
     }
@@ -57,9 +61,9 @@ const useSend = (props: ComposerProps, { field, completion, box }: Parts) => {
   /** Nobody has asked for it at this moment: whoever works elsewhere in the page goes on there. */
   const passByItself = (message: SendInput): void => {
     const active = document.activeElement;
-    const isElsewhere = active !== document.body && !box.current?.contains(active);
+    const isHere = box.current?.contains(active) && !active?.closest('[popover]');
     pass(message);
-    if (!isElsewhere) input.current?.focus();
+    if (isHere && !window.matchMedia('(pointer: coarse)').matches) input.current?.focus();
   };
   return { toMessage, send, pass: passByItself };
 };
@@ -75,12 +79,11 @@ const useAddFiles = ({ uploads, state, composing }: ComposerProps) => {
   const { toasts } = useServices();
   return (files: readonly File[]): void => {
     if (files.length === 0) return;
-    if (!state.may.attach || composing?.kind === 'edit') {
-      toasts.show(t('files.notHere'));
-      return;
-    }
-    const tooMany = uploads.add(files);
+    const refusal = composing?.kind === 'edit' ? 'files.notHere' : attachRefusalOf(state);
+    if (refusal) return toasts.show(t(refusal));
+    const { tooMany, empty } = uploads.add(files);
     if (tooMany > 0) toasts.show(t('files.tooMany', { count: limits.maxAttachmentsPerMessage }));
+    if (empty > 0) toasts.show(t('files.empty'));
   };
 };
 
@@ -153,14 +156,14 @@ type Written = Omit<Parts, 'box'> & { sendable: ReturnType<typeof useSendable> }
 const useSending = (props: ComposerProps, { field, completion, sendable }: Written) => {
   const box = useRef<HTMLDivElement>(null);
   const sending = useSend(props, { field, completion, box });
-  const { isQueued, send, cancel } = useSendQueue({
+  const { isQueued, isStuck, send, cancel } = useSendQueue({
     ...{ ...sendable, ...sending, composing: props.composing },
     queue: props.uploads.queue,
     text: field.text,
   });
   const { refusedAt, noteAttempt } = useRefusal(sendable.slow);
   return {
-    ...{ box, isQueued, refusedAt, cancel },
+    ...{ box, isQueued, isStuck, refusedAt, cancel },
     send: (): void => {
       noteAttempt();
       send();
@@ -176,7 +179,7 @@ export const useComposer = (props: ComposerProps, id: string) => {
   const field = useText(place, composing);
   const completion = useCompletion({ field, roomSlug, people, mayCallEveryone: may.mentionEveryone });
   const sendable = useSendable(props, field.text);
-  const { box, isQueued, refusedAt, send, cancel } = useSending(props, { field, completion, sendable });
+  const { send, cancel, ...sending } = useSending(props, { field, completion, sendable });
   const handleKey = useKeys(props, { field, completion }, send);
   const addFiles = useAddFiles(props);
   const insertText = (added: string): void => {
@@ -190,7 +193,8 @@ export const useComposer = (props: ComposerProps, id: string) => {
   useControl(props, { input: field.input, addFiles, mention });
   return {
     ...sendable,
-    ...{ box, field, completion, isQueued, refusedAt, send, addFiles, handleKey, insertText },
+    ...sending,
+    ...{ field, completion, send, addFiles, handleKey, insertText },
     focus: () => field.input.current?.focus(),
     listId: `${id}-list`,
     counterId: `${id}-counter`,

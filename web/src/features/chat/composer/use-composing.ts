@@ -11,11 +11,11 @@ import { useServices } from '../../../lib/services.tsx';
 import { useLatest } from '../../../lib/use-latest.ts';
 import { type Composing, fromQuotation, toEdited, toQuotation } from './composing.ts';
 
-/** What somebody wants to write to a message. */
-export type ComposeAct = { kind: 'reply' | 'edit'; message: TimelineMessage } | null;
+/** What somebody wants to write to a message; null: that they want it no more. A change that is saved is kept until it is safe. */
+export type ComposeAct = { kind: 'reply' | 'edit'; message: TimelineMessage } | 'saved' | null;
 
 /** The change of a message that was begun here last is there again when its writer is; not where the message is gone. */
-const useEdited = (place: DraftPlace) => {
+const useEdited = (place: DraftPlace, isJoined: boolean) => {
   const { client } = useServices();
   const { drafts } = client;
   const [found] = useState(() => drafts.edits(place).at(-1)?.message ?? null);
@@ -29,7 +29,8 @@ const useEdited = (place: DraftPlace) => {
     [drafts, place],
   );
   useEffect(() => {
-    if (!found) return;
+    // To whom is not in the room the server says that there is no such message.
+    if (!found || !isJoined) return;
     const look = async (): Promise<void> => {
       try {
         const { message } = await client.call('chat.message', { params: { message_id: found.id } });
@@ -39,7 +40,7 @@ const useEdited = (place: DraftPlace) => {
       }
     };
     runQuietly(look());
-  }, [client, found, drop]);
+  }, [client, found, isJoined, drop]);
   return { edited, setEdited, drop };
 };
 
@@ -49,18 +50,19 @@ const useEdited = (place: DraftPlace) => {
  */
 export const useComposing = (
   { roomSlug, threadRootId }: DraftPlace,
-  messages: readonly TimelineMessage[],
+  { messages, isJoined }: { messages: readonly TimelineMessage[]; isJoined: boolean },
 ) => {
   const { drafts } = useServices().client;
   const place = useMemo(
     () => ({ roomSlug, ...(threadRootId !== undefined && { threadRootId }) }),
     [roomSlug, threadRootId],
   );
-  const { edited, setEdited, drop } = useEdited(place);
+  const { edited, setEdited, drop } = useEdited(place, isJoined);
   const [answered, setAnswered] = useState<Quotation | null>(() => drafts.get(place).replyTo);
   const editedId = useLatest(edited?.message.id ?? null);
   const compose = useCallback(
     (next: ComposeAct) => {
+      if (next === 'saved') return setEdited(null);
       const message = next?.kind === 'edit' ? toEdited(next.message) : null;
       if (next === null && editedId.current !== null) return drop(editedId.current);
       setEdited(message && { message });

@@ -53,8 +53,9 @@ const useAttendance = (sending: Sending): void => {
   const latest = useLatest(sending);
   useEffect(() => {
     const queued = queue.queued.get();
+    // Whose change of another message is open looks at the draft, as it was found, only after that.
     if (isNew.current && !isEditing && queued && queued.text !== latest.current.text) queue.cancel();
-    isNew.current = false;
+    if (!isEditing) isNew.current = false;
     const send = (message: SendInput): void => latest.current.pass(message);
     // At once with it: nothing is to go past whoever is there, or as it was before they changed another message.
     return queue.attend({ isBusy: isEditing, send }, renewedOf(latest.current));
@@ -69,10 +70,12 @@ export const useSendQueue = (sending: Sending) => {
   const { queue, composing, isSendable, waits, toMessage, send } = sending;
   const isEditing = composing?.kind === 'edit';
   const isQueued = useStore(queue.queued) !== null;
+  const isStuck = useStore(queue.stuck) !== null;
   useAttendance(sending);
   useRenewal(sending);
   return {
     isQueued: isQueued && !isEditing,
+    isStuck: isStuck && !isEditing,
     send: (): void => {
       if (isSendable) send();
       else if (waits) queue.put(toMessage());

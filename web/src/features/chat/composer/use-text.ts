@@ -19,6 +19,8 @@ export interface TextField extends Pick<Written, 'text' | 'chosen'> {
   note(person: Mention): void;
   /** It is sent: the field is empty. The draft is kept until what is returned is called. */
   empty(): () => void;
+  /** @returns what lets go of the change of a message as it is written now, once that is safe. */
+  letGoOf(messageId: string): () => void;
   /** By something else than a key: the caret goes where it belongs, and so does the focus. */
   apply(edit: Edit): void;
 }
@@ -87,8 +89,14 @@ export const useText = (place: DraftPlace, composing: Composing | null): TextFie
     input.current.setSelectionRange(caret.current, caret.current);
     caret.current = null;
   });
+  const { drafts } = useServices().client;
   return {
     ...{ input, text, chosen, empty: draft.empty },
+    letGoOf: (messageId) => () => {
+      // It may have been begun anew meanwhile.
+      const kept = drafts.edits(place).find(({ message }) => message.id === messageId);
+      if (kept?.text === text) drafts.dropEdit(place, messageId);
+    },
     change: (next) => change({ text: next }),
     note: (person) => change({ mentions: [person, ...chosen] }),
     apply(edit) {

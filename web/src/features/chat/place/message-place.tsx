@@ -6,6 +6,7 @@ import { Lazily } from '../../../ui/lazily.tsx';
 import attachmentStyles from '../../attachments/attachments.module.css';
 import { useDrop } from '../../attachments/use-drop.ts';
 import { useBlockedIds } from '../../people/use-blocked-ids.ts';
+import type { attachRefusalOf } from '../composer/closed-reason.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
 import type { ComposeAct } from '../composer/use-composing.ts';
 import { type Floating, type Surface, SurfaceProvider } from '../message/surface.tsx';
@@ -19,6 +20,7 @@ interface MessagePlaceProps {
   room: OpenRoom;
   outbox: Pick<OpenRoom, 'retry' | 'discard'>;
   may: RoomMay;
+  attachRefusal: ReturnType<typeof attachRefusalOf>;
   me: User;
   composer: ComposerControl;
   box: RefObject<HTMLElement | null>;
@@ -54,7 +56,7 @@ const useFloating = () => {
 /** Where messages are shown and written: what can be done with them, what floats over them, and files that are dropped. */
 export const MessagePlace = (props: MessagePlaceProps) => {
   const { t } = useTranslation();
-  const { kind, room, may, me, composer, children } = props;
+  const { kind, room, may, attachRefusal, me, composer, children } = props;
   const { floating, heldKey, show, close } = useFloating();
   const acts = useActs({ ...props, open: show });
   const blockedIds = useBlockedIds();
@@ -62,7 +64,7 @@ export const MessagePlace = (props: MessagePlaceProps) => {
     () => ({ kind, room, may, me, acts, blockedIds, heldKey }),
     [kind, room, may, me, acts, blockedIds, heldKey],
   );
-  const drop = useDrop(may.attach ? (files) => composer.current?.addFiles(files) : null);
+  const drop = useDrop(attachRefusal, (files) => composer.current?.addFiles(files));
   return (
     <SurfaceProvider value={surface}>
       <div className={styles.place} data-place={kind} {...drop.handlers}>

@@ -2,6 +2,7 @@ import type { Member, OpenRoom, RoomState, TimelineMessage, User } from '@boltor
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useStore } from '../../../lib/use-store.ts';
 import { useUploads } from '../../attachments/use-uploads.ts';
+import { attachRefusalOf } from '../composer/closed-reason.ts';
 import { Composer } from '../composer/composer.tsx';
 import { findLastOwn, lastOwnAt, laterOf, nextOwnAt } from '../composer/composing.ts';
 import type { ComposerControl } from '../composer/use-composer.ts';
@@ -45,7 +46,7 @@ export const WritingPlace = (props: WritingPlaceProps) => {
   const composer = threadRootId === undefined ? conversation.composer : threadComposer;
   const place = { roomSlug: state.slug, ...(threadRootId !== undefined && { threadRootId }) };
   const uploads = useUploads(place);
-  const { composing, compose } = useComposing(place, messages);
+  const { composing, compose } = useComposing(place, { messages, isJoined: state.status === 'joined' });
   const people = useKnownPeople({ members: state.members, messages }, me.id);
   const kind = threadRootId === undefined ? 'room' : 'thread';
   useTakenKeys(composer, kind);
@@ -57,6 +58,7 @@ export const WritingPlace = (props: WritingPlaceProps) => {
       {...{ kind, room, me, composer, box, compose }}
       outbox={target}
       may={state.may}
+      attachRefusal={attachRefusalOf(state)}
       openThread={conversation.openThread}
       jumpTo={conversation.jumpTo}
     >
@@ -69,7 +71,7 @@ export const WritingPlace = (props: WritingPlaceProps) => {
         control={composer}
         onCompose={compose}
         onSend={(input, onKept) => target.send(input, onKept)}
-        onEdit={(id, input) => room.edit(id, input)}
+        onEdit={(id, input, onKept) => room.edit(id, input, onKept)}
         onTyping={() => target.notifyTyping()}
       />
     </MessagePlace>

@@ -1,0 +1,223 @@
+import type { Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRoom } from '../../signaling/test/rest.ts';
+import { type Conversation, closePage, focusRow, sees, startConversation } from './conversation.ts';
+import { waitForFocusOn } from './focus.ts';
+import { createAskAs } from './stage/rest-as.ts';
+import { says } from './stage/steps.ts';
+import { testId } from './test-id.ts';
+
+let conversation: Conversation;
+let writer: Conversation['writer'];
+beforeAll(async () => {
+  conversation = await startConversation();
+  ({ writer } = conversation);
+});
+afterAll(() => conversation?.close());
+
+const holds = (page: Page, text: string) =>
+  page.waitForFunction(
+    (selector, wanted) => document.querySelector<HTMLTextAreaElement>(selector)?.value === wanted,
+    {},
+    testId('chat-input'),
+    text,
+  );
+
+interface Held {
+  letGo: () => void;
+  /** The server takes no file as large as that. */
+  refuse: () => void;
+}
+
+const pasteFile = (page: Page) =>
+  page.evaluate((selector) => {
+    const files = new DataTransfer();
+    files.items.add(new File(['a,b'], 'a.csv', { type: 'text/csv' }));
+    const paste = new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true });
+    document.querySelector(selector)?.dispatchEvent(paste);
+  }, testId('chat-input'));
+
+const tooLarge = {
+  status: 413,
+  contentType: 'application/json',
+  body: JSON.stringify({ error: 'PayloadTooLarge', message: 'No' }),
+};
+
+/** Nothing that is uploaded from the page arrives until it is let go. @returns what sends words with a file that is held back. */
+const holdUploads = async (page: Page) => {
+  let { promise: isHeld, resolve } = Promise.withResolvers<Held>();
+  page.on('request', (request) => {
+    const letGo = () => void request.continue().catch(() => {});
+    const refuse = () => void request.respond(tooLarge).catch(() => {});
+    if (request.url().includes('/attachments') && request.method() === 'POST') resolve({ letGo, refuse });
+    else letGo();
+  });
+  await page.setRequestInterception(true);
+  return async (text: string): Promise<Held> => {
+    ({ promise: isHeld, resolve } = Promise.withResolvers<Held>());
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type(text);
+    await pasteFile(page);
+    const held = await isHeld;
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-queued'));
+    return held;
+  };
+};
+
+const queueLook = async (page: Page): Promise<Held> => (await holdUploads(page))('look');
+
+describe('a message with files', () => {
+  it('that is sent while they go up, goes by itself once they are there, and takes the focus from nothing else', async () => {
+    const slug = await writer.startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    const { letGo } = await queueLook(page);
+    await page.keyboard.type('!');
+    await page.waitForSelector(testId('chat-queued'), { hidden: true });
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('chat-queued'));
+    await page.focus(testId(`room-${slug}`));
+    letGo();
+    await sees(page, 'look!');
+    await page.waitForSelector(`${testId('upload')}`, { hidden: true });
+    await waitForFocusOn(page, `room-${slug}`);
+    await closePage(page);
+  });
+
+  it('that is sent while they go up, goes also where its writer has gone to another room', async () => {
+    const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
+    const page = await conversation.openAsBoris(slug);
+    const { letGo } = await queueLook(page);
+    await page.locator(testId(`room-${other}`)).click();
+    await sees(page, 'elsewhere');
+    letGo();
+    await page.waitForResponse((response) => response.url().includes('/attachments'));
+    await page.locator(testId(`room-${slug}`)).click();
+    await sees(page, 'look');
+    await holds(page, '');
+    await closePage(page);
+  });
+});
+
+/** Whether the browser would ask whoever closes the page. */
+const asksAtClosing = (page: Page) =>
+  page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+
+describe('a message with files that goes by itself', () => {
+  it('takes the focus from nobody who reads, and from nobody who looks for an emoji', async () => {
+    const slug = await writer.startRoom('hello');
+    const page = await conversation.openAsBoris(slug);
+    const queue = await holdUploads(page);
+    let held = await queue('look');
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    held.letGo();
+    await sees(page, 'look');
+    await page.waitForSelector(testId('upload'), { hidden: true });
+    expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+    held = await queue('again');
+    await page.locator(testId('emoji-open')).click();
+    await waitForFocusOn(page, 'emoji-search');
+    held.letGo();
+    await sees(page, 'again');
+    await page.waitForSelector(testId('upload'), { hidden: true });
+    await waitForFocusOn(page, 'emoji-search');
+    await closePage(page);
+  });
+
+  it('and does not go is marked until something is done about it, and asks whoever closes the page', async () => {
+    const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
+    const page = await conversation.openAsBoris(slug);
+    const { refuse } = await queueLook(page);
+    await page.locator(testId(`room-${other}`)).click();
+    await sees(page, 'elsewhere');
+    refuse();
+    await says(page, testId('toast'), 'was not sent');
+    await says(page, testId(`room-${slug}`), 'a message was not sent');
+    expect(await asksAtClosing(page)).toBe(true);
+    await page.locator(testId(`room-${slug}`)).click();
+    await says(page, testId('chat-stuck'), 'was not sent');
+    await says(page, testId('queue-spoken'), 'was not sent');
+    await page.$eval(testId('upload-remove'), (button) => (button as HTMLElement).click());
+    await page.waitForSelector(testId('room-stuck'), { hidden: true });
+    await page.waitForSelector(testId('chat-stuck'), { hidden: true });
+    expect(await asksAtClosing(page)).toBe(false);
+    await closePage(page);
+  });
+});
+
+describe('a message that waits for its files', () => {
+  it('brings nobody back into a room that they were sent out of', async () => {
+    const { server } = conversation;
+    const [owner, boris] = [await server.connect('Olga'), await server.register('Boris')];
+    const { slug } = await createRoom(server.url, owner.token);
+    const page = await conversation.openAsBoris(slug, boris.token);
+    const { letGo } = await queueLook(page);
+    await createAskAs(server.url)(owner.token, `DELETE /v1/rooms/${slug}/members/${boris.user.id}`);
+    await page.waitForSelector(`${testId('room-gone')}[data-reason="kicked"]`);
+    await says(page, testId('toast'), 'you are no longer in that room');
+    const uploaded = page.waitForResponse((response) => response.url().includes('/attachments'));
+    letGo();
+    await uploaded;
+    await page.waitForNetworkIdle({ idleTime: 300 });
+    expect(await page.$(testId('room-gone'))).not.toBeNull();
+    await page.locator(`${testId('room-gone')} button`).click();
+    await holds(page, 'look');
+    expect(await page.$$(testId('chat-message'))).toEqual([]);
+    await owner.close();
+    await closePage(page);
+  });
+
+  it('does not go with what another page has made of its draft, though another change was open meanwhile', async () => {
+    const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
+    const page = await conversation.openAsBoris(slug);
+    await page.focus(testId('chat-input'));
+    await page.keyboard.type('as it was');
+    await page.keyboard.press('Enter');
+    await sees(page, 'as it was');
+    const { letGo } = await queueLook(page);
+    await focusRow(page, 'as it was');
+    await page.keyboard.press('e');
+    await holds(page, 'as it was');
+    await page.keyboard.type(', and more');
+    await page.locator(testId(`room-${other}`)).click();
+    await sees(page, 'elsewhere');
+    await page.evaluate((room) => {
+      const key = Object.keys(localStorage).find(
+        (name) => name.startsWith('boltorezka.draft.') && name.endsWith(room),
+      );
+      const draft = JSON.parse(localStorage.getItem(key ?? '') ?? '{}');
+      localStorage.setItem(key ?? '', JSON.stringify({ ...draft, text: 'half wri' }));
+    }, slug);
+    await page.locator(testId(`room-${slug}`)).click();
+    await holds(page, 'as it was, and more');
+    await page.focus(testId('chat-input'));
+    await page.keyboard.press('Escape');
+    await holds(page, 'half wri');
+    letGo();
+    await page.waitForSelector(`${testId('upload')}[data-state="done"]`);
+    await holds(page, 'half wri');
+    await closePage(page);
+  });
+});
+
+describe('files that are dropped', () => {
+  it('where none can be attached are not passed over in silence', async () => {
+    const { server } = conversation;
+    const [owner, boris] = [await server.connect('Olga'), await server.register('Boris')];
+    const { slug } = await createRoom(server.url, owner.token);
+    const ask = createAskAs(server.url);
+    const page = await conversation.openAsBoris(slug, boris.token);
+    await page.waitForSelector(testId('attach'));
+    await ask(owner.token, `PUT /v1/rooms/${slug}/members/${boris.user.id}`, { role: 'guest' });
+    await page.waitForSelector(testId('attach'), { hidden: true });
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['a,b'], 'a.csv'));
+      const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      document.querySelector('[data-place="room"]')?.dispatchEvent(drop);
+    });
+    await says(page, testId('toast'), 'Files cannot be attached here.');
+    await owner.close();
+    await closePage(page);
+  });
+});
