@@ -26,14 +26,13 @@ import {
   type Tokens,
 } from './auth/index.ts';
 import type { Erasing } from './chat/index.ts';
+import type { Waiting } from './moderation/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
 import type { SharedCounter } from './platform/redis-counter.ts';
 import { createSharedBuckets } from './platform/shared-buckets.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
-import { publishMemberChange } from './rooms/index.ts';
-import { topics } from './ws/context.ts';
-import type { Publish } from './ws/publisher.ts';
+import type { RoomNews as NewsOfRooms } from './rooms/index.ts';
 
 export interface AccountsDeps {
   db: Database;
@@ -48,7 +47,8 @@ export interface AccountsDeps {
   /** Counts with the other processes; left out where there are none. */
   counter?: SharedCounter | undefined;
   erasing: Erasing;
-  publish: Publish;
+  news: NewsOfRooms;
+  waiting: Waiting;
   pictures: { repository: { remove: AdminServiceDeps['removePicture'] } };
   log: Logger;
 }
@@ -63,13 +63,13 @@ const createBuckets = (counter: SharedCounter | undefined) => ({
   exports: createSharedBuckets({ name: 'export', counter, limit: { burst: 60, perSecond: 2 } }),
 });
 
-const createTellNews = (publish: Publish) => {
+const createTellNews = ({ news: rooms, waiting }: Pick<AccountsDeps, 'news' | 'waiting'>) => {
   const tellOne = (news: RoomNews): void => {
-    if (news.type === 'room.memberChanged') return publishMemberChange(publish, news.payload);
-    const { type, payload, memberIds } = news;
-    publish(topics.room(payload.room.roomId), { type, payload });
-    const readers = payload.room.isPublic ? [topics.everyone] : memberIds.map((id) => topics.user(id));
-    for (const reader of readers) publish(reader, { type: 'room.updated', payload: payload.room });
+    if (news.type === 'room.memberChanged') return rooms.memberChanged(news.payload);
+    if (news.type === 'room.changed') return rooms.changed({ ...news.payload, memberIds: news.memberIds });
+    for (const roomId of news.roomIds) waiting.tellRoom(roomId);
+    waiting.tellServer();
+    if (news.administratorId !== undefined) waiting.tellPerson(news.administratorId);
   };
   return (news: RoomNews[]): void => {
     for (const one of news) tellOne(one);
@@ -78,11 +78,11 @@ const createTellNews = (publish: Publish) => {
 
 /** Who has an account, how they come in, and what administrators do about it. */
 export const createAccounts = (deps: AccountsDeps) => {
-  const { db, tokens, jwtSecret, initialRegistration, publish } = deps;
+  const { db, tokens, jwtSecret, initialRegistration } = deps;
   const authRepository = createAuthRepository(db);
   const registrations = createRegistrationRepository(db, initialRegistration);
   const passwords = createPasswords(deps.passwordCost);
-  const tell = createTellNews(publish);
+  const tell = createTellNews(deps);
   const clearing = new AccountClearing({
     ...{ log: deps.log, repository: createClearingRepository(db) },
     eraseAllOf: deps.erasing.eraseAllOf,

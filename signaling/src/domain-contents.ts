@@ -15,7 +15,7 @@ import type { Logger } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { createPreviews, type PreviewWeb } from './previews/index.ts';
 import { createReadRepository, createThreadReadRepository } from './reads/index.ts';
-import { createDirectService, createRoomNews, RoomPurging } from './rooms/index.ts';
+import { createDirectService, type RoomNews, RoomPurging } from './rooms/index.ts';
 import { createSearch } from './search/index.ts';
 import type { Publish } from './ws/publisher.ts';
 
@@ -36,7 +36,10 @@ export interface ContentsDeps {
 }
 
 /** What is written, read, found and changed in rooms. */
-export const createChat = ({ db, log, metrics, sendPerSecond }: ContentsDeps, publish: Publish) => ({
+export const createChat = (
+  { db, log, metrics, sendPerSecond }: ContentsDeps,
+  { publish, news }: { publish: Publish; news: RoomNews },
+) => ({
   writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
   messages: createChatRepository(db),
   changes: createMessageChanges(db),
@@ -47,8 +50,8 @@ export const createChat = ({ db, log, metrics, sendPerSecond }: ContentsDeps, pu
   chatLimits: createChatLimits(sendPerSecond),
   threadRoots: createThreadRoots((messageId) => createChatRepository(db).findRootRoom(messageId)),
   activity: new RoomActivityTeller({ publish }),
-  direct: createDirectService({ db, log, news: createRoomNews(publish) }),
-  endings: new SentenceEndings({ db, log, news: createRoomNews(publish) }),
+  direct: createDirectService({ db, log, news }),
+  endings: new SentenceEndings({ db, log, news }),
   purging: new RoomPurging({ db, log }),
 });
 

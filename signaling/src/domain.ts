@@ -18,7 +18,7 @@ import { createRoomBans } from './domain-bans.ts';
 import { type ContentsDeps, createChat, createContents } from './domain-contents.ts';
 import { createDelivery } from './domain-delivery.ts';
 import { createLobbyHandlers, Lobby } from './lobby/index.ts';
-import { createTellAllWaiting } from './moderation/index.ts';
+import { createWaiting } from './moderation/index.ts';
 import type { Bus } from './platform/bus.ts';
 import type { SharedCounter } from './platform/redis-counter.ts';
 import type { Presence } from './presence/index.ts';
@@ -28,6 +28,7 @@ import {
   createAttendance,
   createRoomGuard,
   createRoomHandlers,
+  createRoomNews,
   createRoomRepository,
   type RoomRepository,
 } from './rooms/index.ts';
@@ -123,9 +124,11 @@ export const createDomain = (deps: DomainDeps) => {
   const bans = createRoomBans({ db, log, around: () => ({ hub, ...voice }) });
   const hub = new Hub(bus, log, bans);
   const publish = createPublish(bus);
-  const chat = createChat(deps, publish);
+  const waiting = createWaiting({ db, publish, log });
+  const news = createRoomNews(publish, (change) => waiting.handleMember(change));
+  const chat = createChat(deps, { publish, news });
   const contents = createContents(deps, publish);
-  const accounts = createAccounts({ ...deps, ...contents, tokens, erasing: chat.erasing, publish });
+  const accounts = createAccounts({ ...deps, ...contents, tokens, erasing: chat.erasing, news, waiting });
   const { auth } = accounts;
   const rooms = createRoomRepository(db);
   const voice = createVoice(deps, hub, { rooms, bans });
@@ -153,7 +156,7 @@ export const createDomain = (deps: DomainDeps) => {
     ...{ ...contents, ...accounts, ...voice, ...delivery, ...chat },
     ...{ db, media, hub, publish, rooms, tokens, socketAuth, attendance, access, bans, control, guard },
     ...{ requireInRoom: guard.require, findReadable },
-    tellAllWaiting: createTellAllWaiting({ db, publish, log }),
+    ...{ news, waiting },
   };
 };
 
@@ -194,7 +197,7 @@ export const createHandlers = (domain: Domain, { metrics }: DomainDeps): Handler
     }),
     ...createReadHandlers({ ...domain, readBuckets: domain.chatLimits.read }),
     ...createCallHandlers(domain),
-    ...createLobbyHandlers({ ...domain, onWatched: domain.tellAllWaiting }),
+    ...createLobbyHandlers({ ...domain, onWatched: domain.waiting.tellPerson }),
   };
 };
 

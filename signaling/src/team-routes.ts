@@ -13,23 +13,16 @@ import {
   createTellMembers,
   registerMemberRoutes,
 } from './members/index.ts';
-import {
-  createReportService,
-  createTellServerWaiting,
-  createTellWaiting,
-  registerReportRoutes,
-} from './moderation/index.ts';
+import { createReportService, registerReportRoutes } from './moderation/index.ts';
 import { registerPeopleRoutes } from './people/index.ts';
 import type { Database } from './platform/db.ts';
-import type { Logger } from './platform/log.ts';
 import type { SharedCounter } from './platform/redis-counter.ts';
 import { createSharedBuckets } from './platform/shared-buckets.ts';
 import { createKeyedBuckets } from './platform/token-bucket.ts';
-import { createRoomNews, createRoomService, registerRoomRoutes } from './rooms/index.ts';
+import { createRoomService, registerRoomRoutes } from './rooms/index.ts';
 
 export interface TeamDeps {
   db: Database;
-  log: Logger;
   /** Counts with the other processes; left out where there are none. */
   counter?: SharedCounter | undefined;
   /** Of rooms and of who is in them, by one person; as many at once. */
@@ -56,13 +49,12 @@ const createBuckets = ({ counter, changesPerMinute }: TeamDeps) => ({
 
 /** Rooms, who belongs to them, how they come in, and what moderators do: wired to each other, and served. */
 export const registerTeamRoutes = (route: RouteRegistrar, deps: TeamDeps) => {
-  const { db, log, domain } = deps;
-  const { publish, guard, requireInRoom, rooms } = domain;
+  const { db, domain } = deps;
+  const { publish, guard, requireInRoom, rooms, news, waiting } = domain;
   const buckets = createBuckets(deps);
-  const news = createRoomNews(publish);
-  const tellWaiting = createTellWaiting({ db, publish, log });
+  const { tellRoom: tellWaiting, tellServer: tellServerWaiting } = waiting;
   const tell = createTellMembers({ news, tellWaiting });
-  const service = createRoomService({ db, news, tellWaiting, purging: domain.purging });
+  const service = createRoomService({ db, news, waiting, purging: domain.purging });
   const memberDeps = {
     ...{ db, tell, revokeInvitations: revokeInvitationsOf },
     eraseLastDay: domain.erasing.eraseLastDay,
@@ -72,9 +64,8 @@ export const registerTeamRoutes = (route: RouteRegistrar, deps: TeamDeps) => {
   const requests = createRequestService({ db, tell, tellWaiting, requireInRoom });
   const invitations = createInvitationService({ db, requireInRoom, tell });
   const reports = createReportService({
-    ...{ db, requireInRoom, tellWaiting },
+    ...{ db, requireInRoom, tellWaiting, tellServerWaiting },
     findReadable: guard.findReadable,
-    tellServerWaiting: createTellServerWaiting({ db, publish, log }),
   });
   registerRoomRoutes(route, { db, rooms, service, direct: domain.direct, requireInRoom, buckets });
   registerMemberRoutes(route, { db, members, sentences, requests, requireInRoom, buckets });

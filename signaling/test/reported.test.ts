@@ -210,6 +210,7 @@ describe('a report of the only one who could deal with it', () => {
     await report(mia, (await say(anna, room, ['I will find you'])).id);
     await mia.next('moderation.waiting', ({ reportCount }) => reportCount === 1);
     await anna.done('bans.set', { ...at(room, vera), body: {} });
+    expect(await admin.next('moderation.serverWaiting')).toEqual({ reportCount: 1 });
     expect(await reportsOf(mia, room)).toHaveLength(1);
     expect((await resolve(admin, (await serverReports(admin))[0]!.id)).status).toBe(200);
     expect(await admin.next('moderation.serverWaiting')).toEqual({ reportCount: 0 });

@@ -10,6 +10,7 @@ import { createGapWatch } from './gap-watch.ts';
 import { createHistory } from './history.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import type { MemberNews } from './people-events.ts';
+import { administers } from './policy.ts';
 import { createPowers } from './powers.ts';
 import { createReadMarker } from './read-marker.ts';
 import { createThreadReads } from './thread-reads.ts';
@@ -52,10 +53,6 @@ export interface RoomHost {
 
 export type RoomParts = ReturnType<typeof createParts>;
 
-/** For accounts that the server says it of. */
-const isAdministrator = (user: User | null): boolean =>
-  user !== null && 'is_administrator' in user && user.is_administrator === true;
-
 const createTalk = (deps: RoomDeps, host: RoomHost) => {
   const { slug, connection, getSelf } = deps;
   const typing = createTyping({
@@ -78,7 +75,7 @@ const createTalk = (deps: RoomDeps, host: RoomHost) => {
     onChange: (unreadThreads) => host.onState({ unreadThreads }),
   });
   const powers = createPowers({
-    isAdministrator: () => isAdministrator(getSelf()),
+    isAdministrator: () => administers(getSelf()),
     onChange: (may) => host.onMay(may),
   });
   const ofThreads = {

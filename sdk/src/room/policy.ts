@@ -5,8 +5,12 @@ import {
   type RoomSelf,
   refusalOf,
   roomActions,
+  type User,
 } from '@boltorezka/protocol';
 import type { RoomAction, RoomMay } from '../types/room.ts';
+
+/** Of accounts that the server says it of. */
+export const administers = (user: User | null): boolean => user?.is_administrator === true;
 
 /** What the answer depends on. */
 export interface PolicyFacts {

@@ -3,21 +3,17 @@ import { asAppError } from '../failures.ts';
 import type { Http } from '../http.ts';
 import { createPatientReading, type PatientReading } from '../patient-reading.ts';
 import type { Blocked } from '../people.ts';
-import { createRecordStore, createStore, readOnly } from '../store.ts';
-import type { CreateRoomInput, ModerationWaiting, RoomEntry, RoomsState } from '../types/rooms.ts';
+import { createRecordStore, readOnly } from '../store.ts';
+import type { CreateRoomInput, RoomEntry, RoomsState } from '../types/rooms.ts';
 import type { Store } from '../types/store.ts';
 import { applyListEvent, applyMention, changeRoom, putRoom, withRead } from './list.ts';
 import { createMeanwhile } from './meanwhile.ts';
 import { createRecentIds } from './recent-ids.ts';
 import { toRoomEntry } from './room-entry.ts';
 
-type WaitingByRoom = Readonly<Record<string, ModerationWaiting>>;
-
 /** The rooms that this person may enter, followed as they change. */
 export interface RoomList {
   state: Store<RoomsState>;
-  waiting: Store<WaitingByRoom>;
-  serverReportCount: Store<number>;
   /** Never rejects: look at `state.error`. What failed in passing is tried again. */
   refresh(): Promise<void>;
   /** What was told of rooms may be missing: reads them within so long. */
@@ -36,8 +32,6 @@ export interface RoomList {
   handleCounted(roomId: string, count: number | null): void;
   /** The list was read, or is being read, for this person. */
   hasAsked(): boolean;
-  /** The server tells anew what waits for moderators, and nothing of where nothing does any more. */
-  forgetWaiting(): void;
   reset(): void;
   close(): void;
 }
@@ -48,8 +42,9 @@ export interface OwnRole {
   role: MemberRole | null;
 }
 
+type Removal = EventPayload<'room.removed'>;
+
 const empty: RoomsState = { status: 'loading', rooms: [], error: null };
-const nothingWaits: WaitingByRoom = Object.create(null);
 
 /** What changes the list, beside all that is told of rooms. */
 const otherListTypes: ReadonlySet<ServerEvent['type']> = new Set([
@@ -73,8 +68,6 @@ export const createRoomList = (deps: RoomListDeps): RoomList => new FollowedList
 class FollowedList implements RoomList {
   readonly #http: Http;
   readonly #state = createRecordStore<RoomsState>(empty);
-  readonly #waiting = createStore<WaitingByRoom>(nothingWaits);
-  readonly #serverReportCount = createStore(0);
   readonly #meanwhile = createMeanwhile();
   #reading = 0;
   #hasAsked = false;
@@ -82,6 +75,8 @@ class FollowedList implements RoomList {
   readonly #timesNamed = new Map<string, number>();
   /** Rooms that were heard of and were not in the list. It is read for each of them once: some are not for this person. */
   readonly #strangeIds = new Set<string>();
+  /** Rooms that were lost, and how: where they are told of again, this person has read them already, and wishes something of them. */
+  readonly #lost = new Map<string, Removal['reason']>();
   /** Up to where it is known what this person is in each room: it is told in more than one way. */
   readonly #roleSeqs = new Map<string, number>();
   readonly #isBlocked: (userId: string) => boolean;
@@ -89,8 +84,6 @@ class FollowedList implements RoomList {
   readonly #patience: PatientReading;
 
   readonly state = readOnly(this.#state);
-  readonly waiting = readOnly(this.#waiting);
-  readonly serverReportCount = readOnly(this.#serverReportCount);
 
   constructor({ http, random, blocked }: RoomListDeps) {
     this.#http = http;
@@ -153,25 +146,15 @@ class FollowedList implements RoomList {
   handleEvent(event: ServerEvent): void {
     // Told twice of one message, it is counted once.
     if (event.type === 'inbox.added' && !this.#named.add(event.payload.message.id)) return;
-    if (event.type === 'moderation.waiting') {
-      const { roomSlug, joinRequestCount, reportCount } = event.payload;
-      const waiting = { [roomSlug]: { joinRequestCount, reportCount } };
-      this.#waiting.set(Object.assign(Object.create(null), this.#waiting.get(), waiting));
-      return;
-    }
     if (event.type === 'room.selfChanged' && !this.#noteRole(event.payload)) return;
-    if (event.type === 'moderation.serverWaiting')
-      return this.#serverReportCount.set(event.payload.reportCount);
     const { rooms } = this.#state.get();
     const next = applyMention(applyListEvent(rooms, event, this.#isBlocked), event);
     if (event.type.startsWith('room.') || otherListTypes.has(event.type)) this.#meanwhile.note(event);
     this.#noteMention(event);
     this.#noteStranger(event);
     this.#state.patch({ rooms: next });
-    // What only the two of it, or its members, may know is not in what is announced.
-    if (event.type === 'room.created' && (event.payload.kind === 'direct' || !event.payload.isPublic)) {
-      void this.#readOne(event.payload.roomSlug);
-    }
+    if (event.type === 'room.removed') this.#lost.set(event.payload.roomId, event.payload.reason);
+    if (event.type === 'room.created') this.#handleCreated(event.payload);
   }
 
   handleRead(state: EventPayload<'chat.readChanged'>): void {
@@ -199,11 +182,6 @@ class FollowedList implements RoomList {
     return this.#hasAsked;
   }
 
-  forgetWaiting(): void {
-    this.#waiting.set(nothingWaits);
-    this.#serverReportCount.set(0);
-  }
-
   close(): void {
     this.#patience.stop();
   }
@@ -213,11 +191,11 @@ class FollowedList implements RoomList {
     this.#named = createRecentIds();
     this.#timesNamed.clear();
     this.#strangeIds.clear();
+    this.#lost.clear();
     this.#roleSeqs.clear();
     this.#reading += 1;
     this.#hasAsked = false;
     this.#state.set(empty);
-    this.forgetWaiting();
   }
 
   /** @returns false where something newer is known. */
@@ -225,6 +203,15 @@ class FollowedList implements RoomList {
     if (seq < (this.#roleSeqs.get(roomId) ?? 0)) return false;
     this.#roleSeqs.set(roomId, seq);
     return true;
+  }
+
+  /** What only the two of it, or its members, may know is not in what is announced; nor is what was this person's before. */
+  #handleCreated({ roomId, roomSlug, kind, isPublic }: EventPayload<'room.created'>): void {
+    const lostBy = this.#lost.get(roomId);
+    this.#lost.delete(roomId);
+    // Everybody hears of one that opens again, and not everybody asks at once.
+    if (isPublic && lostBy === 'closed') this.#patience.soon(unknownRoomSpreadMs);
+    else if (kind === 'direct' || !isPublic || lostBy) void this.#readOne(roomSlug);
   }
 
   /** What the server refuses is taken back. */

@@ -5,6 +5,7 @@ import { createPatientReading, type PatientReading } from '../patient-reading.ts
 import type { Blocked } from '../people.ts';
 import { toOpenRoom } from '../room/open-room.ts';
 import { isMemberChange, type MemberNews } from '../room/people-events.ts';
+import { administers } from '../room/policy.ts';
 import { createRoomCore, type RoomCore } from '../room/room.ts';
 import type { OpenMembers, OpenRoom } from '../types/room.ts';
 import type { CreateRoomInput, RoomEntry, Rooms } from '../types/rooms.ts';
@@ -12,6 +13,7 @@ import type { Connection, Log } from '../types.ts';
 import { createLobby, type Lobby } from './lobby.ts';
 import { createMembers } from './members.ts';
 import { createRoomList, type RoomList } from './room-list.ts';
+import { createWaiting, type Waiting } from './waiting.ts';
 
 export interface RoomsDeps {
   connection: Connection;
@@ -53,6 +55,7 @@ class RoomDirectory implements RoomsService {
   readonly #deps: RoomsDeps;
   readonly #list: RoomList;
   readonly #lobby: Lobby;
+  readonly #waiting: Waiting;
   /** Asks again who sits where, and with that what waits for moderators. */
   readonly #resync: PatientReading;
   readonly #opened = new Map<string, Opened>();
@@ -71,8 +74,9 @@ class RoomDirectory implements RoomsService {
     this.#deps = deps;
     this.#list = createRoomList(deps);
     this.state = this.#list.state;
-    this.waiting = this.#list.waiting;
-    this.serverReportCount = this.#list.serverReportCount;
+    this.#waiting = createWaiting(() => administers(deps.getSelf()));
+    this.waiting = this.#waiting.state;
+    this.serverReportCount = this.#waiting.serverReportCount;
     this.#lobby = createLobby(deps);
     this.inVoice = this.#lobby.inVoice;
     this.#resync = createPatientReading({ attempt: async () => this.#watchLobby(), random: deps.random });
@@ -80,6 +84,7 @@ class RoomDirectory implements RoomsService {
       deps.connection.onEvent((event) => this.#handleEvent(event)),
       deps.connection.state.subscribe(() => this.#handleConnection()),
       this.#list.state.subscribe(() => this.#tellRead()),
+      this.#list.state.subscribe(() => this.#waiting.handleRooms(this.#list.state.get().rooms)),
     ];
   }
 
@@ -166,6 +171,7 @@ class RoomDirectory implements RoomsService {
     this.#userId = null;
     this.#isOnline = false;
     this.#list.reset();
+    this.#waiting.forget();
     this.#lobby.reset();
     for (const { core } of this.#opened.values()) core.reset();
   }
@@ -237,6 +243,7 @@ class RoomDirectory implements RoomsService {
       this.#resync.soon(event.payload.spreadMs);
     }
     this.#list.handleEvent(event);
+    this.#waiting.handleEvent(event);
     this.#lobby.handleEvent(event);
     for (const { core } of this.#opened.values()) core.handleEvent(event);
     // Whoever was put out, and looks at the room still, is let in again as soon as they may be.
@@ -245,7 +252,7 @@ class RoomDirectory implements RoomsService {
 
   #watchLobby(): void {
     if (!this.#isOnline) return;
-    this.#list.forgetWaiting();
+    this.#waiting.forget();
     this.#lobby.handleOnline();
   }
 

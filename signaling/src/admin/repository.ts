@@ -9,6 +9,7 @@ import {
   updateRegistrationMode,
 } from '../auth/index.ts';
 import { parseTimeCursor, toPage, toTimeCursor } from '../http/cursor.ts';
+import { selectAskedRoomIds } from '../members/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 
 interface AdminUserRow {
@@ -91,17 +92,25 @@ const revokeInvitationsOfAdministrator = async (tx: Queryable, userId: string): 
   );
 };
 
-const setAdministrator = async (tx: Queryable, change: UserChange): Promise<void> => {
+const setAdministrator = async (tx: Queryable, change: UserChange): Promise<RoomNews[]> => {
   const { actorId, userId, isAdministrator } = change;
   const changed = await tx.query(
     'UPDATE users SET is_administrator = $2 WHERE id = $1 AND is_administrator <> $2 RETURNING id',
     [userId, isAdministrator],
   );
-  if (changed.length === 0) return;
+  if (changed.length === 0) return [];
   if (!isAdministrator) await revokeInvitationsOfAdministrator(tx, userId);
   const action = isAdministrator ? 'user.makeAdministrator' : 'user.removeAdministrator';
   await recordAudit(tx, { actorId, action, targetUserId: userId, details: {} });
+  const given = isAdministrator ? { administratorId: userId } : {};
+  return [{ type: 'moderation.changed', roomIds: [], ...given }];
 };
+
+/** Who waits for moderators is not counted while the server keeps them out. */
+const askedNews = async (tx: Queryable, userId: string): Promise<RoomNews> => ({
+  type: 'moderation.changed',
+  roomIds: await selectAskedRoomIds(tx, userId),
+});
 
 /** One who is kept out for good passes on what they own alone; whoever comes back by a known day finds it as it was. */
 const ban = async (tx: Queryable, { actorId, userId, ban: wanted }: UserChange): Promise<RoomNews[]> => {
@@ -119,17 +128,18 @@ const ban = async (tx: Queryable, { actorId, userId, ban: wanted }: UserChange):
   ]);
   const details = { reason: wanted?.reason ?? '', expiresAt: wanted?.expiresAt?.toISOString() ?? null };
   await recordAudit(tx, { actorId, action: 'user.ban', targetUserId: userId, details });
-  return news;
+  return [...news, await askedNews(tx, userId)];
 };
 
-const liftBan = async (tx: Queryable, { actorId, userId }: UserChange): Promise<void> => {
+const liftBan = async (tx: Queryable, { actorId, userId }: UserChange): Promise<RoomNews[]> => {
   const lifted = await tx.query(
     `UPDATE users SET banned_at = NULL, banned_until = NULL, ban_reason = NULL
      WHERE id = $1 AND banned_at IS NOT NULL RETURNING id`,
     [userId],
   );
-  if (lifted.length > 0)
-    await recordAudit(tx, { actorId, action: 'user.unban', targetUserId: userId, details: {} });
+  if (lifted.length === 0) return [];
+  await recordAudit(tx, { actorId, action: 'user.unban', targetUserId: userId, details: {} });
+  return [await askedNews(tx, userId)];
 };
 
 /** What became of somebody, and what is to be told in their rooms. */
@@ -147,8 +157,8 @@ const updateUser = async (tx: Queryable, change: UserChange): Promise<ChangedUse
   ]);
   if (known.length === 0) return 'gone';
   const news = change.ban ? await ban(tx, change) : [];
-  if (isAdministrator !== undefined) await setAdministrator(tx, change);
-  if (change.ban === null) await liftBan(tx, change);
+  if (isAdministrator !== undefined) news.push(...(await setAdministrator(tx, change)));
+  if (change.ban === null) news.push(...(await liftBan(tx, change)));
   const [row] = await tx.query<AdminUserRow>(`${selectUser} WHERE u.id = $1`, [userId]);
   return row ? { user: toAdminUser(row), news } : 'gone';
 };

@@ -1,6 +1,7 @@
 import type { User } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
+import { selectAskedRoomIds } from '../members/index.ts';
 import { removePicture } from '../pictures/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { insertClearing } from './clearing-repository.ts';
@@ -65,12 +66,13 @@ const remove = async (tx: Queryable, deletion: Deletion): Promise<RoomNews[] | D
     [userId, passwordHash ?? null],
   );
   if (!user) return 'gone';
+  const roomIds = await selectAskedRoomIds(tx, userId);
   const news = await leaveRooms(tx, { userId, userName: user.name });
   await forget(tx, userId);
   await insertClearing(tx, { userId, erasesMessages });
   if (actorId !== undefined)
     await recordAudit(tx, { actorId, action: 'user.delete', targetUserId: userId, details: {} });
-  return news;
+  return [...news, { type: 'moderation.changed', roomIds }];
 };
 
 export type DeletionRefusal = 'last-administrator' | 'gone';

@@ -12,7 +12,7 @@ import {
   toRoomDetails,
 } from '../rooms/index.ts';
 
-/** An event of a room's log, to be told once it is committed. */
+/** To be told once it is committed: an event of a room's log, or that something else waits for moderators. */
 export type RoomNews =
   | { type: 'room.memberChanged'; payload: EventPayload<'room.memberChanged'> }
   | {
@@ -20,6 +20,13 @@ export type RoomNews =
       payload: EventPayload<'room.changed'>;
       /** Whose lists of rooms show it. */
       memberIds: string[];
+    }
+  | {
+      type: 'moderation.changed';
+      /** Where somebody asks to be let in who is not here any more, or again. */
+      roomIds: string[];
+      /** Administers the server from now on. */
+      administratorId?: string;
     };
 
 /** Where the event stands; the room was locked, and so is there. */

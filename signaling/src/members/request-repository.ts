@@ -29,6 +29,14 @@ export const deleteRequest = async (db: Queryable, { roomId, userId }: Place): P
   return rows.length > 0;
 };
 
+/** The rooms that somebody has asked to be let in to. */
+export const selectAskedRoomIds = async (db: Queryable, userId: string): Promise<string[]> => {
+  const rows = await db.query<{ room_id: string }>('SELECT room_id FROM join_requests WHERE user_id = $1', [
+    userId,
+  ]);
+  return rows.map((row) => row.room_id);
+};
+
 /** What somebody has asked of a room, and what its moderators have said of them. */
 export interface DoorRow {
   text: string | null;

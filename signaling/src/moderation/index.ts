@@ -1,8 +1,3 @@
 export { createReportService } from './report-service.ts';
 export { registerReportRoutes } from './routes.ts';
-export {
-  createTellAllWaiting,
-  createTellServerWaiting,
-  createTellWaiting,
-  type TellWaiting,
-} from './waiting.ts';
+export { createWaiting, type TellWaiting, type Waiting } from './waiting.ts';

@@ -35,21 +35,31 @@ const toWaiting = (row: WaitingRow): Waiting => ({
   reportCount: Number(row.report_count),
 });
 
-/** For each who looks after the room; nobody where it is gone. */
+/** For each who looks after the room, or for one person where they are named and do; nobody where it is gone. */
 export const selectWaiting = async (
   db: Queryable,
   roomId: string,
+  onlyId: string | null = null,
 ): Promise<{ moderatorId: string; waiting: Waiting }[]> => {
   const rows = await db.query<WaitingRow>(
     `SELECT r.id AS room_id, r.slug, me.id AS moderator_id, ${counts}
      FROM rooms r JOIN users me ON me.is_administrator
        OR me.id IN (SELECT user_id FROM room_members WHERE room_id = $1 AND role IN ('owner', 'moderator'))
      LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = me.id
-     WHERE r.id = $1 AND ${looksAfter}`,
-    [roomId],
+     WHERE r.id = $1 AND ${looksAfter} AND ($2::uuid IS NULL OR me.id = $2)`,
+    [roomId, onlyId],
   );
   return rows.map((row) => ({ moderatorId: row.moderator_id, waiting: toWaiting(row) }));
 };
+
+/** Whether a report waits in the room that is the server's only while nobody there could deal with it. */
+export const hasRoomsReport = async (db: Queryable, roomId: string): Promise<boolean> =>
+  (
+    await db.query(
+      'SELECT FROM reports WHERE room_id = $1 AND resolved_at IS NULL AND NOT is_servers LIMIT 1',
+      [roomId],
+    )
+  ).length > 0;
 
 /** They see what is reported where nobody else could deal with it. */
 const administrators = `users me WHERE me.is_administrator AND ${isLetIn('me')}`;

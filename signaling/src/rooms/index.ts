@@ -27,7 +27,7 @@ export {
 } from './guard-repository.ts';
 export { createRoomHandlers } from './handlers.ts';
 export { selectRoomFor } from './list-repository.ts';
-export { createRoomNews, publishMemberChange, type RoomNews } from './news.ts';
+export { createRoomNews, type RoomNews } from './news.ts';
 export { RoomPurging } from './purging.ts';
 export { createRoomRepository, insertFirstMark, type RoomRepository, selectMemberIds } from './repository.ts';
 export { changingTooFast, registerRoomRoutes } from './routes.ts';

@@ -20,8 +20,11 @@ export interface RoomNews {
   closedChanged(userId: string, change: EventPayload<'direct.closedChanged'>): void;
 }
 
+/** To whom it matters, beside those who are told. */
+type OnMemberChanged = (change: EventPayload<'room.memberChanged'>) => void;
+
 /** Whoever belongs to the room no more is told of that by `room.removed`; of a stranger's sentence nobody need tell them here. */
-export const publishMemberChange = (publish: Publish, change: EventPayload<'room.memberChanged'>): void => {
+const publishMemberChange = (publish: Publish, change: EventPayload<'room.memberChanged'>): void => {
   publish(topics.room(change.roomId), { type: 'room.memberChanged', payload: change });
   const { roomId, seq, userId, role, textMutedUntil, voiceMutedUntil } = change;
   if (role === null) return;
@@ -35,7 +38,7 @@ export const publishMemberChange = (publish: Publish, change: EventPayload<'room
   });
 };
 
-export const createRoomNews = (publish: Publish): RoomNews => ({
+export const createRoomNews = (publish: Publish, onMemberChanged: OnMemberChanged): RoomNews => ({
   opened: (room) => publish(topics.everyone, { type: 'room.created', payload: room }),
   gained: (userId, room, directWith) =>
     publish(topics.user(userId), {
@@ -52,6 +55,9 @@ export const createRoomNews = (publish: Publish): RoomNews => ({
     const readers = room.isPublic ? [topics.everyone] : memberIds.map((userId) => topics.user(userId));
     for (const topic of readers) publish(topic, { type: 'room.updated', payload: room });
   },
-  memberChanged: (change) => publishMemberChange(publish, change),
+  memberChanged: (change) => {
+    publishMemberChange(publish, change);
+    onMemberChanged(change);
+  },
   closedChanged: (userId, payload) => publish(topics.user(userId), { type: 'direct.closedChanged', payload }),
 });

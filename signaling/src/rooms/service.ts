@@ -28,8 +28,8 @@ import {
 export interface RoomServiceDeps {
   db: Database;
   news: RoomNews;
-  /** How many wait for a room's moderators is another number now. */
-  tellWaiting: (roomId: string) => void;
+  /** Others look after a room than did, or after none; what waits for them is told. */
+  waiting: { handleOpening: (roomId: string) => void; tellServer: () => void };
   purging: Pick<RoomPurging, 'purge'>;
 }
 
@@ -125,7 +125,7 @@ const create = async (
 };
 
 const update = async (
-  { db, news, tellWaiting }: RoomServiceDeps,
+  { db, news, waiting }: RoomServiceDeps,
   { slug, userId }: { slug: string; userId: string },
   body: UpdateRoomBody,
 ): Promise<Room> => {
@@ -148,13 +148,11 @@ const update = async (
     return {
       room: await requireRoomFor(tx, place),
       change: { room: details, seq, epoch, memberIds },
-      isOpened: changes.is_public === true,
+      isOpened: changes.is_public,
     };
   });
-  if (change && isOpened) {
-    news.opened(change.room);
-    tellWaiting(change.room.roomId);
-  }
+  if (change && isOpened) news.opened(change.room);
+  if (change && isOpened !== undefined) waiting.handleOpening(change.room.roomId);
   if (change) news.changed(change);
   return room;
 };
@@ -186,6 +184,8 @@ export const createRoomService = (deps: RoomServiceDeps): RoomService => ({
   update: (asked, body) => update(deps, asked, body),
   remove: async (asked) => {
     await remove(deps, asked);
+    // What was the server's to deal with is gone with the room.
+    deps.waiting.tellServer();
     void deps.purging.purge();
   },
 });

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { Button } from '../../ui/button.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import styles from './admin.module.css';
@@ -88,16 +89,17 @@ const InvitationItem = ({ invitation, busy, onRevoke }: InvitationItemProps) => 
 /** Links by which people may sign up, whoever they are. */
 export const Invitations = () => {
   const { t } = useTranslation();
-  const { invitations, code, busy, error, create, revoke } = useInvitations();
-  const { ref, ...kept } = useKeptFocus<HTMLUListElement>(invitations);
+  const { list, code, busy, error, create, revoke } = useInvitations();
+  const { ref, ...kept } = useKeptFocus<HTMLUListElement>(list.data);
   return (
     <section className={styles.section} aria-labelledby="admin-invitations">
       <h2 id="admin-invitations">{t('admin.invitations')}</h2>
       <InvitationForm busy={busy} onCreate={(input) => void create(input)} />
       {code ? <SecretLink place="invite" code={code} hint={t('admin.inviteHint')} /> : null}
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
+      <Failure error={list.error} onRetry={list.refresh} testId="invitations-failed" />
       <ul ref={ref} className={styles.list} aria-labelledby="admin-invitations" {...kept}>
-        {invitations.map((invitation) => (
+        {list.data?.map((invitation) => (
           <InvitationItem
             key={invitation.id}
             invitation={invitation}

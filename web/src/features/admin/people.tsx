@@ -1,11 +1,10 @@
 import type { User } from '@boltorezka/sdk';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey } from '../../lib/error-text.ts';
 import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { Button } from '../../ui/button.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { Field } from '../../ui/field.tsx';
-import { Notice } from '../../ui/notice.tsx';
 import { Spoken } from '../../ui/spoken.tsx';
 import styles from './admin.module.css';
 import { PersonItem } from './person-item.tsx';
@@ -15,7 +14,7 @@ import { usePeople } from './use-people.ts';
 export const People = ({ me }: { me: User }) => {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
-  const { people, error, isAnswer, loadMore, replace, remove } = usePeople(query);
+  const { people, error, retry, isAnswer, loadMore, replace, remove } = usePeople(query);
   const { ref, ...kept } = useKeptFocus<HTMLUListElement>(people);
   return (
     <section className={styles.section} aria-labelledby="admin-people">
@@ -28,7 +27,7 @@ export const People = ({ me }: { me: User }) => {
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
-      {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
+      <Failure error={error} onRetry={retry} testId="admin-people-failed" />
       <Spoken testId="admin-found">
         {query.trim() === '' || !isAnswer ? null : t('admin.found', { count: people.length })}
       </Spoken>

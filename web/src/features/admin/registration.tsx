@@ -1,9 +1,11 @@
 import type { RegistrationMode } from '@boltorezka/sdk';
-import { useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
+import { useRemote } from '../../lib/use-remote.ts';
+import { Failure } from '../../ui/failure.tsx';
 import { Choice } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import styles from './admin.module.css';
@@ -15,19 +17,11 @@ export const Registration = () => {
   const { t } = useTranslation();
   const { admin } = useServices().client;
   const { error, run } = useAction();
-  const [mode, setMode] = useState<RegistrationMode | null>(null);
-  useEffect(() => {
-    let isWanted = true;
-    admin.registration().then(
-      (known) => isWanted && setMode(known),
-      () => undefined,
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [admin]);
+  const known = useRemote(useCallback(() => admin.registration(), [admin]));
+  const [chosen, setChosen] = useState<RegistrationMode | null>(null);
+  const mode = chosen ?? known.data;
   const choose = (next: RegistrationMode): void => {
-    void run(async () => setMode(await admin.setRegistration(next)));
+    void run(async () => setChosen(await admin.setRegistration(next)));
   };
   return (
     <section className={styles.section} aria-labelledby="admin-registration">
@@ -45,6 +39,9 @@ export const Registration = () => {
           />
         ))}
       </div>
+      {mode === null ? (
+        <Failure error={known.error} onRetry={known.refresh} testId="registration-failed" />
+      ) : null}
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
     </section>
   );

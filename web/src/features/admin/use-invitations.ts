@@ -1,7 +1,7 @@
-import type { Invitation } from '@boltorezka/sdk';
-import { useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
+import { useRemote } from '../../lib/use-remote.ts';
 
 export interface NewInvitation {
   expires_in_s: number | null;
@@ -12,28 +12,14 @@ export interface NewInvitation {
 export const useInvitations = () => {
   const { admin } = useServices().client;
   const { busy, error, run } = useAction();
-  const [invitations, setInvitations] = useState<readonly Invitation[]>([]);
+  const list = useRemote(useCallback(() => admin.invitations(), [admin]));
   const [code, setCode] = useState<string | null>(null);
-  useEffect(() => {
-    let isWanted = true;
-    admin.invitations().then(
-      (found) => isWanted && setInvitations(found),
-      () => undefined,
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [admin]);
-  const create = (input: NewInvitation) =>
-    run(async () => {
-      const made = await admin.createInvitation(input);
-      setInvitations((known) => [made.invitation, ...known]);
-      setCode(made.code);
-    });
-  const revoke = (id: string) =>
-    run(async () => {
-      await admin.revokeInvitation(id);
-      setInvitations((known) => known.filter((invitation) => invitation.id !== id));
-    });
-  return { invitations, code, busy, error, create, revoke };
+  const create = async (input: NewInvitation): Promise<void> => {
+    if (await run(async () => setCode((await admin.createInvitation(input)).code))) list.refresh();
+  };
+  const revoke = async (id: string): Promise<void> => {
+    await run(() => admin.revokeInvitation(id));
+    list.refresh();
+  };
+  return { list, code, busy, error, create, revoke };
 };

@@ -43,6 +43,7 @@ export const usePeople = (query: string) => {
   return {
     people,
     error,
+    retry: () => load(null),
     /** Whether these are whom was asked for, and not the last ones while somebody types. */
     isAnswer: answered === query,
     loadMore: cursor === null ? null : () => load(cursor),

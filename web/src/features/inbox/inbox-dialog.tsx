@@ -8,6 +8,7 @@ import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { useExcerpt } from '../chat/message/quotation.tsx';
 import { Entry } from '../chat/panels/entry.tsx';
 import panelStyles from '../chat/panels/panels.module.css';
@@ -116,6 +117,13 @@ export const InboxDialog = ({ open, onClose, onLeave }: InboxDialogProps) => {
               {t('inbox.markAllRead')}
             </Button>
           </div>
+        ) : null}
+        {state.entries.length > 0 ? (
+          <Failure
+            error={state.error}
+            onRetry={() => runQuietly(client.inbox.refresh())}
+            testId="inbox-failed"
+          />
         ) : null}
         <Body state={state} onOpen={show} />
       </div>

@@ -57,9 +57,6 @@ const Waiting = ({ waiting }: { waiting: ModerationWaiting }) => {
   );
 };
 
-/** What was told to a moderator is nothing for who is none any more. An administrator has no role, and looks after all. */
-const isModerated = ({ myRole }: RoomEntry): boolean => myRole !== 'member' && myRole !== 'guest';
-
 /** What is new in the room, and what it is to me. */
 const Marks = ({ room, inCall, waiting }: Pick<RoomLinkProps, 'room' | 'inCall' | 'waiting'>) => {
   const { t } = useTranslation();
@@ -74,7 +71,7 @@ const Marks = ({ room, inCall, waiting }: Pick<RoomLinkProps, 'room' | 'inCall' 
         </span>
       ) : null}
       {isMuted ? <Icon name="bellOff" small /> : null}
-      {waiting && isModerated(room) ? <Waiting waiting={waiting} /> : null}
+      {waiting ? <Waiting waiting={waiting} /> : null}
       <Count count={unreadCount} label={t('lobby.unread', { count: unreadCount })} />
       <Count
         strong

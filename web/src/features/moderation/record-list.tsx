@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorTextKey } from '../../lib/error-text.ts';
 import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { Button } from '../../ui/button.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import styles from './moderation.module.css';
 
 interface RecordListProps<T> {
@@ -26,11 +25,7 @@ export const RecordList = <T,>(props: RecordListProps<T>) => {
   const { ref, ...kept } = useKeptFocus<HTMLUListElement>(items);
   return (
     <>
-      {error ? (
-        <Notice tone="danger" action={<Button onClick={onRetry}>{t('common.tryAgain')}</Button>}>
-          {t(errorTextKey(error))}
-        </Notice>
-      ) : null}
+      <Failure error={error} onRetry={onRetry} />
       {items === null && !error ? <p className={styles.soft}>{t('moderation.loading')}</p> : null}
       {items?.length === 0 ? <p className={styles.soft}>{empty}</p> : null}
       <ul ref={ref} className={styles.records} aria-label={label} {...kept}>

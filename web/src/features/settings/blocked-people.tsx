@@ -1,10 +1,12 @@
 import type { Member } from '@boltorezka/sdk';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
+import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import styles from './settings.module.css';
 
@@ -17,7 +19,6 @@ export const BlockedPeople = () => {
   const unblock = async ({ userId, userName: name }: Member): Promise<void> => {
     if (await run(() => client.people.unblock(userId))) toasts.show(t('people.unblocked', { name }));
   };
-  const problem = error ?? loadError;
   return (
     <>
       {people.length === 0 && status === 'ready' ? (
@@ -34,7 +35,12 @@ export const BlockedPeople = () => {
           </li>
         ))}
       </ul>
-      {problem ? <Notice tone="danger">{t(errorTextKey(problem))}</Notice> : null}
+      {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
+      <Failure
+        error={loadError}
+        onRetry={() => runQuietly(client.people.refreshBlocks())}
+        testId="blocked-failed"
+      />
     </>
   );
 };

@@ -5,6 +5,7 @@ import { errorTextKey } from '../../lib/error-text.ts';
 import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { Failure } from '../../ui/failure.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { SignOutDialog, useHasUnsent } from '../unsent/sign-out-dialog.tsx';
 import { useSignOut } from '../unsent/use-sign-out.ts';
@@ -81,16 +82,17 @@ const EndAll = () => {
 /** Where this person is signed in, each with a way to end it. */
 export const Devices = () => {
   const { t } = useTranslation();
-  const { sessions, busy, error, end, endOthers } = useDevices();
-  const { ref, ...kept } = useKeptFocus<HTMLUListElement>(sessions);
+  const { list, busy, error, end, endOthers } = useDevices();
+  const { ref, ...kept } = useKeptFocus<HTMLUListElement>(list.data);
   return (
     <>
-      {sessions === null && !error ? <p role="status">{t('app.loading')}</p> : null}
+      {list.status === 'loading' ? <p role="status">{t('app.loading')}</p> : null}
       <ul ref={ref} className={styles.devices} aria-label={t('account.devices')} {...kept}>
-        {sessions?.map((session) => (
+        {list.data?.map((session) => (
           <Device key={session.id} session={session} busy={busy} onEnd={() => void end(session.id)} />
         ))}
       </ul>
+      <Failure error={list.error} onRetry={list.refresh} testId="devices-failed" />
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
       <div className={styles.actions}>
         <Button data-testid="devices-end-others" aria-disabled={busy} onClick={() => void endOthers()}>
