@@ -15,13 +15,14 @@ export interface Mark {
  * The end of a statement that begins with WITH: moves marks forward, never back, and marks what the inboxes hold of the
  * rooms themselves up to there as read; what stands in threads is the threads'. What another transaction is just marking is
  * left to it: nobody waits for an inbox, so that no two wait for each other. Gives how much of threads is unread, by mark.
+ * With the first mark, all that threads hold is old: their replies stand behind what a mark of the room names.
  * @param first is the number of the first of `markingValues` among the statement's values.
  */
 export const markingSql = (first: number): string =>
   `mark AS (SELECT * FROM unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::bigint[], $${first + 3}::bigint[])
      AS n (user_id, room_id, seq, message_count)),
    moved AS (INSERT INTO room_reads AS w (user_id, room_id, seq, message_count, threads_since_seq)
-     SELECT user_id, room_id, seq, message_count, seq FROM mark
+     SELECT n.user_id, n.room_id, n.seq, n.message_count, greatest(n.seq, r.last_seq) FROM mark n JOIN rooms r ON r.id = n.room_id
      ON CONFLICT (user_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, message_count = EXCLUDED.message_count
      WHERE w.seq < EXCLUDED.seq),
    seen AS (SELECT i.user_id, i.message_id FROM mark n
