@@ -1,4 +1,5 @@
 import { createAuditRepository, registerAuditRoutes } from './audit/index.ts';
+import { claim } from './auth/index.ts';
 import type { Domain } from './domain.ts';
 import type { RouteRegistrar } from './http/route.ts';
 import {
@@ -62,7 +63,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, deps: TeamDeps) => {
   const news = createRoomNews(publish);
   const tellWaiting = createTellWaiting({ db, publish, log });
   const tell = createTellMembers({ news, tellWaiting });
-  const service = createRoomService({ db, news, tellWaiting, purging: domain.purging });
+  const service = createRoomService({ db, news, tellWaiting, claim, purging: domain.purging });
   const memberDeps = {
     ...{ db, tell, revokeInvitations: revokeInvitationsOf },
     eraseLastDay: domain.erasing.eraseLastDay,

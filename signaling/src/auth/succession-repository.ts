@@ -48,6 +48,29 @@ const findHeir = async (tx: Queryable, roomId: string): Promise<string | 'owned'
   return heir?.role === 'owner' ? 'owned' : heir?.user_id;
 };
 
+/**
+ * Somebody looks after a room that nobody owns still, and is to be nobody's no more: it is theirs. The caller has locked it.
+ * @returns undefined where it has an owner.
+ */
+export const claim = async (
+  tx: Queryable,
+  { roomId, userId }: { roomId: string; userId: string },
+): Promise<EventPayload<'room.memberChanged'> | undefined> => {
+  const [found] = await tx.query<{ is_owned: boolean; is_member: boolean }>(
+    `SELECT EXISTS (SELECT FROM room_members m JOIN users u ON u.id = m.user_id WHERE m.room_id = $1 AND ${isOwnerStill})
+       AS is_owned, EXISTS (SELECT FROM room_members WHERE room_id = $1 AND user_id = $2) AS is_member`,
+    [roomId, userId],
+  );
+  if (found?.is_owned) return undefined;
+  const claimed = await giveRole(tx, { roomId, userId, role: 'owner' });
+  const action = found?.is_member ? 'member.role' : 'member.add';
+  await recordAudit(tx, {
+    ...{ roomId, actorId: userId, targetUserId: userId, action },
+    details: { role: 'owner' },
+  });
+  return found?.is_member ? claimed : { ...claimed, change: 'joined' };
+};
+
 const give = async (
   tx: Queryable,
   given: { roomId: string; userId: string; role: MemberRole },
