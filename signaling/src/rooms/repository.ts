@@ -49,15 +49,17 @@ export const insertRoom = async (tx: Queryable, room: NewRoom): Promise<RoomDeta
   return row && toRoomDetails(row);
 };
 
-/** One who belongs to it already stays what they are. */
+/** @returns false where the account is gone by now. */
 export const insertMember = async (
   tx: Queryable,
   { roomId, userId, role }: { roomId: string; userId: string; role: MemberRole },
-): Promise<void> => {
-  await tx.query(
-    'INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+): Promise<boolean> => {
+  const rows = await tx.query(
+    `INSERT INTO room_members (room_id, user_id, role)
+     SELECT $1, u.id, $3 FROM users u WHERE u.id = $2 AND u.deleted_at IS NULL FOR KEY SHARE RETURNING 1`,
     [roomId, userId, role],
   );
+  return rows.length > 0;
 };
 
 /**

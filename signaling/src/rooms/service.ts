@@ -116,7 +116,8 @@ const create = async (
     });
     if (!inserted)
       throw new AppError('Conflict', `There is a room "${slug}" already; choose another address.`);
-    await insertMember(tx, { roomId: id, userId: ownerId, role: 'owner' });
+    if (!(await insertMember(tx, { roomId: id, userId: ownerId, role: 'owner' })))
+      throw new AppError('Unauthorized', 'This account is deleted.');
     await insertFirstMark(tx, { roomId: id, userId: ownerId });
     await recordAudit(tx, {
       roomId: id,
