@@ -42,32 +42,38 @@ export const isServersReport = `(r.deleted_at IS NULL AND (p.is_servers OR ${has
  * One of a person for a message: saying it again changes the words while it waits, and has it wait again where it was dealt
  * with: what was a trifle may have been repeated. What the message says is kept with it, as it was when it was reported first;
  * the message stays as it is until then, so that what is just being erased is not kept.
+ * Within a transaction: how it stood is read once it is this one's, after whoever just deals with it; the message comes first, as for
+ * whoever deletes it.
  * @returns for whom one more waits, or one fewer: one that was the room's may be the administrators' alone now; undefined where it
  * waits as before, or the message was deleted meanwhile.
  */
 export const upsertReport = async (
-  db: Queryable,
+  tx: Queryable,
   report: { messageId: string; roomId: string; reporterId: string; reason: string },
 ): Promise<{ isRooms: boolean; isServers: boolean } | undefined> => {
-  const [row] = await db.query<{ is_servers: boolean; is_new: boolean; was_rooms: boolean }>(
-    `WITH former AS (SELECT resolved_at, is_servers FROM reports WHERE message_id = $2 AND reporter_id = $4),
-     said AS (SELECT id, user_id, text FROM messages WHERE id = $2 AND deleted_at IS NULL FOR SHARE)
-     INSERT INTO reports AS p (id, message_id, room_id, reporter_id, reason, reported_text, reported_file_names,
+  await tx.query('SELECT FROM messages WHERE id = $1 FOR SHARE', [report.messageId]);
+  const [former] = await tx.query<{ is_waiting: boolean; is_servers: boolean }>(
+    `SELECT resolved_at IS NULL AS is_waiting, is_servers FROM reports
+     WHERE message_id = $1 AND reporter_id = $2 FOR UPDATE`,
+    [report.messageId, report.reporterId],
+  );
+  const [row] = await tx.query<{ is_servers: boolean; is_first: boolean }>(
+    `INSERT INTO reports AS p (id, message_id, room_id, reporter_id, reason, reported_text, reported_file_names,
        is_servers)
      SELECT $1::uuid, m.id, r.id, $4::uuid, $5, m.text, ${fileNamesOf('m.id')}, ${hasNobodyFor('$4::uuid')}
-     FROM said m JOIN rooms r ON r.id = $3::uuid
+     FROM messages m JOIN rooms r ON r.id = $3::uuid WHERE m.id = $2 AND m.deleted_at IS NULL
      ON CONFLICT (message_id, reporter_id) DO UPDATE SET reason = $5, resolved_at = NULL, resolved_by = NULL,
        created_at = CASE WHEN p.resolved_at IS NULL THEN p.created_at ELSE now() END,
        reported_text = coalesce(p.reported_text, EXCLUDED.reported_text),
        reported_file_names = coalesce(p.reported_file_names, EXCLUDED.reported_file_names),
        is_servers = p.is_servers OR EXCLUDED.is_servers
-     RETURNING p.is_servers, xmax = 0 OR EXISTS (SELECT FROM former WHERE resolved_at IS NOT NULL) AS is_new,
-       EXISTS (SELECT FROM former WHERE resolved_at IS NULL AND NOT is_servers) AS was_rooms`,
+     RETURNING p.is_servers, xmax = 0 AS is_first`,
     [randomUUID(), report.messageId, report.roomId, report.reporterId, report.reason],
   );
   if (!row) return undefined;
-  const { is_servers: isServers, is_new: isNew, was_rooms: wasRooms } = row;
-  const changesHands = wasRooms && isServers;
+  const isServers = row.is_servers;
+  const isNew = row.is_first || former?.is_waiting === false;
+  const changesHands = former?.is_waiting === true && !former.is_servers && isServers;
   return isNew || changesHands ? { isRooms: changesHands || !isServers, isServers } : undefined;
 };
 

@@ -105,7 +105,8 @@ export const createReportService = (deps: ReportServiceDeps) => ({
     if (!found) throw createNoMessageError();
     assertMay(found, 'report');
     const roomId = found.room.id;
-    const report = await upsertReport(deps.db, { messageId, roomId, reporterId: userId, reason });
+    const said = { messageId, roomId, reporterId: userId, reason };
+    const report = await deps.db.transaction((tx) => upsertReport(tx, said));
     if (report) tell(deps, { roomId, ...report });
   },
 
