@@ -48,7 +48,7 @@ const ExportedAccount = z.object({
   memberships: z.array(
     z.object({
       room_slug: RoomSlug,
-      room_title: z.string(),
+      room_title: z.string().describe('Empty: of two people, or one that they may not read any more.'),
       role: MemberRole.nullable().describe('Null: no member, but there are preferences.'),
       joined_at: Timestamp.nullable(),
       notify: NotifyLevel.nullable(),
@@ -87,7 +87,12 @@ const ExportedAccount = z.object({
     )
     .default([])
     .describe('Those that they made.'),
-  bans: z.array(ExportedSentence).default([]).describe('About them, that hold; `decisions` has all.'),
+  bans: z
+    .array(ExportedSentence)
+    .default([])
+    .describe(
+      'About them, that hold; `decisions` has all. Not from private rooms that are hidden, and in which they never were.',
+    ),
   mutes: z
     .array(ExportedSentence.extend({ text: z.boolean(), voice: z.boolean() }))
     .default([])
@@ -96,7 +101,7 @@ const ExportedAccount = z.object({
     .array(ExportedDecision)
     .default([])
     .describe(
-      'What the audit logs of rooms and of the server say was done to them, but for what others reported.',
+      'What the audit logs of rooms and of the server say was done to them, but for what others reported, and what hidden rooms did in which they never were.',
     ),
   unsent_attachments: z
     .array(ExportedFile.extend({ created_at: Timestamp }))

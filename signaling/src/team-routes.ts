@@ -1,4 +1,5 @@
 import { createAuditRepository, registerAuditRoutes } from './audit/index.ts';
+import { claim } from './auth/index.ts';
 import type { Domain } from './domain.ts';
 import type { RouteRegistrar } from './http/route.ts';
 import {
@@ -54,7 +55,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, deps: TeamDeps) => {
   const buckets = createBuckets(deps);
   const { tellRoom: tellWaiting, tellServer: tellServerWaiting } = waiting;
   const tell = createTellMembers({ news, tellWaiting });
-  const service = createRoomService({ db, news, waiting, purging: domain.purging });
+  const service = createRoomService({ db, news, waiting, claim, purging: domain.purging });
   const memberDeps = {
     ...{ db, tell, revokeInvitations: revokeInvitationsOf },
     eraseLastDay: domain.erasing.eraseLastDay,

@@ -68,6 +68,26 @@ describe('what is unread for who has never opened a room', () => {
     expect(await unreadOf(anna, room)).toBe(1);
   });
 
+  it('is, of a public room that is made private, what is written after that to whoever belongs to it', async () => {
+    const [anna, boris, vera] = [await meet('Anna'), await meet('Boris'), await meet('Vera')];
+    const others: [Teammate, 'member'][] = [
+      [boris, 'member'],
+      [vera, 'member'],
+    ];
+    const room = await gather(anna, others, { isPublic: true });
+    await vera.request('room.join', { roomSlug: room.slug });
+    const { seq } = await vera.request('chat.markRead', { roomSlug: room.slug, seq: 1 });
+    await say(anna, room);
+    await anna.done('rooms.update', { ...at(room), body: { is_public: false } });
+    expect(await boris.next('chat.readChanged')).toMatchObject({ roomId: room.id, messageCount: 1 });
+    expect(await unreadOf(boris, room)).toBe(0);
+    await say(anna, room);
+    expect(await unreadOf(boris, room)).toBe(1);
+    // Who has read it goes on from there.
+    const { read } = (await vera.done<{ room: Room }>('rooms.get', at(room))).room;
+    expect([read?.seq, await unreadOf(vera, room)]).toEqual([seq, 2]);
+  });
+
   it('is nothing of a public room, whose history would greet everybody who is new', async () => {
     const [anna, boris] = [await meet('Anna'), await meet('Boris')];
     const room = await gather(anna, [[boris, 'member']], { isPublic: true });

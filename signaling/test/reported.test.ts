@@ -1,9 +1,10 @@
 import type { Report, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { upload } from './files.ts';
+import { waitForLockWaiters } from './lock-waiters.ts';
 import { forgetReports, meetAdministrator, resolve, say } from './report-rig.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { at, createTeam, gather, setMember, type Teammate } from './team.ts';
+import { at, createTeam, gather, setMember, settle, type Teammate } from './team.ts';
 
 let server: TestServer;
 const { meet, again, part } = createTeam(() => server);
@@ -45,6 +46,25 @@ describe('what was reported', () => {
   it('is not said twice while the message says the same', async () => {
     const { anna, room } = await reportBoris();
     expect((await reportsOf(anna, room))[0]).not.toHaveProperty('as_reported');
+  });
+
+  it('is told anew where it is reported again while somebody deals with it', async () => {
+    const { anna, vera, room, message } = await reportBoris();
+    await anna.next('moderation.waiting', ({ reportCount }) => reportCount === 1);
+    const { db } = server.database;
+    const again = await db.transaction(async (tx) => {
+      await tx.query('UPDATE reports SET resolved_at = now(), reported_text = NULL');
+      const said = report(vera, message.id, 'Once more');
+      await waitForLockWaiters(db, 1);
+      return { said };
+    });
+    await again.said;
+    expect(await anna.next('moderation.waiting')).toMatchObject({ roomId: room.id, reportCount: 1 });
+    // Who says it in other words while it waits has nobody told.
+    await report(vera, message.id, 'In other words');
+    await settle(anna);
+    expect(anna.frames.filter(({ type }) => type === 'moderation.waiting')).toHaveLength(2);
+    expect(await reportsOf(anna, room)).toMatchObject([{ reason: 'In other words' }]);
   });
 
   it('is there for moderators after its author has written something else, or has deleted it', async () => {

@@ -8,6 +8,8 @@ interface Person {
   sessionId: string;
 }
 
+type IsMeant = (person: { userId: string }) => boolean;
+
 /** Whom something is done to. */
 interface Those<Seat> {
   sockets: Iterable<Connection>;
@@ -43,11 +45,14 @@ export class AccessActs<Seat extends Occupant> {
     );
   }
 
-  removeWhere(removal: Removal, isMeant: (person: { userId: string }) => boolean): void {
-    this.remove(removal, {
-      sockets: this.#deps.hub.connections.filter(({ identity }) => isMeant(identity)),
-      seats: [...this.#deps.seats()].filter((seat) => seat.roomId === removal.roomId && isMeant(seat)),
-    });
+  removeWhere(removal: Removal, isMeant: IsMeant): void {
+    this.remove(removal, this.#findThose(removal.roomId, isMeant));
+  }
+
+  /** Whoever is not there, and is told of nothing there, hears nothing. */
+  removeUntold(removal: Removal, isMeant: IsMeant): void {
+    const { sockets, seats } = this.#findThose(removal.roomId, isMeant);
+    this.remove(removal, { sockets: sockets.filter((one) => this.#isTold(one, removal.roomId)), seats });
   }
 
   remove(removal: Removal, { sockets, seats }: Those<Seat>): void {
@@ -58,6 +63,13 @@ export class AccessActs<Seat extends Occupant> {
       leaveRoom(connection, removal.roomId);
       connection.send(frame);
     }
+  }
+
+  #findThose(roomId: string, isMeant: IsMeant) {
+    return {
+      sockets: this.#deps.hub.connections.filter(({ identity }) => isMeant(identity)),
+      seats: [...this.#deps.seats()].filter((seat) => seat.roomId === roomId && isMeant(seat)),
+    };
   }
 
   setPublic(roomId: string, isPublic: boolean): void {

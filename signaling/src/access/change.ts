@@ -13,8 +13,13 @@ export const AccessChange = z.discriminatedUnion('kind', [
     userId: z.string(),
     sessionIds: z.array(z.string()),
   }),
-  /** The person may not be in the room any more. */
-  z.object({ kind: z.literal('roomLost'), userId: z.string(), ...events['room.removed'].payload.shape }),
+  /** The person may not be in the room any more. Untold: they need not know that there is such a room. */
+  z.object({
+    kind: z.literal('roomLost'),
+    userId: z.string(),
+    isUntold: z.boolean().optional(),
+    ...events['room.removed'].payload.shape,
+  }),
   /** The room was deleted: nobody may be in it. Of a public one everybody is told, of another one who was in it. */
   z.object({ kind: z.literal('roomGone'), roomId: z.string(), roomSlug: z.string(), wasPublic: z.boolean() }),
   /** The room was closed to the public: whoever is no member may not be in it. */

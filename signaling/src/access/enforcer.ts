@@ -66,8 +66,11 @@ export class AccessEnforcer<Seat extends Occupant> {
           ({ userId, sessionId }) => userId === change.userId && change.sessionIds.includes(sessionId),
         );
       case 'roomLost': {
-        const { kind: _kind, userId, ...removal } = change;
-        return this.#acts.removeWhere(removal, (person) => person.userId === userId);
+        const { kind: _kind, userId, isUntold, ...removal } = change;
+        const isMeant = (person: { userId: string }) => person.userId === userId;
+        return isUntold
+          ? this.#acts.removeUntold(removal, isMeant)
+          : this.#acts.removeWhere(removal, isMeant);
       }
       case 'roomGone':
         return this.#acts.endRoom(change);

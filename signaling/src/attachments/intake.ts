@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@boltorezka/protocol';
 import type { BinaryRequest } from '../http/binary.ts';
+import { CommitInDoubtError } from '../platform/db-errors.ts';
 import type { Logger } from '../platform/log.ts';
 import { receive, stopping, tooLarge, type UploadSpeed } from './incoming.ts';
 import { isDiskFull } from './pictures.ts';
@@ -105,13 +106,17 @@ export class Intake {
     }
   }
 
-  /** First the files, then the row that `write` writes: a row never names a file that is not there. */
+  /**
+   * First the files, then the row that `write` writes: a row never names a file that is not there. Where nobody knows whether there
+   * is a row, the files stay: if there is none, they are found when the storage is compared.
+   */
   async store<T>(files: readonly (readonly [string, FinishedFile])[], write: () => Promise<T>): Promise<T> {
     const { storage, log } = this.#deps;
     try {
       for (const [key, file] of files) await storage.put(key, file, this.closing);
       return await write();
     } catch (error) {
+      if (error instanceof CommitInDoubtError) throw error;
       const giveUp = AbortSignal.timeout(cleaningMs);
       await Promise.all(files.map(([key]) => storage.delete(key, giveUp))).catch((cause: unknown) =>
         log.warn({ err: cause }, 'the file of a failed upload stays until the storage is compared'),

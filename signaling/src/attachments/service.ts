@@ -52,7 +52,7 @@ export class AttachmentService {
   }
 
   /**
-   * Whatever goes wrong, nothing of the file stays.
+   * Whatever goes wrong, nothing of the file stays, unless its row may be there all the same.
    * @throws AppError `PayloadTooLarge`, `QuotaExceeded`, `RateLimited`, `StorageFull`, `Unavailable`, `ValidationError`.
    */
   upload(upload: Upload): Promise<Attachment> {

@@ -32,19 +32,23 @@ const ownTables = [
   'closed_rooms',
 ];
 
-const forget = async (tx: Queryable, userId: string): Promise<void> => {
-  await revokeSessions(tx, { userId });
+/** Whoever would let them in anywhere waits for this from here on, and finds them gone; whoever just does is waited for. */
+const closeAccount = async (tx: Queryable, userId: string): Promise<void> => {
   await removePicture(tx, userId);
-  for (const table of ownTables) await tx.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
-  await tx.query('DELETE FROM blocks WHERE $1 IN (user_id, blocked_user_id)', [userId]);
-  await tx.query('UPDATE invitations SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL', [
-    userId,
-  ]);
   await tx.query(
     `UPDATE users SET email = NULL, password_hash = NULL, name = '', is_administrator = false, deleted_at = now(),
        banned_at = NULL, banned_until = NULL, ban_reason = NULL WHERE id = $1`,
     [userId],
   );
+};
+
+const forget = async (tx: Queryable, userId: string): Promise<void> => {
+  await revokeSessions(tx, { userId });
+  for (const table of ownTables) await tx.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
+  await tx.query('DELETE FROM blocks WHERE $1 IN (user_id, blocked_user_id)', [userId]);
+  await tx.query('UPDATE invitations SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL', [
+    userId,
+  ]);
 };
 
 export interface Deletion {
@@ -67,7 +71,11 @@ const remove = async (tx: Queryable, deletion: Deletion): Promise<RoomNews[] | D
   );
   if (!user) return 'gone';
   const roomIds = await selectAskedRoomIds(tx, userId);
-  const news = await leaveRooms(tx, { userId, userName: user.name });
+  // Rooms come before their people; those that let them in until nobody could any more are left after that.
+  const leaver = { userId, userName: user.name };
+  const news = await leaveRooms(tx, leaver);
+  await closeAccount(tx, userId);
+  news.push(...(await leaveRooms(tx, leaver)));
   await forget(tx, userId);
   await insertClearing(tx, { userId, erasesMessages });
   if (actorId !== undefined)
@@ -82,14 +90,20 @@ const resetPassword = async (
   codeHash: Buffer,
   passwordHash: string,
 ): Promise<{ email: string } | undefined> => {
-  const [reset] = await tx.query<{ user_id: string }>(
+  // The person before the codes, as by whoever changes the password or has another code made.
+  const [owner] = await tx.query<{ id: string }>(
+    `SELECT u.id FROM users u WHERE u.deleted_at IS NULL
+       AND u.id = (SELECT user_id FROM password_resets WHERE code_hash = $1) FOR NO KEY UPDATE`,
+    [codeHash],
+  );
+  const used = await tx.query(
     'DELETE FROM password_resets WHERE code_hash = $1 AND expires_at > now() RETURNING user_id',
     [codeHash],
   );
-  if (!reset) return undefined;
-  const userId = reset.user_id;
+  if (!owner || used.length === 0) return undefined;
+  const userId = owner.id;
   const [user] = await tx.query<{ email: string }>(
-    'UPDATE users SET password_hash = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING email',
+    'UPDATE users SET password_hash = $2 WHERE id = $1 RETURNING email',
     [userId, passwordHash],
   );
   await tx.query('DELETE FROM password_resets WHERE user_id = $1', [userId]);

@@ -1,6 +1,6 @@
 import type { MemberRole } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
-import { archive, passOn, positionIn, type RoomNews } from './succession-repository.ts';
+import { archive, lockRoomsOf, passOn, positionIn, type RoomNews } from './succession-repository.ts';
 
 interface Leaver {
   userId: string;
@@ -33,9 +33,10 @@ const leave = async (tx: Queryable, leaver: Leaver, membership: Membership): Pro
 
 /** Takes somebody out of all their rooms for good; what they owned alone passes on. */
 export const leaveRooms = async (tx: Queryable, leaver: Leaver): Promise<RoomNews[]> => {
+  await lockRoomsOf(tx, leaver.userId, ['room', 'direct']);
   const memberships = await tx.query<Membership>(
     `SELECT r.id AS room_id, m.role, r.kind, r.is_public FROM rooms r JOIN room_members m ON m.room_id = r.id
-     WHERE m.user_id = $1 ORDER BY r.id FOR NO KEY UPDATE OF r`,
+     WHERE m.user_id = $1 ORDER BY r.id`,
     [leaver.userId],
   );
   const news: RoomNews[] = [];

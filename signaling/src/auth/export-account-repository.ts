@@ -1,5 +1,6 @@
 import { attachmentPath, type MemberRole, type NotifyLevel, picturePath } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
+import { isBannedFrom } from '../rooms/index.ts';
 import { selectSessions } from './repository.ts';
 
 interface MembershipRow {
@@ -12,7 +13,12 @@ interface MembershipRow {
   is_closed: boolean;
 }
 
-const selectMemberships = `SELECT r.slug, r.title, m.role, m.joined_at, p.notify, d.seq AS read_seq,
+/** Of rooms `r` and the person $1: may not be told what goes on there. */
+const isOut = `((NOT r.is_public AND NOT EXISTS (SELECT FROM room_members o WHERE o.room_id = r.id AND o.user_id = $1))
+  OR ${isBannedFrom('r.id', '$1')})`;
+
+/** What a room that they may not read any more is called by now is not theirs to know. */
+const selectMemberships = `SELECT r.slug, CASE WHEN ${isOut} THEN '' ELSE r.title END AS title, m.role, m.joined_at, p.notify, d.seq AS read_seq,
   EXISTS (SELECT FROM closed_rooms c WHERE c.room_id = r.id AND c.user_id = $1) AS is_closed FROM rooms r
   LEFT JOIN room_members m ON m.room_id = r.id AND m.user_id = $1
   LEFT JOIN room_preferences p ON p.room_id = r.id AND p.user_id = $1
@@ -72,13 +78,24 @@ interface DecisionRow {
   created_at: Date;
 }
 
+/**
+ * Whether the person $1 may know of a room `r`: it is public, or answers who stands before it; or they have been in it. Whoever has
+ * nothing to do with a hidden room may be banned from it, and not hear of it by that.
+ */
+const isKnown = `(r.is_public OR r.accepts_requests
+  OR EXISTS (SELECT FROM room_members o WHERE o.room_id = r.id AND o.user_id = $1)
+  OR EXISTS (SELECT FROM room_reads o WHERE o.room_id = r.id AND o.user_id = $1)
+  OR EXISTS (SELECT FROM audit_log o WHERE o.room_id = r.id AND o.target_user_id = $1
+    AND o.action NOT IN ('member.ban', 'member.unban')))`;
+
 const sentenceColumns = 'r.slug AS room_slug, n.reason, n.created_at, n.expires_at';
 
 /** What others have decided about somebody. That they were reported is not told: they might guess who did. */
 const selectSentences = async (db: Queryable, userId: string) => ({
   bans: (
     await db.query<SentenceRow>(
-      `SELECT ${sentenceColumns} FROM room_bans n JOIN rooms r ON r.id = n.room_id WHERE n.user_id = $1
+      `SELECT ${sentenceColumns} FROM room_bans n JOIN rooms r ON r.id = n.room_id
+       WHERE n.user_id = $1 AND ${isKnown}
        ORDER BY n.created_at, r.id`,
       [userId],
     )
@@ -94,7 +111,7 @@ const selectSentences = async (db: Queryable, userId: string) => ({
     await db.query<DecisionRow>(
       `SELECT r.slug AS room_slug, a.action, a.target_message_id AS message_id, a.details ->> 'reason' AS reason, a.created_at
        FROM audit_log a LEFT JOIN rooms r ON r.id = a.room_id
-       WHERE a.target_user_id = $1 AND a.action <> 'report.resolve' ORDER BY a.id`,
+       WHERE a.target_user_id = $1 AND a.action <> 'report.resolve' AND (r.id IS NULL OR ${isKnown}) ORDER BY a.id`,
       [userId],
     )
   ).map(toTold),

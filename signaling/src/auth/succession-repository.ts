@@ -1,4 +1,4 @@
-import type { EventPayload, MemberRole } from '@boltorezka/protocol';
+import type { EventPayload, MemberRole, RoomDetails } from '@boltorezka/protocol';
 import { isLetIn, notifyAccessChange } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import { giveRole } from '../members/index.ts';
@@ -36,6 +36,27 @@ export const positionIn = async (tx: Queryable, roomId: string) => {
   return { roomId, ...position };
 };
 
+/**
+ * Locks all rooms that somebody belongs to, also those that let them in while one of them was waited for: what they are in each is
+ * read after this, and is so until the transaction ends.
+ */
+export const lockRoomsOf = async (
+  tx: Queryable,
+  userId: string,
+  kinds: RoomDetails['kind'][],
+): Promise<void> => {
+  const locked = new Set<string>();
+  for (;;) {
+    const rooms = await tx.query<{ id: string }>(
+      `SELECT r.id FROM rooms r JOIN room_members m ON m.room_id = r.id
+       WHERE m.user_id = $1 AND r.kind = ANY($2) AND r.id <> ALL($3::uuid[]) ORDER BY r.id FOR NO KEY UPDATE OF r`,
+      [userId, kinds, [...locked]],
+    );
+    if (rooms.length === 0) return;
+    for (const { id } of rooms) locked.add(id);
+  }
+};
+
 /** Of a row `u`: no day is known on which they may come back. */
 const isBannedForGood = '(u.banned_at IS NOT NULL AND u.banned_until IS NULL)';
 
@@ -53,6 +74,29 @@ const findHeir = async (tx: Queryable, roomId: string): Promise<string | 'owned'
     [roomId],
   );
   return heir?.role === 'owner' ? 'owned' : heir?.user_id;
+};
+
+/**
+ * Somebody looks after a room that nobody owns still, and is to be nobody's no more: it is theirs. The caller has locked it.
+ * @returns undefined where it has an owner.
+ */
+export const claim = async (
+  tx: Queryable,
+  { roomId, userId }: { roomId: string; userId: string },
+): Promise<EventPayload<'room.memberChanged'> | undefined> => {
+  const [found] = await tx.query<{ is_owned: boolean; is_member: boolean }>(
+    `SELECT EXISTS (SELECT FROM room_members m JOIN users u ON u.id = m.user_id WHERE m.room_id = $1 AND ${isOwnerStill})
+       AS is_owned, EXISTS (SELECT FROM room_members WHERE room_id = $1 AND user_id = $2) AS is_member`,
+    [roomId, userId],
+  );
+  if (found?.is_owned) return undefined;
+  const claimed = await giveRole(tx, { roomId, userId, role: 'owner' });
+  const action = found?.is_member ? 'member.role' : 'member.add';
+  await recordAudit(tx, {
+    ...{ roomId, actorId: userId, targetUserId: userId, action },
+    details: { role: 'owner' },
+  });
+  return found?.is_member ? claimed : { ...claimed, change: 'joined' };
 };
 
 const give = async (
@@ -118,9 +162,10 @@ const passOnFrom = async (tx: Queryable, { userId, actorId }: Banned, room: Owne
  * be let in again, whoever has the room by then keeps it. Where nobody could have it, they are its owner still.
  */
 export const passOnRoomsOf = async (tx: Queryable, banned: Banned): Promise<RoomNews[]> => {
+  await lockRoomsOf(tx, banned.userId, ['room']);
   const rooms = await tx.query<{ id: string; is_public: boolean }>(
     `SELECT r.id, r.is_public FROM rooms r JOIN room_members m ON m.room_id = r.id
-     WHERE m.user_id = $1 AND m.role = 'owner' AND r.kind = 'room' ORDER BY r.id FOR NO KEY UPDATE OF r`,
+     WHERE m.user_id = $1 AND m.role = 'owner' AND r.kind = 'room' ORDER BY r.id`,
     [banned.userId],
   );
   const news: RoomNews[] = [];

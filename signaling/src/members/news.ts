@@ -5,6 +5,7 @@ import type { Queryable } from '../platform/db.ts';
 import { insertFirstMark, type RoomNews } from '../rooms/index.ts';
 import { type MemberChange, takeMemberPosition, upsertMember } from './repository.ts';
 import { deleteRequest } from './request-repository.ts';
+import { createNoPersonError } from './target.ts';
 
 /** What is told after the commit. */
 export interface MemberNews {
@@ -50,7 +51,7 @@ export const admit = async (
   { room, userId, role }: { room: RoomDetails; userId: string; role: MemberChange['role'] & string },
 ): Promise<MemberNews> => {
   const place = { roomId: room.roomId, userId };
-  await upsertMember(tx, { ...place, role });
+  if (!(await upsertMember(tx, { ...place, role }))) throw createNoPersonError();
   const hadAsked = await deleteRequest(tx, place);
   if (!room.isPublic) await insertFirstMark(tx, place);
   if (!room.isPublic) await notifyAccessChange(tx, { kind: 'roomGained', ...place });

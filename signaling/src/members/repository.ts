@@ -57,15 +57,30 @@ export const selectTarget = async (
   };
 };
 
+/** @returns false where the account is gone: it may be deleted while somebody lets its person in. */
 export const upsertMember = async (
   tx: Queryable,
   { roomId, userId, role }: { roomId: string; userId: string; role: MemberRole },
-): Promise<void> => {
-  await tx.query(
-    `INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, $3)
-     ON CONFLICT (room_id, user_id) DO UPDATE SET role = $3`,
+): Promise<boolean> => {
+  const rows = await tx.query(
+    `INSERT INTO room_members (room_id, user_id, role)
+     SELECT $1, u.id, $3 FROM users u WHERE u.id = $2 AND u.deleted_at IS NULL FOR KEY SHARE
+     ON CONFLICT (room_id, user_id) DO UPDATE SET role = $3 RETURNING 1`,
     [roomId, userId, role],
   );
+  return rows.length > 0;
+};
+
+/** @returns false where the person does not belong to the room. Nobody waits for the person: that would be against the order. */
+export const updateRole = async (
+  tx: Queryable,
+  { roomId, userId, role }: { roomId: string; userId: string; role: MemberRole },
+): Promise<boolean> => {
+  const rows = await tx.query(
+    'UPDATE room_members SET role = $3 WHERE room_id = $1 AND user_id = $2 RETURNING 1',
+    [roomId, userId, role],
+  );
+  return rows.length > 0;
 };
 
 /** @returns false where the person did not belong to it. */

@@ -2,7 +2,8 @@ import type { MemberRole } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
 import type { Queryable } from '../platform/db.ts';
 import { deleteMute } from './ban-repository.ts';
-import { type MemberChange, takeMemberPosition, upsertMember } from './repository.ts';
+import { type MemberChange, takeMemberPosition, updateRole, upsertMember } from './repository.ts';
+import { createNoPersonError } from './target.ts';
 
 interface Place {
   roomId: string;
@@ -15,12 +16,13 @@ export const freeOwner = async (tx: Queryable, { roomId, userId }: Place): Promi
     await notifyAccessChange(tx, { kind: 'voiceMuted', roomId, userId, isMuted: false });
 };
 
-/** Another role of somebody who belongs to the room already; the caller has locked it. */
+/** Another role of somebody who belongs to the room, or who is to from now on; the caller has locked it. */
 export const giveRole = async (
   tx: Queryable,
   { roomId, userId, role }: Place & { role: MemberRole },
 ): Promise<MemberChange> => {
-  await upsertMember(tx, { roomId, userId, role });
+  const given = { roomId, userId, role };
+  if (!(await updateRole(tx, given)) && !(await upsertMember(tx, given))) throw createNoPersonError();
   if (role === 'owner') await freeOwner(tx, { roomId, userId });
   return takeMemberPosition(tx, { roomId, userId, change: 'roleChanged' });
 };

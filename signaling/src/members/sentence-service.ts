@@ -8,7 +8,14 @@ import { type MemberNews, readmit } from './news.ts';
 import { takeMemberPosition } from './repository.ts';
 import { deleteRequest } from './request-repository.ts';
 import type { MemberAsked, MemberServiceDeps } from './service.ts';
-import { assertNotLastOwner, assertOutranks, createNoPersonError, requireTarget, toEnd } from './target.ts';
+import {
+  assertNotLastOwner,
+  assertOutranks,
+  createNoPersonError,
+  type FoundTarget,
+  requireTarget,
+  toEnd,
+} from './target.ts';
 
 export interface SentenceServiceDeps extends MemberServiceDeps {
   /** Deletes what somebody wrote in a room in the last day. */
@@ -90,13 +97,19 @@ const unmute = (deps: SentenceServiceDeps, asked: MemberAsked): Promise<MemberNe
   });
 
 const writeBan = async (
-  { tx, room, place, record }: Sentenced,
+  { tx, room, target, place, record }: Sentenced & { target: FoundTarget },
   { reason, expires_at: expiresAt }: BanBody,
 ): Promise<MemberNews> => {
   await upsertBan(tx, { ...place, reason, expiresAt, byUserId: record.actorId });
   const hadAsked = await deleteRequest(tx, place);
   const removal = { ...place, roomSlug: room.room.slug, reason: 'banned' as const };
-  await notifyAccessChange(tx, { kind: 'roomLost', ...removal, ...(reason === '' ? {} : { note: reason }) });
+  // Whoever has nothing to do with a private room does not learn by this that there is one.
+  const isUntold = !room.facts.isPublic && target.lastingRole === null && !hadAsked;
+  await notifyAccessChange(tx, {
+    ...{ kind: 'roomLost', ...removal },
+    ...(isUntold ? { isUntold } : {}),
+    ...(reason === '' ? {} : { note: reason }),
+  });
   return {
     changed: await takeMemberPosition(tx, { ...place, change: 'banned' }),
     ...(hadAsked ? { waitingRoomId: place.roomId } : {}),
@@ -111,7 +124,7 @@ const ban = (
   deps.db.transaction(async (tx) => {
     const { room, target, place, record } = await find(tx, asked);
     await assertNotLastOwner({ tx, room, target });
-    const news = await writeBan({ tx, room, place, record }, body);
+    const news = await writeBan({ tx, room, target, place, record }, body);
     await deps.revokeInvitations(tx, { roomId: place.roomId, byUserId: place.userId });
     await recordAudit(tx, { ...record, action: 'member.ban', details: { ...body } });
     return { news, roomId: place.roomId };

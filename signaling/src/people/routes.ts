@@ -58,19 +58,19 @@ const block = (db: Database, userId: string, blockedUserId: string): Promise<Blo
         `You have blocked ${maxBlocks} people; block some of them no more first.`,
       );
     }
+    // The room first, as by whoever writes there, and by an account that is just deleted.
+    const direct = await touchDirect(tx, [userId, blockedUserId], true);
     const userName = await blocks.set({ userId, blockedUserId });
     if (userName === undefined) throw createNoPersonError();
-    // The room first, as whoever writes there takes the two.
-    const direct = await touchDirect(tx, [userId, blockedUserId], true);
     const reads = await markInboxReadFrom(tx, { userId, authorId: blockedUserId });
     return { changed: { userId: blockedUserId, userName, isBlocked: true }, direct, reads };
   });
 
 const lift = (db: Database, userId: string, blockedUserId: string): Promise<BlockNews> =>
   db.transaction(async (tx) => {
+    const direct = await touchDirect(tx, [userId, blockedUserId], false);
     const userName = await createBlockRepository(tx).lift({ userId, blockedUserId });
     if (userName === undefined) throw new AppError('NotFound', 'You have not blocked this person.');
-    const direct = await touchDirect(tx, [userId, blockedUserId], false);
     return { changed: { userId: blockedUserId, userName, isBlocked: false }, direct, reads: [] };
   });
 

@@ -44,7 +44,8 @@ export const createPictureService = ({ repository, intake, pictures }: PictureSe
 
   return {
     /**
-     * Takes the place of the picture before. Whatever goes wrong, that one stays, and nothing of the new one does.
+     * Takes the place of the picture before. Whatever goes wrong, that one stays, and nothing of the new one does; where nobody
+     * knows whether it went wrong, either is whole.
      * @throws AppError `UnsupportedMediaType`, `PayloadTooLarge`, `RateLimited`, `Unavailable`, `ValidationError`.
      * @returns the picture's id.
      */

@@ -1,6 +1,13 @@
 import { AppError } from '@boltorezka/protocol';
 import { DatabaseError } from 'pg';
 
+/** A COMMIT had no answer: what was to be written may be there, now or in a moment. To a client it is as `Unavailable` as any. */
+export class CommitInDoubtError extends AppError {
+  constructor({ message, cause }: AppError) {
+    super('Unavailable', message, { cause });
+  }
+}
+
 /**
  * What passes by itself: connections (class 08), resources (53), a server that stops or starts (57P); a statement, a wait for
  * a lock or an idle transaction that took too long (57014, 55P03, 25P03, 25P04); a deadlock or a conflict (40P01, 40001); a

@@ -1,7 +1,7 @@
 import { AppError } from '@boltorezka/protocol';
 import { Pool, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
 import { DatabaseChannel, type DatabaseListener } from './db-channel.ts';
-import { toDatabaseError } from './db-errors.ts';
+import { CommitInDoubtError, toDatabaseError } from './db-errors.ts';
 import { UnansweredCommits } from './db-unanswered.ts';
 import type { Logger } from './log.ts';
 
@@ -13,7 +13,10 @@ export interface Queryable {
 }
 
 export interface Database extends Queryable {
-  /** Runs `task` in one transaction; what it throws rolls back. */
+  /**
+   * Runs `task` in one transaction; what it throws rolls back.
+   * @throws CommitInDoubtError where it may be done all the same.
+   */
   transaction<T>(task: (tx: Queryable) => Promise<T>): Promise<T>;
   /**
    * Hears what is notified on a channel, over a connection of its own. What is notified while that is lost is not heard:
@@ -54,6 +57,16 @@ interface TransactionNews {
 /** `pg` knows it, and its types do not. */
 const pidOf = (client: PoolClient & { processID?: number | null }): number => client.processID ?? 0;
 
+type Notified = Parameters<TransactionNews['tellCommitted']>;
+
+const createTx = (client: PoolClient, notified: Notified[]): Queryable => ({
+  query: (sql, values) => run(client, sql, values),
+  notify: async (channel, payloads) => {
+    await run(client, notifySql, [channel, payloads]);
+    notified.push([channel, payloads]);
+  },
+});
+
 const runTransaction = async <T>(
   pool: Pool,
   task: (tx: Queryable) => Promise<T>,
@@ -62,14 +75,8 @@ const runTransaction = async <T>(
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error);
   });
-  const notified: Parameters<TransactionNews['tellCommitted']>[] = [];
-  const tx: Queryable = {
-    query: (sql, values) => run(client, sql, values),
-    notify: async (channel, payloads) => {
-      await run(client, notifySql, [channel, payloads]);
-      notified.push([channel, payloads]);
-    },
-  };
+  const notified: Notified[] = [];
+  const tx = createTx(client, notified);
   let [broken, isCommitting] = [false, false];
   try {
     await tx.query('BEGIN');
@@ -80,12 +87,16 @@ const runTransaction = async <T>(
     return result;
   } catch (error) {
     // A connection that is lost rolls back by itself; one that hangs would only make everybody wait once more.
-    broken = error instanceof AppError && error.code === 'Unavailable';
-    if (!broken)
+    const away = error instanceof AppError && error.code === 'Unavailable' ? error : undefined;
+    broken = away !== undefined;
+    if (!away)
       await tx.query('ROLLBACK').catch(() => {
         broken = true;
       });
-    else if (isCommitting) onUnanswered(pidOf(client));
+    else if (isCommitting) {
+      onUnanswered(pidOf(client));
+      throw new CommitInDoubtError(away);
+    }
     throw error;
   } finally {
     client.release(broken);

@@ -1,4 +1,5 @@
 import type { LinkPreview } from '@boltorezka/protocol';
+import { CommitInDoubtError } from '../platform/db-errors.ts';
 import type { Logger } from '../platform/log.ts';
 import { topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
@@ -68,7 +69,8 @@ const createAttach = ({ repository, pictures, maxPictureBytes, publish }: Attach
     const stored = all.flatMap(({ kept }) => kept ?? []);
     const previews = all.map(({ preview }) => preview);
     const change = await repository.attach(messageId, previews, stored).catch(async (error: unknown) => {
-      await Promise.all(stored.map((one) => pictures?.drop(one)));
+      // Where the previews may be there all the same, so are their pictures.
+      if (!(error instanceof CommitInDoubtError)) await Promise.all(stored.map((one) => pictures?.drop(one)));
       throw error;
     });
     const shown = new Set(change?.message.previews?.map(({ picture }) => picture?.id));

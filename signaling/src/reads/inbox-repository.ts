@@ -158,6 +158,7 @@ export const selectReadStates = async (
 };
 
 /**
+ * Entries are locked in the order of their messages, here and below: one person's may be read while what they name is deleted.
  * Nobody is told of these messages of a room any more: of these people alone where they are named, and of what named them.
  * @returns how their reading stands, of those who had not seen all of it yet.
  */
@@ -166,9 +167,11 @@ export const removeFromInboxes = async (
   { messageIds, roomId, onlyMentioned }: { messageIds: string[]; roomId: string; onlyMentioned?: string[] },
 ): Promise<PersonRead[]> => {
   const rows = await tx.query<{ user_id: string; read_at: Date | null }>(
-    `DELETE FROM inbox WHERE message_id = ANY($1::uuid[])
-       AND ($2::uuid[] IS NULL OR (user_id = ANY($2) AND kind = 'mention'))
-     RETURNING user_id, read_at`,
+    `WITH entry AS (SELECT user_id, message_id FROM inbox WHERE message_id = ANY($1::uuid[])
+         AND ($2::uuid[] IS NULL OR (user_id = ANY($2) AND kind = 'mention'))
+       ORDER BY message_id, user_id FOR UPDATE)
+     DELETE FROM inbox i USING entry e WHERE i.user_id = e.user_id AND i.message_id = e.message_id
+     RETURNING i.user_id, i.read_at`,
     [messageIds, onlyMentioned ?? null],
   );
   const unread = new Set(rows.flatMap(({ user_id, read_at }) => (read_at === null ? [user_id] : [])));
@@ -187,8 +190,10 @@ export const markInboxReadFrom = async (
   { userId, authorId }: { userId: string; authorId: string },
 ): Promise<PersonRead[]> => {
   const rows = await tx.query<{ room_id: string }>(
-    `UPDATE inbox i SET read_at = now() FROM messages m
-     WHERE i.user_id = $1 AND i.read_at IS NULL AND m.id = i.message_id AND m.user_id = $2 RETURNING i.room_id`,
+    `WITH entry AS (SELECT i.message_id FROM inbox i JOIN messages m ON m.id = i.message_id
+       WHERE i.user_id = $1 AND i.read_at IS NULL AND m.user_id = $2 ORDER BY i.message_id FOR NO KEY UPDATE OF i)
+     UPDATE inbox i SET read_at = now() FROM entry e WHERE i.user_id = $1 AND i.message_id = e.message_id
+     RETURNING i.room_id`,
     [userId, authorId],
   );
   const roomIds = [...new Set(rows.map((row) => row.room_id))];

@@ -6,7 +6,7 @@ import { type RoomRow, roomColumns, toRoomDetails } from './guard-repository.ts'
 /** The same whoever of the two asks. */
 export const directKeyOf = (userIds: readonly [string, string]): string => [...userIds].sort().join(':');
 
-/** Somebody to write to; undefined where they are not here, or not any more. */
+/** Somebody to write to; undefined where they are not here, or not any more. Neither account is deleted until the transaction ends. */
 export const selectAddressee = async (
   tx: Queryable,
   { userId, byUserId }: { userId: string; byUserId: string },
@@ -14,7 +14,8 @@ export const selectAddressee = async (
   const [row] = await tx.query<{ name: string; is_blocked: boolean }>(
     `SELECT u.name, EXISTS (SELECT 1 FROM blocks WHERE (user_id = $1 AND blocked_user_id = $2)
        OR (user_id = $2 AND blocked_user_id = $1)) AS is_blocked
-     FROM users u WHERE u.id = $1 AND ${isLetIn('u')}`,
+     FROM users u JOIN users me ON me.id = $2 AND me.deleted_at IS NULL WHERE u.id = $1 AND ${isLetIn('u')}
+     FOR KEY SHARE OF u, me`,
     [userId, byUserId],
   );
   return row && { userName: row.name, isBlocked: row.is_blocked };

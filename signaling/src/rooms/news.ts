@@ -1,4 +1,4 @@
-import type { EventPayload, RoomDetails, RoomForMe } from '@boltorezka/protocol';
+import type { EventPayload, ReadState, RoomDetails, RoomForMe } from '@boltorezka/protocol';
 import { topics } from '../ws/context.ts';
 import type { Publish } from '../ws/publisher.ts';
 
@@ -16,6 +16,8 @@ export interface RoomNews {
   changed(change: { room: RoomDetails; seq: number; epoch: string; memberIds: string[] }): void;
   /** The person themselves is told at every device, whichever rooms they look at there. */
   memberChanged(change: EventPayload<'room.memberChanged'>): void;
+  /** What is unread to one person is counted from here. */
+  marked(userId: string, state: ReadState): void;
   /** One person has closed a direct room, or it is in their list again. */
   closedChanged(userId: string, change: EventPayload<'direct.closedChanged'>): void;
 }
@@ -59,5 +61,6 @@ export const createRoomNews = (publish: Publish, onMemberChanged: OnMemberChange
     publishMemberChange(publish, change);
     onMemberChanged(change);
   },
+  marked: (userId, payload) => publish(topics.user(userId), { type: 'chat.readChanged', payload }),
   closedChanged: (userId, payload) => publish(topics.user(userId), { type: 'direct.closedChanged', payload }),
 });

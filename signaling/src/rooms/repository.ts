@@ -1,6 +1,6 @@
-import type { MemberRole, NotifyLevel, RoomDetails } from '@boltorezka/protocol';
+import type { MemberRole, NotifyLevel, ReadState, Room, RoomDetails } from '@boltorezka/protocol';
 import type { Database, Queryable } from '../platform/db.ts';
-import { isBannedFrom, type RoomRow, roomColumns, toRoomDetails } from './guard-repository.ts';
+import { isBannedFrom, type RoomRow, roomColumns, toRoom, toRoomDetails } from './guard-repository.ts';
 
 const findPrivateIds = async (db: Queryable, userId: string): Promise<string[]> => {
   const rows = await db.query<{ id: string }>(
@@ -49,15 +49,17 @@ export const insertRoom = async (tx: Queryable, room: NewRoom): Promise<RoomDeta
   return row && toRoomDetails(row);
 };
 
-/** One who belongs to it already stays what they are. */
+/** @returns false where the account is gone by now. */
 export const insertMember = async (
   tx: Queryable,
   { roomId, userId, role }: { roomId: string; userId: string; role: MemberRole },
-): Promise<void> => {
-  await tx.query(
-    'INSERT INTO room_members (room_id, user_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+): Promise<boolean> => {
+  const rows = await tx.query(
+    `INSERT INTO room_members (room_id, user_id, role)
+     SELECT $1, u.id, $3 FROM users u WHERE u.id = $2 AND u.deleted_at IS NULL FOR KEY SHARE RETURNING 1`,
     [roomId, userId, role],
   );
+  return rows.length > 0;
 };
 
 /**
@@ -73,6 +75,43 @@ export const insertFirstMark = async (
      SELECT $2, id, last_seq, message_count, last_seq FROM rooms WHERE id = $1 ON CONFLICT DO NOTHING`,
     [roomId, userId],
   );
+};
+
+/**
+ * The same of all who belong to a room that was closed to the public: those who have never opened it have nothing yet from
+ * which it would be counted what they miss.
+ * @returns how the reading of each of them stands.
+ */
+export const insertFirstMarks = async (
+  tx: Queryable,
+  roomId: string,
+): Promise<{ userId: string; state: ReadState }[]> => {
+  const rows = await tx.query<{
+    user_id: string;
+    seq: string;
+    message_count: string;
+    slug: string;
+    unread_mention_count: string;
+  }>(
+    `WITH mark AS (INSERT INTO room_reads (user_id, room_id, seq, message_count, threads_since_seq)
+       SELECT m.user_id, r.id, r.last_seq, r.message_count, r.last_seq
+       FROM room_members m JOIN rooms r ON r.id = m.room_id WHERE r.id = $1 ORDER BY m.user_id
+       ON CONFLICT DO NOTHING RETURNING user_id, seq, message_count)
+     SELECT k.*, r.slug, (SELECT count(*) FROM inbox i
+       WHERE i.user_id = k.user_id AND i.room_id = r.id AND i.read_at IS NULL) AS unread_mention_count
+     FROM mark k JOIN rooms r ON r.id = $1 WHERE NOT ${isBannedFrom('r.id', 'k.user_id')}`,
+    [roomId],
+  );
+  return rows.map((row) => ({
+    userId: row.user_id,
+    state: {
+      roomId,
+      roomSlug: row.slug,
+      seq: Number(row.seq),
+      messageCount: Number(row.message_count),
+      unreadMentionCount: Number(row.unread_mention_count),
+    },
+  }));
 };
 
 /** A room's columns that can be changed; what is undefined stays as it is. */
@@ -98,12 +137,20 @@ const setters: Record<keyof RoomChanges, (parameter: string) => string> = {
   archived: (value) => `archived_at = CASE WHEN ${value} THEN COALESCE(archived_at, now()) END`,
 };
 
+/** A room as it is by a change, and where in its log that stands. */
+export interface UpdatedRoom {
+  room: Room;
+  details: RoomDetails;
+  seq: number;
+  epoch: string;
+}
+
 /** Changes the room, and takes its next position. */
 export const updateRoom = async (
   tx: Queryable,
   roomId: string,
   changes: RoomChanges,
-): Promise<{ details: RoomDetails; seq: number; epoch: string } | undefined> => {
+): Promise<UpdatedRoom | undefined> => {
   const names = (Object.keys(setters) as (keyof RoomChanges)[]).filter((name) => changes[name] !== undefined);
   const columns = names.map((name, index) => setters[name](`$${index + 2}`));
   const [row] = await tx.query<RoomRow & { last_seq: string }>(
@@ -111,7 +158,8 @@ export const updateRoom = async (
      RETURNING ${roomColumns}, r.last_seq`,
     [roomId, ...names.map((name) => changes[name])],
   );
-  return row && { details: toRoomDetails(row), seq: Number(row.last_seq), epoch: row.epoch };
+  if (!row) return undefined;
+  return { room: toRoom(row), details: toRoomDetails(row), seq: Number(row.last_seq), epoch: row.epoch };
 };
 
 /** Who belongs to the room and may enter it. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   AppError,
   type CreateRoomBody,
+  type EventPayload,
   type Room,
   type RoomAction,
   type RoomDetails,
@@ -18,6 +19,7 @@ import type { RoomPurging } from './purging.ts';
 import {
   deleteRequests,
   insertFirstMark,
+  insertFirstMarks,
   insertMember,
   insertRoom,
   type RoomChanges,
@@ -31,6 +33,13 @@ export interface RoomServiceDeps {
   /** Others look after a room than did, or after none; what waits for them is told. */
   waiting: { handleOpening: (roomId: string) => void; tellServer: () => void };
   purging: Pick<RoomPurging, 'purge'>;
+  /** Makes somebody the owner of a room that has none any more, and is theirs to look after. */
+  claim: (tx: Queryable, place: Place) => Promise<EventPayload<'room.memberChanged'> | undefined>;
+}
+
+interface Place {
+  roomId: string;
+  userId: string;
 }
 
 export interface RoomService {
@@ -87,7 +96,7 @@ const settleChanges = async (tx: Queryable, room: RoomDetails, changes: RoomChan
   if (changes.archived === true) await notifyAccessChange(tx, { kind: 'voiceClosed', roomId });
 };
 
-const requireRoomFor = async (db: Queryable, place: { roomId: string; userId: string }): Promise<Room> => {
+const requireRoomFor = async (db: Queryable, place: Place): Promise<Room> => {
   const room = await selectRoomFor(db, place);
   if (!room) throw new AppError('RoomNotFound', 'This room is gone.');
   return room;
@@ -107,7 +116,8 @@ const create = async (
     });
     if (!inserted)
       throw new AppError('Conflict', `There is a room "${slug}" already; choose another address.`);
-    await insertMember(tx, { roomId: id, userId: ownerId, role: 'owner' });
+    if (!(await insertMember(tx, { roomId: id, userId: ownerId, role: 'owner' })))
+      throw new AppError('Unauthorized', 'This account is deleted.');
     await insertFirstMark(tx, { roomId: id, userId: ownerId });
     await recordAudit(tx, {
       roomId: id,
@@ -124,36 +134,76 @@ const create = async (
   return room;
 };
 
+/** What is told of a change after its commit. */
+interface Change {
+  told: Parameters<RoomNews['changed']>[0];
+  claimed: EventPayload<'room.memberChanged'> | undefined;
+  marks: Awaited<ReturnType<typeof insertFirstMarks>>;
+  /** Whether everyone may come in now, where that has changed. */
+  isOpened: boolean | undefined;
+}
+
+/** A private room has an owner, or is an archive; and what is written in it is unread to whoever belongs to it. */
+const settlePrivate = async (
+  { claim }: RoomServiceDeps,
+  tx: Queryable,
+  { place, changes }: { place: Place; changes: RoomChanges },
+): Promise<Pick<Change, 'claimed' | 'marks'>> => {
+  const isTheirs = changes.is_public === false || changes.archived === false;
+  const claimed = isTheirs ? await claim(tx, place) : undefined;
+  return { claimed, marks: changes.is_public === false ? await insertFirstMarks(tx, place.roomId) : [] };
+};
+
+const change = async (
+  deps: RoomServiceDeps,
+  tx: Queryable,
+  { place, changes }: { place: Place; changes: RoomChanges },
+): Promise<Change & { room: Room }> => {
+  const updated = await updateRoom(tx, place.roomId, changes);
+  if (!updated) throw new AppError('RoomNotFound', 'This room is gone.');
+  const { room, details, seq, epoch } = updated;
+  await recordAudit(tx, {
+    ...{ roomId: place.roomId, actorId: place.userId, action: 'room.update' },
+    details: auditDetails(changes),
+  });
+  await settleChanges(tx, details, changes);
+  const settled = details.isPublic
+    ? { claimed: undefined, marks: [] }
+    : await settlePrivate(deps, tx, { place, changes });
+  const memberIds = details.isPublic ? [] : await selectMemberIds(tx, place.roomId);
+  return {
+    ...settled,
+    told: { room: details, seq, epoch, memberIds },
+    isOpened: changes.is_public,
+    // An administrator may close a room that is others' then: what they did is answered, and what goes on there is not theirs.
+    room: (await selectRoomFor(tx, place)) ?? room,
+  };
+};
+
+const tellChange = ({ news, waiting }: RoomServiceDeps, { told, claimed, marks, isOpened }: Change) => {
+  if (isOpened) news.opened(told.room);
+  if (isOpened !== undefined) waiting.handleOpening(told.room.roomId);
+  news.changed(told);
+  if (claimed) news.memberChanged(claimed);
+  for (const { userId, state } of marks) news.marked(userId, state);
+};
+
 const update = async (
-  { db, news, waiting }: RoomServiceDeps,
+  deps: RoomServiceDeps,
   { slug, userId }: { slug: string; userId: string },
   body: UpdateRoomBody,
 ): Promise<Room> => {
-  const { room, change, isOpened } = await db.transaction(async (tx) => {
+  const { room, changed } = await deps.db.transaction(async (tx) => {
     const found = await requireLocked(tx, { slug, userId, action: 'read' });
     // Also where nothing would change: what may be asked does not depend on how it stands.
     for (const name of Object.keys(body) as (keyof UpdateRoomBody)[]) assertMay(found, actionOf[name]);
     const changes = changesOf(found.details, body);
     const place = { roomId: found.room.id, userId };
     if (Object.keys(changes).length === 0) return { room: await requireRoomFor(tx, place) };
-    const updated = await updateRoom(tx, found.room.id, changes);
-    if (!updated) throw new AppError('RoomNotFound', 'This room is gone.');
-    const { details, seq, epoch } = updated;
-    await recordAudit(tx, {
-      ...{ roomId: details.roomId, actorId: userId, action: 'room.update' },
-      details: auditDetails(changes),
-    });
-    await settleChanges(tx, details, changes);
-    const memberIds = details.isPublic ? [] : await selectMemberIds(tx, details.roomId);
-    return {
-      room: await requireRoomFor(tx, place),
-      change: { room: details, seq, epoch, memberIds },
-      isOpened: changes.is_public,
-    };
+    const { room, ...changed } = await change(deps, tx, { place, changes });
+    return { room, changed };
   });
-  if (change && isOpened) news.opened(change.room);
-  if (change && isOpened !== undefined) waiting.handleOpening(change.room.roomId);
-  if (change) news.changed(change);
+  if (changed) tellChange(deps, changed);
   return room;
 };
 
