@@ -73,6 +73,36 @@ describe('drafts', () => {
     expect(drafts.get({ roomSlug: 'general' }).text).toBe('');
     selfId = 'bob';
     expect(drafts.list()).toEqual([{ roomSlug: 'kitchen', ...written, text: 'his' }]);
+    selfId = 'ann';
+    drafts.erase('bob');
+    selfId = 'bob';
+    expect(drafts.list()).toEqual([]);
+  });
+
+  it('are listed and erased though the browser had no room for their place in the list, and another page has gone on with it', () => {
+    const shared = createMemoryDrafts();
+    let isFull = true;
+    const full = {
+      load: shared.load,
+      save: (key: string, value: string | null) => {
+        if (!isFull || key !== 'boltorezka.drafts') shared.save(key, value);
+      },
+    };
+    const [mine, others] = [full, shared].map((storage) => createDrafts({ storage, getSelfId: () => 'ann' }));
+    const slugs = (drafts = mine) => drafts?.list().map(({ roomSlug }) => roomSlug);
+    vi.useFakeTimers();
+    mine?.change({ roomSlug: 'general' }, { text: 'first' });
+    vi.advanceTimersByTime(1);
+    others?.change({ roomSlug: 'kitchen' }, { text: 'second' });
+    expect(slugs()).toEqual(['general', 'kitchen']);
+    isFull = false;
+    mine?.change({ roomSlug: 'lounge' }, { text: 'third' });
+    expect(slugs(others)).toEqual(['general', 'kitchen', 'lounge']);
+    others?.change({ roomSlug: 'general' }, { text: '' });
+    expect(slugs()).toEqual(['kitchen', 'lounge']);
+    mine?.erase();
+    expect(shared.load('boltorezka.draft.ann.kitchen')).toBeNull();
+    vi.useRealTimers();
   });
 
   it('go when nobody has touched them for a month', () => {

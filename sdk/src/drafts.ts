@@ -115,10 +115,10 @@ export const createDrafts = ({ storage, getSelfId }: DraftsDeps): Drafts => {
     keepEdit: (place, edit) => withSelf((userId) => edits.keep(userId, place, edit)),
     dropEdit: (place, messageId) => withSelf((userId) => edits.drop(userId, place, messageId)),
     list: () => withSelf((userId) => [...texts.listAll(userId), ...edits.listAll(userId)]) ?? [],
-    erase: () =>
-      withSelf((userId) => {
-        const prefixes = [prefixOf(userId), editPrefixOf(userId)];
-        index.drop((key) => prefixes.some((prefix) => key.startsWith(prefix)));
-      }),
+    erase: (userId = getSelfId() ?? undefined) => {
+      if (userId === undefined) return;
+      const prefixes = [prefixOf(userId), editPrefixOf(userId)];
+      index.drop((key) => prefixes.some((prefix) => key.startsWith(prefix)));
+    },
   };
 };

@@ -136,6 +136,6 @@ export interface Drafts {
   dropEdit(place: DraftPlace, messageId: string): void;
   /** All that this person has begun to put into words. */
   list(): PlacedDraft[];
-  /** For good, and out of the browser: all that this person has begun. */
-  erase(): void;
+  /** For good, and out of the browser: all that this person has begun, or somebody else who was signed in. */
+  erase(userId?: string): void;
 }

@@ -37,6 +37,14 @@ it('what the browser does not keep is remembered while the page is there, and wh
   expect(memory.load('draft')).toBe('of another page');
 });
 
+it('what the browser has not kept counts until another page has something else kept', () => {
+  const { kept, refuse, memory } = createStorage();
+  refuse(true);
+  memory.save('draft', 'look');
+  kept.save('draft', 'of another page');
+  expect(memory.load('draft')).toBe('of another page');
+});
+
 it('what a browser without any storage is given is remembered while the page is there', () => {
   const memory = createMemory(() => {
     throw new DOMException('No', 'SecurityError');

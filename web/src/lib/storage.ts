@@ -4,18 +4,27 @@ export interface Memory {
   save(key: string, value: string | null): void;
 }
 
+interface Refused {
+  value: string | null;
+  /** What the storage held instead; undefined where it could not be read. */
+  instead: string | null | undefined;
+}
+
 export const createMemory = (storage: () => Storage): Memory => {
-  /** What could not be kept: newer than what the storage holds. */
-  const refused = new Map<string, string | null>();
+  /** What could not be kept: newer than what the storage holds, unless another page has had something kept since. */
+  const refused = new Map<string, Refused>();
+  const read = (key: string): string | null | undefined => {
+    try {
+      return storage().getItem(key);
+    } catch {
+      return undefined;
+    }
+  };
   return {
     load(key) {
+      const kept = read(key);
       const own = refused.get(key);
-      if (own !== undefined) return own;
-      try {
-        return storage().getItem(key);
-      } catch {
-        return null;
-      }
+      return own && own.instead === kept ? own.value : (kept ?? null);
     },
     save(key, value) {
       try {
@@ -24,7 +33,7 @@ export const createMemory = (storage: () => Storage): Memory => {
         refused.delete(key);
       } catch {
         // Private windows and full disks.
-        refused.set(key, value);
+        refused.set(key, { value, instead: read(key) });
       }
     },
   };
