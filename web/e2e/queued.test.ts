@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoom } from '../../signaling/test/rest.ts';
 import { type Conversation, closePage, focusRow, sees, startConversation } from './conversation.ts';
-import { waitForFocusOn } from './focus.ts';
+import { readFocus, waitForFocusOn } from './focus.ts';
 import { createAskAs } from './stage/rest-as.ts';
 import { says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
@@ -29,13 +29,13 @@ interface Held {
   refuse: () => void;
 }
 
-const pasteFile = (page: Page) =>
+const pasteFile = (page: Page, field: string) =>
   page.evaluate((selector) => {
     const files = new DataTransfer();
     files.items.add(new File(['a,b'], 'a.csv', { type: 'text/csv' }));
     const paste = new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true });
     document.querySelector(selector)?.dispatchEvent(paste);
-  }, testId('chat-input'));
+  }, field);
 
 const tooLarge = {
   status: 413,
@@ -44,7 +44,7 @@ const tooLarge = {
 };
 
 /** Nothing that is uploaded from the page arrives until it is let go. @returns what sends words with a file that is held back. */
-const holdUploads = async (page: Page) => {
+const holdUploads = async (page: Page, field = testId('chat-input')) => {
   let { promise: isHeld, resolve } = Promise.withResolvers<Held>();
   page.on('request', (request) => {
     const letGo = () => void request.continue().catch(() => {});
@@ -55,9 +55,10 @@ const holdUploads = async (page: Page) => {
   await page.setRequestInterception(true);
   return async (text: string): Promise<Held> => {
     ({ promise: isHeld, resolve } = Promise.withResolvers<Held>());
-    await page.focus(testId('chat-input'));
+    await page.waitForSelector(field);
+    await page.focus(field);
     await page.keyboard.type(text);
-    await pasteFile(page);
+    await pasteFile(page, field);
     const held = await isHeld;
     await page.keyboard.press('Enter');
     await page.waitForSelector(testId('chat-queued'));
@@ -98,6 +99,9 @@ describe('a message with files', () => {
     await closePage(page);
   });
 });
+
+/** In writing, and for good. */
+const mute = { text: true, voice: false, expires_at: null, reason: '' };
 
 /** Whether the browser would ask whoever closes the page. */
 const asksAtClosing = (page: Page) =>
@@ -140,6 +144,53 @@ describe('a message with files that goes by itself', () => {
     await page.$eval(testId('upload-remove'), (button) => (button as HTMLElement).click());
     await page.waitForSelector(testId('room-stuck'), { hidden: true });
     await page.waitForSelector(testId('chat-stuck'), { hidden: true });
+    expect(await asksAtClosing(page)).toBe(false);
+    await closePage(page);
+  });
+});
+
+describe('a message with files that did not go', () => {
+  it('is settled also where its writer may not write any more', async () => {
+    const { server } = conversation;
+    const [owner, boris] = [await server.connect('Olga'), await server.register('Boris')];
+    const { slug } = await createRoom(server.url, owner.token);
+    const other = await writer.startRoom('elsewhere');
+    const page = await conversation.openAsBoris(slug, boris.token);
+    const { refuse } = await queueLook(page);
+    await page.locator(testId(`room-${other}`)).click();
+    await sees(page, 'elsewhere');
+    refuse();
+    await page.waitForSelector(testId('room-stuck'));
+    await createAskAs(server.url)(owner.token, `PUT /v1/rooms/${slug}/mutes/${boris.user.id}`, mute);
+    await page.locator(testId(`room-${slug}`)).click();
+    await page.waitForSelector(`${testId('chat-closed')}[data-reason="mutedForGood"]`);
+    await says(page, testId('chat-stuck'), 'was not sent');
+    await page.focus(testId('upload-remove'));
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(testId('room-stuck'), { hidden: true });
+    await page.waitForSelector(testId('chat-stuck'), { hidden: true });
+    expect(await asksAtClosing(page)).toBe(false);
+    expect((await readFocus(page)).onBody).toBe(false);
+    await owner.close();
+    await closePage(page);
+  });
+
+  it('in a thread that it would have begun is found from the room', async () => {
+    const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
+    const page = await conversation.openAsBoris(slug);
+    await focusRow(page, 'hello');
+    await page.keyboard.press('t');
+    const field = `${testId('panel')} ${testId('chat-input')}`;
+    const { refuse } = await (await holdUploads(page, field))('look');
+    await page.locator(testId(`room-${other}`)).click();
+    await sees(page, 'elsewhere');
+    refuse();
+    await says(page, testId('toast'), 'in a thread');
+    await page.locator(testId(`room-${slug}`)).click();
+    await page.locator(`${testId('thread-stuck')} button`).click();
+    await says(page, `${testId('panel')} ${testId('chat-stuck')}`, 'was not sent');
+    await page.locator(`${testId('panel')} ${testId('upload-remove')}`).click();
+    await page.waitForSelector(testId('thread-stuck'), { hidden: true });
     expect(await asksAtClosing(page)).toBe(false);
     await closePage(page);
   });

@@ -153,7 +153,7 @@ describe('what is written while the server is away', () => {
     await page.browserContext().close();
   });
 
-  it('is named before all devices are signed out, and taken back', async () => {
+  it('is named before all devices are signed out, and stays where that fails', async () => {
     const page = await signUp();
     await fill(page, 'chat-input', 'not for others');
     await chooseFile(page, 'plan.txt');
@@ -161,11 +161,26 @@ describe('what is written while the server is away', () => {
     await unfold(page, 'settings-devices');
     await click(page, 'devices-end-all');
     await sees(page, 'sign-out-unsent');
-    const taken = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    const kept = () => page.evaluate(() => JSON.stringify(localStorage));
+    gate.shut();
     await click(page, 'sign-out-erase');
-    expect((await taken).status()).toBe(200);
+    const failed = `${testId('sign-out-unsent')} [role="alert"]`;
+    await page.waitForSelector(failed);
+    expect(await textsOf(page, testId('unsent-line'))).toHaveLength(2);
+    expect([await kept(), (await page.$$(testId('upload'))).length]).toEqual([
+      expect.stringContaining('not for others'),
+      1,
+    ]);
+    gate.open();
+    // What failed is not told again by who is asked anew.
+    await page.keyboard.press('Escape');
+    await page.waitForSelector(failed, { hidden: true });
+    await click(page, 'devices-end-all');
+    await sees(page, 'sign-out-unsent');
+    expect(await page.$(failed)).toBeNull();
+    await click(page, 'sign-out-erase');
     await sees(page, 'auth-email');
-    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('not for others');
+    expect(await kept()).not.toContain('not for others');
     await page.browserContext().close();
   });
 
@@ -227,6 +242,39 @@ describe('what is written while the server is away', () => {
     expect(await begun()).toBe(true);
     gate.open();
     await expect.poll(begun, { timeout: 30_000 }).toBe(false);
+    await page.browserContext().close();
+  });
+});
+
+describe('signing out everywhere', () => {
+  it('is not called off once it is confirmed, and that it failed is not told again by who is asked anew', async () => {
+    const page = await signUp();
+    await page.evaluateOnNewDocument(() => {
+      const { fetch } = window;
+      window.fetch = (address, options) =>
+        String(address).includes('/auth/logout')
+          ? new Promise((_resolve, reject) => {
+              addEventListener('lose-logout', () => reject(new TypeError('Lost')), { once: true });
+            })
+          : fetch(address, options);
+    });
+    await page.reload();
+    await unfold(page, 'settings-devices');
+    await click(page, 'devices-end-all');
+    await sees(page, 'confirm');
+    await click(page, 'confirm-submit');
+    await page.waitForSelector(`${testId('confirm-submit')}[aria-disabled="true"]`);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    expect(await page.$(testId('confirm-submit'))).not.toBeNull();
+    await page.evaluate(() => dispatchEvent(new Event('lose-logout')));
+    const failed = `${testId('confirm')} [role="alert"]`;
+    await page.waitForSelector(failed);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector(testId('confirm'), { hidden: true });
+    await click(page, 'devices-end-all');
+    await sees(page, 'confirm');
+    expect(await page.$(failed)).toBeNull();
     await page.browserContext().close();
   });
 });

@@ -1,8 +1,8 @@
-import { createBrowserOutbox, createClient } from '@boltorezka/sdk';
+import { type Client, createBrowserOutbox, createClient } from '@boltorezka/sdk';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { createFiles } from './features/attachments/files.ts';
+import { createFiles, type Files } from './features/attachments/files.ts';
 import { keepPageFromDrops, keepPageWhile } from './features/attachments/keep-page.ts';
 import { createSendAway } from './features/attachments/send-away.ts';
 import { createUploadPlaces } from './features/attachments/upload-places.ts';
@@ -31,14 +31,26 @@ const sessionKey = 'boltorezka.token';
 const nextPaint = (): Promise<unknown> =>
   new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
+const createUploads = (client: Client, files: Files) =>
+  createUploadPlaces({
+    ...files,
+    connection: client.connection,
+    sendAway: createSendAway(client),
+    isReachable: (roomSlug) => {
+      const { status, rooms } = client.rooms.state.get();
+      return status !== 'ready' || rooms.some(({ slug }) => slug === roomSlug);
+    },
+  });
+
 const createServices = (): Services => {
   const memory = createMemory(() => window.localStorage);
   const preferences = createPreferences(memory);
+  const outbox = createBrowserOutbox();
   const client = createClient({
     baseUrl: window.location.origin,
     storage: { load: () => memory.load(sessionKey), save: (value) => memory.save(sessionKey, value) },
     session: 'cookie',
-    outbox: createBrowserOutbox(),
+    outbox,
     draftStorage: memory,
     voice: { iceTransportPolicy: preferences.loadRelayOnly() ? 'relay' : 'all' },
   });
@@ -54,11 +66,11 @@ const createServices = (): Services => {
     toasts: createToasts(),
     files,
     faces: createFaces({ transport: client.pictures }),
-    uploads: createUploadPlaces({
-      ...files,
-      connection: client.connection,
-      sendAway: createSendAway(client),
-    }),
+    uploads: createUploads(client, files),
+    eraseWritten: async (userId) => {
+      client.drafts.erase(userId);
+      await outbox.erase(userId);
+    },
     emoji: createEmojiChoice(memory),
     notify: createNotifyChoice(memory),
     attention: createAttention(window),

@@ -2,9 +2,10 @@ import type { User } from '@boltorezka/sdk';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AdminScreen } from '../features/admin/admin-screen.tsx';
+import { stuckNotice } from '../features/attachments/stuck-notice.ts';
 import { InboxButton } from '../features/inbox/inbox-button.tsx';
 import { Lobby, QuickSwitch } from '../features/lobby/lobby.tsx';
-import { roomName } from '../features/lobby/room-name.ts';
+import { followRoomNames } from '../features/lobby/room-names.ts';
 import { Notifications } from '../features/notifications/notifications.tsx';
 import { NotifyPrompt } from '../features/notifications/notify-prompt.tsx';
 import { RoomScreen } from '../features/room/room-screen.tsx';
@@ -78,16 +79,17 @@ const useOwnUploads = ({ id }: User): void => {
 const useStuckMessages = (): void => {
   const { t } = useTranslation();
   const { client, toasts, uploads } = useServices();
-  useEffect(
-    () =>
-      uploads.onStuck(({ roomSlug, threadRootId }, why) => {
-        const room = client.rooms.state.get().rooms.find(({ slug }) => slug === roomSlug);
-        const name = room ? roomName(room) : roomSlug;
-        if (why === 'removed') toasts.show(t('files.stuckOutside', { room: name }));
-        else toasts.show(t(threadRootId ? 'files.stuckInThread' : 'files.stuck', { room: name }));
-      }),
-    [client, toasts, uploads, t],
-  );
+  useEffect(() => {
+    const names = followRoomNames(client.rooms.state);
+    const stopListening = uploads.onStuck((place, why) => {
+      const { key, values } = stuckNotice(place, why, names.find(place.roomSlug));
+      toasts.show(t(key, values));
+    });
+    return () => {
+      stopListening();
+      names.stop();
+    };
+  }, [client, toasts, uploads, t]);
 };
 
 export const Shell = ({ user }: ShellProps) => {

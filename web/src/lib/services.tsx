@@ -25,6 +25,8 @@ export interface Services {
   files: Files;
   faces: Faces;
   uploads: UploadPlaces;
+  /** Out of this browser, all that this person has written and not sent, also once they have signed out. */
+  eraseWritten: (userId: string) => Promise<void>;
   emoji: EmojiChoice;
   notify: NotifyChoice;
   attention: Attention;

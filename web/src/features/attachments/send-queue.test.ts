@@ -12,6 +12,8 @@ const start = () => {
   const ends = new Map<string, { finish: () => void; fail: (code: ErrorCode) => void }>();
   const away: unknown[] = [];
   const stuck: unknown[] = [];
+  const discarded: string[] = [];
+  const gone = new Set<string>();
   let tell = (_event: ServerEvent): void => undefined;
   const places = createUploadPlaces({
     upload: (_room, _file, { name }) =>
@@ -19,7 +21,7 @@ const start = () => {
         const finish = () => resolve(attachmentOf(name));
         ends.set(name, { finish, fail: (code) => reject(new AppError(code, 'No')) });
       }),
-    discard: () => Promise.resolve(),
+    discard: (id) => Promise.resolve(void discarded.push(id)),
     connection: {
       state: { get: () => ({ status: 'online' }), subscribe: () => () => undefined },
       onEvent: (listener) => {
@@ -28,6 +30,7 @@ const start = () => {
       },
     },
     sendAway: (where, message) => void away.push([where, message]),
+    isReachable: (roomSlug) => !gone.has(roomSlug),
   });
   places.onStuck((where, why) => void stuck.push([where, why]));
   const uploads = places.at(place);
@@ -52,7 +55,20 @@ const start = () => {
     await finish('a');
     return leaveEdit;
   };
-  return { places, uploads, ends, finish, away, stuck, remove, sent, attend, queueBeneathEdit };
+  return {
+    places,
+    uploads,
+    ends,
+    finish,
+    away,
+    stuck,
+    discarded,
+    gone,
+    remove,
+    sent,
+    attend,
+    queueBeneathEdit,
+  };
 };
 
 const look = { text: 'look' };
@@ -198,5 +214,31 @@ describe('a message of who was sent out of the room', () => {
     expect([places.stuck.get(), uploads.list.get().length]).toEqual([[place], 1]);
     attend();
     expect(places.stuck.get()).toEqual([]);
+  });
+
+  it('is known to who has come back also where they may not write', async () => {
+    const { places, uploads, remove } = start();
+    uploads.add([file('a')]);
+    uploads.queue.put(look);
+    remove('design');
+    uploads.queue.handleReturned();
+    expect([places.stuck.get(), places.hasUnsent(), uploads.list.get().length]).toEqual([[], false, 1]);
+  });
+
+  it('is told of and given up where there is no way back, and its files with it', async () => {
+    const { places, uploads, ends, finish, stuck, discarded, gone, remove } = start();
+    const room = places.at({ roomSlug: 'design' });
+    room.add([file('failed')]);
+    room.queue.put(look);
+    ends.get('failed')?.fail('PayloadTooLarge');
+    await vi.waitFor(() => expect(places.stuck.get()).toEqual([{ roomSlug: 'design' }]));
+    uploads.add([file('a'), file('b')]);
+    uploads.queue.put(look);
+    await finish('a');
+    gone.add('design');
+    remove('design');
+    expect(stuck.slice(1)).toEqual([[place, 'removed']]);
+    expect([places.chosen(), places.stuck.get(), places.hasUnsent()]).toEqual([[], [], false]);
+    expect(discarded).toEqual(['a']);
   });
 });

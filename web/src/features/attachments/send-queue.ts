@@ -61,13 +61,18 @@ export class SendQueue {
     this.#deps.onStuck('removed');
   };
 
+  /** Whoever was in the room no more is there again, and sees what became of it. */
+  readonly handleReturned = (): void => {
+    if (this.#stuck.get() === 'removed') this.#stuck.set(null);
+  };
+
   /**
    * @param renewed what is written there by now, in the place of what is queued.
    * @returns what ends that.
    */
   readonly attend = (writer: Writer, renewed?: SendInput): (() => void) => {
     this.#writer = writer;
-    if (this.#stuck.get() === 'removed') this.#stuck.set(null);
+    this.handleReturned();
     if (renewed && this.#queued.get()) this.#queued.set(renewed);
     this.#goOn();
     return () => {

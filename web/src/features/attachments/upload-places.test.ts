@@ -44,6 +44,7 @@ const start = () => {
   const places = createUploadPlaces({
     ...{ upload, discard, connection: { state, onEvent: () => () => undefined } },
     sendAway: () => undefined,
+    isReachable: () => true,
   });
   const names = () => sent.map(({ name }) => name);
   const list = () => places.at(room).list.get();

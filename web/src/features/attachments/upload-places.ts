@@ -46,6 +46,8 @@ interface UploadPlacesDeps extends Pick<Files, 'upload' | 'discard'> {
   connection: { state: Store<Pick<ConnectionState, 'status'>> } & Pick<Connection, 'onEvent'>;
   /** Sends where nobody writes any more. */
   sendAway: (place: DraftPlace, message: SendInput) => void;
+  /** Whether there is a way into the room, or it is not known that there is none. */
+  isReachable: (roomSlug: string) => boolean;
 }
 
 export const createUploadPlaces = (deps: UploadPlacesDeps): UploadPlaces => new KeptUploadPlaces(deps);
@@ -137,6 +139,12 @@ class KeptUploadPlaces implements UploadPlaces {
   }
 
   #handleRemoved(slug: string): void {
-    for (const { place, uploads } of this.#all()) if (place.roomSlug === slug) uploads.queue.refuse();
+    const isForGood = !this.#deps.isReachable(slug);
+    for (const { place, uploads } of this.#all()) {
+      if (place.roomSlug !== slug) continue;
+      uploads.queue.refuse();
+      // Where nobody can look at it any more, nobody could settle it either.
+      if (isForGood) void uploads.takeBack();
+    }
   }
 }

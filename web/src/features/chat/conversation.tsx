@@ -1,6 +1,7 @@
 import type { OpenRoom, RoomState, User } from '@boltorezka/sdk';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { StuckThread } from '../threads/stuck-thread.tsx';
 import { Announcer } from './announcer/announcer.tsx';
 import { WritingPlace } from './place/writing-place.tsx';
 import { Timeline } from './timeline/timeline.tsx';
@@ -40,6 +41,7 @@ export const Conversation = ({ room, state, title, me, conversation }: Conversat
         onTarget={conversation.setTarget}
       />
       <Announcer state={state} me={me} />
+      <StuckThread roomSlug={state.slug} onOpen={conversation.openThread} />
     </WritingPlace>
   );
 };

@@ -61,13 +61,15 @@ const Question = (props: QuestionProps) => {
   const areWords = things.messages.length + things.drafts.length > 0;
   // They go as they are taken back: what was asked stays the question.
   const [hasWords, setHasWords] = useState(areWords);
+  // What failed when this was asked before is not told again.
+  const [oldError] = useState(signOut.error);
   if (areWords && !hasWords && !signOut.isLeaving) setHasWords(true);
   return (
     <div className={styles.form} data-testid="sign-out-unsent">
       {everywhere ? <p>{t('account.endAllText')}</p> : null}
       <p>{t(hasWords ? 'unsent.signOutText' : 'unsent.signOutFilesText')}</p>
       <UnsentList {...things} />
-      {signOut.error ? (
+      {signOut.error && signOut.error !== oldError ? (
         <Notice tone="danger">{`${t(errorTextKey(signOut.error))} ${t('account.endAllFailed')}`}</Notice>
       ) : null}
       <Answers {...props} hasWords={hasWords} />

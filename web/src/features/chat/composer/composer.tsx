@@ -1,13 +1,15 @@
 import type { Mention, RoomState, TimelineMessage } from '@boltorezka/sdk';
 import { type RefObject, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { cx } from '../../../lib/cx.ts';
 import { useKeptFocus } from '../../../lib/use-kept-focus.ts';
 import { useMediaQuery } from '../../../lib/use-media-query.ts';
+import { useStore } from '../../../lib/use-store.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { UploadList } from '../../attachments/upload-list.tsx';
 import type { Uploads } from '../../attachments/use-uploads.ts';
 import type { Times } from '../times.ts';
-import { closedReasonOf } from './closed-reason.ts';
+import { type ClosedReason, closedReasonOf } from './closed-reason.ts';
 import { CompletionList } from './completion-list.tsx';
 import styles from './composer.module.css';
 import {
@@ -154,6 +156,30 @@ const useReopened = (
   return isElsewhere;
 };
 
+interface ClosedComposerProps extends Pick<ComposerProps, 'uploads' | 'times'> {
+  reason: ClosedReason;
+  onLost: () => void;
+}
+
+/** Why nothing can be written, beneath what was sent before that and is still the writer's to settle: its files, and that it did not go. */
+const ClosedComposer = ({ reason, uploads, times, onLost }: ClosedComposerProps) => {
+  const { queue, list } = uploads;
+  const isStuck = useStore(queue.stuck) !== null;
+  // Whoever was put out of the room, and has come back, knows of that here as well.
+  useEffect(() => queue.handleReturned(), [queue]);
+  return (
+    <>
+      <div className={cx((isStuck || list.length > 0) && styles.left)}>
+        <div className={styles.uploadsPlace}>
+          <UploadList uploads={uploads} onLost={onLost} />
+        </div>
+        <FilesWait isQueued={false} isStuck={isStuck} />
+      </div>
+      <Closed reason={reason} times={times} />
+    </>
+  );
+};
+
 /** Where messages are written, or why none can be. Whoever was writing as it closed has the focus there. */
 export const Composer = (props: ComposerProps) => {
   const hasBlocked = useHasBlocked(props.state.slug);
@@ -164,7 +190,11 @@ export const Composer = (props: ComposerProps) => {
     <>
       <SpokenClosed reason={isElsewhere ? closed : null} times={props.times} />
       <div className={styles.place} {...kept}>
-        {closed ? <Closed reason={closed} times={props.times} /> : <OpenComposer {...props} />}
+        {closed ? (
+          <ClosedComposer {...props} reason={closed} onLost={() => kept.ref.current?.focus()} />
+        ) : (
+          <OpenComposer {...props} />
+        )}
       </div>
     </>
   );

@@ -1,0 +1,52 @@
+import { AppError, createStore, type User } from '@boltorezka/sdk';
+import { expect, it } from 'vitest';
+import { leaveEverywhere, leaveHere } from './leave.ts';
+
+/** Notes what is asked for, in order. */
+const start = (logout: () => Promise<void> = async () => undefined) => {
+  const done: string[] = [];
+  const note = (what: string) => {
+    done.push(what);
+    return Promise.resolve();
+  };
+  const state = createStore({ user: { id: 'ann' } as User, endedByServer: false, restoring: null });
+  const deps = {
+    client: {
+      auth: {
+        state: state as never,
+        logout: async (options?: { everywhere?: boolean }) => {
+          await logout();
+          await note(options?.everywhere ? 'ended everywhere' : 'ended here');
+        },
+      },
+      unsent: { erase: () => note('messages') },
+      drafts: { erase: () => void note('drafts') },
+    },
+    uploads: { takeBack: () => note('files') },
+    eraseWritten: (userId: string) => note(`what ${userId} wrote`),
+  };
+  return { done, deps };
+};
+
+it('whoever signs out here has the server delete their files first, and what they wrote where they say so', async () => {
+  const { done, deps } = start();
+  await leaveHere(deps, { erases: true });
+  expect(done).toEqual(['drafts', 'messages', 'files', 'ended here']);
+  done.length = 0;
+  await leaveHere(deps, { erases: false });
+  expect(done).toEqual(['files', 'ended here']);
+});
+
+it('whoever cannot be signed out everywhere keeps what they chose and wrote', async () => {
+  const { done, deps } = start(() => Promise.reject(new AppError('Unavailable', 'Away')));
+  for (const erases of [true, false]) {
+    await expect(leaveEverywhere(deps, { erases })).rejects.toMatchObject({ code: 'Unavailable' });
+  }
+  expect(done).toEqual([]);
+});
+
+it('whoever was signed out everywhere leaves nothing here that was to be erased', async () => {
+  const { done, deps } = start();
+  await leaveEverywhere(deps, { erases: true });
+  expect(done).toEqual(['ended everywhere', 'what ann wrote']);
+});

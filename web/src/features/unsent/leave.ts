@@ -1,0 +1,46 @@
+import type { Client } from '@boltorezka/sdk';
+import { within } from '../../lib/within.ts';
+import type { UploadPlaces } from '../attachments/upload-places.ts';
+
+/** The server may be away: whoever signs out does not wait for it longer. */
+const patienceMs = 3_000;
+
+interface LeaveDeps {
+  client: {
+    auth: Pick<Client['auth'], 'state' | 'logout'>;
+    unsent: Pick<Client['unsent'], 'erase'>;
+    drafts: Pick<Client['drafts'], 'erase'>;
+  };
+  uploads: Pick<UploadPlaces, 'takeBack'>;
+  /** Out of this browser, all that this person has written and not sent. */
+  eraseWritten: (userId: string) => Promise<void>;
+}
+
+interface Wish {
+  /** What was written is to be gone as well. */
+  erases: boolean;
+}
+
+/** What is to be gone is gone here at once, and taken back from the server while it can still be asked: this never fails. */
+export const leaveHere = async (
+  { client: { auth, unsent, drafts }, uploads }: LeaveDeps,
+  { erases }: Wish,
+): Promise<void> => {
+  if (erases) drafts.erase();
+  await within(patienceMs, Promise.all([erases && unsent.erase(), uploads.takeBack()]));
+  await auth.logout();
+};
+
+/**
+ * Nothing is gone before the server has ended the sessions: where it does not, whoever stays signed in has their files and
+ * words still. After that it can be asked to delete no file any more: it does so by itself within eight days, and until then
+ * they are listed, to be removed, with the export of one's data.
+ */
+export const leaveEverywhere = async (
+  { client: { auth }, eraseWritten }: LeaveDeps,
+  { erases }: Wish,
+): Promise<void> => {
+  const { user } = auth.state.get();
+  await auth.logout({ everywhere: true });
+  if (erases && user) await eraseWritten(user.id);
+};
