@@ -69,32 +69,28 @@ export const NewerEdge = ({ state, onLoad }: HistoryProps) => {
   );
 };
 
+type EmptyRoom = Pick<RoomState, 'details' | 'may'>;
+
 interface Way {
   key: 'write' | 'talk' | 'invite' | 'writeDirect' | 'talkDirect';
   icon: IconName;
 }
 
 /** What one can do in a room where nothing has happened yet. */
-const waysIn = (details: RoomState['details']): readonly Way[] => {
-  if (details?.archivedAt) return [];
-  if (details?.kind === 'direct')
-    return [
-      { key: 'writeDirect', icon: 'send' },
-      { key: 'talkDirect', icon: 'sound' },
-    ];
-  return [
-    { key: 'write', icon: 'send' },
-    { key: 'talk', icon: 'sound' },
-    { key: 'invite', icon: 'link' },
+export const waysIn = ({ details, may }: EmptyRoom): readonly Way[] => {
+  const isDirect = details?.kind === 'direct';
+  // A guest of a public room has a link as well; a private one lets nobody in by that who was not invited.
+  const mayInvite = !isDirect && details?.archivedAt === null && (details.isPublic || may.invite);
+  const ways: readonly (Way | false)[] = [
+    may.write && { key: isDirect ? 'writeDirect' : 'write', icon: 'send' },
+    may.speak && { key: isDirect ? 'talkDirect' : 'talk', icon: 'sound' },
+    mayInvite && { key: 'invite', icon: 'link' },
   ];
+  return ways.filter((way) => way !== false);
 };
 
 /** What stands where there are no messages. */
-export const EmptyTimeline = ({
-  state,
-  details,
-  onLoad,
-}: HistoryProps & { details: RoomState['details'] }) => {
+export const EmptyTimeline = ({ state, room, onLoad }: HistoryProps & { room: EmptyRoom }) => {
   const { t } = useTranslation();
   if (state.historyError) {
     return (
@@ -105,17 +101,20 @@ export const EmptyTimeline = ({
   }
   if (state.status === 'joining') return <p className={styles.joining}>{t('room.joining')}</p>;
   if (state.loadingOlder) return <p className={styles.joining}>{t('chat.loading')}</p>;
+  const ways = waysIn(room);
   return (
     <div className={styles.empty} data-testid="chat-empty">
       <p className={styles.emptyTitle}>{t('chat.emptyTitle')}</p>
-      <ul className={styles.emptyWays}>
-        {waysIn(details).map(({ key, icon }) => (
-          <li key={key}>
-            <Icon name={icon} />
-            {t(`chat.ways.${key}`)}
-          </li>
-        ))}
-      </ul>
+      {ways.length > 0 ? (
+        <ul className={styles.emptyWays}>
+          {ways.map(({ key, icon }) => (
+            <li key={key}>
+              <Icon name={icon} />
+              {t(`chat.ways.${key}`)}
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </div>
   );
 };

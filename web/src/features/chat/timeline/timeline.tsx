@@ -3,7 +3,7 @@ import { type RefObject, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../../lib/run.ts';
 import type { Times } from '../times.ts';
-import { EmptyTimeline } from './history-edge.tsx';
+import { EmptyTimeline, type HistoryState } from './history-edge.tsx';
 import { TimelineView } from './timeline-view.tsx';
 import type { Target } from './use-target.ts';
 import { useUnreadJump } from './use-unread-jump.ts';
@@ -28,6 +28,14 @@ const useHistoryState = (state: RoomState) => {
   );
 };
 
+const useEmpty = (room: OpenRoom, { details, may }: RoomState, history: HistoryState) =>
+  useMemo(
+    () => (
+      <EmptyTimeline state={history} room={{ details, may }} onLoad={() => runQuietly(room.loadOlder())} />
+    ),
+    [history, details, may, room],
+  );
+
 /** What was said in the room. */
 export const Timeline = ({ room, state, meId, times, target, boxRef, onTarget }: TimelineProps) => {
   const { t } = useTranslation();
@@ -47,12 +55,7 @@ export const Timeline = ({ room, state, meId, times, target, boxRef, onTarget }:
     }),
     [room, jumpToUnread],
   );
-  const empty = useMemo(
-    () => (
-      <EmptyTimeline state={history} details={state.details} onLoad={() => runQuietly(room.loadOlder())} />
-    ),
-    [history, state.details, room],
-  );
+  const empty = useEmpty(room, state, history);
   return (
     <TimelineView
       label={t('chat.log')}
