@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { unfold } from './account-pages.ts';
 import { type Company, gatherCompany, type Visitor } from './company.ts';
+import { readFocus } from './focus.ts';
 import { click, sees } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
@@ -48,10 +50,29 @@ const takingAway = async (page: Page, paths: readonly string[]): Promise<() => v
   };
 };
 
+/** By keyboard: the button goes with what it was about, and whoever has pressed it goes on from where that is. */
 const triesAgain = async (page: Page, id: string): Promise<void> => {
-  await page.click(`${testId(id)} button`);
+  await page.focus(`${testId(id)} button`);
+  await page.keyboard.press('Enter');
   await page.waitForSelector(testId(id), { hidden: true });
+  expect((await readFocus(page)).onBody).toBe(false);
 };
+
+/** What the failure says, from the press of its button until it says something for the second time. */
+const saysOnceMore = async (page: Page, id: string): Promise<string[]> =>
+  page.$eval(
+    testId(id),
+    (notice) =>
+      new Promise<string[]>((resolve) => {
+        const words: string[] = [];
+        new MutationObserver(() => {
+          const text = notice.textContent ?? '';
+          if (words.at(-1) !== text) words.push(text);
+          if (words.length === 2) resolve(words);
+        }).observe(notice, { subtree: true, childList: true, characterData: true });
+        notice.querySelector('button')?.click();
+      }),
+  );
 
 const visitAsAdministrator = async (): Promise<Visitor> => {
   const visitor = await company.visit('Root');
@@ -82,6 +103,10 @@ it('the settings say that they could not read where I am signed in, and read it 
   const comeBack = await takingAway(page, ['/v1/auth/sessions']);
   await unfold(page, 'settings-devices');
   await sees(page, 'devices-failed');
+  expect(await saysOnceMore(page, 'devices-failed')).toEqual([
+    expect.stringContaining('One moment'),
+    expect.not.stringContaining('One moment'),
+  ]);
   comeBack();
   await triesAgain(page, 'devices-failed');
   await sees(page, 'device');
@@ -94,9 +119,11 @@ it('the inbox says that older entries could not be read, beside those that are t
   await boris.request('room.join', { roomSlug: 'general' });
   await boris.request('chat.send', { roomSlug: 'general', text: 'Anna?', mentions: [id] });
   const newest = (await company.ask(token, 'GET /v1/inbox')) as object;
+  let isAway = true;
   await answering(page, ({ path, query }) => {
     if (path !== '/v1/inbox') return undefined;
-    return query.has('cursor') ? away : { ...newest, next_cursor: 'older' };
+    if (!query.has('cursor')) return { ...newest, next_cursor: 'older' };
+    return isAway ? away : { ...newest, entries: [], next_cursor: null };
   });
   await page.reload();
   await click(page, 'inbox-open');
@@ -104,5 +131,45 @@ it('the inbox says that older entries could not be read, beside those that are t
   await click(page, 'inbox-older');
   await sees(page, 'inbox-failed');
   expect(await page.$$(testId('inbox-entry'))).toHaveLength(1);
+  isAway = false;
   await triesAgain(page, 'inbox-failed');
+  // What was asked for again is what had failed, and not the newest.
+  expect(await page.$(testId('inbox-older'))).toBeNull();
+});
+
+it('people whose next page could not be read stay, and the next page comes when it is asked for again', async () => {
+  const { page, token } = await visitAsAdministrator();
+  const first = (await company.ask(token, 'GET /v1/admin/users')) as { users: { id: string }[] };
+  const next = { users: first.users.slice(0, 1).map((user) => ({ ...user, id: randomUUID() })) };
+  let isAway = true;
+  await answering(page, ({ path, query }) => {
+    if (path !== '/v1/admin/users') return undefined;
+    if (!query.has('cursor')) return { ...first, next_cursor: 'next' };
+    return isAway ? away : { ...next, next_cursor: null };
+  });
+  await page.goto(`${company.server.url}/admin`);
+  await click(page, 'admin-more');
+  await sees(page, 'admin-people-failed');
+  isAway = false;
+  await triesAgain(page, 'admin-people-failed');
+  expect(await page.$$(testId('person'))).toHaveLength(first.users.length + 1);
+});
+
+it('a device that was signed out stands in the list no more, though that cannot be read anew', async () => {
+  const { page, token } = await company.visit('Anna');
+  await sees(page, 'chat-input');
+  const known = (await company.ask(token, 'GET /v1/auth/sessions')) as { sessions: { id: string }[] };
+  const another = { ...known.sessions[0], id: randomUUID(), is_current: false };
+  let isAway = false;
+  await answering(page, ({ method, path }) => {
+    if (path === '/v1/auth/sessions' && method === 'GET')
+      return isAway ? away : { sessions: [...known.sessions, another] };
+    if (!path.startsWith('/v1/auth/sessions/')) return undefined;
+    isAway = true;
+    return { ok: true };
+  });
+  await unfold(page, 'settings-devices');
+  await click(page, 'device-end');
+  await sees(page, 'devices-failed');
+  expect(await page.$$(testId('device'))).toHaveLength(1);
 });

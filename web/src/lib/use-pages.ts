@@ -15,6 +15,10 @@ export interface Pages<T> {
   loadMore: () => void;
   /** Begins at the first page again; what was read stays until that is there. */
   refresh: () => void;
+  /** Asks again for what could not be read last, the first page or a later one; the error stays until that is answered. */
+  retry: () => void;
+  /** What is known to be another by now is so at once, before it is read anew. */
+  change: (fn: (items: readonly T[]) => readonly T[]) => void;
 }
 
 type State<T> = Pick<Pages<T>, 'status' | 'items' | 'error'> & { cursor: string | null };
@@ -23,11 +27,13 @@ type State<T> = Pick<Pages<T>, 'status' | 'items' | 'error'> & { cursor: string 
 export const usePages = <T>(ask: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> => {
   const [state, setState] = useState<State<T>>({ status: 'loading', items: null, error: null, cursor: null });
   const question = useRef(0);
+  const lastCursor = useRef<string | undefined>(undefined);
   const read = useCallback(
-    (cursor: string | undefined) => {
+    (cursor: string | undefined, isRetry = false) => {
       question.current += 1;
       const mine = question.current;
-      setState((before) => ({ ...before, status: 'loading', error: null }));
+      lastCursor.current = cursor;
+      setState((before) => ({ ...before, status: 'loading', error: isRetry ? before.error : null }));
       ask(cursor).then(
         ({ items, nextCursor }) => {
           if (mine !== question.current) return;
@@ -55,6 +61,9 @@ export const usePages = <T>(ask: (cursor: string | undefined) => Promise<Page<T>
   const { status, items, error, cursor } = state;
   return {
     ...{ status, items, error, refresh },
+    retry: () => read(lastCursor.current, true),
+    change: (fn) =>
+      setState((before) => (before.items === null ? before : { ...before, items: fn(before.items) })),
     hasMore: cursor !== null,
     loadMore: () => {
       if (cursor !== null && status !== 'loading') read(cursor);

@@ -1,4 +1,4 @@
-import type { FormEvent, ReactNode } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './button.tsx';
 import styles from './confirm-dialog.module.css';
@@ -23,32 +23,48 @@ interface ConfirmDialogProps {
   children?: ReactNode;
 }
 
-/** Asks before something is done, and says what that will be. Whoever only presses Enter ends nothing: Cancel stands first. */
-export const ConfirmDialog = (props: ConfirmDialogProps) => {
+/** It lives for as long as the dialog is open: what failed when it was open before is not told again. */
+const ConfirmForm = (props: ConfirmDialogProps) => {
   const { t } = useTranslation();
-  const { open, title, text, confirmLabel, danger = false, disabled = false, busy, error, onClose } = props;
+  const { text, confirmLabel, danger = false, disabled = false, busy, error, onClose } = props;
+  const [hasTried, setHasTried] = useState(false);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!disabled && !busy) props.onConfirm();
+    if (disabled || busy) return;
+    setHasTried(true);
+    props.onConfirm();
   };
   return (
-    <Dialog open={open} onClose={onClose} title={title}>
-      <form className={styles.form} noValidate onSubmit={submit} data-testid="confirm">
-        {text ? <div className={styles.text}>{text}</div> : null}
-        {props.children}
-        {error ? <Notice tone="danger">{error}</Notice> : null}
-        <div className={styles.actions}>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button
-            type="submit"
-            variant={danger ? 'danger' : 'primary'}
-            data-testid="confirm-submit"
-            aria-disabled={disabled || busy}
-          >
-            {confirmLabel}
-          </Button>
-        </div>
-      </form>
+    <form className={styles.form} noValidate onSubmit={submit} data-testid="confirm">
+      {text ? <div className={styles.text}>{text}</div> : null}
+      {props.children}
+      {error && hasTried ? <Notice tone="danger">{error}</Notice> : null}
+      <div className={styles.actions}>
+        <Button aria-disabled={busy} onClick={() => !busy && onClose()}>
+          {t('common.cancel')}
+        </Button>
+        <Button
+          type="submit"
+          variant={danger ? 'danger' : 'primary'}
+          data-testid="confirm-submit"
+          aria-disabled={disabled || busy}
+        >
+          {confirmLabel}
+        </Button>
+      </div>
+    </form>
+  );
+};
+
+/**
+ * Asks before something is done, and says what that will be. Whoever only presses Enter ends nothing: Cancel stands first. What
+ * was confirmed is not called off any more: until it is done, or has failed, the dialog stays.
+ */
+export const ConfirmDialog = (props: ConfirmDialogProps) => {
+  const { open, title, busy, onClose } = props;
+  return (
+    <Dialog open={open} locked={busy} onClose={onClose} title={title}>
+      <ConfirmForm {...props} />
     </Dialog>
   );
 };

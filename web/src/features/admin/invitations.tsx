@@ -97,7 +97,13 @@ export const Invitations = () => {
       <InvitationForm busy={busy} onCreate={(input) => void create(input)} />
       {code ? <SecretLink place="invite" code={code} hint={t('admin.inviteHint')} /> : null}
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
-      <Failure error={list.error} onRetry={list.refresh} testId="invitations-failed" />
+      <Failure
+        error={list.error}
+        busy={list.status === 'loading'}
+        onRetry={list.refresh}
+        heir={ref}
+        testId="invitations-failed"
+      />
       <ul ref={ref} className={styles.list} aria-labelledby="admin-invitations" {...kept}>
         {list.data?.map((invitation) => (
           <InvitationItem

@@ -14,7 +14,7 @@ import { usePeople } from './use-people.ts';
 export const People = ({ me }: { me: User }) => {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
-  const { people, error, retry, isAnswer, loadMore, replace, remove } = usePeople(query);
+  const { people, error, isAsking, retry, isAnswer, hasMore, loadMore, replace, remove } = usePeople(query);
   const { ref, ...kept } = useKeptFocus<HTMLUListElement>(people);
   return (
     <section className={styles.section} aria-labelledby="admin-people">
@@ -27,7 +27,7 @@ export const People = ({ me }: { me: User }) => {
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
-      <Failure error={error} onRetry={retry} testId="admin-people-failed" />
+      <Failure error={error} busy={isAsking} onRetry={retry} heir={ref} testId="admin-people-failed" />
       <Spoken testId="admin-found">
         {query.trim() === '' || !isAnswer ? null : t('admin.found', { count: people.length })}
       </Spoken>
@@ -42,7 +42,7 @@ export const People = ({ me }: { me: User }) => {
           />
         ))}
       </ul>
-      {loadMore ? (
+      {hasMore ? (
         <Button data-testid="admin-more" onClick={loadMore}>
           {t('admin.more')}
         </Button>

@@ -1,5 +1,5 @@
 import type { RegistrationMode } from '@boltorezka/sdk';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
@@ -18,6 +18,7 @@ export const Registration = () => {
   const { admin } = useServices().client;
   const { error, run } = useAction();
   const known = useRemote(useCallback(() => admin.registration(), [admin]));
+  const choices = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<RegistrationMode | null>(null);
   const mode = chosen ?? known.data;
   const choose = (next: RegistrationMode): void => {
@@ -26,7 +27,7 @@ export const Registration = () => {
   return (
     <section className={styles.section} aria-labelledby="admin-registration">
       <h2 id="admin-registration">{t('admin.registration')}</h2>
-      <div role="radiogroup" aria-labelledby="admin-registration">
+      <div ref={choices} tabIndex={-1} role="radiogroup" aria-labelledby="admin-registration">
         {modes.map((each) => (
           <Choice
             key={each}
@@ -39,9 +40,13 @@ export const Registration = () => {
           />
         ))}
       </div>
-      {mode === null ? (
-        <Failure error={known.error} onRetry={known.refresh} testId="registration-failed" />
-      ) : null}
+      <Failure
+        error={mode === null ? known.error : null}
+        busy={known.status === 'loading'}
+        onRetry={known.refresh}
+        heir={choices}
+        testId="registration-failed"
+      />
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
     </section>
   );

@@ -58,7 +58,8 @@ export const Reports = () => {
   const list = useReports();
   const { busy, error, run } = useAction();
   const resolve = async ({ id }: Report): Promise<void> => {
-    await run(() => admin.resolveReport(id));
+    const isDone = await run(() => admin.resolveReport(id));
+    if (isDone) list.change((reports) => reports.filter((report) => report.id !== id));
     list.refresh();
   };
   return (
@@ -71,6 +72,7 @@ export const Reports = () => {
         empty={t('moderation.reports.none')}
         items={list.data}
         error={list.error}
+        busy={list.status === 'loading'}
         onRetry={list.refresh}
       >
         {(report) => (

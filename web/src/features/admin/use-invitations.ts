@@ -18,7 +18,8 @@ export const useInvitations = () => {
     if (await run(async () => setCode((await admin.createInvitation(input)).code))) list.refresh();
   };
   const revoke = async (id: string): Promise<void> => {
-    await run(() => admin.revokeInvitation(id));
+    const isDone = await run(() => admin.revokeInvitation(id));
+    if (isDone) list.change((invitations) => invitations.filter((invitation) => invitation.id !== id));
     list.refresh();
   };
   return { list, code, busy, error, create, revoke };

@@ -1,54 +1,39 @@
 import type { AdminUser } from '@boltorezka/sdk';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useServices } from '../../lib/services.tsx';
+import { usePages } from '../../lib/use-pages.ts';
 
 /** Typing is not asking: the last letter is waited for. */
 const pauseMs = 250;
 
+const useSettled = (query: string): string => {
+  const [settled, setSettled] = useState(query);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(query), pauseMs);
+    return () => clearTimeout(timer);
+  }, [query]);
+  return settled;
+};
+
 /** Who has an account, as far as they have been asked for. */
 export const usePeople = (query: string) => {
   const { admin } = useServices().client;
-  const [people, setPeople] = useState<readonly AdminUser[]>([]);
-  const [cursor, setCursor] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [answered, setAnswered] = useState('');
-  const asked = useRef(0);
-  const load = (from: string | null): void => {
-    asked.current += 1;
-    const mine = asked.current;
-    admin.users({ query, ...(from === null ? {} : { cursor: from }) }).then(
-      ({ users, next_cursor }) => {
-        if (mine !== asked.current) return;
-        setError(null);
-        setAnswered(query);
-        setPeople((known) => (from === null ? users : [...known, ...users]));
-        setCursor(next_cursor);
-      },
-      (reason: unknown) => mine === asked.current && setError(reason),
-    );
-  };
-  const loadRef = useRef(load);
-  loadRef.current = load;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another query is another list.
-  useEffect(() => {
-    const timer = setTimeout(() => loadRef.current(null), pauseMs);
-    return () => clearTimeout(timer);
-  }, [query]);
-  useEffect(
-    () => () => {
-      asked.current += 1;
+  const asked = useSettled(query);
+  const ask = useCallback(
+    async (cursor: string | undefined) => {
+      const page = await admin.users({ query: asked, ...(cursor !== undefined && { cursor }) });
+      return { items: page.users, nextCursor: page.next_cursor };
     },
-    [],
+    [admin, asked],
   );
+  const { items, status, change, ...pages } = usePages<AdminUser>(ask);
   return {
-    people,
-    error,
-    retry: () => load(null),
+    ...pages,
+    people: items ?? [],
+    isAsking: status === 'loading',
     /** Whether these are whom was asked for, and not the last ones while somebody types. */
-    isAnswer: answered === query,
-    loadMore: cursor === null ? null : () => load(cursor),
-    replace: (user: AdminUser) =>
-      setPeople((known) => known.map((each) => (each.id === user.id ? user : each))),
-    remove: (id: string) => setPeople((known) => known.filter((each) => each.id !== id)),
+    isAnswer: asked === query && status === 'ready',
+    replace: (user: AdminUser) => change((known) => known.map((each) => (each.id === user.id ? user : each))),
+    remove: (id: string) => change((known) => known.filter((each) => each.id !== id)),
   };
 };

@@ -1,9 +1,10 @@
 import type { InboxItem, InboxState } from '@boltorezka/sdk';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useAction } from '../../lib/use-action.ts';
 import { useKeptFocus } from '../../lib/use-kept-focus.ts';
 import { useStore } from '../../lib/use-store.ts';
 import { Button } from '../../ui/button.tsx';
@@ -46,7 +47,7 @@ const Entries = ({ state, onOpen }: EntriesProps) => {
   );
 };
 
-const Body = ({ state, onOpen }: EntriesProps) => {
+const Body = ({ state, onOpen, onOlder }: EntriesProps & { onOlder: () => void }) => {
   const { t } = useTranslation();
   const { inbox } = useServices().client;
   const { ref, ...kept } = useKeptFocus<HTMLDivElement>(state.hasOlder);
@@ -74,7 +75,7 @@ const Body = ({ state, onOpen }: EntriesProps) => {
             variant="link"
             aria-disabled={state.loadingOlder}
             data-testid="inbox-older"
-            onClick={() => runQuietly(inbox.loadOlder())}
+            onClick={onOlder}
           >
             {t('inbox.older')}
           </Button>
@@ -82,6 +83,20 @@ const Body = ({ state, onOpen }: EntriesProps) => {
       ) : null}
     </div>
   );
+};
+
+/** Older entries, and whether it was they that could not be read: what is tried again is what has failed. */
+const useOlder = () => {
+  const { inbox } = useServices().client;
+  const failure = useRef<unknown>(null);
+  const load = async (): Promise<void> => {
+    await inbox.loadOlder();
+    failure.current = inbox.state.get().error;
+  };
+  return {
+    load: () => runQuietly(load()),
+    hasFailed: (error: unknown): boolean => error !== null && error === failure.current,
+  };
 };
 
 interface InboxDialogProps {
@@ -95,6 +110,8 @@ export const InboxDialog = ({ open, onClose, onLeave }: InboxDialogProps) => {
   const { t } = useTranslation();
   const { client, router, toasts } = useServices();
   const state = useStore(client.inbox.state);
+  const older = useOlder();
+  const asking = useAction();
   const isFailed = state.status === 'failed';
   const { ref, ...kept } = useKeptFocus<HTMLDivElement>(state);
   useEffect(() => {
@@ -121,11 +138,15 @@ export const InboxDialog = ({ open, onClose, onLeave }: InboxDialogProps) => {
         {state.entries.length > 0 ? (
           <Failure
             error={state.error}
-            onRetry={() => runQuietly(client.inbox.refresh())}
+            busy={asking.busy || state.loadingOlder}
+            onRetry={() =>
+              older.hasFailed(state.error) ? older.load() : void asking.run(() => client.inbox.refresh())
+            }
+            heir={ref}
             testId="inbox-failed"
           />
         ) : null}
-        <Body state={state} onOpen={show} />
+        <Body state={state} onOpen={show} onOlder={older.load} />
       </div>
     </Dialog>
   );

@@ -53,8 +53,10 @@ export const useInvitations = (slug: string): Invitations => {
       list.refresh();
     },
     revoke: async ({ id }) => {
-      await revoking.run(() => client.call('invitations.revoke', { params: { invitation_id: id } }));
+      const params = { invitation_id: id };
+      const isDone = await revoking.run(() => client.call('invitations.revoke', { params }));
       if (link?.invitation.id === id) setLink(null);
+      if (isDone) list.change((known) => known.filter((invitation) => invitation.id !== id));
       list.refresh();
     },
   };

@@ -82,7 +82,8 @@ export const AuditSection = ({ slug }: { slug: string }) => {
         empty={t('moderation.audit.none')}
         items={audit.items}
         error={audit.error}
-        onRetry={audit.refresh}
+        busy={audit.status === 'loading'}
+        onRetry={audit.retry}
         onMore={audit.hasMore ? audit.loadMore : undefined}
       >
         {(entry) => <AuditRow key={entry.id} entry={entry} />}

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
+import { useAction } from '../../lib/use-action.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -96,6 +97,7 @@ interface FoundPeopleProps extends MembersSectionProps {
 /** Who is called so, with what moderators may do with each. */
 const FoundPeople = ({ state, me, query, people: { members, belonging, people } }: FoundPeopleProps) => {
   const { t } = useTranslation();
+  const asking = useAction();
   const { act, dialogs } = usePersonActions(state, undefined);
   const named = people.map((person) => ({ item: person, names: [person.userName] }));
   const isLoading = belonging.status === 'loading' && people.length === 0;
@@ -111,7 +113,8 @@ const FoundPeople = ({ state, me, query, people: { members, belonging, people } 
         empty={t('moderation.members.none')}
         items={isLoading ? null : rankMatches(query, named)}
         error={belonging.error}
-        onRetry={() => runQuietly(members?.refresh() ?? Promise.resolve())}
+        busy={asking.busy}
+        onRetry={() => void asking.run(async () => members?.refresh())}
         onMore={belonging.hasMore ? () => runQuietly(members?.loadMore() ?? Promise.resolve()) : undefined}
       >
         {(person) => (

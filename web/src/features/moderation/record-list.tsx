@@ -12,6 +12,8 @@ interface RecordListProps<T> {
   /** Null until they have come. */
   items: readonly T[] | null;
   error: unknown;
+  /** It is asked for. */
+  busy: boolean;
   onRetry: () => void;
   /** Where there are more than those shown. */
   onMore?: (() => void) | undefined;
@@ -21,11 +23,11 @@ interface RecordListProps<T> {
 /** What the server told, one below the other; or that it is being asked, has nothing, or could not be asked. */
 export const RecordList = <T,>(props: RecordListProps<T>) => {
   const { t } = useTranslation();
-  const { label, empty, items, error, onRetry, onMore, children } = props;
+  const { label, empty, items, error, busy, onRetry, onMore, children } = props;
   const { ref, ...kept } = useKeptFocus<HTMLUListElement>(items);
   return (
     <>
-      <Failure error={error} onRetry={onRetry} />
+      <Failure error={error} busy={busy} onRetry={onRetry} heir={ref} />
       {items === null && !error ? <p className={styles.soft}>{t('moderation.loading')}</p> : null}
       {items?.length === 0 ? <p className={styles.soft}>{empty}</p> : null}
       <ul ref={ref} className={styles.records} aria-label={label} {...kept}>

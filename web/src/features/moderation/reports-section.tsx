@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
-import { useRemote } from '../../lib/use-remote.ts';
+import { type Remote, useRemote } from '../../lib/use-remote.ts';
 import { useServerEvent } from '../../lib/use-server-event.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -70,7 +70,7 @@ interface ReportsSectionProps {
   onClose: () => void;
 }
 
-const useReportActions = ({ state, onClose }: ReportsSectionProps) => {
+const useReportActions = ({ state, onClose }: ReportsSectionProps, list: Remote<Report[]>) => {
   const { t } = useTranslation();
   const { client, router, toasts } = useServices();
   const action = useAction();
@@ -78,7 +78,11 @@ const useReportActions = ({ state, onClose }: ReportsSectionProps) => {
     ...action,
     resolve: async ({ id }: Report): Promise<void> => {
       const isDone = await action.run(() => client.call('reports.resolve', { params: { report_id: id } }));
-      if (isDone) toasts.show(t('moderation.reports.resolved'));
+      if (isDone) {
+        list.change((reports) => reports.filter((report) => report.id !== id));
+        toasts.show(t('moderation.reports.resolved'));
+      }
+      list.refresh();
     },
     remove: ({ message }: Report) =>
       action.run(() => client.connection.request('chat.delete', { messageId: message.id })),
@@ -94,7 +98,7 @@ const useReportActions = ({ state, onClose }: ReportsSectionProps) => {
 export const ReportsSection = (props: ReportsSectionProps) => {
   const { t } = useTranslation();
   const list = useReports(props.state);
-  const { busy, error, resolve, remove, show } = useReportActions(props);
+  const { busy, error, resolve, remove, show } = useReportActions(props, list);
   const { act, dialogs } = usePersonActions(props.state, undefined);
   const ban = ({ message: { user_id: userId, user_name: userName } }: Report): void =>
     act('ban', { userId, userName, role: null, isHere: false, isMuted: false });
@@ -107,6 +111,7 @@ export const ReportsSection = (props: ReportsSectionProps) => {
         empty={t('moderation.reports.none')}
         items={list.data}
         error={list.error}
+        busy={list.status === 'loading'}
         onRetry={list.refresh}
       >
         {(report) => (
@@ -117,7 +122,7 @@ export const ReportsSection = (props: ReportsSectionProps) => {
             onShow={() => show(report)}
             onDelete={() => void remove(report).then(list.refresh)}
             onBan={() => ban(report)}
-            onResolve={() => void resolve(report).then(list.refresh)}
+            onResolve={() => void resolve(report)}
           />
         )}
       </RecordList>

@@ -75,8 +75,10 @@ export const RequestsSection = ({ slug }: { slug: string }) => {
   const decide = async ({ user_id, user_name: name }: JoinRequest, accept: boolean): Promise<void> => {
     const params = { slug, user_id };
     const isDone = await run(() => client.call('joinRequests.decide', { params, body: { accept } }));
-    if (isDone)
+    if (isDone) {
+      list.change((requests) => requests.filter((request) => request.user_id !== user_id));
       toasts.show(t(accept ? 'moderation.requests.accepted' : 'moderation.requests.declined', { name }));
+    }
     list.refresh();
   };
   return (
@@ -92,6 +94,7 @@ export const RequestsSection = ({ slug }: { slug: string }) => {
         empty={t('moderation.requests.none')}
         items={list.data}
         error={list.error}
+        busy={list.status === 'loading'}
         onRetry={list.refresh}
       >
         {(request) => (

@@ -37,9 +37,7 @@ interface SentencesSectionProps<One extends Sentence> {
   liftedText: (name: string) => string;
 }
 
-export const SentencesSection = <One extends Sentence>(props: SentencesSectionProps<One>) => {
-  const { state, me, kind, testId, icon, onlyInRoom, Terms, whatOf, byOf } = props;
-  const { t } = useTranslation();
+const useSentences = <One extends Sentence>(props: SentencesSectionProps<One>) => {
   const { toasts } = useServices();
   const pages = usePages(props.ask);
   useServerEvent((event) => {
@@ -47,9 +45,19 @@ export const SentencesSection = <One extends Sentence>(props: SentencesSectionPr
   });
   const { busy, error, run } = useAction();
   const lift = async (sentence: One): Promise<void> => {
-    if (await run(() => props.lift(sentence))) toasts.show(props.liftedText(sentence.user_name));
+    if (await run(() => props.lift(sentence))) {
+      pages.change((items) => items.filter(({ user_id }) => user_id !== sentence.user_id));
+      toasts.show(props.liftedText(sentence.user_name));
+    }
     pages.refresh();
   };
+  return { pages, busy, error, lift };
+};
+
+export const SentencesSection = <One extends Sentence>(props: SentencesSectionProps<One>) => {
+  const { state, me, kind, testId, icon, onlyInRoom, Terms, whatOf, byOf } = props;
+  const { t } = useTranslation();
+  const { pages, busy, error, lift } = useSentences(props);
   return (
     <div className={styles.section}>
       <p className={styles.soft}>{t(`moderation.${kind}.about`)}</p>
@@ -69,7 +77,8 @@ export const SentencesSection = <One extends Sentence>(props: SentencesSectionPr
         empty={t(`moderation.${kind}.none`)}
         items={pages.items}
         error={pages.error}
-        onRetry={pages.refresh}
+        busy={pages.status === 'loading'}
+        onRetry={pages.retry}
         onMore={pages.hasMore ? pages.loadMore : undefined}
       >
         {(sentence) => (

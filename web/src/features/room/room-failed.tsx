@@ -49,9 +49,9 @@ const AtTheDoor = (props: RoomFailedProps) => {
     async () => (await client.call('joinRequests.look', { params: { slug } })).door,
     [client, slug],
   );
-  const { status, data: door, refresh } = useRemote(ask);
+  const { status, data: door, error, refresh } = useRemote(ask);
   const title = door?.room_title ?? null;
-  const isAnswered = status !== 'loading';
+  const isAnswered = status !== 'loading' || door !== null || error !== null;
   useEffect(() => {
     if (isAnswered) onTold(title);
   }, [isAnswered, title, onTold]);
@@ -61,7 +61,7 @@ const AtTheDoor = (props: RoomFailedProps) => {
     refresh();
   });
   if (door && door.standing !== 'open') return <ClosedDoor slug={slug} door={door} onChanged={refresh} />;
-  if (status === 'loading') {
+  if (status === 'loading' && !door && !error) {
     return (
       <p className={styles.failed} role="status">
         {t('room.joining')}

@@ -1,7 +1,7 @@
 import type { Member } from '@boltorezka/sdk';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
-import { runQuietly } from '../../lib/run.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useAction } from '../../lib/use-action.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -16,6 +16,8 @@ export const BlockedPeople = () => {
   const { client, toasts } = useServices();
   const { people, status, error: loadError } = useStore(client.people.blocks);
   const { busy, error, run } = useAction();
+  const asking = useAction();
+  const list = useRef<HTMLUListElement>(null);
   const unblock = async ({ userId, userName: name }: Member): Promise<void> => {
     if (await run(() => client.people.unblock(userId))) toasts.show(t('people.unblocked', { name }));
   };
@@ -24,7 +26,7 @@ export const BlockedPeople = () => {
       {people.length === 0 && status === 'ready' ? (
         <p className={styles.note}>{t('settings.nobodyBlocked')}</p>
       ) : null}
-      <ul className={styles.devices} data-testid="blocked-people">
+      <ul ref={list} tabIndex={-1} className={styles.devices} data-testid="blocked-people">
         {people.map((person) => (
           <li key={person.userId} className={styles.device} data-user-name={person.userName}>
             <p className={styles.deviceName}>{person.userName}</p>
@@ -38,7 +40,9 @@ export const BlockedPeople = () => {
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
       <Failure
         error={loadError}
-        onRetry={() => runQuietly(client.people.refreshBlocks())}
+        busy={asking.busy}
+        onRetry={() => void asking.run(() => client.people.refreshBlocks())}
+        heir={list}
         testId="blocked-failed"
       />
     </>

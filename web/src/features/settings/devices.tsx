@@ -86,13 +86,21 @@ export const Devices = () => {
   const { ref, ...kept } = useKeptFocus<HTMLUListElement>(list.data);
   return (
     <>
-      {list.status === 'loading' ? <p role="status">{t('app.loading')}</p> : null}
+      {list.status === 'loading' && !list.data && !list.error ? (
+        <p role="status">{t('app.loading')}</p>
+      ) : null}
       <ul ref={ref} className={styles.devices} aria-label={t('account.devices')} {...kept}>
         {list.data?.map((session) => (
           <Device key={session.id} session={session} busy={busy} onEnd={() => void end(session.id)} />
         ))}
       </ul>
-      <Failure error={list.error} onRetry={list.refresh} testId="devices-failed" />
+      <Failure
+        error={list.error}
+        busy={list.status === 'loading'}
+        onRetry={list.refresh}
+        heir={ref}
+        testId="devices-failed"
+      />
       {error ? <Notice tone="danger">{t(errorTextKey(error))}</Notice> : null}
       <div className={styles.actions}>
         <Button data-testid="devices-end-others" aria-disabled={busy} onClick={() => void endOthers()}>

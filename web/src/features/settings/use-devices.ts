@@ -17,11 +17,13 @@ export const useDevices = () => {
     error: action.error,
     end: async (id: string) => {
       if (!(await action.run(() => account.endSession(id)))) return;
+      list.change((sessions) => sessions.filter((session) => session.id !== id));
       list.refresh();
       toasts.show(t('account.deviceEnded'));
     },
     endOthers: async () => {
       if (!(await action.run(() => account.endOtherSessions()))) return;
+      list.change((sessions) => sessions.filter((session) => session.is_current));
       list.refresh();
       toasts.show(t('account.othersEnded'));
     },
