@@ -100,6 +100,8 @@ describe('a message with files', () => {
   });
 });
 
+/** For good. */
+const ban = { expires_at: null, reason: '' };
 /** In writing, and for good. */
 const mute = { text: true, voice: false, expires_at: null, reason: '' };
 
@@ -214,6 +216,21 @@ describe('a message that waits for its files', () => {
     await page.locator(`${testId('room-gone')} button`).click();
     await holds(page, 'look');
     expect(await page.$$(testId('chat-message'))).toEqual([]);
+    await owner.close();
+    await closePage(page);
+  });
+
+  it('is given up with them by who is banned, and asks nobody who closes the page', async () => {
+    const { server } = conversation;
+    const [owner, boris] = [await server.connect('Olga'), await server.register('Boris')];
+    const { slug, title } = await createRoom(server.url, owner.token);
+    const page = await conversation.openAsBoris(slug, boris.token);
+    await queueLook(page);
+    expect(await asksAtClosing(page)).toBe(true);
+    await createAskAs(server.url)(owner.token, `PUT /v1/rooms/${slug}/bans/${boris.user.id}`, ban);
+    await page.waitForSelector(`${testId('room-gone')}[data-reason="banned"]`);
+    await says(page, testId('toast'), `Your message in ${title} was not sent`);
+    expect(await asksAtClosing(page)).toBe(false);
     await owner.close();
     await closePage(page);
   });
