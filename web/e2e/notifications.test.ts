@@ -174,7 +174,8 @@ describe('a notification', () => {
     await worker?.evaluate(`registration.getNotifications().then(([notification]) =>
       self.dispatchEvent(new NotificationEvent('notificationclick', { notification })))`);
     await says(page, testId('chat-message'), '@Boris, look');
-    expect(new URL(page.url()).pathname).toBe(`/r/${slug}`);
+    // The address loses the message once that was led to, a moment after it is in view.
+    await expect.poll(() => new URL(page.url()).pathname).toBe(`/r/${slug}`);
   });
 
   it('tells nothing of what this or another page of the browser has in view', async () => {
