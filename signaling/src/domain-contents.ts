@@ -9,6 +9,7 @@ import {
 } from './chat/index.ts';
 import { RoomActivityTeller } from './lobby/index.ts';
 import { SentenceEndings } from './members/index.ts';
+import type { Waiting } from './moderation/index.ts';
 import { createPersonPictures } from './pictures/index.ts';
 import type { Database } from './platform/db.ts';
 import type { Logger } from './platform/log.ts';
@@ -38,7 +39,7 @@ export interface ContentsDeps {
 /** What is written, read, found and changed in rooms. */
 export const createChat = (
   { db, log, metrics, sendPerSecond }: ContentsDeps,
-  { publish, news }: { publish: Publish; news: RoomNews },
+  { publish, news, waiting }: { publish: Publish; news: RoomNews; waiting: Waiting },
 ) => ({
   writer: new MessageWriter({ db, onGroupWritten: () => metrics.messageGroups.inc() }),
   messages: createChatRepository(db),
@@ -51,7 +52,7 @@ export const createChat = (
   threadRoots: createThreadRoots((messageId) => createChatRepository(db).findRootRoom(messageId)),
   activity: new RoomActivityTeller({ publish }),
   direct: createDirectService({ db, log, news }),
-  endings: new SentenceEndings({ db, log, news }),
+  endings: new SentenceEndings({ db, log, news, waiting }),
   purging: new RoomPurging({ db, log }),
 });
 

@@ -124,9 +124,9 @@ export const createDomain = (deps: DomainDeps) => {
   const bans = createRoomBans({ db, log, around: () => ({ hub, ...voice }) });
   const hub = new Hub(bus, log, bans);
   const publish = createPublish(bus);
-  const waiting = createWaiting({ db, publish, log });
+  const waiting = createWaiting({ db, publish, log, isAlone: !bus.isShared });
   const news = createRoomNews(publish, (change) => waiting.handleMember(change));
-  const chat = createChat(deps, { publish, news });
+  const chat = createChat(deps, { publish, news, waiting });
   const contents = createContents(deps, publish);
   const accounts = createAccounts({ ...deps, ...contents, tokens, erasing: chat.erasing, news, waiting });
   const { auth } = accounts;

@@ -54,7 +54,7 @@ export const registerTeamRoutes = (route: RouteRegistrar, deps: TeamDeps) => {
   const { publish, guard, requireInRoom, rooms, news, waiting } = domain;
   const buckets = createBuckets(deps);
   const { tellRoom: tellWaiting, tellServer: tellServerWaiting } = waiting;
-  const tell = createTellMembers({ news, tellWaiting });
+  const tell = createTellMembers({ news, waiting });
   const service = createRoomService({ db, news, waiting, claim, purging: domain.purging });
   const memberDeps = {
     ...{ db, tell, revokeInvitations: revokeInvitationsOf },

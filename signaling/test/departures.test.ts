@@ -64,6 +64,46 @@ describe('what happens in rooms while somebody goes for good', () => {
     },
   );
 
+  it('is seen by a ban to its end: a room that was given to them passes on, and no other lets them in', async () => {
+    const cast = await meetAll();
+    const { anna, boris, vera } = cast;
+    const [given, other] = [await gather(anna, [[boris, 'member']]), await gather(boris)];
+    const hold = async (sql: string, [id, task]: [string, () => Promise<void>]) => {
+      await db().transaction(async (tx) => {
+        await tx.query(sql, [id]);
+        await task();
+      });
+    };
+    const held = Promise.withResolvers<void>();
+    const answers: ReturnType<Teammate['call']>[] = [];
+    const holding: Promise<void>[] = [];
+    // Their rooms are passed on by now, and their sessions are not ended yet.
+    await hold('SELECT FROM sessions WHERE user_id = $1 FOR UPDATE', [
+      vera.id,
+      async () => {
+        answers.push(ways['is banned for good']!(cast));
+        await waitForLockWaiters(db(), 1);
+        await anna.done('members.set', { ...at(given, vera), body: { role: 'owner' } });
+        await anna.done('members.remove', at(given, anna));
+        const isHeld = Promise.withResolvers<void>();
+        const keep = async () => {
+          isHeld.resolve();
+          await held.promise;
+        };
+        holding.push(hold('SELECT FROM rooms WHERE id = $1 FOR UPDATE', [given.id, keep]));
+        await isHeld.promise;
+      },
+    ]);
+    await waitForLockWaiters(db(), 1);
+    answers.push(setMember(boris, other, [vera, 'member']));
+    await waitForLockWaiters(db(), 2);
+    held.resolve();
+    await Promise.all(holding);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 404]);
+    expect(await rolesIn(given)).toEqual({ Boris: 'owner', Vera: 'member' });
+    expect(await rolesIn(other)).toEqual({ Boris: 'owner' });
+  });
+
   it('leaves nobody without a name in the room that let them in', async () => {
     const { anna, boris, vera } = await meetAll();
     const [held, other] = [await gather(anna, [[vera, 'member']]), await gather(boris)];
@@ -78,13 +118,30 @@ describe('what happens in rooms while somebody goes for good', () => {
     expect(await rolesIn(other)).toEqual({ Boris: 'owner' });
   });
 
+  it('keeps nothing of what somebody does when all of theirs is just gone, and tells of it', async () => {
+    const { anna, boris } = await meetAll();
+    const closed = await gather(anna);
+    const gone = await db().transaction(async (tx) => {
+      // What is deleted last.
+      await tx.query('LOCK TABLE invitations IN SHARE MODE');
+      const going = remove(boris);
+      await waitForLockWaiters(db(), 1);
+      await boris.done('joinRequests.create', { ...at(closed), body: {} });
+      await anna.next('moderation.waiting', ({ joinRequestCount }) => joinRequestCount === 1);
+      return { going };
+    });
+    expect((await gone.going).status).toBe(200);
+    await anna.next('moderation.waiting', ({ joinRequestCount }) => joinRequestCount === 0);
+    expect(await db().query('SELECT FROM join_requests WHERE user_id = $1', [boris.id])).toEqual([]);
+  });
+
   it('lets nobody in who is just gone, by whatever door', async () => {
     const { anna, boris, vera } = await meetAll();
     const [own, open] = [await gather(anna), await gather(boris, [], { isPublic: true })];
     const made = { slug: `late-${Date.now()}`, title: 'Late' };
     const gone = await db().transaction(async (tx) => {
       // What comes last: nobody could let them in any more.
-      await tx.query('SELECT FROM sessions WHERE user_id = $1 FOR UPDATE', [vera.id]);
+      await tx.query('LOCK TABLE account_clearings IN EXCLUSIVE MODE');
       const going = remove(vera);
       await waitForLockWaiters(db(), 1);
       const asked = [

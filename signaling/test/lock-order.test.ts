@@ -1,8 +1,9 @@
+import type { Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { testPassword } from './call.ts';
 import { waitForLockWaiters } from './lock-waiters.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import { at, createTeam, gather, makeAdministrator, type Teammate } from './team.ts';
+import { at, createTeam, gather, makeAdministrator, setMember, type Teammate } from './team.ts';
 
 describe('two who wait for each other’s rows', () => {
   let server: TestServer;
@@ -65,6 +66,45 @@ describe('two who wait for each other’s rows', () => {
     );
     expect(statuses).toEqual([200, 404]);
   });
+
+  type Scene = { anna: Teammate; boris: Teammate; closed: Room; open: Room };
+  const meanwhile: Record<string, (scene: Scene) => Promise<unknown>> = {
+    'whether they are let in is decided': ({ anna, boris, closed }) =>
+      anna.done('joinRequests.decide', { ...at(closed, boris), body: { accept: false } }),
+    'they are sent out of a room where they were no member': ({ anna, boris, open }) =>
+      anna.done('members.remove', at(open, boris)),
+    'they write, and so have read, in a room where they are no member': ({ boris, open }) =>
+      boris.request('chat.send', { text: 'The last one', roomSlug: open.slug }),
+    'somebody names them': ({ anna, boris, open }) =>
+      anna.request('chat.send', { text: '@Boris', mentions: [boris.id], roomSlug: open.slug }),
+    'somebody lets them in': ({ anna, boris, open }) => setMember(anna, open, [boris, 'member']),
+  };
+  it.each(Object.entries(meanwhile))(
+    'are none, and nobody waits, where %s while what an account had is deleted',
+    async (_name, act) => {
+      const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+      const [closed, open] = [await gather(anna), await gather(anna, [], { isPublic: true })];
+      await boris.done('joinRequests.create', { ...at(closed), body: {} });
+      for (const person of [anna, boris]) await person.request('room.join', { roomSlug: open.slug });
+      await boris.done('invitations.create', { ...at(open), body: {} });
+      const { deleting, first } = await db().transaction(async (tx) => {
+        await tx.query('SELECT FROM sessions WHERE user_id = $1 FOR UPDATE', [boris.id]);
+        const deleting = boris.call('auth.delete', { body: { password: testPassword } });
+        await waitForLockWaiters(db(), 1);
+        const acting = act({ anna, boris, closed, open }).then(() => 'is done');
+        const waiting = waitForLockWaiters(db(), 2).then(
+          () => 'waits',
+          () => 'is not done',
+        );
+        return { deleting, first: await Promise.race([acting, waiting]) };
+      });
+      expect([first, (await deleting).status]).toEqual(['is done', 200]);
+      const left = ['room_reads', 'join_requests', 'room_members'].map(
+        async (table) => (await db().query(`SELECT FROM ${table} WHERE user_id = $1`, [boris.id])).length,
+      );
+      expect(await Promise.all(left)).toEqual([0, 0, 0]);
+    },
+  );
 
   type Way = (anna: Teammate, boris: Teammate, room: { slug: string }) => ReturnType<Teammate['call']>;
   const ways: Record<string, Way> = {

@@ -4,30 +4,33 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import { type Call, createTeam, gather, type Teammate } from './team.ts';
 
-/** Counts round trips to the database. */
+/** Counts round trips to the database. Those outside of transactions may be of what the server does beside what it is asked. */
 const createCounter = (db: Database) => {
-  let count = 0;
-  const counted = (queryable: Queryable): Queryable => ({
+  const count = { outside: 0, inTransactions: 0 };
+  const counted = (queryable: Queryable, where: keyof typeof count): Queryable => ({
     ...queryable,
     query: (sql, values) => {
-      count += 1;
+      count[where] += 1;
       return queryable.query(sql, values);
     },
   });
   return {
     db: {
       ...db,
-      ...counted(db),
+      ...counted(db, 'outside'),
       transaction: (task) => {
         // BEGIN and COMMIT.
-        count += 2;
-        return db.transaction((tx) => task(counted(tx)));
+        count.inTransactions += 2;
+        return db.transaction((tx) => task(counted(tx, 'inTransactions')));
       },
     } satisfies Database,
-    during: async (act: () => Promise<unknown>): Promise<number> => {
-      const before = count;
+    during: async (act: () => Promise<unknown>) => {
+      const before = { ...count };
       await act();
-      return count - before;
+      return {
+        outside: count.outside - before.outside,
+        inTransactions: count.inTransactions - before.inTransactions,
+      };
     },
   };
 };
@@ -63,7 +66,11 @@ describe('what a call costs the database', () => {
     ];
     const costs = async () => {
       const found: number[] = [];
-      for (const [name, asked] of calls) found.push(await cost(anna, name, asked));
+      for (const [name, asked] of calls) {
+        const times = [];
+        for (let n = 0; n < 3; n += 1) times.push((await cost(anna, name, asked)).outside);
+        found.push(Math.min(...times));
+      }
       return found;
     };
     // Each asks whose session it is first.
@@ -91,7 +98,7 @@ describe('what a call costs the database', () => {
       ['rooms.update', { params: { slug: room.slug }, body: { title: 'Another' } }],
     ];
     const costs = [];
-    for (const [name, asked] of changes) costs.push(await cost(anna, name, asked));
-    expect(Math.max(...costs)).toBeLessThanOrEqual(14);
+    for (const [name, asked] of changes) costs.push((await cost(anna, name, asked)).inTransactions);
+    expect(Math.max(...costs)).toBeLessThanOrEqual(12);
   });
 });

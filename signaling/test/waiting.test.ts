@@ -1,3 +1,4 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { MemberRole, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { forgetReports, meetAdministrator, report, say } from './report-rig.ts';
@@ -26,6 +27,8 @@ const toldOfServer = (person: Teammate, count: number) =>
 const update = (admin: Teammate, person: Teammate, body: object) =>
   admin.done('admin.updateUser', { params: { user_id: person.id }, body });
 
+const inASecond = () => new Date(Date.now() + 1_000).toISOString();
+
 describe('how many ask to be let in', () => {
   it('is told when one of them deletes their account', async () => {
     const [anna, boris] = [await meet('Anna'), await meet('Boris')];
@@ -50,6 +53,20 @@ describe('how many ask to be let in', () => {
     await update(admin, boris, { ban: { reason: 'Spam', expires_at: null } });
     await toldAt(anna, room, 0);
     await update(admin, boris, { ban: null });
+    await toldAt(anna, room, 1);
+  });
+
+  it('is told when the server’s ban of one of them is over', async () => {
+    const [admin, anna, boris] = [
+      await meetAdministrator(server, meet),
+      await meet('Anna'),
+      await meet('Boris'),
+    ];
+    const room = await gather(anna);
+    await ask(boris, room);
+    await toldAt(anna, room, 1);
+    await update(admin, boris, { ban: { reason: '', expires_at: inASecond() } });
+    await toldAt(anna, room, 0);
     await toldAt(anna, room, 1);
   });
 
@@ -140,6 +157,13 @@ describe('how many reports are the server’s', () => {
     await toldOfServer(admin, 1);
   });
 
+  it('is told when the last who could deal with it comes back on their day', async () => {
+    const { admin, others } = await gatherReported([['Mia', 'moderator']]);
+    await update(admin, others[0]!, { ban: { reason: '', expires_at: inASecond() } });
+    await toldOfServer(admin, 1);
+    await toldOfServer(admin, 0);
+  });
+
   it('is told when a public room is closed that nobody else moderates', async () => {
     const [admin, anna, boris] = [
       await meetAdministrator(server, meet),
@@ -160,6 +184,31 @@ describe('how many reports are the server’s', () => {
     await report(boris, (await say(vera, open, ['I will find you'])).id);
     await update(admin, next, { is_administrator: true });
     await toldOfServer(next, 1);
+    await next.next(
+      'moderation.waiting',
+      ({ roomId, reportCount }) => roomId === open.id && reportCount === 1,
+    );
+  });
+
+  it('is told when somebody accepts an invitation to administer the server, and to them what waits in public rooms', async () => {
+    const { admin, others, room } = await gatherReported([
+      ['Mia', 'moderator'],
+      ['Next', 'member'],
+    ]);
+    const [mia, next] = others as [Teammate, Teammate];
+    const [vera, boris] = [await meet('Vera'), await meet('Boris')];
+    const open = await gather(vera, [], { isPublic: true });
+    await report(boris, (await say(vera, open, ['I will find you'])).id);
+    await mia.done('members.remove', at(room, mia));
+    await toldOfServer(admin, 1);
+    const code = randomBytes(18).toString('base64url');
+    await server.database.db.query(
+      'INSERT INTO invitations (id, code_hash, makes_administrator) VALUES ($1, $2, true)',
+      [randomUUID(), createHash('sha256').update(code).digest()],
+    );
+    await next.done('invitations.accept', { body: { code } });
+    // One who could deal with it is in the room now.
+    await toldOfServer(admin, 0);
     await next.next(
       'moderation.waiting',
       ({ roomId, reportCount }) => roomId === open.id && reportCount === 1,

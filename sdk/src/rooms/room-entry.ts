@@ -9,7 +9,7 @@ export const unreadOf = (messageCount: number, readCount: number): number =>
   Math.max(0, messageCount - readCount);
 
 /** As the server has it: of all that one person writes to me, else of what names me. */
-const defaultNotify = (kind: Room['kind']): NotifyLevel => (kind === 'direct' ? 'all' : 'mentions');
+export const defaultNotify = (kind: Room['kind']): NotifyLevel => (kind === 'direct' ? 'all' : 'mentions');
 
 /** A room of REST; servers of an earlier build say only the first five of these. */
 export const toRoomEntry = (room: Room): RoomEntry => ({

@@ -7,6 +7,7 @@ import { createRecordStore, readOnly } from '../store.ts';
 import type { CreateRoomInput, RoomEntry, RoomsState } from '../types/rooms.ts';
 import type { Store } from '../types/store.ts';
 import { applyListEvent, applyMention, changeRoom, putRoom, withRead } from './list.ts';
+import { createLostRooms, type LostRooms } from './lost-rooms.ts';
 import { createMeanwhile } from './meanwhile.ts';
 import { createRecentIds } from './recent-ids.ts';
 import { toRoomEntry } from './room-entry.ts';
@@ -42,8 +43,6 @@ export interface OwnRole {
   role: MemberRole | null;
 }
 
-type Removal = EventPayload<'room.removed'>;
-
 const empty: RoomsState = { status: 'loading', rooms: [], error: null };
 
 /** What changes the list, beside all that is told of rooms. */
@@ -75,8 +74,7 @@ class FollowedList implements RoomList {
   readonly #timesNamed = new Map<string, number>();
   /** Rooms that were heard of and were not in the list. It is read for each of them once: some are not for this person. */
   readonly #strangeIds = new Set<string>();
-  /** Rooms that were lost, and how: where they are told of again, this person has read them already, and wishes something of them. */
-  readonly #lost = new Map<string, Removal['reason']>();
+  readonly #lost: LostRooms;
   /** Up to where it is known what this person is in each room: it is told in more than one way. */
   readonly #roleSeqs = new Map<string, number>();
   readonly #isBlocked: (userId: string) => boolean;
@@ -89,6 +87,7 @@ class FollowedList implements RoomList {
     this.#http = http;
     this.#isBlocked = (userId) => blocked.has(userId);
     this.#patience = createPatientReading({ attempt: () => this.#read(), random });
+    this.#lost = createLostRooms({ readOne: (slug) => this.#readOne(slug), random });
   }
 
   refresh(): Promise<void> {
@@ -147,14 +146,14 @@ class FollowedList implements RoomList {
     // Told twice of one message, it is counted once.
     if (event.type === 'inbox.added' && !this.#named.add(event.payload.message.id)) return;
     if (event.type === 'room.selfChanged' && !this.#noteRole(event.payload)) return;
-    const { rooms } = this.#state.get();
+    const { rooms, status } = this.#state.get();
     const next = applyMention(applyListEvent(rooms, event, this.#isBlocked), event);
     if (event.type.startsWith('room.') || otherListTypes.has(event.type)) this.#meanwhile.note(event);
     this.#noteMention(event);
     this.#noteStranger(event);
     this.#state.patch({ rooms: next });
-    if (event.type === 'room.removed') this.#lost.set(event.payload.roomId, event.payload.reason);
-    if (event.type === 'room.created') this.#handleCreated(event.payload);
+    if (event.type === 'room.removed') this.#noteLost(event.payload, status === 'ready' ? rooms : null);
+    if (event.type === 'room.created') this.#lost.handleCreated(event.payload);
   }
 
   handleRead(state: EventPayload<'chat.readChanged'>): void {
@@ -184,6 +183,7 @@ class FollowedList implements RoomList {
 
   close(): void {
     this.#patience.stop();
+    this.#lost.forget();
   }
 
   reset(): void {
@@ -191,7 +191,7 @@ class FollowedList implements RoomList {
     this.#named = createRecentIds();
     this.#timesNamed.clear();
     this.#strangeIds.clear();
-    this.#lost.clear();
+    this.#lost.forget();
     this.#roleSeqs.clear();
     this.#reading += 1;
     this.#hasAsked = false;
@@ -205,13 +205,10 @@ class FollowedList implements RoomList {
     return true;
   }
 
-  /** What only the two of it, or its members, may know is not in what is announced; nor is what was this person's before. */
-  #handleCreated({ roomId, roomSlug, kind, isPublic }: EventPayload<'room.created'>): void {
-    const lostBy = this.#lost.get(roomId);
-    this.#lost.delete(roomId);
-    // Everybody hears of one that opens again, and not everybody asks at once.
-    if (isPublic && lostBy === 'closed') this.#patience.soon(unknownRoomSpreadMs);
-    else if (kind === 'direct' || !isPublic || lostBy) void this.#readOne(roomSlug);
+  /** @param rooms as they were; null where the list is not known yet. Of a room that is not in it, nothing is this person's. */
+  #noteLost(removal: EventPayload<'room.removed'>, rooms: readonly RoomEntry[] | null): void {
+    const known = rooms?.find(({ id }) => id === removal.roomId);
+    if (known || !rooms) this.#lost.note(removal, known);
   }
 
   /** What the server refuses is taken back. */
@@ -242,11 +239,14 @@ class FollowedList implements RoomList {
     const reading = this.#reading;
     const named = new Map(this.#timesNamed);
     const isListed = () => this.#state.get().rooms.some((room) => room.slug === slug);
-    const asked = this.#http.call('rooms.get', { params: { slug } }).catch(() => null);
-    const { answer, since } = await this.#meanwhile.during(asked);
+    const answered = this.#http.call('rooms.get', { params: { slug } }).catch(() => null);
+    const { answer, since } = await this.#meanwhile.during(answered);
     // A server of an earlier build does not know the question; a list read meanwhile knows more, and the room may be lost.
     if (!answer || this.#reading !== reading || !isListed()) return;
-    const [room] = this.#withSince([toRoomEntry(answer.room)], since);
+    const asked = [toRoomEntry(answer.room)];
+    // One that was lost meanwhile, and is there again, has been asked for once more.
+    if (since.some((event) => applyListEvent(asked, event, this.#isBlocked).length === 0)) return;
+    const [room] = this.#withSince(asked, since);
     if (room) this.#state.patch({ rooms: putRoom(this.#state.get().rooms, room) });
     if (this.#isNamedSince(slug, named)) await this.#readOne(slug);
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChatRig, createChatRig } from '../../test/chat-rig.ts';
-import { epoch, roomId, roomOf } from '../../test/fixtures.ts';
+import { createdOf, epoch, roomId, roomOf } from '../../test/fixtures.ts';
 import { user } from '../../test/scripted-server.ts';
 import { until } from '../../test/until.ts';
 
@@ -67,6 +67,30 @@ describe('what waits for whoever looks after a room', () => {
     tell(type, payload);
     await until(rig.client.rooms.state, ({ rooms }) => rooms[0]?.myRole !== 'moderator');
     expect(isTold()).toBe(true);
+  });
+
+  it('is nothing to who is told of it late, when they moderate it no more', async () => {
+    await open();
+    tell('room.selfChanged', role);
+    await until(rig.client.rooms.waiting, () => !isTold());
+    tell('moderation.waiting', { ...place, joinRequestCount: 2, reportCount: 0 });
+    await until(rig.client.rooms.waiting, isTold);
+    const activity = { messageCount: 1, lastMessageAt: '2026-01-01T00:00:00.000Z' };
+    tell('lobby.activity', { ...place, ...activity, seq: 6 });
+    await until(rig.client.rooms.waiting, () => !isTold());
+  });
+
+  it('stays with who is made an administrator, and knows that only when they sign in again', async () => {
+    await open();
+    const other = roomOf(11, 'other');
+    tell('room.created', createdOf(11, 'other'));
+    tell('moderation.waiting', {
+      ...{ roomId: other.id, roomSlug: other.slug },
+      ...{ joinRequestCount: 0, reportCount: 1 },
+    });
+    tell('room.selfChanged', { ...role, role: 'owner' });
+    await until(rig.client.rooms.state, ({ rooms }) => rooms[0]?.myRole === 'owner');
+    expect(rig.client.rooms.waiting.get().other).toBeDefined();
   });
 
   it('is told to who has just become a moderator, in whatever order they hear of it', async () => {

@@ -25,6 +25,8 @@ export const createWaiting = (administers: () => boolean): Waiting => {
   const state = createStore(nothingWaits);
   const serverReportCount = createStore(0);
   let lookedAfter: ReadonlySet<string> = new Set();
+  /** Rooms that this person looks after no more: what was counted before that may be told after it. */
+  const former = new Set<string>();
   const isLookedAfter = ({ myRole }: RoomEntry): boolean =>
     myRole === 'moderator' || myRole === 'owner' || administers();
   return {
@@ -39,11 +41,14 @@ export const createWaiting = (administers: () => boolean): Waiting => {
     handleRooms: (rooms) => {
       const before = lookedAfter;
       lookedAfter = new Set(rooms.filter(isLookedAfter).map(({ slug }) => slug));
-      // Of a room that was not known, it may have been told before what this person is there.
-      const kept = Object.entries(state.get()).filter(([slug]) => lookedAfter.has(slug) || !before.has(slug));
+      for (const slug of before) former.add(slug);
+      for (const slug of lookedAfter) former.delete(slug);
+      // Of a room that they have not looked after yet, it may be told before what this person is there, or that they administer.
+      const kept = Object.entries(state.get()).filter(([slug]) => !former.has(slug));
       if (kept.length < Object.keys(state.get()).length) state.set(toRecord(Object.fromEntries(kept)));
     },
     forget: () => {
+      former.clear();
       state.set(nothingWaits);
       serverReportCount.set(0);
     },

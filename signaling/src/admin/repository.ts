@@ -2,6 +2,7 @@ import type { AdminUser, RegistrationMode, ServerBan } from '@boltorezka/protoco
 import { recordAudit } from '../audit/index.ts';
 import {
   isLastAdministrator,
+  passOnRestOf,
   passOnRoomsOf,
   type RoomNews,
   revokeSessions,
@@ -109,7 +110,7 @@ const setAdministrator = async (tx: Queryable, change: UserChange): Promise<Room
 /** Who waits for moderators is not counted while the server keeps them out. */
 const askedNews = async (tx: Queryable, userId: string): Promise<RoomNews> => ({
   type: 'moderation.changed',
-  roomIds: await selectAskedRoomIds(tx, userId),
+  roomIds: await selectAskedRoomIds(tx, [userId]),
 });
 
 /** One who is kept out for good passes on what they own alone; whoever comes back by a known day finds it as it was. */
@@ -128,6 +129,7 @@ const ban = async (tx: Queryable, { actorId, userId, ban: wanted }: UserChange):
   ]);
   const details = { reason: wanted?.reason ?? '', expiresAt: wanted?.expiresAt?.toISOString() ?? null };
   await recordAudit(tx, { actorId, action: 'user.ban', targetUserId: userId, details });
+  if (!wanted?.expiresAt) news.push(...(await passOnRestOf(tx, { userId, actorId })));
   return [...news, await askedNews(tx, userId)];
 };
 

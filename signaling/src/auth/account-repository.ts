@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/index.ts';
 import { selectAskedRoomIds } from '../members/index.ts';
 import { removePicture } from '../pictures/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { insertClearing } from './clearing-repository.ts';
+import { forgetOwn, insertClearing } from './clearing-repository.ts';
 import { leaveRooms } from './departure-repository.ts';
 import { revokeSessions } from './repository.ts';
 import type { RoomNews } from './succession-repository.ts';
@@ -21,20 +21,11 @@ export const isLastAdministrator = async (tx: Queryable, userId: string): Promis
   return rows.length === 1 && rows[0]?.id === userId;
 };
 
-/** What nobody but the person has an interest in. The inbox may be long, and is cleared afterwards: rooms are locked here. */
-const ownTables = [
-  'sessions',
-  'password_resets',
-  'join_requests',
-  'room_reads',
-  'thread_reads',
-  'room_preferences',
-  'closed_rooms',
-];
-
-/** Whoever would let them in anywhere waits for this from here on, and finds them gone; whoever just does is waited for. */
+/**
+ * Changes a key of the account: whoever refers to it meanwhile, and holds what they need for that, waits. So it comes when nothing
+ * of the person's is to be waited for any more; whoever would let them in anywhere finds them gone.
+ */
 const closeAccount = async (tx: Queryable, userId: string): Promise<void> => {
-  await removePicture(tx, userId);
   await tx.query(
     `UPDATE users SET email = NULL, password_hash = NULL, name = '', is_administrator = false, deleted_at = now(),
        banned_at = NULL, banned_until = NULL, ban_reason = NULL WHERE id = $1`,
@@ -43,12 +34,9 @@ const closeAccount = async (tx: Queryable, userId: string): Promise<void> => {
 };
 
 const forget = async (tx: Queryable, userId: string): Promise<void> => {
+  await removePicture(tx, userId);
   await revokeSessions(tx, { userId });
-  for (const table of ownTables) await tx.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
-  await tx.query('DELETE FROM blocks WHERE $1 IN (user_id, blocked_user_id)', [userId]);
-  await tx.query('UPDATE invitations SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL', [
-    userId,
-  ]);
+  await forgetOwn(tx, userId);
 };
 
 export interface Deletion {
@@ -70,13 +58,15 @@ const remove = async (tx: Queryable, deletion: Deletion): Promise<RoomNews[] | D
     [userId, passwordHash ?? null],
   );
   if (!user) return 'gone';
-  const roomIds = await selectAskedRoomIds(tx, userId);
-  // Rooms come before their people; those that let them in until nobody could any more are left after that.
+  const asked = await selectAskedRoomIds(tx, [userId]);
+  // Rooms come before their people; those that let them in until nobody could any more are left after that. What else came
+  // meanwhile is cleared afterwards: whoever waits for the account may hold it.
   const leaver = { userId, userName: user.name };
   const news = await leaveRooms(tx, leaver);
+  await forget(tx, userId);
   await closeAccount(tx, userId);
   news.push(...(await leaveRooms(tx, leaver)));
-  await forget(tx, userId);
+  const roomIds = [...new Set([...asked, ...(await selectAskedRoomIds(tx, [userId]))])];
   await insertClearing(tx, { userId, erasesMessages });
   if (actorId !== undefined)
     await recordAudit(tx, { actorId, action: 'user.delete', targetUserId: userId, details: {} });

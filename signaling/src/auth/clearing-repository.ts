@@ -14,6 +14,25 @@ export const insertClearing = async (tx: Queryable, { userId, erasesMessages }: 
   ]);
 };
 
+/** What nobody but the person has an interest in. The inbox may be long, and is cleared in parts, when no room is locked. */
+const ownTables = [
+  'sessions',
+  'password_resets',
+  'join_requests',
+  'room_reads',
+  'thread_reads',
+  'room_preferences',
+  'closed_rooms',
+];
+
+export const forgetOwn = async (db: Queryable, userId: string): Promise<void> => {
+  for (const table of ownTables) await db.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
+  await db.query('DELETE FROM blocks WHERE $1 IN (user_id, blocked_user_id)', [userId]);
+  await db.query('UPDATE invitations SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL', [
+    userId,
+  ]);
+};
+
 const entriesAtOnce = 1_000;
 
 export const createClearingRepository = (db: Queryable) => ({
@@ -24,6 +43,9 @@ export const createClearingRepository = (db: Queryable) => ({
     );
     return rows.map((row) => ({ userId: row.user_id, erasesMessages: row.erases_messages }));
   },
+
+  /** What came while the account was being deleted. */
+  forgetOwn: (userId: string): Promise<void> => forgetOwn(db, userId),
 
   /**
    * Entries that another transaction is just changing are left to the next call: nobody waits for an inbox.

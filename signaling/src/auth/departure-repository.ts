@@ -31,13 +31,13 @@ const leave = async (tx: Queryable, leaver: Leaver, membership: Membership): Pro
   return [{ type: 'room.memberChanged', payload }, ...(await leaveBehind(tx, membership))];
 };
 
-/** Takes somebody out of all their rooms for good; what they owned alone passes on. */
+/** Takes somebody out of all their rooms that are known here for good; what they owned alone passes on. */
 export const leaveRooms = async (tx: Queryable, leaver: Leaver): Promise<RoomNews[]> => {
-  await lockRoomsOf(tx, leaver.userId, ['room', 'direct']);
+  const roomIds = await lockRoomsOf(tx, leaver.userId, ['room', 'direct']);
   const memberships = await tx.query<Membership>(
     `SELECT r.id AS room_id, m.role, r.kind, r.is_public FROM rooms r JOIN room_members m ON m.room_id = r.id
-     WHERE m.user_id = $1 ORDER BY r.id`,
-    [leaver.userId],
+     WHERE m.user_id = $1 AND r.id = ANY($2) ORDER BY r.id`,
+    [leaver.userId, roomIds],
   );
   const news: RoomNews[] = [];
   for (const membership of memberships) news.push(...(await leave(tx, leaver, membership)));

@@ -24,7 +24,13 @@ export { registerAuthRoutes } from './routes.ts';
 export { createAuthService } from './service.ts';
 export { createSignInGuard } from './sign-in-guard.ts';
 export { Succession } from './succession.ts';
-export { claim, createSuccessionRepository, passOnRoomsOf, type RoomNews } from './succession-repository.ts';
+export {
+  claim,
+  createSuccessionRepository,
+  passOnRestOf,
+  passOnRoomsOf,
+  type RoomNews,
+} from './succession-repository.ts';
 export { startSweeper } from './sweeper.ts';
 export { createTicketRepository } from './ticket-repository.ts';
 export { type AccessClaims, createTokens, type TicketClaims, type Tokens } from './tokens.ts';

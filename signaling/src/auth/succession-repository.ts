@@ -37,14 +37,14 @@ export const positionIn = async (tx: Queryable, roomId: string) => {
 };
 
 /**
- * Locks all rooms that somebody belongs to, also those that let them in while one of them was waited for: what they are in each is
- * read after this, and is so until the transaction ends.
+ * Locks all rooms that somebody belongs to, also those that let them in while one of them was waited for.
+ * @returns these: what they are in each is read after this, and is so until the transaction ends. Another may let them in by then.
  */
 export const lockRoomsOf = async (
   tx: Queryable,
   userId: string,
   kinds: RoomDetails['kind'][],
-): Promise<void> => {
+): Promise<string[]> => {
   const locked = new Set<string>();
   for (;;) {
     const rooms = await tx.query<{ id: string }>(
@@ -52,7 +52,7 @@ export const lockRoomsOf = async (
        WHERE m.user_id = $1 AND r.kind = ANY($2) AND r.id <> ALL($3::uuid[]) ORDER BY r.id FOR NO KEY UPDATE OF r`,
       [userId, kinds, [...locked]],
     );
-    if (rooms.length === 0) return;
+    if (rooms.length === 0) return [...locked];
     for (const { id } of rooms) locked.add(id);
   }
 };
@@ -162,16 +162,25 @@ const passOnFrom = async (tx: Queryable, { userId, actorId }: Banned, room: Owne
  * be let in again, whoever has the room by then keeps it. Where nobody could have it, they are its owner still.
  */
 export const passOnRoomsOf = async (tx: Queryable, banned: Banned): Promise<RoomNews[]> => {
-  await lockRoomsOf(tx, banned.userId, ['room']);
+  const roomIds = await lockRoomsOf(tx, banned.userId, ['room']);
   const rooms = await tx.query<{ id: string; is_public: boolean }>(
     `SELECT r.id, r.is_public FROM rooms r JOIN room_members m ON m.room_id = r.id
-     WHERE m.user_id = $1 AND m.role = 'owner' AND r.kind = 'room' ORDER BY r.id`,
-    [banned.userId],
+     WHERE m.user_id = $1 AND m.role = 'owner' AND r.id = ANY($2) ORDER BY r.id`,
+    [banned.userId, roomIds],
   );
   const news: RoomNews[] = [];
   for (const { id: roomId, is_public: isPublic } of rooms)
     news.push(...(await passOnFrom(tx, banned, { roomId, isPublic })));
   return news;
+};
+
+/**
+ * What became theirs while they were being banned. Whoever lets them in is waited for, or finds them banned; whoever waits for the
+ * account from here on may hold what is theirs, so this is the last that a ban does.
+ */
+export const passOnRestOf = async (tx: Queryable, banned: Banned): Promise<RoomNews[]> => {
+  await tx.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [banned.userId]);
+  return passOnRoomsOf(tx, banned);
 };
 
 /** Owners who were banned for good when that passed nothing on. Each waits once, and until it is done. */

@@ -8,7 +8,7 @@ import {
 } from '@boltorezka/protocol';
 import { recordAudit } from '../audit/index.ts';
 import type { Page, TimeCursor } from '../http/cursor.ts';
-import { admit, isLessThanNobody, mayInviteAs, type TellMembers } from '../members/index.ts';
+import { admit, isLessThanNobody, type MemberNews, mayInviteAs, type TellMembers } from '../members/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import { findRoom, lockRoom, type RequireInRoom, requireLocked, selectRoomFor } from '../rooms/index.ts';
 import {
@@ -66,12 +66,13 @@ const make = (
   });
 
 /** Makes who has an account an administrator, where the invitation is to be one; a plain one opens only registration. */
-const acceptToServer = async (tx: Queryable, code: string, userId: string): Promise<void> => {
-  if (!(await makeAdministrator(tx, userId))) return;
+const acceptToServer = async (tx: Queryable, code: string, userId: string): Promise<MemberNews> => {
+  if (!(await makeAdministrator(tx, userId))) return {};
   const used = await useInvitation(tx, code, userId);
   if (!used?.makesAdministrator) throw createNoInvitationError();
   const record = { actorId: userId, targetUserId: userId };
   await recordAudit(tx, { ...record, action: 'administrator.add', details: { by: 'invitation' } });
+  return { administratorId: userId };
 };
 
 const acceptToRoom = async (
@@ -98,8 +99,7 @@ const accept = ({ db }: InvitationServiceDeps, code: string, userId: string) =>
     if (!invitation) throw createNoInvitationError();
     const { roomId, role, makesAdministrator } = invitation;
     if (roomId !== null) return acceptToRoom(tx, { code, userId, roomId, role });
-    if (makesAdministrator) await acceptToServer(tx, code, userId);
-    return { room: null, news: {} };
+    return { room: null, news: makesAdministrator ? await acceptToServer(tx, code, userId) : {} };
   });
 
 const look = async ({ db }: InvitationServiceDeps, code: string, userId: string | undefined) => {

@@ -41,3 +41,16 @@ export const deleteEnded = async (
   );
   return row && { hadVoice: row.had_voice };
 };
+
+/**
+ * Server bans whose time is over leave the account as if there had been none. One that somebody changes at the moment is left to the
+ * next time. @returns whose they were, for this process to tell of.
+ */
+export const endServerBans = async (db: Queryable): Promise<string[]> => {
+  const rows = await db.query<{ id: string }>(
+    `WITH ended AS (SELECT id FROM users WHERE banned_until <= now() ORDER BY banned_until LIMIT ${sentencesAtOnce}
+       FOR NO KEY UPDATE SKIP LOCKED)
+     UPDATE users u SET banned_at = NULL, banned_until = NULL, ban_reason = NULL FROM ended o WHERE u.id = o.id RETURNING u.id`,
+  );
+  return rows.map(({ id }) => id);
+};

@@ -1,14 +1,17 @@
 import { notifyAccessChange } from '../access/index.ts';
+import type { Waiting } from '../moderation/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
 import type { Logger } from '../platform/log.ts';
 import { findRoom, lockRoom, type RoomNews } from '../rooms/index.ts';
-import { deleteEnded, type EndedSentence, selectEnded } from './ended-repository.ts';
+import { deleteEnded, type EndedSentence, endServerBans, selectEnded } from './ended-repository.ts';
 import { type MemberNews, readmit } from './news.ts';
 import { takeMemberPosition } from './repository.ts';
+import { selectAskedRoomIds } from './request-repository.ts';
 
 export interface SentenceEndingsDeps {
   db: Database;
   news: Pick<RoomNews, 'gained' | 'memberChanged'>;
+  waiting: Pick<Waiting, 'tellRoom' | 'tellServer'>;
   log: Logger;
   intervalMs?: number;
 }
@@ -29,7 +32,7 @@ const endOne = async (tx: Queryable, ended: EndedSentence): Promise<MemberNews> 
 
 /**
  * Ends bans and mutes whose time is over as a moderator ends one: under the room's lock, with a position of its log. Every
- * process looks for them; whichever deletes one tells of it, and so it is told once.
+ * process looks for them; whichever deletes one tells of it, and so it is told once. The server's own bans end beside them.
  */
 export class SentenceEndings {
   readonly #deps: SentenceEndingsDeps;
@@ -64,11 +67,21 @@ export class SentenceEndings {
         if (this.#isClosed) return;
         this.#tell(await db.transaction((tx) => endOne(tx, ended)));
       }
+      await this.#endServerBans();
     } catch (error) {
       log.warn({ err: error }, 'bans and mutes that are over are not ended yet; they are tried again');
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  /** Who may use the server again may ask, and look after something, again. */
+  async #endServerBans(): Promise<void> {
+    const { db, waiting } = this.#deps;
+    const userIds = await endServerBans(db);
+    if (userIds.length === 0) return;
+    waiting.tellServer();
+    for (const roomId of await selectAskedRoomIds(db, userIds)) waiting.tellRoom(roomId);
   }
 
   #tell({ gained, changed }: MemberNews): void {

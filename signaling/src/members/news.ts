@@ -1,6 +1,6 @@
 import type { RoomDetails } from '@boltorezka/protocol';
 import { notifyAccessChange } from '../access/index.ts';
-import type { TellWaiting } from '../moderation/index.ts';
+import type { Waiting } from '../moderation/index.ts';
 import type { Queryable } from '../platform/db.ts';
 import { insertFirstMark, type RoomNews } from '../rooms/index.ts';
 import { type MemberChange, takeMemberPosition, upsertMember } from './repository.ts';
@@ -16,17 +16,27 @@ export interface MemberNews {
   declined?: { userId: string; room: RoomDetails };
   /** A room in which fewer, or more, wait to be let in. */
   waitingRoomId?: string | undefined;
+  /** Administers the server from now on. */
+  administratorId?: string;
 }
 
 export type TellMembers = (news: MemberNews) => void;
 
+export interface TellMembersDeps {
+  news: RoomNews;
+  waiting: Pick<Waiting, 'tellRoom' | 'tellServer' | 'tellPerson'>;
+}
+
 export const createTellMembers =
-  ({ news, tellWaiting }: { news: RoomNews; tellWaiting: TellWaiting }): TellMembers =>
-  ({ changed, gained, declined, waitingRoomId }) => {
+  ({ news, waiting }: TellMembersDeps): TellMembers =>
+  ({ changed, gained, declined, waitingRoomId, administratorId }) => {
     if (declined) news.declined(declined.userId, declined.room);
     if (gained) news.gained(gained.userId, gained.room);
     if (changed) news.memberChanged(changed);
-    if (waitingRoomId !== undefined) tellWaiting(waitingRoomId);
+    if (waitingRoomId !== undefined) waiting.tellRoom(waitingRoomId);
+    if (administratorId === undefined) return;
+    waiting.tellServer();
+    waiting.tellPerson(administratorId);
   };
 
 /** Whose ban has ended: they are again what they were. The caller has locked the room, and deleted the ban. */

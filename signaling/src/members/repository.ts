@@ -57,21 +57,26 @@ export const selectTarget = async (
   };
 };
 
-/** @returns false where the account is gone: it may be deleted while somebody lets its person in. */
+/** @returns false where the account is gone, or banned from the server: it may be while somebody lets its person in. */
 export const upsertMember = async (
   tx: Queryable,
   { roomId, userId, role }: { roomId: string; userId: string; role: MemberRole },
 ): Promise<boolean> => {
+  // What has become of the account is read once it cannot change any more: a lock alone leaves a query at what it has read before.
+  await tx.query('SELECT FROM users WHERE id = $1 FOR KEY SHARE', [userId]);
   const rows = await tx.query(
     `INSERT INTO room_members (room_id, user_id, role)
-     SELECT $1, u.id, $3 FROM users u WHERE u.id = $2 AND u.deleted_at IS NULL FOR KEY SHARE
+     SELECT $1, u.id, $3 FROM users u WHERE u.id = $2 AND ${isLetIn('u')}
      ON CONFLICT (room_id, user_id) DO UPDATE SET role = $3 RETURNING 1`,
     [roomId, userId, role],
   );
   return rows.length > 0;
 };
 
-/** @returns false where the person does not belong to the room. Nobody waits for the person: that would be against the order. */
+/**
+ * @returns false where the person does not belong to the room. It needs nothing of their account, as what is written
+ * down of it then does; whoever deletes the account has had the room before they take that.
+ */
 export const updateRole = async (
   tx: Queryable,
   { roomId, userId, role }: { roomId: string; userId: string; role: MemberRole },

@@ -29,11 +29,12 @@ export const deleteRequest = async (db: Queryable, { roomId, userId }: Place): P
   return rows.length > 0;
 };
 
-/** The rooms that somebody has asked to be let in to. */
-export const selectAskedRoomIds = async (db: Queryable, userId: string): Promise<string[]> => {
-  const rows = await db.query<{ room_id: string }>('SELECT room_id FROM join_requests WHERE user_id = $1', [
-    userId,
-  ]);
+/** The rooms that these people have asked to be let in to. */
+export const selectAskedRoomIds = async (db: Queryable, userIds: string[]): Promise<string[]> => {
+  const rows = await db.query<{ room_id: string }>(
+    'SELECT DISTINCT room_id FROM join_requests WHERE user_id = ANY($1::uuid[])',
+    [userIds],
+  );
   return rows.map((row) => row.room_id);
 };
 

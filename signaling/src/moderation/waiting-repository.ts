@@ -52,12 +52,12 @@ export const selectWaiting = async (
   return rows.map((row) => ({ moderatorId: row.moderator_id, waiting: toWaiting(row) }));
 };
 
-/** Whether a report waits in the room that is the server's only while nobody there could deal with it. */
-export const hasRoomsReport = async (db: Queryable, roomId: string): Promise<boolean> =>
+/** Whether a report waits in one of the rooms that is the server's only while nobody there could deal with it. */
+export const hasRoomsReport = async (db: Queryable, roomIds: string[]): Promise<boolean> =>
   (
     await db.query(
-      'SELECT FROM reports WHERE room_id = $1 AND resolved_at IS NULL AND NOT is_servers LIMIT 1',
-      [roomId],
+      'SELECT FROM reports WHERE room_id = ANY($1::uuid[]) AND resolved_at IS NULL AND NOT is_servers LIMIT 1',
+      [roomIds],
     )
   ).length > 0;
 
