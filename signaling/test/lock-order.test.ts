@@ -68,27 +68,40 @@ describe('two who wait for each other’s rows', () => {
   });
 
   type Scene = { anna: Teammate; boris: Teammate; closed: Room; open: Room };
+  const kick = 'they are sent out of a room where they were no member';
   const meanwhile: Record<string, (scene: Scene) => Promise<unknown>> = {
     'whether they are let in is decided': ({ anna, boris, closed }) =>
       anna.done('joinRequests.decide', { ...at(closed, boris), body: { accept: false } }),
-    'they are sent out of a room where they were no member': ({ anna, boris, open }) =>
-      anna.done('members.remove', at(open, boris)),
+    [kick]: ({ anna, boris, open }) => anna.done('members.remove', at(open, boris)),
     'they write, and so have read, in a room where they are no member': ({ boris, open }) =>
       boris.request('chat.send', { text: 'The last one', roomSlug: open.slug }),
     'somebody names them': ({ anna, boris, open }) =>
       anna.request('chat.send', { text: '@Boris', mentions: [boris.id], roomSlug: open.slug }),
     'somebody lets them in': ({ anna, boris, open }) => setMember(anna, open, [boris, 'member']),
+    'somebody lets them in where they have asked': ({ anna, boris, closed }) =>
+      setMember(anna, closed, [boris, 'member']),
   };
-  it.each(Object.entries(meanwhile))(
-    'are none, and nobody waits, where %s while what an account had is deleted',
-    async (_name, act) => {
+  // Where a deletion waits that has not ended the sessions yet, and one that has ended all that lets its person act.
+  const locks = {
+    sessions: 'SELECT FROM sessions WHERE user_id = $1 FOR UPDATE',
+    invitations: 'SELECT FROM invitations WHERE created_by = $1 FOR UPDATE',
+  };
+  const stages = Object.keys(meanwhile).flatMap((name) => [
+    [name, 'sessions'] as const,
+    // Who is sent out has their invitations revoked as well.
+    ...(name === kick ? [] : [[name, 'invitations'] as const]),
+  ]);
+  it.each(stages)(
+    'are none, and nobody waits, where %s while the deletion of an account waits for its %s',
+    async (name, waitedFor) => {
+      const act = meanwhile[name]!;
       const [anna, boris] = [await meet('Anna'), await meet('Boris')];
       const [closed, open] = [await gather(anna), await gather(anna, [], { isPublic: true })];
       await boris.done('joinRequests.create', { ...at(closed), body: {} });
       for (const person of [anna, boris]) await person.request('room.join', { roomSlug: open.slug });
       await boris.done('invitations.create', { ...at(open), body: {} });
       const { deleting, first } = await db().transaction(async (tx) => {
-        await tx.query('SELECT FROM sessions WHERE user_id = $1 FOR UPDATE', [boris.id]);
+        await tx.query(locks[waitedFor], [boris.id]);
         const deleting = boris.call('auth.delete', { body: { password: testPassword } });
         await waitForLockWaiters(db(), 1);
         const acting = act({ anna, boris, closed, open }).then(() => 'is done');

@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/index.ts';
 import { selectAskedRoomIds } from '../members/index.ts';
 import { removePicture } from '../pictures/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { forgetOwn, insertClearing } from './clearing-repository.ts';
+import { forgetUnused, insertClearing, revokeInvitationsBy } from './clearing-repository.ts';
 import { leaveRooms } from './departure-repository.ts';
 import { revokeSessions } from './repository.ts';
 import type { RoomNews } from './succession-repository.ts';
@@ -22,8 +22,9 @@ export const isLastAdministrator = async (tx: Queryable, userId: string): Promis
 };
 
 /**
- * Changes a key of the account: whoever refers to it meanwhile, and holds what they need for that, waits. So it comes when nothing
- * of the person's is to be waited for any more; whoever would let them in anywhere finds them gone.
+ * Changes a key of the account: whoever refers to it meanwhile, and holds what they need for that, waits. So nothing of the person's
+ * is waited for after it; and nothing that others take who refer to the account already is taken before it. Whoever would let them
+ * in anywhere finds them gone.
  */
 const closeAccount = async (tx: Queryable, userId: string): Promise<void> => {
   await tx.query(
@@ -33,10 +34,11 @@ const closeAccount = async (tx: Queryable, userId: string): Promise<void> => {
   );
 };
 
-const forget = async (tx: Queryable, userId: string): Promise<void> => {
+/** What nobody takes who refers to the account already. */
+const endAccess = async (tx: Queryable, userId: string): Promise<void> => {
   await removePicture(tx, userId);
   await revokeSessions(tx, { userId });
-  await forgetOwn(tx, userId);
+  await revokeInvitationsBy(tx, userId);
 };
 
 export interface Deletion {
@@ -63,10 +65,11 @@ const remove = async (tx: Queryable, deletion: Deletion): Promise<RoomNews[] | D
   // meanwhile is cleared afterwards: whoever waits for the account may hold it.
   const leaver = { userId, userName: user.name };
   const news = await leaveRooms(tx, leaver);
-  await forget(tx, userId);
+  await endAccess(tx, userId);
   await closeAccount(tx, userId);
   news.push(...(await leaveRooms(tx, leaver)));
   const roomIds = [...new Set([...asked, ...(await selectAskedRoomIds(tx, [userId]))])];
+  await forgetUnused(tx, userId);
   await insertClearing(tx, { userId, erasesMessages });
   if (actorId !== undefined)
     await recordAudit(tx, { actorId, action: 'user.delete', targetUserId: userId, details: {} });

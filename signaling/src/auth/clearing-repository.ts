@@ -25,12 +25,29 @@ const ownTables = [
   'closed_rooms',
 ];
 
-export const forgetOwn = async (db: Queryable, userId: string): Promise<void> => {
-  for (const table of ownTables) await db.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
-  await db.query('DELETE FROM blocks WHERE $1 IN (user_id, blocked_user_id)', [userId]);
+const ownRows = [
+  ...ownTables.map((table) => [table, 'user_id = $1'] as const),
+  ['blocks', '$1 IN (user_id, blocked_user_id)'] as const,
+];
+
+export const revokeInvitationsBy = async (db: Queryable, userId: string): Promise<void> => {
   await db.query('UPDATE invitations SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL', [
     userId,
   ]);
+};
+
+/** What somebody else has under way stays: they may wait for the account, which is the caller's. It is cleared afterwards. */
+export const forgetUnused = async (tx: Queryable, userId: string): Promise<void> => {
+  for (const [table, isTheirs] of ownRows)
+    await tx.query(
+      `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${isTheirs} FOR UPDATE SKIP LOCKED))`,
+      [userId],
+    );
+};
+
+const forgetAll = async (db: Queryable, userId: string): Promise<void> => {
+  for (const [table, isTheirs] of ownRows) await db.query(`DELETE FROM ${table} WHERE ${isTheirs}`, [userId]);
+  await revokeInvitationsBy(db, userId);
 };
 
 const entriesAtOnce = 1_000;
@@ -45,7 +62,7 @@ export const createClearingRepository = (db: Queryable) => ({
   },
 
   /** What came while the account was being deleted. */
-  forgetOwn: (userId: string): Promise<void> => forgetOwn(db, userId),
+  forgetAll: (userId: string): Promise<void> => forgetAll(db, userId),
 
   /**
    * Entries that another transaction is just changing are left to the next call: nobody waits for an inbox.

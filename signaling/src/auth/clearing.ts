@@ -59,7 +59,7 @@ export class AccountClearing {
   async #clearOne({ userId, erasesMessages }: Clearing): Promise<void> {
     const { repository, eraseAllOf } = this.#deps;
     const { signal } = this.#stopping;
-    await repository.forgetOwn(userId);
+    await repository.forgetAll(userId);
     while (!signal.aborted && (await repository.clearInbox(userId)));
     if (erasesMessages) await eraseAllOf(userId, signal);
     if (!signal.aborted) await repository.finish(userId);
