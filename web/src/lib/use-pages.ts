@@ -21,11 +21,17 @@ export interface Pages<T> {
   change: (fn: (items: readonly T[]) => readonly T[]) => void;
 }
 
-type State<T> = Pick<Pages<T>, 'status' | 'items' | 'error'> & { cursor: string | null };
+interface State<T> extends Pick<Pages<T>, 'status' | 'items' | 'error'> {
+  cursor: string | null;
+  /** What this is the state of: of what is asked from now on nothing is known yet. */
+  asked: unknown;
+}
+
+const unread: State<never> = { status: 'loading', items: null, error: null, cursor: null, asked: null };
 
 /** A long list that the server gives page by page. `ask` decides what is asked: keep it the same while that is. */
 export const usePages = <T>(ask: (cursor: string | undefined) => Promise<Page<T>>): Pages<T> => {
-  const [state, setState] = useState<State<T>>({ status: 'loading', items: null, error: null, cursor: null });
+  const [state, setState] = useState<State<T>>(unread);
   const question = useRef(0);
   const lastCursor = useRef<string | undefined>(undefined);
   const read = useCallback(
@@ -33,7 +39,10 @@ export const usePages = <T>(ask: (cursor: string | undefined) => Promise<Page<T>
       question.current += 1;
       const mine = question.current;
       lastCursor.current = cursor;
-      setState((before) => ({ ...before, status: 'loading', error: isRetry ? before.error : null }));
+      setState((before) => ({
+        ...{ ...before, status: 'loading', asked: ask },
+        error: isRetry ? before.error : null,
+      }));
       ask(cursor).then(
         ({ items, nextCursor }) => {
           if (mine !== question.current) return;
@@ -42,6 +51,7 @@ export const usePages = <T>(ask: (cursor: string | undefined) => Promise<Page<T>
             items: cursor === undefined ? items : [...(before.items ?? []), ...items],
             error: null,
             cursor: nextCursor,
+            asked: ask,
           }));
         },
         (error: unknown) => {
@@ -58,7 +68,8 @@ export const usePages = <T>(ask: (cursor: string | undefined) => Promise<Page<T>
       question.current += 1;
     };
   }, [refresh]);
-  const { status, items, error, cursor } = state;
+  const { items, error, cursor } = state;
+  const status = state.asked === ask ? state.status : 'loading';
   return {
     ...{ status, items, error, refresh },
     retry: () => read(lastCursor.current, true),

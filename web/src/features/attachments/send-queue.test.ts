@@ -237,8 +237,20 @@ describe('a message of who was sent out of the room', () => {
     await finish('a');
     gone.add('design');
     remove('design');
-    expect(stuck.slice(1)).toEqual([[place, 'removed']]);
+    expect(stuck.slice(1)).toEqual([
+      [place, 'removed'],
+      [{ roomSlug: 'design' }, 'removed'],
+    ]);
     expect([places.chosen(), places.stuck.get(), places.hasUnsent()]).toEqual([[], [], false]);
     expect(discarded).toEqual(['a']);
+  });
+
+  it('is given up alone: files that were only chosen wait for who comes back after all', async () => {
+    const { places, uploads, finish, stuck, discarded, gone, remove } = start();
+    uploads.add([file('a')]);
+    await finish('a');
+    gone.add('design');
+    remove('design');
+    expect([places.chosen().length, stuck, discarded]).toEqual([1, [], []]);
   });
 });

@@ -54,11 +54,17 @@ export class SendQueue {
     this.#queued.set(null);
   };
 
-  /** Its writer is in the room no more: sent all the same, it would bring them back. */
-  readonly refuse = (): void => {
-    if (!this.#queued.get()) return;
+  /**
+   * Its writer is in the room no more: sent all the same, it would bring them back. Where they cannot come back, one that was
+   * stuck before is given up as well.
+   * @returns whether there was any, which its writer is told.
+   */
+  readonly refuse = ({ isForGood }: { isForGood: boolean }): boolean => {
+    const isWanted = this.#queued.get() !== null || (isForGood && this.#stuck.get() !== null);
+    if (!isWanted) return false;
     this.#getStuck('removed');
     this.#deps.onStuck('removed');
+    return true;
   };
 
   /** Whoever was in the room no more is there again, and sees what became of it. */

@@ -142,9 +142,9 @@ class KeptUploadPlaces implements UploadPlaces {
     const isForGood = !this.#deps.isReachable(slug);
     for (const { place, uploads } of this.#all()) {
       if (place.roomSlug !== slug) continue;
-      uploads.queue.refuse();
-      // Where nobody can look at it any more, nobody could settle it either.
-      if (isForGood) void uploads.takeBack();
+      const isRefused = uploads.queue.refuse({ isForGood });
+      // Where nobody can look at it any more, nobody could settle it either. Files that were only chosen ask nobody for anything.
+      if (isRefused && isForGood) void uploads.takeBack();
     }
   }
 }

@@ -9,13 +9,14 @@ const start = (logout: () => Promise<void> = async () => undefined) => {
     done.push(what);
     return Promise.resolve();
   };
-  const state = createStore({ user: { id: 'ann' } as User, endedByServer: false, restoring: null });
+  const state = createStore({ user: { id: 'ann' } as User | null, endedByServer: false, restoring: null });
   const deps = {
     client: {
       auth: {
         state: state as never,
         logout: async (options?: { everywhere?: boolean }) => {
           await logout();
+          state.set({ ...state.get(), user: null });
           await note(options?.everywhere ? 'ended everywhere' : 'ended here');
         },
       },
@@ -25,7 +26,7 @@ const start = (logout: () => Promise<void> = async () => undefined) => {
     uploads: { takeBack: () => note('files') },
     eraseWritten: (userId: string) => note(`what ${userId} wrote`),
   };
-  return { done, deps };
+  return { done, deps, state };
 };
 
 it('whoever signs out here has the server delete their files first, and what they wrote where they say so', async () => {
@@ -43,6 +44,15 @@ it('whoever cannot be signed out everywhere keeps what they chose and wrote', as
     await expect(leaveEverywhere(deps, { erases })).rejects.toMatchObject({ code: 'Unavailable' });
   }
   expect(done).toEqual([]);
+});
+
+it('whoever is signed out though nobody knows whether everywhere leaves nothing here that was to be erased', async () => {
+  const { done, deps, state } = start(async () => {
+    state.set({ ...state.get(), user: null });
+    throw new AppError('Unauthorized', 'The session has ended');
+  });
+  await expect(leaveEverywhere(deps, { erases: true })).rejects.toMatchObject({ code: 'Unauthorized' });
+  expect(done).toEqual(['what ann wrote']);
 });
 
 it('whoever was signed out everywhere leaves nothing here that was to be erased', async () => {

@@ -1,4 +1,4 @@
-import type { Client } from '@boltorezka/sdk';
+import type { Client, User } from '@boltorezka/sdk';
 import { within } from '../../lib/within.ts';
 import type { UploadPlaces } from '../attachments/upload-places.ts';
 
@@ -31,6 +31,9 @@ export const leaveHere = async (
   await auth.logout();
 };
 
+const isSignedIn = ({ state }: Pick<Client['auth'], 'state'>, { id }: User): boolean =>
+  state.get().user?.id === id;
+
 /**
  * Nothing is gone before the server has ended the sessions: where it does not, whoever stays signed in has their files and
  * words still. After that it can be asked to delete no file any more: it does so by itself within eight days, and until then
@@ -41,6 +44,10 @@ export const leaveEverywhere = async (
   { erases }: Wish,
 ): Promise<void> => {
   const { user } = auth.state.get();
-  await auth.logout({ everywhere: true });
-  if (erases && user) await eraseWritten(user.id);
+  try {
+    await auth.logout({ everywhere: true });
+  } finally {
+    // Though nobody knows whether it has ended everywhere, the session here may have.
+    if (erases && user && !isSignedIn(auth, user)) await eraseWritten(user.id);
+  }
 };
