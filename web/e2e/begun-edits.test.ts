@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoom } from '../../signaling/test/rest.ts';
-import { type Conversation, closePage, focusRow, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, focusSentRow, sees, startConversation } from './conversation.ts';
 import { pollUntil } from './poll.ts';
 import { createAskAs } from './stage/rest-as.ts';
 import { testId } from './test-id.ts';
@@ -36,7 +36,7 @@ const write = async (page: Page, text: string) => {
 };
 
 const beginEdit = async (page: Page, text: string, more: string) => {
-  await focusRow(page, text);
+  await focusSentRow(page, text);
   await page.keyboard.press('e');
   await page.waitForSelector(editing);
   await holds(page, text);
@@ -114,7 +114,7 @@ describe('a change of a message that was begun', () => {
     await beginEdit(page, 'the second', '!');
     await page.keyboard.press('Enter');
     await sees(page, 'the second!');
-    await focusRow(page, 'as it was');
+    await focusSentRow(page, 'as it was');
     await page.keyboard.press('e');
     await holds(page, 'as it was?');
     await closePage(page);

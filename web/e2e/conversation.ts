@@ -145,3 +145,9 @@ export const focusRow = async (page: Page, text: string): Promise<void> => {
     text,
   );
 };
+
+/** A message of one's own, which can be changed once the server has it. */
+export const focusSentRow = async (page: Page, text: string): Promise<void> => {
+  await focusRow(page, text);
+  await page.waitForSelector(`[data-row]:focus-within ${testId('message-edit')}`);
+};

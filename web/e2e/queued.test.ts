@@ -1,7 +1,14 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoom } from '../../signaling/test/rest.ts';
-import { type Conversation, closePage, focusRow, sees, startConversation } from './conversation.ts';
+import {
+  type Conversation,
+  closePage,
+  focusRow,
+  focusSentRow,
+  sees,
+  startConversation,
+} from './conversation.ts';
 import { readFocus, waitForFocusOn } from './focus.ts';
 import { createAskAs } from './stage/rest-as.ts';
 import { says } from './stage/steps.ts';
@@ -243,7 +250,7 @@ describe('a message that waits for its files', () => {
     await page.keyboard.press('Enter');
     await sees(page, 'as it was');
     const { letGo } = await queueLook(page);
-    await focusRow(page, 'as it was');
+    await focusSentRow(page, 'as it was');
     await page.keyboard.press('e');
     await holds(page, 'as it was');
     await page.keyboard.type(', and more');

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../signaling/test/start-server.ts';
 import { unfold } from './account-pages.ts';
 import { launchShell } from './browser.ts';
+import { focusSentRow } from './conversation.ts';
 import { waitForFocusOn } from './focus.ts';
 import { type Gate, openGate } from './stage/gate.ts';
 import { testId } from './test-id.ts';
@@ -226,7 +227,8 @@ describe('what is written while the server is away', () => {
     const page = await signUp();
     await write(page, 'as it was');
     await expect.poll(() => shown(page, ['as it was'])).toEqual(['as it was']);
-    await page.waitForSelector(testId('chat-waiting'), { hidden: true });
+    await focusSentRow(page, 'as it was');
+    await page.focus(testId('chat-input'));
     await page.evaluate(() => {
       IDBObjectStore.prototype.put = () => {
         throw new DOMException('Full', 'QuotaExceededError');

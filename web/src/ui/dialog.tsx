@@ -107,6 +107,8 @@ const useWaysOut = (ref: RefObject<HTMLDialogElement | null>, props: DialogProps
       },
       onClose: (event: SyntheticEvent): void => {
         if (event.target !== event.currentTarget) return;
+        // The browser tells of it a moment later: by now it may have been opened anew.
+        if (ref.current?.open) return;
         // Closed by a request that could not be refused, such as a second swipe back.
         if (open && isHeld()) ref.current?.showModal();
         leave();

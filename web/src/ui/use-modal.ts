@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
+import { catchFocus } from '../lib/catch-focus.ts';
 import { useServices } from '../lib/services.tsx';
 
 /** Tabs and dots are one stop for Tab, at the chosen one; a dialog of the browser's begins at the first. */
@@ -8,13 +9,6 @@ const chosenBeside = (element: Element | null): HTMLElement | null | undefined =
   if (element instanceof HTMLInputElement && element.type === 'radio')
     return element.form?.querySelector<HTMLElement>(`[name="${CSS.escape(element.name)}"]:checked`);
   return null;
-};
-
-/** What the dialog was opened from may have gone meanwhile: then the focus goes to what lies under it, not to the top of the page. */
-const catchFocus = (): void => {
-  if (document.activeElement !== document.body) return;
-  const under = [...document.querySelectorAll<HTMLElement>('dialog:modal')].at(-1);
-  (under ?? document.querySelector('main'))?.focus({ preventScroll: true });
 };
 
 /** Shows the dialog over the page while it is open, and gives the focus back however it ends: also where it is taken away. */

@@ -1,6 +1,7 @@
 import type { Member, OpenRoom, RoomState, User } from '@boltorezka/sdk';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { catchFocus } from '../../lib/catch-focus.ts';
 import { useServices } from '../../lib/services.tsx';
 import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { useStore } from '../../lib/use-store.ts';
@@ -42,20 +43,30 @@ interface TallyProps {
   onClick: () => void;
 }
 
-/** How many there are, and the way to them. */
-const Tally = ({ icon, count, label, testId, onClick }: TallyProps) => (
-  <Button
-    variant="ghost"
-    className={styles.tally}
-    icon={icon}
-    title={label}
-    aria-label={label}
-    data-testid={testId}
-    onClick={onClick}
-  >
-    {count}
-  </Button>
-);
+/** How many there are, and the way to them. It goes with the last of them, also from beneath the focus. */
+const Tally = ({ icon, count, label, testId, onClick }: TallyProps) => {
+  const ref = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    const button = ref.current;
+    return () => {
+      if (document.activeElement === button) queueMicrotask(catchFocus);
+    };
+  }, []);
+  return (
+    <Button
+      ref={ref}
+      variant="ghost"
+      className={styles.tally}
+      icon={icon}
+      title={label}
+      aria-label={label}
+      data-testid={testId}
+      onClick={onClick}
+    >
+      {count}
+    </Button>
+  );
+};
 
 interface PeopleProps {
   wide: boolean;
