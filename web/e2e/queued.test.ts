@@ -236,7 +236,7 @@ describe('a message that waits for its files', () => {
     expect(await asksAtClosing(page)).toBe(true);
     await createAskAs(server.url)(owner.token, `PUT /v1/rooms/${slug}/bans/${boris.user.id}`, ban);
     await page.waitForSelector(`${testId('room-gone')}[data-reason="banned"]`);
-    await says(page, testId('toast'), `Your message in ${title} was not sent`);
+    await says(page, testId('toast'), `Your message in “${title}” was not sent`);
     expect(await asksAtClosing(page)).toBe(false);
     await owner.close();
     await closePage(page);
