@@ -69,11 +69,9 @@ class SessionAuth implements AuthService {
   constructor(deps: AuthDeps) {
     this.#deps = deps;
     this.#kept = createKept(deps.storage);
+    const { http, random, log } = deps;
     this.#renewal = createRenewal({
-      http: deps.http,
-      random: deps.random,
-      log: deps.log,
-      signal: this.#closing.signal,
+      ...{ http, random, log, signal: this.#closing.signal },
       onRenewed: (result) => this.#handleRenewed(result),
       onEnded: () => this.#session !== null && this.handleSessionEnded(this.#session),
     });
@@ -98,9 +96,8 @@ class SessionAuth implements AuthService {
 
   async register(input: RegisterInput): Promise<{ user: User; roomSlug: string | undefined }> {
     await this.#ending;
-    const body = { ...input, ...this.#wanted };
-    const registered = await this.#deps.http.call('auth.register', { body });
-    return { user: this.#signIn(registered), roomSlug: registered.room_slug };
+    const answer = await this.#deps.http.call('auth.register', { body: { ...input, ...this.#wanted } });
+    return { user: this.#signIn(answer), roomSlug: answer.room_slug };
   }
 
   async login(input: LoginInput): Promise<User> {
