@@ -1,7 +1,14 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoom } from '../../signaling/test/rest.ts';
-import { type Conversation, closePage, focusSentRow, sees, startConversation } from './conversation.ts';
+import {
+  type Conversation,
+  closePage,
+  focusSentRow,
+  holds,
+  sees,
+  startConversation,
+} from './conversation.ts';
 import { pollUntil } from './poll.ts';
 import { createAskAs } from './stage/rest-as.ts';
 import { testId } from './test-id.ts';
@@ -13,14 +20,6 @@ beforeAll(async () => {
 afterAll(() => conversation?.close());
 
 const editing = `${testId('composing')}[data-kind="edit"]`;
-
-const holds = (page: Page, text: string) =>
-  page.waitForFunction(
-    (selector, wanted) => document.querySelector<HTMLTextAreaElement>(selector)?.value === wanted,
-    {},
-    testId('chat-input'),
-    text,
-  );
 
 const goTo = async (page: Page, slug: string) => {
   await page.locator(testId(`room-${slug}`)).click();

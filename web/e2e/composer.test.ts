@@ -1,6 +1,5 @@
-import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conversation, closePage, copiesCode, sees, startConversation } from './conversation.ts';
+import { type Conversation, closePage, copiesCode, holds, sees, startConversation } from './conversation.ts';
 import { waitForFocusOn } from './focus.ts';
 import { says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
@@ -12,14 +11,6 @@ beforeAll(async () => {
   ({ writer } = conversation);
 });
 afterAll(() => conversation?.close());
-
-const holds = (page: Page, text: string) =>
-  page.waitForFunction(
-    (selector, wanted) => document.querySelector<HTMLTextAreaElement>(selector)?.value === wanted,
-    {},
-    testId('chat-input'),
-    text,
-  );
 
 describe('a name that was chosen from the list', () => {
   it('is sent by the next Enter, also where a longer name begins with it', async () => {

@@ -146,6 +146,15 @@ export const focusRow = async (page: Page, text: string): Promise<void> => {
   );
 };
 
+/** What is being written says this, and nothing else. */
+export const holds = (page: Page, text: string) =>
+  page.waitForFunction(
+    (selector, wanted) => document.querySelector<HTMLTextAreaElement>(selector)?.value === wanted,
+    {},
+    testId('chat-input'),
+    text,
+  );
+
 /** A message of one's own, which can be changed once the server has it. */
 export const focusSentRow = async (page: Page, text: string): Promise<void> => {
   await focusRow(page, text);

@@ -6,6 +6,7 @@ import {
   closePage,
   focusRow,
   focusSentRow,
+  holds,
   sees,
   startConversation,
 } from './conversation.ts';
@@ -21,14 +22,6 @@ beforeAll(async () => {
   ({ writer } = conversation);
 });
 afterAll(() => conversation?.close());
-
-const holds = (page: Page, text: string) =>
-  page.waitForFunction(
-    (selector, wanted) => document.querySelector<HTMLTextAreaElement>(selector)?.value === wanted,
-    {},
-    testId('chat-input'),
-    text,
-  );
 
 interface Held {
   letGo: () => void;

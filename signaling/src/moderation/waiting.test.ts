@@ -19,6 +19,8 @@ const createSlowDatabase = () => {
   return { asked, db: { query } as unknown as Database };
 };
 
+const turn = () => new Promise(setImmediate);
+
 it('of a room that changes twice at once, the second count is told last; of another room, nothing waits for it', async () => {
   const { asked, db } = createSlowDatabase();
   const told = Promise.withResolvers<void>();
@@ -31,11 +33,11 @@ it('of a room that changes twice at once, the second count is told last; of anot
   waiting.tellRoom('busy');
   waiting.tellRoom('busy');
   waiting.tellRoom('quiet');
-  await Promise.resolve();
+  await turn();
   expect(asked.map(({ room }) => room)).toEqual(['busy', 'quiet']);
   asked[1]?.answer([row('quiet', 7)]);
   asked[0]?.answer([row('busy', 1)]);
-  while (asked.length < 3) await new Promise(setImmediate);
+  while (asked.length < 3) await turn();
   asked[2]?.answer([row('busy', 2)]);
   await told.promise;
   expect(counts).toMatchObject([
@@ -45,7 +47,6 @@ it('of a room that changes twice at once, the second count is told last; of anot
   ]);
 });
 
-const turn = () => new Promise(setImmediate);
 const left = (roomId: string) => ({ roomId, userId: 'boris', change: 'left' as const, role: null });
 
 describe('members who change', () => {

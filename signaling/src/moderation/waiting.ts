@@ -1,4 +1,5 @@
 import type { EventPayload } from '@boltorezka/protocol';
+import pLimit from 'p-limit';
 import type { Database } from '../platform/db.ts';
 import type { Logger } from '../platform/log.ts';
 import { topics } from '../ws/context.ts';
@@ -39,31 +40,14 @@ export type TellWaiting = Waiting['tellRoom'];
 /** More turns wait: what is told here takes no more connections from what people ask. */
 const maxAtOnce = 3;
 
-/** So many at once, the others in the order they came. */
-const createLimit = (count: number) => {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  return async (task: () => Promise<void>): Promise<void> => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      await task();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
-};
-
 /** One after the other where they have the same name: what was counted later is told later. */
 const createTurns = (log: Logger) => {
   const turns = new Map<string, Promise<void>>();
-  const limited = createLimit(maxAtOnce);
+  const limit = pLimit(maxAtOnce);
   return (name: string, task: () => Promise<void>): void => {
     const before = turns.get(name) ?? Promise.resolve();
     const turn = before
-      .then(() => limited(task))
+      .then(() => limit(task))
       .catch((error: unknown) => log.warn({ err: error, name }, 'moderators are not told what waits'))
       .finally(() => turns.get(name) === turn && turns.delete(name));
     turns.set(name, turn);
