@@ -92,7 +92,10 @@ export class Person {
     await this.type('auth-email', `${randomUUID()}@test.local`);
     await this.type('auth-password', 'password123');
     await this.click('auth-submit');
-    await this.page.waitForSelector(testId('chat-input'));
+    await this.page.waitForSelector(testId('chat-input')).catch(async (cause: unknown) => {
+      const shown = await this.page.evaluate(() => document.body.textContent);
+      throw new Error(`${this.name} has signed up, and sees no room:\n${shown}`, { cause });
+    });
   }
 
   async openRoom(slug: string): Promise<void> {

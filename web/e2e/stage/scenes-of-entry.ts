@@ -58,6 +58,19 @@ export const entryScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'page-not-whole',
+    open: async (stage, variant) => {
+      const { token } = await stage.world.register(stage.world.newcomerName);
+      const page = await stage.visit(variant, {
+        token,
+        prepare: answering(/\/shell-[^/]+\.js$/, unavailable),
+      });
+      // It has reloaded itself once.
+      await sees(page, 'not-loaded', '[data-again="true"]');
+      return page;
+    },
+  },
+  {
     name: 'first-run-empty-room',
     open: async (stage, variant) => {
       const page = await enter(stage, variant, { path: '/r/weekly' });

@@ -1,55 +1,20 @@
-import type { AppError } from '@boltorezka/sdk';
 import type { i18n as I18n } from 'i18next';
-import { I18nextProvider, useTranslation } from 'react-i18next';
+import { I18nextProvider } from 'react-i18next';
 import { AuthPage } from '../features/auth/auth-page.tsx';
 import { InvitePage } from '../features/auth/invite-page.tsx';
 import { ResetPage } from '../features/auth/reset-page.tsx';
-import { SignOutButton } from '../features/unsent/sign-out-button.tsx';
-import { UnsentList } from '../features/unsent/unsent-list.tsx';
-import { useUnsent } from '../features/unsent/use-unsent.ts';
 import { RemoteAudios } from '../features/voice/remote-audios.tsx';
-import { errorTextKey } from '../lib/error-text.ts';
 import { type Services, ServicesProvider, useServices } from '../lib/services.tsx';
 import { useModule } from '../lib/use-module.ts';
 import { useStore } from '../lib/use-store.ts';
-import { Button } from '../ui/button.tsx';
 import { Toaster } from '../ui/toaster.tsx';
-import styles from './app.module.css';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { Loading } from './loading.tsx';
+import { NotLoaded } from './not-loaded.tsx';
+import { Restoring } from './restoring.tsx';
 
 // Whoever only signs in has no rooms to show yet: what shows them comes on its own, while a name is being typed.
 const loadShell = () => import('./shell.tsx');
-
-/** Who was signed in is being signed in again; where that does not succeed, it says why, what waits here, and lets go. */
-const Restoring = ({ error }: { error: AppError | null }) => {
-  const { t } = useTranslation();
-  const { auth } = useServices().client;
-  const things = useUnsent();
-  const isUnsent = things.messages.length + things.drafts.length > 0;
-  if (!error) {
-    return (
-      <main className={styles.restoring}>
-        <p role="status">{t('app.loading')}</p>
-      </main>
-    );
-  }
-  return (
-    <main className={styles.crash} data-testid="restore-failed">
-      <div role="alert">
-        <h1 className={styles.crashTitle}>{t('auth.restoreFailed')}</h1>
-        <p>{t(errorTextKey(error))}</p>
-        {isUnsent ? <p>{t('unsent.safe')}</p> : null}
-      </div>
-      <UnsentList {...things} />
-      <div className={styles.actions}>
-        <Button variant="primary" data-testid="restore-now" onClick={() => auth.restoreNow()}>
-          {t('connection.tryNow')}
-        </Button>
-        <SignOutButton />
-      </div>
-    </main>
-  );
-};
 
 const Page = () => {
   const { client, router } = useServices();
@@ -61,8 +26,8 @@ const Page = () => {
   const invitation = place === 'invite' ? code : null;
   if (status === 'signed-out' || !user) return <AuthPage invitation={invitation} />;
   if (invitation) return <InvitePage code={invitation} />;
-  if (shell.error) throw shell.error;
-  if (!shell.module) return <Restoring error={null} />;
+  if (shell.error) return <NotLoaded />;
+  if (!shell.module) return <Loading />;
   return (
     <>
       <shell.module.Shell user={user} />

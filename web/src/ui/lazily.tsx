@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { askStylesAgain } from '../lib/ask-styles-again.ts';
 import { useServices } from '../lib/services.tsx';
 
 interface LazilyProps<T> {
@@ -20,15 +21,18 @@ export const Lazily = <T,>({ load, when, onFail, children }: LazilyProps<T>) => 
   const { t } = useTranslation();
   const { toasts } = useServices();
   const [module, setModule] = useState<{ loaded: T } | null>(null);
+  const hasFailed = useRef(false);
   const fail = useRef(() => {});
   fail.current = () => {
-    toasts.show(t('errors.Unavailable'));
+    hasFailed.current = true;
+    toasts.show(t('app.partNotLoaded'));
     onFail();
   };
   useEffect(() => {
     if (!when || module) return;
     let isWanted = true;
-    load().then(
+    const loading = hasFailed.current ? askStylesAgain(document).then(load) : load();
+    loading.then(
       (loaded) => isWanted && setModule({ loaded }),
       () => isWanted && fail.current(),
     );
