@@ -67,6 +67,21 @@ describe('two who wait for each other’s rows', () => {
     expect(statuses).toEqual([200, 404]);
   });
 
+  it('are none where an account is deleted and its person banned from a room that they invite to', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const open = await gather(anna, [], { isPublic: true });
+    await boris.request('room.join', { roomSlug: open.slug });
+    await boris.done('invitations.create', { ...at(open), body: {} });
+    const statuses = await whileHeld(
+      ['SELECT FROM invitations WHERE created_by = $1 FOR UPDATE', boris.id],
+      [
+        () => boris.call('auth.delete', { body: { password: testPassword } }),
+        () => anna.call('bans.set', { ...at(open, boris), body: {} }),
+      ],
+    );
+    expect(statuses).toEqual([200, 200]);
+  });
+
   type Scene = { anna: Teammate; boris: Teammate; closed: Room; open: Room };
   const kick = 'they are sent out of a room where they were no member';
   const meanwhile: Record<string, (scene: Scene) => Promise<unknown>> = {

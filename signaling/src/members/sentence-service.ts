@@ -124,8 +124,9 @@ const ban = (
   deps.db.transaction(async (tx) => {
     const { room, target, place, record } = await find(tx, asked);
     await assertNotLastOwner({ tx, room, target });
-    const news = await writeBan({ tx, room, target, place, record }, body);
+    // First: a ban refers to the account, and whoever deletes that has taken its invitations before.
     await deps.revokeInvitations(tx, { roomId: place.roomId, byUserId: place.userId });
+    const news = await writeBan({ tx, room, target, place, record }, body);
     await recordAudit(tx, { ...record, action: 'member.ban', details: { ...body } });
     return { news, roomId: place.roomId };
   });
