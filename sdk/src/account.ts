@@ -1,5 +1,5 @@
 import { type AccountExport, AppError, type DeviceSession, type Room, type User } from '@boltorezka/protocol';
-import type { AuthService } from './auth.ts';
+import type { AuthService } from './auth-service.ts';
 import { sleep } from './backoff.ts';
 import type { Http } from './http.ts';
 

@@ -91,6 +91,31 @@ describe('auth', () => {
     expect(auth.state.get().status).toBe('signed-out');
   });
 
+  it('signs in who signs up again after no answer came, if the account is theirs', async () => {
+    const { auth } = start();
+    const input = { email: user.email, password: 'password123', name: 'Ann' };
+    const register = (status: number, error: string) =>
+      server.rest.set('POST /v1/auth/register', () => ({ status, body: { error, message: 'No' } }));
+    register(409, 'Conflict');
+    await expect(auth.register(input)).rejects.toMatchObject({ code: 'Conflict' });
+    register(503, 'Unavailable');
+    await expect(auth.register(input)).rejects.toMatchObject({ code: 'Unavailable' });
+    register(409, 'Conflict');
+    await expect(auth.register({ ...input, email: 'b@example.org' })).rejects.toMatchObject({
+      code: 'Conflict',
+    });
+    server.rest.set('POST /v1/auth/login', ({ body }) =>
+      (body as typeof input).password === input.password
+        ? { status: 200, body: { user, token } }
+        : { status: 401, body: { error: 'Unauthorized', message: 'No' } },
+    );
+    await expect(auth.register({ ...input, password: 'another one' })).rejects.toMatchObject({
+      code: 'Conflict',
+    });
+    expect(await auth.register(input)).toEqual({ user, roomSlug: undefined });
+    expect(auth.state.get().status).toBe('signed-in');
+  });
+
   it('tells an error that is no JSON by its status', async () => {
     server.rest.set('POST /v1/auth/login', () => ({ status: 502, body: '<html>Bad gateway</html>' }));
     const login = start().auth.login({ email: 'x', password: 'y' });

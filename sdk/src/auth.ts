@@ -1,46 +1,13 @@
 import { AppError, type AuthResult, type User } from '@boltorezka/protocol';
+import type { AuthDeps, AuthService } from './auth-service.ts';
 import { backoffDelayMs, createRetryPause } from './backoff.ts';
 import { asAppError, describeFailure, isRetryable } from './failures.ts';
-import type { Http } from './http.ts';
 import { createKept, type Kept } from './kept.ts';
 import { createRenewal, type Renewal } from './renewal.ts';
 import { endOnServer } from './sign-out.ts';
+import { createSignUp } from './sign-up.ts';
 import { createRecordStore, readOnly } from './store.ts';
-import type { Auth, AuthState, Log, LoginInput, RegisterInput, SessionForm, TokenStorage } from './types.ts';
-
-export interface AuthDeps {
-  http: Http;
-  storage: TokenStorage;
-  /** How the sessions are kept that begin here. */
-  session: SessionForm;
-  random: () => number;
-  /** The session is about to end by the user's wish: say goodbye while the socket still stands. */
-  onBeforeSignOut: () => void;
-  log: Log;
-}
-
-export interface AuthService extends Auth {
-  getToken(): string | null;
-  /** Whose session it is, as far as is known, also before the server has confirmed it. */
-  getUserId(): string | null;
-  /** The same for as long as one session lasts, however often its token is renewed; null where there is none. */
-  getSession(): number | null;
-  /** True where a session that the server calls ended may only need another token. */
-  mayRenew(): boolean;
-  /** Gets another token. Rejects with `Unauthorized` where the session has ended, which is known then. */
-  renew(): Promise<void>;
-  /**
-   * The server has refused this token.
-   * @returns another to try with; null where the session has ended, or was not ours to renew.
-   */
-  handleRefused(token: string): Promise<string | null>;
-  /** The server has ended this session. */
-  handleSessionEnded(session: number): void;
-  handleUser(user: User): void;
-  /** The account is gone, and the session with it. */
-  handleDeleted(): void;
-  close(): void;
-}
+import type { AuthState, LoginInput, RegisterInput } from './types.ts';
 
 const signedOut: AuthState = { status: 'signed-out', user: null, endedByServer: false, error: null };
 const signedInAs = (user: User): AuthState => ({ ...signedOut, status: 'signed-in', user });
@@ -55,6 +22,7 @@ class SessionAuth implements AuthService {
   readonly #pause = createRetryPause();
   readonly #kept: Kept;
   readonly #renewal: Renewal;
+  readonly #signUp: ReturnType<typeof createSignUp>;
   #token: string | null = null;
   #userId: string | null = null;
   /** A cookie that is being taken back takes no newer one with it. */
@@ -70,6 +38,7 @@ class SessionAuth implements AuthService {
     this.#deps = deps;
     this.#kept = createKept(deps.storage);
     const { http, random, log } = deps;
+    this.#signUp = createSignUp(http);
     this.#renewal = createRenewal({
       ...{ http, random, log, signal: this.#closing.signal },
       onRenewed: (result) => this.#handleRenewed(result),
@@ -96,7 +65,7 @@ class SessionAuth implements AuthService {
 
   async register(input: RegisterInput): Promise<{ user: User; roomSlug: string | undefined }> {
     await this.#ending;
-    const answer = await this.#deps.http.call('auth.register', { body: { ...input, ...this.#wanted } });
+    const answer = await this.#signUp({ ...input, ...this.#wanted });
     return { user: this.#signIn(answer), roomSlug: answer.room_slug };
   }
 
