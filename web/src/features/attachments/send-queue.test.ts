@@ -5,6 +5,8 @@ import { createUploadPlaces } from './upload-places.ts';
 const attachmentOf = (name: string): Attachment => ({
   ...{ id: name, name, mediaType: 'text/plain', sizeBytes: 1, hasThumbnail: false },
 });
+type Reason = Extract<ServerEvent, { type: 'room.removed' }>['payload']['reason'];
+
 const place = { roomSlug: 'design', threadRootId: 'root' };
 const file = (name: string) => new File(['x'], name);
 
@@ -41,8 +43,8 @@ const start = () => {
     );
   };
   const sent: SendInput[] = [];
-  const remove = (roomSlug: string) =>
-    tell({ type: 'room.removed', payload: { roomId: roomSlug, roomSlug, reason: 'kicked' } });
+  const remove = (roomSlug: string, reason: Reason = 'kicked') =>
+    tell({ type: 'room.removed', payload: { roomId: roomSlug, roomSlug, reason } });
   const attend = (isBusy = false, renewed?: SendInput) =>
     uploads.queue.attend({ isBusy, send: (message) => void sent.push(message) }, renewed);
   /** Its file is there, and its writer changes another message. */
@@ -245,12 +247,15 @@ describe('a message of who was sent out of the room', () => {
     expect(discarded).toEqual(['a']);
   });
 
-  it('is given up alone: files that were only chosen wait for who comes back after all', async () => {
+  it.each([
+    { reason: 'banned', what: 'wait for who comes back after all', left: 1, taken: [] },
+    { reason: 'kicked', what: 'are taken back where there is no way back', left: 0, taken: ['a'] },
+  ] as const)('is given up alone: files that were only chosen $what', async ({ reason, left, taken }) => {
     const { places, uploads, finish, stuck, discarded, gone, remove } = start();
     uploads.add([file('a')]);
     await finish('a');
     gone.add('design');
-    remove('design');
-    expect([places.chosen().length, stuck, discarded]).toEqual([1, [], []]);
+    remove('design', reason);
+    expect([places.chosen().length, stuck, discarded]).toEqual([left, [], taken]);
   });
 });

@@ -4,6 +4,7 @@ import {
   createStore,
   type DraftPlace,
   type SendInput,
+  type ServerEvent,
   type Store,
 } from '@boltorezka/sdk';
 import type { Files } from './files.ts';
@@ -40,6 +41,8 @@ export interface UploadPlaces {
   clear(): void;
 }
 
+type RoomRemoved = Extract<ServerEvent, { type: 'room.removed' }>['payload'];
+
 type StuckListener = (place: DraftPlace, why: Stuck) => void;
 
 interface UploadPlacesDeps extends Pick<Files, 'upload' | 'discard'> {
@@ -69,7 +72,7 @@ class KeptUploadPlaces implements UploadPlaces {
     this.#isOnline = connection.state.get().status === 'online';
     connection.state.subscribe(() => this.#handleConnection());
     connection.onEvent((event) => {
-      if (event.type === 'room.removed') this.#handleRemoved(event.payload.roomSlug);
+      if (event.type === 'room.removed') this.#handleRemoved(event.payload);
     });
   }
 
@@ -138,13 +141,13 @@ class KeptUploadPlaces implements UploadPlaces {
     for (const { uploads } of this.#all()) uploads.handleOnline();
   }
 
-  #handleRemoved(slug: string): void {
-    const isForGood = !this.#deps.isReachable(slug);
+  #handleRemoved({ roomSlug, reason }: RoomRemoved): void {
+    const isForGood = !this.#deps.isReachable(roomSlug);
     for (const { place, uploads } of this.#all()) {
-      if (place.roomSlug !== slug) continue;
+      if (place.roomSlug !== roomSlug) continue;
       const isRefused = uploads.queue.refuse({ isForGood });
-      // Where nobody can look at it any more, nobody could settle it either. Files that were only chosen ask nobody for anything.
-      if (isRefused && isForGood) void uploads.takeBack();
+      // Where nobody can look at it any more, nobody could settle it either. A ban may end, and files that were only chosen ask nobody for anything.
+      if (isForGood && (isRefused || reason !== 'banned')) void uploads.takeBack();
     }
   }
 }

@@ -51,9 +51,12 @@ const EndAll = () => {
   const { t } = useTranslation();
   const [asked, setAsked] = useState<'alone' | 'about unsent' | null>(null);
   const signOut = useSignOut({ everywhere: true });
-  const { isLeaving, error, keep } = signOut;
+  const { isLeaving, error, keep, giveUp } = signOut;
   const hasUnsent = useHasUnsent();
-  const close = (): void => setAsked(null);
+  const close = (): void => {
+    giveUp();
+    setAsked(null);
+  };
   return (
     <>
       <Button

@@ -1,6 +1,6 @@
 import { AppError, createStore, type User } from '@boltorezka/sdk';
 import { expect, it } from 'vitest';
-import { leaveEverywhere, leaveHere } from './leave.ts';
+import { createLeaveEverywhere, type LeaveEverywhere, leaveHere } from './leave.ts';
 
 /** Notes what is asked for, in order. */
 const start = (logout: () => Promise<void> = async () => undefined) => {
@@ -29,6 +29,8 @@ const start = (logout: () => Promise<void> = async () => undefined) => {
   return { done, deps, state };
 };
 
+type Deps = ReturnType<typeof start>['deps'];
+
 it('whoever signs out here has the server delete their files first, and what they wrote where they say so', async () => {
   const { done, deps } = start();
   await leaveHere(deps, { erases: true });
@@ -41,7 +43,9 @@ it('whoever signs out here has the server delete their files first, and what the
 it('whoever cannot be signed out everywhere keeps what they chose and wrote', async () => {
   const { done, deps } = start(() => Promise.reject(new AppError('Unavailable', 'Away')));
   for (const erases of [true, false]) {
-    await expect(leaveEverywhere(deps, { erases })).rejects.toMatchObject({ code: 'Unavailable' });
+    await expect(createLeaveEverywhere().leave(deps, { erases })).rejects.toMatchObject({
+      code: 'Unavailable',
+    });
   }
   expect(done).toEqual([]);
 });
@@ -51,12 +55,43 @@ it('whoever is signed out though nobody knows whether everywhere leaves nothing 
     state.set({ ...state.get(), user: null });
     throw new AppError('Unauthorized', 'The session has ended');
   });
-  await expect(leaveEverywhere(deps, { erases: true })).rejects.toMatchObject({ code: 'Unauthorized' });
+  await expect(createLeaveEverywhere().leave(deps, { erases: true })).rejects.toMatchObject({
+    code: 'Unauthorized',
+  });
   expect(done).toEqual(['what ann wrote']);
 });
 
+it('whoever is found signed out after the answer was lost leaves nothing here that was to be erased', async () => {
+  const { done, deps, state } = start(() => Promise.reject(new AppError('Unavailable', 'Away')));
+  const everywhere = createLeaveEverywhere();
+  await expect(everywhere.leave(deps, { erases: true })).rejects.toMatchObject({ code: 'Unavailable' });
+  state.set({ ...state.get(), restoring: null });
+  expect(done).toEqual([]);
+  state.set({ ...state.get(), user: null });
+  expect(done).toEqual(['what ann wrote']);
+});
+
+it.each([
+  ['stays after all', (everywhere: LeaveEverywhere) => everywhere.giveUp()],
+  [
+    'wants to keep it after all',
+    (everywhere: LeaveEverywhere, deps: Deps) =>
+      expect(everywhere.leave(deps, { erases: false })).rejects.toMatchObject({ code: 'Unavailable' }),
+  ],
+])(
+  'whoever could not be signed out, and %s, keeps what they wrote though they are signed out later',
+  async (_what, change) => {
+    const { done, deps, state } = start(() => Promise.reject(new AppError('Unavailable', 'Away')));
+    const everywhere = createLeaveEverywhere();
+    await expect(everywhere.leave(deps, { erases: true })).rejects.toMatchObject({ code: 'Unavailable' });
+    await change(everywhere, deps);
+    state.set({ ...state.get(), user: null });
+    expect(done).toEqual([]);
+  },
+);
+
 it('whoever was signed out everywhere leaves nothing here that was to be erased', async () => {
   const { done, deps } = start();
-  await leaveEverywhere(deps, { erases: true });
+  await createLeaveEverywhere().leave(deps, { erases: true });
   expect(done).toEqual(['ended everywhere', 'what ann wrote']);
 });

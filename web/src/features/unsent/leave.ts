@@ -34,20 +34,44 @@ export const leaveHere = async (
 const isSignedIn = ({ state }: Pick<Client['auth'], 'state'>, { id }: User): boolean =>
   state.get().user?.id === id;
 
-/**
- * Nothing is gone before the server has ended the sessions: where it does not, whoever stays signed in has their files and
- * words still. After that it can be asked to delete no file any more: it does so by itself within eight days, and until then
- * they are listed, to be removed, with the export of one's data.
- */
-export const leaveEverywhere = async (
-  { client: { auth }, eraseWritten }: LeaveDeps,
-  { erases }: Wish,
-): Promise<void> => {
-  const { user } = auth.state.get();
-  try {
-    await auth.logout({ everywhere: true });
-  } finally {
-    // Though nobody knows whether it has ended everywhere, the session here may have.
-    if (erases && user && !isSignedIn(auth, user)) await eraseWritten(user.id);
-  }
+/** Calls this once the person is signed in here no more. @returns what ends the wait. */
+const whenGone = (auth: LeaveDeps['client']['auth'], user: User, then: () => void): (() => void) => {
+  const stop = auth.state.subscribe(() => {
+    if (isSignedIn(auth, user)) return;
+    stop();
+    then();
+  });
+  return stop;
+};
+
+export interface LeaveEverywhere {
+  /**
+   * Nothing is gone before the server has ended the sessions: where it does not, whoever stays signed in has their files and
+   * words still. After that it can be asked to delete no file any more: it does so by itself within eight days, and until then
+   * they are listed, to be removed, with the export of one's data.
+   */
+  leave(deps: LeaveDeps, wish: Wish): Promise<void>;
+  /** Whoever could not be signed out stays. */
+  giveUp(): void;
+}
+
+export const createLeaveEverywhere = (): LeaveEverywhere => {
+  let giveUp = (): void => {};
+  return {
+    leave: async ({ client: { auth }, eraseWritten }, { erases }) => {
+      giveUp();
+      const { user } = auth.state.get();
+      try {
+        await auth.logout({ everywhere: true });
+      } finally {
+        const erase = (): Promise<void> => (user ? eraseWritten(user.id) : Promise.resolve());
+        if (erases && user) {
+          if (!isSignedIn(auth, user)) await erase();
+          // Where the answer was lost, the server may have ended the session, and says so when it is asked the next time.
+          else giveUp = whenGone(auth, user, () => void erase().catch(() => undefined));
+        }
+      }
+    },
+    giveUp: () => giveUp(),
+  };
 };
