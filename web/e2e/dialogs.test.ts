@@ -45,4 +45,22 @@ describe('what waits for a moderator', () => {
     await anna.page.waitForSelector(testId('waiting-open'), { hidden: true });
     expect(await anna.page.evaluate(() => document.activeElement?.localName)).toBe('main');
   });
+
+  it('hands the focus on to the menu that it stood in on a phone', async () => {
+    const anna = await company.visit('Anna');
+    const boris = await company.visit('Boris');
+    const { slug } = await createRoom(company.server.url, anna.token, {
+      ...{ is_public: false, accepts_requests: true },
+    });
+    await company.ask(boris.token, `POST /v1/rooms/${slug}/join-requests`, {});
+    await anna.page.setViewport({ width: 390, height: 800 });
+    await anna.page.goto(`${company.server.url}/r/${slug}`);
+    await anna.page.locator(testId('room-menu')).click();
+    await anna.page.waitForSelector(`[role="menuitem"]${testId('waiting-open')}`);
+    await anna.page.focus(testId('waiting-open'));
+    await company.ask(anna.token, `POST /v1/rooms/${slug}/join-requests/${boris.id}`, { accept: true });
+    await anna.page.waitForSelector(testId('waiting-open'), { hidden: true });
+    await anna.page.keyboard.press('ArrowDown');
+    expect(await anna.page.evaluate(() => document.activeElement?.role)).toBe('menuitem');
+  });
 });

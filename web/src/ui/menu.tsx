@@ -104,6 +104,10 @@ export const Menu = ({ anchor, id, label, items, head, onClose, testId }: MenuPr
   useEffect(() => {
     if (body.current) itemsOf(body.current)[0]?.focus();
   }, []);
+  useEffect(() => {
+    // The item that had the focus has gone: somebody else has done what it offered.
+    if (items.length > 0 && document.activeElement === document.body) body.current?.focus();
+  }, [items]);
   return (
     <Popover anchor={anchor} onClose={onClose} label={label} role="group" testId={testId}>
       <div
