@@ -1,6 +1,7 @@
-import type { Page } from 'puppeteer-core';
+import type { HTTPRequest, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, it } from 'vitest';
 import { type Company, gatherCompany } from './company.ts';
+import { focusSentRow } from './conversation.ts';
 import { click, fill, says, sees } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
@@ -43,7 +44,7 @@ it('whoever signs up while a part of the page could not be loaded is in their ro
   const page = await company.arrive('/');
   const missing = { part: shell, isMissing: true };
   await keepAway(page, missing);
-  await page.goto(company.server.url);
+  await page.goto(`${company.server.url}/r/general`);
   const looks = page.waitForRequest((request) => request.method() === 'HEAD');
   await signUp(page);
   await looks;
@@ -51,15 +52,32 @@ it('whoever signs up while a part of the page could not be loaded is in their ro
   await sees(page, 'chat-input');
 });
 
-it('a page that is not whole after a reload says so, and is left to whoever looks at it', async () => {
+it('a page that is not whole after several reloads says so, and is left to whoever looks at it', async () => {
   const { page } = await company.visit('Anna');
   await sees(page, 'chat-input');
   const missing = { part: shell, isMissing: true };
   await keepAway(page, missing);
+  await page.evaluate(() => sessionStorage.setItem('boltorezka.reloads', '3'));
   await page.reload();
-  await says(page, testId('not-loaded'), 'a part is still missing');
+  await says(page, testId('not-loaded'), 'After several reloads');
   missing.isMissing = false;
   await page.locator(`${testId('not-loaded')} button`).click();
+  await sees(page, 'chat-input');
+});
+
+it('code that hangs leaves nobody waiting without a word', async () => {
+  const page = await company.arrive('/');
+  await page.setCacheEnabled(false);
+  await page.setRequestInterception(true);
+  const held: HTTPRequest[] = [];
+  page.on('request', (request) => {
+    if (shell.test(new URL(request.url()).pathname)) held.push(request);
+    else request.continue().catch(() => {});
+  });
+  await page.goto(company.server.url);
+  await signUp(page);
+  await sees(page, 'loading-long');
+  for (const request of held) await request.continue();
   await sees(page, 'chat-input');
 });
 
@@ -67,13 +85,16 @@ it.each([
   ['code', /\/emoji-picker-[^/]+\.js$/],
   ['styles', /\/emoji-picker-[^/]+\.css$/],
 ])(
-  'a part whose %s did not come says what to do, and is there whole when it is asked for again',
-  async (_what, part) => {
+  'a part whose %s did not come says what to do, and is there whole when it is asked for again elsewhere',
+  async (what, part) => {
     const { page } = await company.visit('Anna');
     await sees(page, 'chat-input');
+    await page.type(testId('chat-input'), what);
+    await page.keyboard.press('Enter');
+    await focusSentRow(page, what);
     const missing = { part, isMissing: true };
     await keepAway(page, missing);
-    await click(page, 'emoji-open');
+    await page.keyboard.press('Equal');
     await says(page, testId('toast'), 'Try again');
     missing.isMissing = false;
     await click(page, 'emoji-open');

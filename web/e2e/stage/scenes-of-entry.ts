@@ -63,10 +63,12 @@ export const entryScenes: readonly Scene[] = [
       const { token } = await stage.world.register(stage.world.newcomerName);
       const page = await stage.visit(variant, {
         token,
-        prepare: answering(/\/shell-[^/]+\.js$/, unavailable),
+        prepare: async (entered) => {
+          await entered.evaluateOnNewDocument(() => sessionStorage.setItem('boltorezka.reloads', '3'));
+          await answering(/\/shell-[^/]+\.js$/, unavailable)(entered);
+        },
       });
-      // It has reloaded itself once.
-      await sees(page, 'not-loaded', '[data-again="true"]');
+      await sees(page, 'not-loaded', '[data-left="true"]');
       return page;
     },
   },

@@ -3,27 +3,32 @@ import { useTranslation } from 'react-i18next';
 import { cx } from '../lib/cx.ts';
 import { Button } from '../ui/button.tsx';
 import styles from './app.module.css';
-import { isJustReloaded, reloadOnceReachable } from './reload.ts';
+import { mayReload, reloadOnceReachable } from './reload.ts';
+
+interface NotLoadedProps {
+  /** Lives as long as this tab. */
+  storage: () => Storage;
+}
 
 /**
  * A part of the page without which it shows nothing did not come: a network failed at the wrong moment, or the server has
- * another version of the page by now. Nobody writes or talks yet, so the page reloads by itself; once, since what is missing
- * after that stays missing.
+ * another version of the page by now. Nobody writes or talks yet, so the page reloads by itself; not for ever, since what is
+ * missing after that stays missing.
  */
-export const NotLoaded = () => {
+export const NotLoaded = ({ storage }: NotLoadedProps) => {
   const { t } = useTranslation();
-  const [isAgain] = useState(() => isJustReloaded(performance));
+  const [isLeft] = useState(() => !mayReload(storage));
   useEffect(() => {
-    if (isAgain) return;
+    if (isLeft) return;
     const leaving = new AbortController();
-    void reloadOnceReachable({ signal: leaving.signal, location: window.location, device: window });
+    void reloadOnceReachable({ storage, location: window.location, device: window }, leaving.signal);
     return () => leaving.abort();
-  }, [isAgain]);
+  }, [isLeft, storage]);
   return (
-    <main className={cx(styles.crash, !isAgain && styles.late)} data-testid="not-loaded" data-again={isAgain}>
+    <main className={cx(styles.crash, !isLeft && styles.late)} data-testid="not-loaded" data-left={isLeft}>
       <div role="alert">
         <h1 className={styles.crashTitle}>{t('app.notLoadedTitle')}</h1>
-        <p>{t(isAgain ? 'app.notLoadedAgain' : 'app.notLoadedText')}</p>
+        <p>{t(isLeft ? 'app.notLoadedAgain' : 'app.notLoadedText')}</p>
       </div>
       <Button variant="primary" onClick={() => window.location.reload()}>
         {t('app.reload')}

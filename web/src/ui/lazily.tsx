@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { askStylesAgain } from '../lib/ask-styles-again.ts';
+import { askLostStylesAgain } from '../lib/lost-styles.ts';
 import { useServices } from '../lib/services.tsx';
 
 interface LazilyProps<T> {
@@ -13,6 +13,9 @@ interface LazilyProps<T> {
   children: (module: T) => ReactNode;
 }
 
+/** Of what hangs on a connection that is dead, the browser says so after minutes. */
+const patienceMs = 15_000;
+
 /**
  * What is drawn by code that comes when it is first needed. Afterwards it stays: a dialog that closes has to be there to
  * give the focus back.
@@ -21,23 +24,24 @@ export const Lazily = <T,>({ load, when, onFail, children }: LazilyProps<T>) => 
   const { t } = useTranslation();
   const { toasts } = useServices();
   const [module, setModule] = useState<{ loaded: T } | null>(null);
-  const hasFailed = useRef(false);
   const fail = useRef(() => {});
   fail.current = () => {
-    hasFailed.current = true;
     toasts.show(t('app.partNotLoaded'));
     onFail();
   };
   useEffect(() => {
     if (!when || module) return;
     let isWanted = true;
-    const loading = hasFailed.current ? askStylesAgain(document).then(load) : load();
-    loading.then(
-      (loaded) => isWanted && setModule({ loaded }),
-      () => isWanted && fail.current(),
-    );
+    // Those that another part has lost may be this one's as well.
+    const loading = askLostStylesAgain(document).then(load);
+    const giveUp = (): void => {
+      if (isWanted) fail.current();
+    };
+    loading.then((loaded) => isWanted && setModule({ loaded }), giveUp);
+    const timer = setTimeout(giveUp, patienceMs);
     return () => {
       isWanted = false;
+      clearTimeout(timer);
     };
   }, [load, when, module]);
   return module ? children(module.loaded) : null;
