@@ -6,8 +6,16 @@ const insideFlag = '--inside';
 /** The machine's own address in there. */
 export const ownAddress = '10.99.0.1';
 
+/**
+ * A link that comes up gets an address of IPv6 a second or two later, when it has found nobody else there who has it. Chromium
+ * takes that for another network, and fails what is just waiting for a connection.
+ */
+export const withoutLateAddresses =
+  'for scope in all default; do echo 1 > /proc/sys/net/ipv6/conf/$scope/disable_ipv6; done';
+
 /** It is there beside loopback: browsers gather no candidates of ICE on loopback alone. */
 const setUp = [
+  withoutLateAddresses,
   'ip link set lo up',
   'ip link add chaos0 type veth peer name chaos1',
   `ip address add ${ownAddress}/24 dev chaos0`,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { familyOf } from '../../signaling/test/start-process.ts';
 import { chromiumFlags, chromiumPath } from './browser.ts';
@@ -34,6 +35,7 @@ interface Opened extends Omit<PersonOptions, 'browser'> {
   browser: Browser;
   page: Page;
   folder: string;
+  troubles: string[];
 }
 
 /** A person at a browser of their own, who does what people do: click, type and listen. */
@@ -43,13 +45,15 @@ export class Person {
   readonly page: Page;
   readonly #browser: Browser;
   readonly #folder: string;
+  readonly #troubles: readonly string[];
 
-  private constructor({ name, hz, browser, page, folder }: Opened) {
+  private constructor({ name, hz, browser, page, folder, troubles }: Opened) {
     this.name = name;
     this.hz = hz;
     this.page = page;
     this.#browser = browser;
     this.#folder = folder;
+    this.#troubles = troubles;
   }
 
   /** Opens a browser on the server's page. */
@@ -81,8 +85,9 @@ export class Person {
       String(options.relayOnly ?? false),
     );
     await serveWorklet(page);
+    const troubles = noteTroubles(page);
     await page.goto(options.url);
-    return new Person({ ...options, browser, page, folder });
+    return new Person({ ...options, browser, page, folder, troubles });
   }
 
   async signUp(): Promise<void> {
@@ -93,8 +98,9 @@ export class Person {
     await this.type('auth-password', 'password123');
     await this.click('auth-submit');
     await this.page.waitForSelector(testId('chat-input')).catch(async (cause: unknown) => {
-      const shown = await this.page.evaluate(() => document.body.textContent);
-      throw new Error(`${this.name} has signed up, and sees no room:\n${shown}`, { cause });
+      const shown = this.page.evaluate(() => document.body.textContent);
+      const words = await Promise.race([shown, setTimeout(2_000, 'a page that does not answer')]);
+      throw new Error([`${this.name} sees no room:`, words, ...this.#troubles].join('\n'), { cause });
     });
   }
 
@@ -223,12 +229,24 @@ export class Person {
   }
 }
 
+/** Only this is held up on its way: every other request goes as it does for anybody. */
 const serveWorklet = async (page: Page): Promise<void> => {
-  await page.setRequestInterception(true);
-  page.on('request', (request) => {
-    const answer = new URL(request.url()).pathname.endsWith(workletPath)
-      ? request.respond({ contentType: 'text/javascript', body: workletSource })
-      : request.continue();
-    answer.catch(() => {});
+  const session = await page.createCDPSession();
+  session.on('Fetch.requestPaused', ({ requestId }) => {
+    const answer = {
+      ...{ requestId, responseCode: 200, body: Buffer.from(workletSource).toString('base64') },
+      responseHeaders: [{ name: 'content-type', value: 'text/javascript' }],
+    };
+    session.send('Fetch.fulfillRequest', answer).catch(() => {});
   });
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: `*${workletPath}` }] });
+};
+
+/** What went wrong in a page, told where somebody waits in vain for what it should show. */
+const noteTroubles = (page: Page): string[] => {
+  const troubles: string[] = [];
+  page.on('requestfailed', (request) => troubles.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  page.on('error', (error) => troubles.push(String(error)));
+  return troubles;
 };

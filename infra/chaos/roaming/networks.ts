@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromiumPath } from '../../../web/e2e/browser.ts';
+import { withoutLateAddresses } from '../namespace.ts';
 
 const sh = (script: string): Promise<unknown> => promisify(execFile)('sh', ['-ec', script]);
 
@@ -28,6 +29,7 @@ const serverSide = (pid: number): string => `
   done`;
 
 const deviceSide = `
+  ${withoutLateAddresses}
   ip link set lo up`;
 
 const connect = (link: Link): string => {
