@@ -7,20 +7,22 @@ const insideFlag = '--inside';
 export const ownAddress = '10.99.0.1';
 
 /**
- * A link that comes up gets an address of IPv6 a second or two later, when it has found nobody else there who has it. Chromium
- * takes that for another network, and fails what is just waiting for a connection.
+ * Waits in a shell for the address of IPv6 that a link has a second or two after it came up, once nobody else there has it.
+ * Chromium takes it for another network, and fails what is just waiting for a connection.
  */
-export const withoutLateAddresses =
-  'for scope in all default; do echo 1 > /proc/sys/net/ipv6/conf/$scope/disable_ipv6; done';
+export const untilSettled = (...links: string[]): string =>
+  links
+    .map((link) => `until ip -6 -o address show dev ${link} -tentative | grep -q fe80; do sleep 0.05; done`)
+    .join('\n');
 
 /** It is there beside loopback: browsers gather no candidates of ICE on loopback alone. */
 const setUp = [
-  withoutLateAddresses,
   'ip link set lo up',
   'ip link add chaos0 type veth peer name chaos1',
   `ip address add ${ownAddress}/24 dev chaos0`,
   'ip link set chaos0 up',
   'ip link set chaos1 up',
+  `{ ${untilSettled('chaos0')}; }`,
   'exec "$@"',
 ].join(' && ');
 

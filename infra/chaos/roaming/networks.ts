@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromiumPath } from '../../../web/e2e/browser.ts';
-import { withoutLateAddresses } from '../namespace.ts';
+import { untilSettled } from '../namespace.ts';
 
 const sh = (script: string): Promise<unknown> => promisify(execFile)('sh', ['-ec', script]);
 
@@ -29,7 +29,6 @@ const serverSide = (pid: number): string => `
   done`;
 
 const deviceSide = `
-  ${withoutLateAddresses}
   ip link set lo up`;
 
 const connect = (link: Link): string => {
@@ -56,7 +55,8 @@ export const createNetworks = async (): Promise<Networks> => {
   // The namespace is there when the holder has become what it starts.
   await sh(`until grep -q sleep /proc/${pid}/comm; do :; done`);
   await sh(serverSide(pid));
-  await onDevice(`${deviceSide}\n${connect('a')}`);
+  await onDevice(`${deviceSide}\n${connect('a')}\n${untilSettled('net1')}`);
+  await sh(untilSettled('to1'));
   let at: Link = 'a';
   return {
     executablePath,
