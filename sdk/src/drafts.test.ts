@@ -47,6 +47,33 @@ describe('drafts', () => {
     expect(storage.load('boltorezka.draft.ann.general')).toBeNull();
   });
 
+  it('on their way are nothing here, and in the browser until they are kept', () => {
+    const storage = createMemoryDrafts();
+    const open = () => createDrafts({ storage, getSelfId: () => 'ann' });
+    const drafts = open();
+    drafts.change(room, { text: 'look', mentions: [anna], replyTo: quotation });
+    const noteKept = drafts.letGo(room, 'look');
+    expect([drafts.get(room), drafts.list()]).toEqual([{ text: '', ...written }, []]);
+    expect(open().get(room)).toEqual({ text: 'look', mentions: [anna], replyTo: quotation });
+    noteKept();
+    expect(storage.load('boltorezka.draft.ann.general')).toBeNull();
+  });
+
+  it('that are begun while another is on its way stay', () => {
+    const drafts = createDrafts({ storage: createMemoryDrafts(), getSelfId: () => 'ann' });
+    for (const text of ['the next one', 'look']) {
+      drafts.change(room, { text: 'look', replyTo: quotation });
+      const noteKept = drafts.letGo(room, 'look');
+      drafts.change(room, { text });
+      noteKept();
+      expect(drafts.get(room)).toEqual({ text, ...written });
+    }
+    const noteKept = drafts.letGo(room, 'look');
+    drafts.change(room, { replyTo: quotation });
+    noteKept();
+    expect(drafts.get(room)).toEqual({ text: '', mentions: [], replyTo: quotation });
+  });
+
   it('of an earlier build are their text, whatever that looks like', () => {
     const storage = createMemoryDrafts();
     const drafts = createDrafts({ storage, getSelfId: () => 'ann' });

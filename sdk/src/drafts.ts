@@ -57,35 +57,60 @@ const placeOf = (userId: string, key: string): DraftPlace => {
 /** What nobody has touched for so long is kept no more, whoever's it is. */
 const keptForMs = 30 * 24 * 60 * 60 * 1000;
 
+/** What a draft is while a part of it is on its way: that has left, and what was begun since stays. */
+const withoutParting = (draft: Draft, parting: Draft | undefined): Draft => {
+  if (!parting || parting.text !== draft.text) return draft;
+  const isAnswered = parting.replyTo?.messageId === draft.replyTo?.messageId;
+  return { ...empty, replyTo: isAnswered ? null : draft.replyTo };
+};
+
 /** Unfinished messages, by their writer and place. */
 const createTexts = (storage: DraftStorage, index: DraftIndex) => {
-  const get = (userId: string, place: DraftPlace): Draft => {
-    const key = keyOf(userId, place);
+  const partings = new Map<string, Draft>();
+  const read = (key: string): Draft => {
     const kept = storage.load(key);
     if (kept === null) return empty;
     // One of before there was an index is in it from here on.
     if (!index.keys(key).includes(key)) index.note(key);
     return parse(kept);
   };
+  const save = (key: string, draft: Draft): void => {
+    if (isEmpty(draft)) {
+      storage.save(key, null);
+      index.drop((other) => other === key);
+    } else {
+      storage.save(key, JSON.stringify(draft));
+      index.note(key);
+    }
+  };
+  const get = (key: string): Draft => withoutParting(read(key), partings.get(key));
   return {
-    get,
-    save(userId: string, place: DraftPlace, draft: Draft): void {
+    get: (userId: string, place: DraftPlace) => get(keyOf(userId, place)),
+    change(userId: string, place: DraftPlace, fields: Partial<Draft>): void {
       const key = keyOf(userId, place);
-      if (isEmpty(draft)) {
-        storage.save(key, null);
-        index.drop((other) => other === key);
-      } else {
-        storage.save(key, JSON.stringify(draft));
-        index.note(key);
-      }
+      const isNew = fields.text !== undefined;
+      const draft = { ...(isNew ? get(key) : read(key)), ...fields };
+      // The same words once more are another message.
+      if (isNew) partings.delete(key);
+      // Of a name that is being chosen the text is a moment behind.
+      const mentions = fields.text === '' ? [] : draft.mentions.slice(0, limits.maxMentions);
+      save(key, { ...draft, mentions });
     },
-    listAll: (userId: string): PlacedDraft[] => {
-      const places = index.keys(prefixOf(userId)).map((key) => placeOf(userId, key));
-      return places.flatMap((place) => {
-        const draft = get(userId, place);
-        return draft.text === '' ? [] : [{ ...place, ...draft }];
-      });
+    letGo(userId: string, place: DraftPlace, text: string): () => void {
+      const key = keyOf(userId, place);
+      const parting = { ...read(key), text };
+      partings.set(key, parting);
+      return () => {
+        if (partings.get(key) !== parting) return;
+        save(key, get(key));
+        partings.delete(key);
+      };
     },
+    listAll: (userId: string): PlacedDraft[] =>
+      index.keys(prefixOf(userId)).flatMap((key) => {
+        const draft = get(key);
+        return draft.text === '' ? [] : [{ ...placeOf(userId, key), ...draft }];
+      }),
   };
 };
 
@@ -104,13 +129,8 @@ export const createDrafts = ({ storage, getSelfId }: DraftsDeps): Drafts => {
   };
   return {
     get: (place) => withSelf((userId) => texts.get(userId, place)) ?? empty,
-    change: (place, fields) =>
-      withSelf((userId) => {
-        const draft = { ...texts.get(userId, place), ...fields };
-        // Of a name that is being chosen the text is a moment behind.
-        const mentions = fields.text === '' ? [] : draft.mentions.slice(0, limits.maxMentions);
-        texts.save(userId, place, { ...draft, mentions });
-      }),
+    change: (place, fields) => withSelf((userId) => texts.change(userId, place, fields)),
+    letGo: (place, text) => withSelf((userId) => texts.letGo(userId, place, text)) ?? (() => undefined),
     edits: (place) => withSelf((userId) => edits.list(userId, place)) ?? [],
     keepEdit: (place, edit) => withSelf((userId) => edits.keep(userId, place, edit)),
     dropEdit: (place, messageId) => withSelf((userId) => edits.drop(userId, place, messageId)),

@@ -128,6 +128,11 @@ export interface Drafts {
   get(place: DraftPlace): Draft;
   /** What is left out stays. Without a text nobody is named. */
   change(place: DraftPlace, fields: Partial<Draft>): void;
+  /**
+   * It is on its way, and nothing is begun here any more, though the draft stays in the browser until the message is kept.
+   * @returns what says that it is.
+   */
+  letGo(place: DraftPlace, text: string): () => void;
   /** The changes of messages that were begun here, the one written last at the end. */
   edits(place: DraftPlace): EditDraft[];
   /** Keeps one until it is dropped. One that says what the message says is none. */

@@ -1,11 +1,10 @@
-import type { Client, Draft, OpenRoom } from '@boltorezka/sdk';
+import type { Client, OpenRoom } from '@boltorezka/sdk';
 import { expect, it } from 'vitest';
 import { createSendAway } from './send-away.ts';
 
-it('what goes to a place where nobody writes any more takes its draft with it once it is kept, not the next one', () => {
+it('what goes to a place where nobody writes any more lets go of its draft at once, for good when it is kept', () => {
   const calls: unknown[] = [];
   let keep = (): void => undefined;
-  let draft: Draft = { text: 'look', mentions: [], replyTo: null };
   const room: Pick<OpenRoom, 'send' | 'close'> = {
     send: (message, onKept) => {
       calls.push(message);
@@ -18,19 +17,15 @@ it('what goes to a place where nobody writes any more takes its draft with it on
     return room;
   };
   const drafts = {
-    get: () => draft,
-    change: (place: object, fields: object) => {
-      draft = { ...draft, ...fields };
-      calls.push(place);
+    letGo: (place: object, text: string) => {
+      calls.push([place, text]);
+      return () => void calls.push('kept');
     },
   };
   const sendAway = createSendAway({ rooms: { open }, drafts } as unknown as Pick<Client, 'rooms' | 'drafts'>);
   const place = { roomSlug: 'design', threadRootId: 'root' };
   sendAway(place, { text: 'look' });
-  expect(calls).toEqual(['design', { text: 'look', threadRootId: 'root' }, 'closed']);
+  expect(calls).toEqual(['design', [place, 'look'], { text: 'look', threadRootId: 'root' }, 'closed']);
   keep();
-  expect([draft.text, calls.at(-1)]).toEqual(['', place]);
-  draft = { ...draft, text: 'the next' };
-  keep();
-  expect(draft.text).toBe('the next');
+  expect(calls.at(-1)).toBe('kept');
 });

@@ -6,9 +6,8 @@ export const createSendAway =
   (place: DraftPlace, message: SendInput): void => {
     const { roomSlug, threadRootId } = place;
     const room = rooms.open(roomSlug);
-    room.send({ ...message, ...(threadRootId !== undefined && { threadRootId }) }, () => {
-      // The next one may have been begun meanwhile.
-      if (drafts.get(place).text === message.text) drafts.change(place, { text: '', replyTo: null });
-    });
+    const sent = { ...message, ...(threadRootId !== undefined && { threadRootId }) };
+    // At once: whoever comes back before it is kept finds nothing that they could send again.
+    room.send(sent, drafts.letGo(place, message.text));
     room.close();
   };

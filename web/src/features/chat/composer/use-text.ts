@@ -69,10 +69,7 @@ const useDraftText = (place: DraftPlace): Written & { empty: TextField['empty'] 
     },
     empty: () => {
       setText('');
-      return () => {
-        // The next one may have been begun meanwhile.
-        if (drafts.get(place).text === text) drafts.change(place, { text: '' });
-      };
+      return drafts.letGo(place, text);
     },
   };
 };
