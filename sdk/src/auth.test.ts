@@ -91,29 +91,54 @@ describe('auth', () => {
     expect(auth.state.get().status).toBe('signed-out');
   });
 
-  it('signs in who signs up again after no answer came, if the account is theirs', async () => {
-    const { auth } = start();
+  describe('of who signs up again after no answer came', () => {
     const input = { email: user.email, password: 'password123', name: 'Ann' };
-    const register = (status: number, error: string) =>
+    const refuse = (status: number, error: string) =>
       server.rest.set('POST /v1/auth/register', () => ({ status, body: { error, message: 'No' } }));
-    register(409, 'Conflict');
-    await expect(auth.register(input)).rejects.toMatchObject({ code: 'Conflict' });
-    register(503, 'Unavailable');
-    await expect(auth.register(input)).rejects.toMatchObject({ code: 'Unavailable' });
-    register(409, 'Conflict');
-    await expect(auth.register({ ...input, email: 'b@example.org' })).rejects.toMatchObject({
-      code: 'Conflict',
+    beforeEach(() => {
+      server.rest.set('POST /v1/auth/login', ({ body }) =>
+        (body as typeof input).password === input.password
+          ? { status: 200, body: { user, token } }
+          : { status: 401, body: { error: 'Unauthorized', message: 'No' } },
+      );
     });
-    server.rest.set('POST /v1/auth/login', ({ body }) =>
-      (body as typeof input).password === input.password
-        ? { status: 200, body: { user, token } }
-        : { status: 401, body: { error: 'Unauthorized', message: 'No' } },
-    );
-    await expect(auth.register({ ...input, password: 'another one' })).rejects.toMatchObject({
-      code: 'Conflict',
+
+    it.each([
+      [409, 'Conflict'],
+      [403, 'Forbidden'],
+    ])('signs in whose account it is, though the server answers %d', async (status, error) => {
+      const { auth } = start();
+      refuse(503, 'Unavailable');
+      await expect(auth.register(input)).rejects.toMatchObject({ code: 'Unavailable' });
+      refuse(status, error);
+      for (const other of [{ email: 'b@example.org' }, { password: 'another one' }])
+        await expect(auth.register({ ...input, ...other })).rejects.toMatchObject({ code: error });
+      expect(await auth.register(input)).toEqual({ user, roomSlug: undefined, isNew: false });
+      expect(auth.state.get().status).toBe('signed-in');
     });
-    expect(await auth.register(input)).toEqual({ user, roomSlug: undefined });
-    expect(auth.state.get().status).toBe('signed-in');
+
+    it.each([
+      [409, 'Conflict'],
+      [429, 'RateLimited'],
+    ])('signs in nobody where the first answer was %d', async (status, error) => {
+      const { auth } = start();
+      refuse(status, error);
+      await expect(auth.register(input)).rejects.toMatchObject({ code: error });
+      refuse(409, 'Conflict');
+      await expect(auth.register(input)).rejects.toMatchObject({ code: 'Conflict' });
+    });
+
+    it('says that the account is closed, where it is', async () => {
+      const { auth } = start();
+      refuse(503, 'Unavailable');
+      await expect(auth.register(input)).rejects.toMatchObject({ code: 'Unavailable' });
+      refuse(409, 'Conflict');
+      const ban = { reason: 'spam', until: null };
+      server.rest.set('POST /v1/auth/login', () => ({
+        ...{ status: 403, body: { error: 'Forbidden', message: 'No', ban } },
+      }));
+      await expect(auth.register(input)).rejects.toMatchObject({ code: 'Forbidden', ban });
+    });
   });
 
   it('tells an error that is no JSON by its status', async () => {

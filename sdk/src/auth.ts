@@ -7,7 +7,7 @@ import { createRenewal, type Renewal } from './renewal.ts';
 import { endOnServer } from './sign-out.ts';
 import { createSignUp } from './sign-up.ts';
 import { createRecordStore, readOnly } from './store.ts';
-import type { AuthState, LoginInput, RegisterInput } from './types.ts';
+import type { AuthState, LoginInput, RegisterInput, Registration } from './types.ts';
 
 const signedOut: AuthState = { status: 'signed-out', user: null, endedByServer: false, error: null };
 const signedInAs = (user: User): AuthState => ({ ...signedOut, status: 'signed-in', user });
@@ -63,10 +63,10 @@ class SessionAuth implements AuthService {
     return this.#renewal.isOn;
   }
 
-  async register(input: RegisterInput): Promise<{ user: User; roomSlug: string | undefined }> {
+  async register(input: RegisterInput): Promise<Registration> {
     await this.#ending;
     const answer = await this.#signUp({ ...input, ...this.#wanted });
-    return { user: this.#signIn(answer), roomSlug: answer.room_slug };
+    return { user: this.#signIn(answer), roomSlug: answer.room_slug, isNew: answer.isNew };
   }
 
   async login(input: LoginInput): Promise<User> {

@@ -135,6 +135,14 @@ export interface InvitationFace {
   expires_at: string | null;
 }
 
+export interface Registration {
+  user: User;
+  /** The address of the room that the invitation led into. */
+  roomSlug: string | undefined;
+  /** False where the account was there already: its invitation, if there is one, may not have been taken. */
+  isNew: boolean;
+}
+
 export interface LoginInput {
   email: string;
   password: string;
@@ -142,8 +150,8 @@ export interface LoginInput {
 
 export interface Auth {
   state: Store<AuthState>;
-  /** @returns with the address of the room that an invitation led into. */
-  register(input: RegisterInput): Promise<{ user: User; roomSlug: string | undefined }>;
+  /** After an attempt without an answer, whoever has got their account by that is signed in. */
+  register(input: RegisterInput): Promise<Registration>;
   login(input: LoginInput): Promise<User>;
   /**
    * Signs out here at once; that the server could not be told is no error, and it is told at the next start. On every

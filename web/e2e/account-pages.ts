@@ -12,12 +12,18 @@ export const fillCredentials = async (page: Page, email: string, password: strin
   await click(page, 'auth-submit');
 };
 
-export const signUp = async (page: Page, name: string): Promise<string> => {
+/** Asks for an account. */
+export const askToSignUp = async (page: Page, name: string): Promise<string> => {
   const email = `${randomUUID()}@test.local`;
   await sees(page, 'auth-email');
   if (!(await page.$(testId('auth-name')))) await click(page, 'auth-mode');
   await fill(page, 'auth-name', name);
   await fillCredentials(page, email, 'password123');
+  return email;
+};
+
+export const signUp = async (page: Page, name: string): Promise<string> => {
+  const email = await askToSignUp(page, name);
   await sees(page, 'chat-input');
   return email;
 };

@@ -7,20 +7,15 @@ import { Notice } from '../../ui/notice.tsx';
 import styles from './auth.module.css';
 import { EntryFrame } from './entry-frame.tsx';
 import { InvitationNotice } from './invitation-notice.tsx';
+import { takeInvitation } from './invited.ts';
 import { useInvitation } from './use-invitation.ts';
 
 /** For somebody who is signed in already: take the invitation, or leave it. */
 export const InvitePage = ({ code }: { code: string }) => {
   const { t } = useTranslation();
-  const { client, router } = useServices();
+  const services = useServices();
   const action = useAction();
   const face = useInvitation(code);
-  const accept = async (): Promise<void> => {
-    const room = await client.account.acceptInvitation(code);
-    await client.rooms.refresh();
-    if (room) router.openRoom(room.slug, { replace: true });
-    else router.go('room');
-  };
   return (
     <EntryFrame>
       <h1 className={styles.title}>{t('invite.title')}</h1>
@@ -35,12 +30,12 @@ export const InvitePage = ({ code }: { code: string }) => {
           variant="primary"
           data-testid="invite-accept"
           aria-disabled={action.busy}
-          onClick={() => void action.run(accept)}
+          onClick={() => void action.run(() => takeInvitation(services, code))}
         >
           {t('invite.accept')}
         </Button>
       )}
-      <Button variant="link" data-testid="invite-leave" onClick={() => router.go('room')}>
+      <Button variant="link" data-testid="invite-leave" onClick={() => services.router.go('room')}>
         {t('invite.leave')}
       </Button>
     </EntryFrame>

@@ -2,6 +2,7 @@ import { type AccountBan, AppError } from '@boltorezka/sdk';
 import { type FormEvent, useState } from 'react';
 import { errorTextKey, isCode } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
+import { enterInvited } from './invited.ts';
 import {
   type AuthField,
   type AuthMode,
@@ -33,16 +34,16 @@ const minutesToWait = (error: unknown): number | null =>
     ? Math.ceil((error.retryAfterMs ?? 0) / 60_000)
     : null;
 
-const formErrorKey = (error: unknown, { mode, isInvited }: Attempt): FormErrorKey => {
-  if (isCode(error, 'Unauthorized') && mode === 'sign-in') return 'auth.wrongCredentials';
-  if (minutesToWait(error) !== null && mode === 'sign-in') return 'auth.tooManyGuesses';
-  if (!isCode(error, 'Forbidden')) return errorTextKey(error);
-  if (mode === 'sign-in') return 'auth.banned';
-  return isInvited ? 'invite.ended' : 'invite.notLetIn';
-};
-
 /** Why an account is closed, and until when, only the server can say. */
 const banOf = (error: unknown): AccountBan | null => (error instanceof AppError && error.ban) || null;
+
+const formErrorKey = (error: unknown, { mode, isInvited }: Attempt): FormErrorKey => {
+  if (isCode(error, 'Unauthorized') && mode === 'sign-in') return 'auth.wrongCredentials';
+  if (minutesToWait(error) !== null) return 'auth.tooManyGuesses';
+  if (!isCode(error, 'Forbidden')) return errorTextKey(error);
+  if (mode === 'sign-in' || banOf(error)) return 'auth.banned';
+  return isInvited ? 'invite.ended' : 'invite.notLetIn';
+};
 
 const focusFirst = (form: HTMLFormElement, problems: FieldProblems): void => {
   const input = [...form.elements].find(
@@ -53,8 +54,8 @@ const focusFirst = (form: HTMLFormElement, problems: FieldProblems): void => {
 
 /** The state of the form: what is written in it, what is wrong with it, and whether the server is being asked. */
 export const useAuthForm = (mode: AuthMode, invitation: string | null) => {
-  const { client, router } = useServices();
-  const { auth } = client;
+  const services = useServices();
+  const { auth } = services.client;
   const [values, setValues] = useState<AuthValues>({ email: '', password: '', name: '' });
   const [problems, setProblems] = useState<FieldProblems>({});
   const [failure, setFailure] = useState<unknown>(null);
@@ -80,13 +81,11 @@ export const useAuthForm = (mode: AuthMode, invitation: string | null) => {
     try {
       if (mode === 'sign-up') {
         const name = values.name.trim();
-        const { roomSlug } = await auth.register({
+        const registered = await auth.register({
           ...{ email, password, name },
           ...(invitation && { invitation }),
         });
-        if (roomSlug) router.openRoom(roomSlug, { replace: true });
-        // It is used up.
-        else if (invitation) router.go('room');
+        if (invitation) await enterInvited(services, registered, invitation);
       } else await auth.login({ email, password });
     } catch (error) {
       const refused = problemsOfError(error, mode);
