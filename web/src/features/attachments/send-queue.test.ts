@@ -249,6 +249,7 @@ describe('a message of who was sent out of the room', () => {
 
   it.each([
     { reason: 'banned', what: 'wait for who comes back after all', left: 1, taken: [] },
+    { reason: 'closed', what: 'wait for a room that may open again', left: 1, taken: [] },
     { reason: 'kicked', what: 'are taken back where there is no way back', left: 0, taken: ['a'] },
   ] as const)('is given up alone: files that were only chosen $what', async ({ reason, left, taken }) => {
     const { places, uploads, finish, stuck, discarded, gone, remove } = start();

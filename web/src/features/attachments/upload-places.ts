@@ -43,6 +43,8 @@ export interface UploadPlaces {
 
 type RoomRemoved = Extract<ServerEvent, { type: 'room.removed' }>['payload'];
 
+const mayReturn: ReadonlySet<RoomRemoved['reason']> = new Set(['banned', 'closed']);
+
 type StuckListener = (place: DraftPlace, why: Stuck) => void;
 
 interface UploadPlacesDeps extends Pick<Files, 'upload' | 'discard'> {
@@ -146,8 +148,9 @@ class KeptUploadPlaces implements UploadPlaces {
     for (const { place, uploads } of this.#all()) {
       if (place.roomSlug !== roomSlug) continue;
       const isRefused = uploads.queue.refuse({ isForGood });
-      // Where nobody can look at it any more, nobody could settle it either. A ban may end, and files that were only chosen ask nobody for anything.
-      if (isForGood && (isRefused || reason !== 'banned')) void uploads.takeBack();
+      // Where nobody can look at it any more, nobody could settle it either. A ban may end, and a room open again: files that were
+      // only chosen ask nobody for anything until then.
+      if (isForGood && (isRefused || !mayReturn.has(reason))) void uploads.takeBack();
     }
   }
 }

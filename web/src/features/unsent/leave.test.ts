@@ -1,6 +1,10 @@
 import { AppError, createStore, type User } from '@boltorezka/sdk';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
 import { createLeaveEverywhere, type LeaveEverywhere, leaveHere } from './leave.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 /** Notes what is asked for, in order. */
 const start = (logout: () => Promise<void> = async () => undefined) => {
@@ -73,6 +77,7 @@ it('whoever is found signed out after the answer was lost leaves nothing here th
 
 it.each([
   ['stays after all', (everywhere: LeaveEverywhere) => everywhere.giveUp()],
+  ['is signed in for a minute still', () => vi.advanceTimersByTime(60_000)],
   [
     'wants to keep it after all',
     (everywhere: LeaveEverywhere, deps: Deps) =>

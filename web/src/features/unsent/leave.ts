@@ -34,9 +34,17 @@ export const leaveHere = async (
 const isSignedIn = ({ state }: Pick<Client['auth'], 'state'>, { id }: User): boolean =>
   state.get().user?.id === id;
 
-/** Calls this once the person is signed in here no more. @returns what ends the wait. */
+/** The server says so when it is asked the next time. Who is signed out later is so for another reason, and was not asked. */
+const noticedWithinMs = 60_000;
+
+/** Calls this where the person is found to be signed out. @returns what ends the wait. */
 const whenGone = (auth: LeaveDeps['client']['auth'], user: User, then: () => void): (() => void) => {
-  const stop = auth.state.subscribe(() => {
+  const stop = (): void => {
+    clearTimeout(timer);
+    unsubscribe();
+  };
+  const timer = setTimeout(() => stop(), noticedWithinMs);
+  const unsubscribe = auth.state.subscribe(() => {
     if (isSignedIn(auth, user)) return;
     stop();
     then();
@@ -67,7 +75,7 @@ export const createLeaveEverywhere = (): LeaveEverywhere => {
         const erase = (): Promise<void> => (user ? eraseWritten(user.id) : Promise.resolve());
         if (erases && user) {
           if (!isSignedIn(auth, user)) await erase();
-          // Where the answer was lost, the server may have ended the session, and says so when it is asked the next time.
+          // The answer may have been lost, and the session ended.
           else giveUp = whenGone(auth, user, () => void erase().catch(() => undefined));
         }
       }
