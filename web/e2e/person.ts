@@ -98,7 +98,7 @@ export class Person {
     await this.type('auth-password', 'password123');
     await this.click('auth-submit');
     await this.page.waitForSelector(testId('chat-input')).catch(async (cause: unknown) => {
-      const shown = this.page.evaluate(() => document.body.textContent);
+      const shown = this.page.evaluate(() => document.body.textContent).catch(String);
       const words = await Promise.race([shown, setTimeout(2_000, 'a page that does not answer')]);
       throw new Error([`${this.name} sees no room:`, words, ...this.#troubles].join('\n'), { cause });
     });

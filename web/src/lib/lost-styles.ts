@@ -17,16 +17,20 @@ export const noteLostStyles = (page: Document): void => {
 };
 
 const askAgain = (link: HTMLLinkElement): Promise<void> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const again = link.cloneNode() as HTMLLinkElement;
     again.removeAttribute(lost);
-    for (const end of ['load', 'error']) again.addEventListener(end, () => resolve(), { once: true });
+    again.addEventListener('load', () => resolve(), { once: true });
+    again.addEventListener('error', () => reject(new Error(`No styles came from ${link.href}`)), {
+      once: true,
+    });
     link.replaceWith(again);
   });
 
 /**
  * Styles that did not come are asked for again. A part of the page brings its own, and the bundler asks for them once:
- * whoever tried again would see that part without them. Resolves when all are there or lost again.
+ * whoever tried again would see that part without them. Whose they are nobody knows.
+ * @throws Error where they are lost again.
  */
 export const askLostStylesAgain = async (page: Document): Promise<void> => {
   await Promise.all([...page.querySelectorAll<HTMLLinkElement>(`link[${lost}]`)].map(askAgain));

@@ -32,8 +32,8 @@ export const Lazily = <T,>({ load, when, onFail, children }: LazilyProps<T>) => 
   useEffect(() => {
     if (!when || module) return;
     let isWanted = true;
-    // Those that another part has lost may be this one's as well.
-    const loading = askLostStylesAgain(document).then(load);
+    // What another part has lost may be this one's as well.
+    const loading = Promise.all([load(), askLostStylesAgain(document)]).then(([loaded]) => loaded);
     const giveUp = (): void => {
       if (isWanted) fail.current();
     };

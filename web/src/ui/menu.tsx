@@ -1,4 +1,4 @@
-import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { Fragment, type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { cx } from '../lib/cx.ts';
 import type { Anchor } from './anchor.ts';
 import { Count } from './count.tsx';
@@ -104,7 +104,7 @@ export const Menu = ({ anchor, id, label, items, head, onClose, testId }: MenuPr
   useEffect(() => {
     if (body.current) itemsOf(body.current)[0]?.focus();
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The item that had the focus has gone: somebody else has done what it offered.
     if (items.length > 0 && document.activeElement === document.body) body.current?.focus();
   }, [items]);

@@ -34,7 +34,12 @@ const ToastView = ({ toast: { id, text }, onDismiss, onExpire }: ToastViewProps)
       onBlur={() => setHeld(false)}
     >
       <span className={styles.text}>{text}</span>
-      <IconButton icon="close" label={t('common.dismiss')} onClick={() => onDismiss(id)} />
+      <IconButton
+        icon="close"
+        label={t('common.dismiss')}
+        data-testid="toast-dismiss"
+        onClick={() => onDismiss(id)}
+      />
     </li>
   );
 };
