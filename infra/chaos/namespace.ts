@@ -7,13 +7,14 @@ const insideFlag = '--inside';
 export const ownAddress = '10.99.0.1';
 
 /**
- * Waits in a shell for the address of IPv6 that a link has a second or two after it came up, once nobody else there has it.
- * Chromium takes it for another network, and fails what is just waiting for a connection.
+ * Waits in a shell for the address of IPv6 that a link has a second or two after it came up, once nobody else there has it: at most
+ * five seconds, for there may be no IPv6. Chromium takes it for another network, and fails what is just waiting for a connection.
  */
-export const untilSettled = (...links: string[]): string =>
-  links
-    .map((link) => `until ip -6 -o address show dev ${link} -tentative | grep -q fe80; do sleep 0.05; done`)
-    .join('\n');
+export const untilSettled = (link: string): string => `
+  for round in $(seq 100); do
+    ip -6 -o address show dev ${link} -tentative | grep -q fe80 && break
+    sleep 0.05
+  done`;
 
 /** It is there beside loopback: browsers gather no candidates of ICE on loopback alone. */
 const setUp = [
@@ -22,7 +23,7 @@ const setUp = [
   `ip address add ${ownAddress}/24 dev chaos0`,
   'ip link set chaos0 up',
   'ip link set chaos1 up',
-  `{ ${untilSettled('chaos0')}; }`,
+  `{ ${untilSettled('chaos0')}\n }`,
   'exec "$@"',
 ].join(' && ');
 
