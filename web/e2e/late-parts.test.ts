@@ -103,6 +103,10 @@ it.each([
     await isTold();
     await click(page, 'emoji-open');
     await isTold();
+    // Another part has all of its own.
+    await click(page, 'inbox-open');
+    await sees(page, 'inbox-sheet');
+    await page.keyboard.press('Escape');
     missing.isMissing = false;
     await click(page, 'emoji-open');
     await sees(page, 'emoji-search');

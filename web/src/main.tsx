@@ -13,7 +13,7 @@ import { createI18n } from './i18n/index.ts';
 import { createAttention } from './lib/attention.ts';
 import { createFaces } from './lib/faces.ts';
 import { createLazyModule } from './lib/lazy-module.ts';
-import { noteLostStyles } from './lib/lost-styles.ts';
+import { createParts } from './lib/parts.ts';
 import { createPreferences } from './lib/preferences.ts';
 import { createRouter } from './lib/router.ts';
 import { runQuietly } from './lib/run.ts';
@@ -72,6 +72,7 @@ const createServices = (): Services => {
       client.drafts.erase(userId);
       await outbox.erase(userId);
     },
+    parts: createParts(document),
     emoji: createEmojiChoice(memory),
     notify: createNotifyChoice(memory),
     attention: createAttention(window),
@@ -94,7 +95,6 @@ const start = async (): Promise<void> => {
   if (!root) throw new Error('index.html has no #root');
   const services = createServices();
   const { memory, uploads } = services;
-  noteLostStyles(document);
   keepPageFromDrops(window);
   keepPageWhile(window, uploads.hasUnsent);
   // Reading the script was one long task, drawing is the next: between them the browser may answer a hand or a key.

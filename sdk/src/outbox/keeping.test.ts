@@ -11,7 +11,7 @@ import {
 } from '../../test/outbox-rig.ts';
 import { user } from '../../test/scripted-server.ts';
 import { until } from '../../test/until.ts';
-import type { OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
+import type { OutboxEntry, OutboxStorage, OutboxTurnListener } from '../types/outbox.ts';
 import { createMemoryOutbox } from './memory-outbox.ts';
 
 /** Lets whatever was answered be told. */
@@ -103,6 +103,27 @@ describe('an outbox whose storage fails', () => {
     await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
     answer();
     await expect.poll(written).toEqual(['at once', 'found late']);
+  });
+
+  it('calls safe what was kept after its time', async () => {
+    const memory = createMemoryOutbox();
+    const { promise: hung, resolve: answer } = Promise.withResolvers<void>();
+    const asked: OutboxEntry[] = [];
+    const save = async (one: OutboxEntry) => {
+      asked.push(one);
+      if (asked.length === 1) await hung;
+      await memory.save(one);
+    };
+    const client = await start({ ...memory, save, enterTurn: turnOf({ listener: null }) });
+    const room = await enter(client);
+    const safe: string[] = [];
+    room.send('late', () => safe.push('late'));
+    room.send('next');
+    // Nothing is asked for before what was asked last has had its time.
+    await expect.poll(() => asked.length).toBe(2);
+    expect(safe).toEqual([]);
+    answer();
+    await expect.poll(() => safe).toEqual(['late']);
   });
 
   it('goes on though somebody who looks at it throws', async () => {

@@ -269,7 +269,11 @@ class KeptOutbox implements Outbox {
       entries.map((entry) => aged(entry, nowMs)),
       ({ roomSlug }) => roomSlug,
     );
-    for (const { order } of entries) this.#lastOrder = Math.max(this.#lastOrder, order);
+    for (const { order, key } of entries) {
+      this.#lastOrder = Math.max(this.#lastOrder, order);
+      // It was kept after its time, and taken for not kept.
+      this.#handleSafe(key);
+    }
     for (const slug of new Set([...bySlug.keys(), ...this.#rooms.keys()])) {
       this.#lodgerOf(slug).outbox.reload(bySlug.get(slug) ?? []);
     }

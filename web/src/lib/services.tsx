@@ -8,6 +8,7 @@ import type { EmojiChoice } from '../features/emoji/emoji-choice.ts';
 import type { NotifyChoice } from '../features/notifications/notify-choice.ts';
 import type { Attention } from './attention.ts';
 import type { Faces } from './faces.ts';
+import type { Parts } from './parts.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
 import type { Memory } from './storage.ts';
@@ -27,6 +28,7 @@ export interface Services {
   uploads: UploadPlaces;
   /** Out of this browser, all that this person has written and not sent, also once they have signed out. */
   eraseWritten: (userId: string) => Promise<void>;
+  parts: Parts;
   emoji: EmojiChoice;
   notify: NotifyChoice;
   attention: Attention;

@@ -1,6 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { askLostStylesAgain } from '../lib/lost-styles.ts';
 import { useServices } from '../lib/services.tsx';
 
 interface LazilyProps<T> {
@@ -22,7 +21,7 @@ const patienceMs = 15_000;
  */
 export const Lazily = <T,>({ load, when, onFail, children }: LazilyProps<T>) => {
   const { t } = useTranslation();
-  const { toasts } = useServices();
+  const { toasts, parts } = useServices();
   const [module, setModule] = useState<{ loaded: T } | null>(null);
   const fail = useRef(() => {});
   fail.current = () => {
@@ -32,17 +31,15 @@ export const Lazily = <T,>({ load, when, onFail, children }: LazilyProps<T>) => 
   useEffect(() => {
     if (!when || module) return;
     let isWanted = true;
-    // What another part has lost may be this one's as well.
-    const loading = Promise.all([load(), askLostStylesAgain(document)]).then(([loaded]) => loaded);
     const giveUp = (): void => {
       if (isWanted) fail.current();
     };
-    loading.then((loaded) => isWanted && setModule({ loaded }), giveUp);
+    parts.load(load).then((loaded) => isWanted && setModule({ loaded }), giveUp);
     const timer = setTimeout(giveUp, patienceMs);
     return () => {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [load, when, module]);
+  }, [load, when, module, parts]);
   return module ? children(module.loaded) : null;
 };

@@ -4,12 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { errorTextKey } from '../../lib/error-text.ts';
 import { useServices } from '../../lib/services.tsx';
 import { Lazily } from '../../ui/lazily.tsx';
+import { loadPersonDialogs } from '../moderation/load-person-dialogs.ts';
 import { directErrorKey } from '../people/direct-error.ts';
 import { useUnblock } from '../people/use-unblock.ts';
 import type { PersonAction } from './person-actions.ts';
 import type { RosterPerson } from './roster.ts';
-
-const loadDialogs = () => import('../moderation/person-dialogs.tsx');
 
 /** What asks first: the rest is done at once, and can be taken back. */
 const asking = ['role', 'stepDown', 'mute', 'remove', 'ban', 'block'] as const;
@@ -77,7 +76,7 @@ export const usePersonActions = (
   return {
     act,
     dialogs: (
-      <Lazily load={loadDialogs} when={asked?.isOpen ?? false} onFail={close}>
+      <Lazily load={loadPersonDialogs} when={asked?.isOpen ?? false} onFail={close}>
         {({ PersonDialogs }) =>
           asked ? <PersonDialogs key={asked.question} room={state} asked={asked} onClose={close} /> : null
         }

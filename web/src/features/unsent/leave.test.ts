@@ -14,8 +14,10 @@ const start = (logout: () => Promise<void> = async () => undefined) => {
     return Promise.resolve();
   };
   const state = createStore({ user: { id: 'ann' } as User | null, endedByServer: false, restoring: null });
+  const connection = createStore<{ status: 'online' | 'reconnecting' }>({ status: 'online' });
   const deps = {
     client: {
+      connection: { state: connection },
       auth: {
         state: state as never,
         logout: async (options?: { everywhere?: boolean }) => {
@@ -30,7 +32,7 @@ const start = (logout: () => Promise<void> = async () => undefined) => {
     uploads: { takeBack: () => note('files') },
     eraseWritten: (userId: string) => note(`what ${userId} wrote`),
   };
-  return { done, deps, state };
+  return { done, deps, state, connection };
 };
 
 type Deps = ReturnType<typeof start>['deps'];
@@ -71,6 +73,16 @@ it('whoever is found signed out after the answer was lost leaves nothing here th
   await expect(everywhere.leave(deps, { erases: true })).rejects.toMatchObject({ code: 'Unavailable' });
   state.set({ ...state.get(), restoring: null });
   expect(done).toEqual([]);
+  state.set({ ...state.get(), user: null });
+  expect(done).toEqual(['what ann wrote']);
+});
+
+it('whoever loses the network with the answer is found signed out when it is back', async () => {
+  const { done, deps, state, connection } = start(() => Promise.reject(new AppError('Unavailable', 'Away')));
+  connection.set({ status: 'reconnecting' });
+  const everywhere = createLeaveEverywhere();
+  await expect(everywhere.leave(deps, { erases: true })).rejects.toMatchObject({ code: 'Unavailable' });
+  vi.advanceTimersByTime(600_000);
   state.set({ ...state.get(), user: null });
   expect(done).toEqual(['what ann wrote']);
 });

@@ -1,4 +1,4 @@
-import type { Client, User } from '@boltorezka/sdk';
+import type { Client, ConnectionState, Store, User } from '@boltorezka/sdk';
 import { within } from '../../lib/within.ts';
 import type { UploadPlaces } from '../attachments/upload-places.ts';
 
@@ -8,6 +8,7 @@ const patienceMs = 3_000;
 interface LeaveDeps {
   client: {
     auth: Pick<Client['auth'], 'state' | 'logout'>;
+    connection: { state: Store<Pick<ConnectionState, 'status'>> };
     unsent: Pick<Client['unsent'], 'erase'>;
     drafts: Pick<Client['drafts'], 'erase'>;
   };
@@ -34,21 +35,30 @@ export const leaveHere = async (
 const isSignedIn = ({ state }: Pick<Client['auth'], 'state'>, { id }: User): boolean =>
   state.get().user?.id === id;
 
-/** The server says so when it is asked the next time. Who is signed out later is so for another reason, and was not asked. */
+/**
+ * Where the session has ended, the server says so as soon as it can be asked. Who is signed out later is so for another reason,
+ * and was not asked.
+ */
 const noticedWithinMs = 60_000;
 
 /** Calls this where the person is found to be signed out. @returns what ends the wait. */
-const whenGone = (auth: LeaveDeps['client']['auth'], user: User, then: () => void): (() => void) => {
+const whenGone = ({ auth, connection }: LeaveDeps['client'], user: User, then: () => void): (() => void) => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = (): void => {
     clearTimeout(timer);
-    unsubscribe();
+    for (const unsubscribe of following) unsubscribe();
   };
-  const timer = setTimeout(() => stop(), noticedWithinMs);
-  const unsubscribe = auth.state.subscribe(() => {
+  const count = (): void => {
+    clearTimeout(timer);
+    if (connection.state.get().status === 'online') timer = setTimeout(stop, noticedWithinMs);
+  };
+  const look = (): void => {
     if (isSignedIn(auth, user)) return;
     stop();
     then();
-  });
+  };
+  const following = [auth.state.subscribe(look), connection.state.subscribe(count)];
+  count();
   return stop;
 };
 
@@ -66,7 +76,8 @@ export interface LeaveEverywhere {
 export const createLeaveEverywhere = (): LeaveEverywhere => {
   let giveUp = (): void => {};
   return {
-    leave: async ({ client: { auth }, eraseWritten }, { erases }) => {
+    leave: async ({ client, eraseWritten }, { erases }) => {
+      const { auth } = client;
       giveUp();
       const { user } = auth.state.get();
       try {
@@ -76,7 +87,7 @@ export const createLeaveEverywhere = (): LeaveEverywhere => {
         if (erases && user) {
           if (!isSignedIn(auth, user)) await erase();
           // The answer may have been lost, and the session ended.
-          else giveUp = whenGone(auth, user, () => void erase().catch(() => undefined));
+          else giveUp = whenGone(client, user, () => void erase().catch(() => undefined));
         }
       }
     },

@@ -2,10 +2,9 @@ import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../../../ui/button.tsx';
 import { Lazily } from '../../../ui/lazily.tsx';
+import { loadEmojiPicker } from '../../emoji/load-picker.ts';
 import styles from './composer.module.css';
 import type { useComposer } from './use-composer.ts';
-
-const loadPicker = () => import('../../emoji/emoji-picker.tsx');
 
 interface ComposerToolsProps {
   writing: ReturnType<typeof useComposer>;
@@ -56,7 +55,7 @@ export const ComposerTools = ({ writing, mayAttach }: ComposerToolsProps) => {
         data-testid="emoji-open"
         onClick={({ currentTarget }) => setAnchor(currentTarget)}
       />
-      <Lazily load={loadPicker} when={anchor !== null} onFail={close}>
+      <Lazily load={loadEmojiPicker} when={anchor !== null} onFail={close}>
         {({ EmojiPicker }) =>
           anchor ? <EmojiPicker anchor={anchor} onPick={writing.insertText} onClose={close} /> : null
         }

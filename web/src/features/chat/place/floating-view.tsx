@@ -6,7 +6,9 @@ import type { Anchor } from '../../../ui/anchor.ts';
 import { Icon } from '../../../ui/icon.tsx';
 import { Lazily } from '../../../ui/lazily.tsx';
 import { Menu, MenuEntry } from '../../../ui/menu.tsx';
+import { loadEmojiPicker } from '../../emoji/load-picker.ts';
 import { BlockDialog } from '../../moderation/block-dialog.tsx';
+import { loadPersonDialogs } from '../../moderation/load-person-dialogs.ts';
 import { hasMine } from '../message/reaction-list.ts';
 import { rightsOf } from '../message/rights.ts';
 import { type Floating, type ModeratingAction, useSurface } from '../message/surface.tsx';
@@ -15,8 +17,6 @@ import { DeleteDialog, ReportDialog } from './dialogs.tsx';
 import styles from './place.module.css';
 import { Reactors } from './reactors.tsx';
 
-const loadPicker = () => import('../../emoji/emoji-picker.tsx');
-const loadPersonDialogs = () => import('../../moderation/person-dialogs.tsx');
 const loadViewer = () => import('../../attachments/viewer.tsx');
 
 /** Emoji at the top of the menu. */
@@ -124,7 +124,7 @@ export const FloatingView = ({ room, floating, onClose }: FloatingViewProps) => 
       return <Reactors {...floating} onClose={onClose} />;
     case 'emoji':
       return (
-        <Lazily load={loadPicker} when onFail={onClose}>
+        <Lazily load={loadEmojiPicker} when onFail={onClose}>
           {({ EmojiPicker }) => (
             <EmojiPicker
               anchor={floating.anchor}

@@ -1,0 +1,2 @@
+/** Wherever it is opened, it is one part of the page. */
+export const loadEmojiPicker = () => import('./emoji-picker.tsx');
