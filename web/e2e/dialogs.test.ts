@@ -30,35 +30,38 @@ describe('a dialog', () => {
   });
 });
 
+/** A room of Anna's that somebody asks to be let into. */
+const beginWaiting = async () => {
+  const anna = await company.visit('Anna');
+  const boris = await company.visit('Boris');
+  const { slug } = await createRoom(company.server.url, anna.token, {
+    ...{ is_public: false, accepts_requests: true },
+  });
+  const requests = `POST /v1/rooms/${slug}/join-requests`;
+  await company.ask(boris.token, requests, {});
+  const letIn = () => company.ask(anna.token, `${requests}/${boris.id}`, { accept: true });
+  return { anna, slug, letIn };
+};
+
 describe('what waits for a moderator', () => {
   it('hands the focus on when another has dealt with the last of it', async () => {
-    const anna = await company.visit('Anna');
-    const boris = await company.visit('Boris');
-    const { slug } = await createRoom(company.server.url, anna.token, {
-      ...{ is_public: false, accepts_requests: true },
-    });
-    await company.ask(boris.token, `POST /v1/rooms/${slug}/join-requests`, {});
+    const { anna, slug, letIn } = await beginWaiting();
     await anna.page.locator(testId(`room-${slug}`)).click();
     await anna.page.waitForSelector(testId('waiting-open'));
     await anna.page.focus(testId('waiting-open'));
-    await company.ask(anna.token, `POST /v1/rooms/${slug}/join-requests/${boris.id}`, { accept: true });
+    await letIn();
     await anna.page.waitForSelector(testId('waiting-open'), { hidden: true });
     expect(await anna.page.evaluate(() => document.activeElement?.localName)).toBe('main');
   });
 
   it('hands the focus on to the menu that it stood in on a phone', async () => {
-    const anna = await company.visit('Anna');
-    const boris = await company.visit('Boris');
-    const { slug } = await createRoom(company.server.url, anna.token, {
-      ...{ is_public: false, accepts_requests: true },
-    });
-    await company.ask(boris.token, `POST /v1/rooms/${slug}/join-requests`, {});
+    const { anna, slug, letIn } = await beginWaiting();
     await anna.page.setViewport({ width: 390, height: 800 });
     await anna.page.goto(`${company.server.url}/r/${slug}`);
     await anna.page.locator(testId('room-menu')).click();
     await anna.page.waitForSelector(`[role="menuitem"]${testId('waiting-open')}`);
     await anna.page.focus(testId('waiting-open'));
-    await company.ask(anna.token, `POST /v1/rooms/${slug}/join-requests/${boris.id}`, { accept: true });
+    await letIn();
     await anna.page.waitForSelector(testId('waiting-open'), { hidden: true });
     await anna.page.keyboard.press('ArrowDown');
     expect(await anna.page.evaluate(() => document.activeElement?.role)).toBe('menuitem');
