@@ -5,7 +5,7 @@ import { createAttachments } from './attachments.ts';
 import { createAuth } from './auth.ts';
 import type { AuthService } from './auth-service.ts';
 import { type ConnectionService, createConnection } from './connection.ts';
-import { createDrafts, createMemoryDrafts } from './drafts.ts';
+import { createDrafts, createMemoryDrafts, type DraftsService } from './drafts.ts';
 import { createHttp } from './http.ts';
 import { createInbox, type InboxService } from './inbox.ts';
 import { eraseUnsent } from './outbox/erase.ts';
@@ -135,6 +135,7 @@ interface Services {
   people: PeopleService;
   pictures: PicturesService;
   outbox: Outbox;
+  drafts: DraftsService;
   voice: VoiceService;
 }
 
@@ -143,13 +144,14 @@ interface Services {
  * socket does not wait: it proves the token by itself.
  */
 const followSession = (services: Services): (() => void) => {
-  const { auth, connection, rooms, inbox, people, pictures, outbox, voice } = services;
+  const { auth, connection, rooms, inbox, people, pictures, outbox, drafts, voice } = services;
   const follow = () => {
     const { user } = auth.state.get();
     const session = auth.getSession();
     const userId = auth.getUserId();
     if (userId !== null) outbox.handleKnown(userId);
     else outbox.handleSignedOut();
+    drafts.handleUser(userId);
     if (session === null) {
       voice.leaveNow();
       connection.stop();
@@ -251,7 +253,8 @@ export const createClient = (options: ClientOptions): Client => {
   const line = createLine(given);
   const closing = new AbortController();
   const services = createServices(given, line);
-  const { auth, connection, rooms, inbox, people, outbox, voice, http, drafts, search } = services;
+  const { auth, connection, rooms, inbox, people, outbox, voice, http, search } = services;
+  const { handleUser: _, ...drafts } = services.drafts;
   const stopFollowing = followSession(services);
   const stopNames = followNames(services);
   const stopListening = followPage(services);

@@ -1,6 +1,7 @@
 import { limits, Mention, Quotation } from '@boltorezka/protocol';
-import { createDraftIndex, type DraftIndex } from './draft-index.ts';
+import { createDraftIndex } from './draft-index.ts';
 import { createEditDrafts, editPrefixOf } from './edit-drafts.ts';
+import { createPartings, type Kept, partingPrefixOf } from './partings.ts';
 import type { Draft, DraftPlace, DraftStorage, Drafts, PlacedDraft } from './types/outbox.ts';
 
 export interface DraftsDeps {
@@ -43,7 +44,16 @@ const parse = (kept: string): Draft => {
   return { text: value.text, mentions: mentions.data ?? [], replyTo: replyTo.data ?? null };
 };
 
-const isEmpty = ({ text, replyTo }: Draft): boolean => text === '' && replyTo === null;
+/** Of a name that is chosen into an empty field the text is a moment behind. */
+const isEmpty = ({ text, mentions, replyTo }: Draft): boolean =>
+  text === '' && mentions.length === 0 && replyTo === null;
+
+/** Nobody's words are lost: those that came first stand first. */
+const join = (drafts: readonly Draft[]): Draft => ({
+  text: drafts.flatMap(({ text }) => (text === '' ? [] : text)).join('\n'),
+  mentions: drafts.flatMap(({ mentions }) => mentions),
+  replyTo: drafts.findLast(({ replyTo }) => replyTo)?.replyTo ?? null,
+});
 
 /** Neither ids nor slugs hold dots. */
 const keyOf = (userId: string, { roomSlug, threadRootId }: DraftPlace): string =>
@@ -57,72 +67,88 @@ const placeOf = (userId: string, key: string): DraftPlace => {
 /** What nobody has touched for so long is kept no more, whoever's it is. */
 const keptForMs = 30 * 24 * 60 * 60 * 1000;
 
-/** What a draft is while a part of it is on its way: that has left, and what was begun since stays. */
-const withoutParting = (draft: Draft, parting: Draft | undefined): Draft => {
-  if (!parting || parting.text !== draft.text) return draft;
-  const isAnswered = parting.replyTo?.messageId === draft.replyTo?.messageId;
-  return { ...empty, replyTo: isAnswered ? null : draft.replyTo };
+/** Reads and writes unfinished messages, by their keys. */
+const createRecords = ({ storage, index, partings }: Kept) => {
+  const read = (key: string): Draft => {
+    const kept = storage.load(key);
+    return kept === null ? empty : parse(kept);
+  };
+  return {
+    get: (key: string): Draft => join([...partings.unkeptOf(key).map(parse), read(key)]),
+    save(key: string, draft: Draft): void {
+      if (isEmpty(draft)) {
+        storage.save(key, null);
+        index.drop((other) => other === key);
+      } else {
+        storage.save(key, JSON.stringify(draft));
+        index.note(key);
+      }
+      partings.forget(key);
+    },
+  };
 };
 
 /** Unfinished messages, by their writer and place. */
-const createTexts = (storage: DraftStorage, index: DraftIndex) => {
-  const partings = new Map<string, Draft>();
-  const read = (key: string): Draft => {
-    const kept = storage.load(key);
-    if (kept === null) return empty;
-    // One of before there was an index is in it from here on.
-    if (!index.keys(key).includes(key)) index.note(key);
-    return parse(kept);
-  };
-  const save = (key: string, draft: Draft): void => {
-    if (isEmpty(draft)) {
-      storage.save(key, null);
-      index.drop((other) => other === key);
-    } else {
-      storage.save(key, JSON.stringify(draft));
-      index.note(key);
-    }
-  };
-  const get = (key: string): Draft => withoutParting(read(key), partings.get(key));
+const createTexts = (kept: Kept) => {
+  const { storage, index, partings } = kept;
+  const { get, save } = createRecords(kept);
   return {
-    get: (userId: string, place: DraftPlace) => get(keyOf(userId, place)),
+    get(userId: string, place: DraftPlace): Draft {
+      const key = keyOf(userId, place);
+      // One of before there was an index is in it from here on.
+      if (storage.load(key) !== null && !index.keys(key).includes(key)) index.note(key);
+      return get(key);
+    },
     change(userId: string, place: DraftPlace, fields: Partial<Draft>): void {
       const key = keyOf(userId, place);
-      const isNew = fields.text !== undefined;
-      const draft = { ...(isNew ? get(key) : read(key)), ...fields };
-      // The same words once more are another message.
-      if (isNew) partings.delete(key);
-      // Of a name that is being chosen the text is a moment behind.
+      const draft = { ...get(key), ...fields };
       const mentions = fields.text === '' ? [] : draft.mentions.slice(0, limits.maxMentions);
       save(key, { ...draft, mentions });
     },
     letGo(userId: string, place: DraftPlace, text: string): () => void {
       const key = keyOf(userId, place);
-      const parting = { ...read(key), text };
-      partings.set(key, parting);
-      return () => {
-        if (partings.get(key) !== parting) return;
-        save(key, get(key));
-        partings.delete(key);
-      };
+      const draft = get(key);
+      // What another page has written here meanwhile stays.
+      const isIt = draft.text === text;
+      const parting = isIt ? draft : { ...empty, text };
+      // Before it is put elsewhere: a full browser has no room for both.
+      if (isIt) save(key, empty);
+      return isEmpty(parting) ? () => undefined : partings.begin(key, JSON.stringify(parting));
     },
-    listAll: (userId: string): PlacedDraft[] =>
-      index.keys(prefixOf(userId)).flatMap((key) => {
+    follow(userId: string, place: DraftPlace, listener: (before: Draft, now: Draft) => void): () => void {
+      const key = keyOf(userId, place);
+      const unfollow = storage.follow?.((changed, before) => {
+        if (changed !== key && !partings.isOf(changed, key)) return;
+        listener(before === null ? empty : parse(before), get(key));
+      });
+      return () => unfollow?.();
+    },
+    listAll(userId: string): PlacedDraft[] {
+      const prefix = prefixOf(userId);
+      return [...new Set([...index.keys(prefix), ...partings.unkeptKeys(prefix)])].flatMap((key) => {
         const draft = get(key);
         return draft.text === '' ? [] : [{ ...placeOf(userId, key), ...draft }];
-      }),
+      });
+    },
   };
 };
+
+export interface DraftsService extends Drafts {
+  /** Whose session it is. What was on its way in the one before is so no more. */
+  handleUser(userId: string | null): void;
+}
 
 /**
  * What was begun, each person's own: who signs in at the same browser sees nothing of another's. What nobody came back for
  * goes when a visit begins.
  */
-export const createDrafts = ({ storage, getSelfId }: DraftsDeps): Drafts => {
+export const createDrafts = ({ storage, getSelfId }: DraftsDeps): DraftsService => {
   const index = createDraftIndex(storage);
   index.drop((_key, atMs) => Date.now() - atMs > keptForMs);
-  const texts = createTexts(storage, index);
-  const edits = createEditDrafts(storage, index);
+  const partings = createPartings(storage, index);
+  const texts = createTexts({ storage, index, partings });
+  const edits = createEditDrafts({ storage, index, partings });
+  let knownId: string | null = null;
   const withSelf = <T>(act: (userId: string) => T): T | undefined => {
     const userId = getSelfId();
     return userId === null ? undefined : act(userId);
@@ -131,14 +157,22 @@ export const createDrafts = ({ storage, getSelfId }: DraftsDeps): Drafts => {
     get: (place) => withSelf((userId) => texts.get(userId, place)) ?? empty,
     change: (place, fields) => withSelf((userId) => texts.change(userId, place, fields)),
     letGo: (place, text) => withSelf((userId) => texts.letGo(userId, place, text)) ?? (() => undefined),
+    follow: (place, listener) =>
+      withSelf((userId) => texts.follow(userId, place, listener)) ?? (() => undefined),
     edits: (place) => withSelf((userId) => edits.list(userId, place)) ?? [],
     keepEdit: (place, edit) => withSelf((userId) => edits.keep(userId, place, edit)),
     dropEdit: (place, messageId) => withSelf((userId) => edits.drop(userId, place, messageId)),
+    letGoEdit: (place, edit) => withSelf((userId) => edits.letGo(userId, place, edit)) ?? (() => undefined),
     list: () => withSelf((userId) => [...texts.listAll(userId), ...edits.listAll(userId)]) ?? [],
     erase: (userId = getSelfId() ?? undefined) => {
       if (userId === undefined) return;
-      const prefixes = [prefixOf(userId), editPrefixOf(userId)];
+      const begun = [prefixOf(userId), editPrefixOf(userId)];
+      const prefixes = [...begun, ...begun.map(partingPrefixOf)];
       index.drop((key) => prefixes.some((prefix) => key.startsWith(prefix)));
+    },
+    handleUser: (userId) => {
+      if (userId !== knownId) partings.restart();
+      knownId = userId;
     },
   };
 };

@@ -119,6 +119,36 @@ describe('a change of a message that was begun', () => {
     await closePage(page);
   });
 
+  it('is not open again, nor begun, while it is on its way', async () => {
+    const { page, slug, other } = await begin();
+    await goTo(page, other);
+    await goTo(page, slug);
+    await page.waitForSelector(editing);
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('Full', 'QuotaExceededError');
+      };
+      const { send } = WebSocket.prototype;
+      WebSocket.prototype.send = function (data) {
+        if (!String(data).includes('chat.edit')) send.call(this, data);
+      };
+    });
+    await page.focus(testId('chat-input'));
+    await page.keyboard.press('Enter');
+    await sees(page, 'as it was, and more');
+    await goTo(page, other);
+    await goTo(page, slug);
+    await sees(page, 'as it was, and more');
+    await holds(page, 'a draft');
+    expect(await page.$(editing)).toBeNull();
+    expect(await keptIn(page)).toBe(0);
+    // The words are nowhere else yet.
+    await page.reload();
+    await page.waitForSelector(editing);
+    await holds(page, 'as it was, and more');
+    await closePage(page);
+  });
+
   it('is gone when its message is deleted beneath it', async () => {
     const { page } = await begin();
     await conversation.writer.delete(await idOf(page, 'as it was'));

@@ -18,7 +18,7 @@ import { createPreferences } from './lib/preferences.ts';
 import { createRouter } from './lib/router.ts';
 import { runQuietly } from './lib/run.ts';
 import type { Services } from './lib/services.tsx';
-import { createMemory } from './lib/storage.ts';
+import { createMemory, followStorage } from './lib/storage.ts';
 import { createThemeChoice } from './lib/theme.ts';
 import { createToasts } from './lib/toasts.ts';
 import './styles/fonts.css';
@@ -52,7 +52,7 @@ const createServices = (): Services => {
     storage: { load: () => memory.load(sessionKey), save: (value) => memory.save(sessionKey, value) },
     session: 'cookie',
     outbox,
-    draftStorage: memory,
+    draftStorage: { ...memory, follow: followStorage(window) },
     voice: { iceTransportPolicy: preferences.loadRelayOnly() ? 'relay' : 'all' },
   });
   runQuietly(client.voice.setMicrophone(preferences.loadMicrophone()));

@@ -102,6 +102,11 @@ export interface DraftStorage {
   load(key: string): string | null;
   /** Null: nothing is kept any more. */
   save(key: string, draft: string | null): void;
+  /**
+   * Where several pages share what is kept: tells what another of them has changed, and what was there before.
+   * @returns what ends that.
+   */
+  follow?(listener: (key: string, before: string | null) => void): () => void;
 }
 
 /** A room, or a thread in it. */
@@ -119,6 +124,12 @@ export interface EditDraft {
   mentions: readonly Mention[];
 }
 
+/** What somebody has made of a message of theirs, and saved. */
+export interface EditParting {
+  messageId: string;
+  text: string;
+}
+
 /** `editOf`: the message that it is to change. */
 export type PlacedDraft = DraftPlace & Draft & { editOf?: string };
 
@@ -129,15 +140,23 @@ export interface Drafts {
   /** What is left out stays. Without a text nobody is named. */
   change(place: DraftPlace, fields: Partial<Draft>): void;
   /**
-   * It is on its way, and nothing is begun here any more, though the draft stays in the browser until the message is kept.
+   * It is on its way, and nothing is begun here any more, though the draft stays in the browser until the message is kept:
+   * where it never is, it is there again at the next visit, or sign-in, before what was begun since.
    * @returns what says that it is.
    */
   letGo(place: DraftPlace, text: string): () => void;
+  /**
+   * Tells what another page of the browser has made of the draft, and what was kept before.
+   * @returns what ends that.
+   */
+  follow(place: DraftPlace, listener: (before: Draft, now: Draft) => void): () => void;
   /** The changes of messages that were begun here, the one written last at the end. */
   edits(place: DraftPlace): EditDraft[];
-  /** Keeps one until it is dropped. One that says what the message says is none. */
+  /** Keeps one until it is let go of, or dropped. One that says what the message says is none. */
   keepEdit(place: DraftPlace, edit: EditDraft): void;
-  /** It was saved or given up, or its message is gone. */
+  /** It was saved: as `letGo`. */
+  letGoEdit(place: DraftPlace, edit: EditParting): () => void;
+  /** It was given up, or its message is gone. */
   dropEdit(place: DraftPlace, messageId: string): void;
   /** All that this person has begun to put into words. */
   list(): PlacedDraft[];

@@ -38,3 +38,16 @@ export const createMemory = (storage: () => Storage): Memory => {
     },
   };
 };
+
+type Pages = Pick<Window, 'addEventListener' | 'removeEventListener'>;
+
+/** Tells what another page of the browser has changed, and what was there before. */
+export const followStorage =
+  (page: Pages) =>
+  (listener: (key: string, before: string | null) => void): (() => void) => {
+    const handle = ({ key, oldValue }: StorageEvent): void => {
+      if (key !== null) listener(key, oldValue);
+    };
+    page.addEventListener('storage', handle);
+    return () => page.removeEventListener('storage', handle);
+  };

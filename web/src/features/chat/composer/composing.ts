@@ -5,8 +5,13 @@ type Answered = Pick<TimelineMessage, 'id' | 'userId' | 'userName' | 'text' | 'i
 
 type Edited = EditDraft['message'] & { isDeleted: boolean };
 
-/** What is written is an answer, or takes the place of what was written before. */
-export type Composing = { kind: 'reply'; message: Answered } | { kind: 'edit'; message: Edited };
+/**
+ * What is written is an answer, or takes the place of what was written before. `isFound`: another page of the browser has begun
+ * it, and it does not call for the hand here.
+ */
+export type Composing =
+  | { kind: 'reply'; message: Answered; isFound?: boolean }
+  | { kind: 'edit'; message: Edited };
 
 /** The last message of mine that can still be edited: files alone can be given words. */
 export const findLastOwn = (messages: readonly TimelineMessage[], meId: string): TimelineMessage | null =>
@@ -51,7 +56,13 @@ export const toQuotation = (message: TimelineMessage): Quotation | null => {
   return { messageId: id, seq, userId, userName, text, isDeleted };
 };
 
-export const fromQuotation = ({ messageId, userId, userName, text, isDeleted }: Quotation): Composing => ({
+export const fromQuotation = ({
+  messageId,
+  userId,
+  userName,
+  text,
+  isDeleted,
+}: Quotation): Composing & { kind: 'reply' } => ({
   kind: 'reply',
   message: { id: messageId, userId, userName, text, isDeleted },
 });

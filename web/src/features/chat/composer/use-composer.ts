@@ -41,7 +41,8 @@ const useSend = (props: ComposerProps, { field, completion, box }: Parts) => {
   };
   const pass = (message: SendInput): void => {
     onSend(message, field.empty());
-    leave();
+    completion.close();
+    onCompose('sent');
   };
   const save = ({ id, text: before }: { id: string; text: string }): void => {
     if (before === text) return leave();
@@ -105,6 +106,7 @@ const useControl = ({ control, composing }: ComposerProps, { input, addFiles, me
     // A draft that answers something, found again, does not call for the hand.
     if (known.current === composing || !composing || !input.current) return;
     known.current = composing;
+    if (composing.kind === 'reply' && composing.isFound) return;
     input.current.focus();
     const end = input.current.value.length;
     input.current.setSelectionRange(end, end);

@@ -11,8 +11,11 @@ import { useServices } from '../../../lib/services.tsx';
 import { useLatest } from '../../../lib/use-latest.ts';
 import { type Composing, fromQuotation, toEdited, toQuotation } from './composing.ts';
 
-/** What somebody wants to write to a message; null: that they want it no more. A change that is saved is kept until it is safe. */
-export type ComposeAct = { kind: 'reply' | 'edit'; message: TimelineMessage } | 'saved' | null;
+/**
+ * What somebody wants to write to a message; null: that they want it no more. What is sent, and a change that is saved, has been
+ * let go of, and is kept until it is safe.
+ */
+export type ComposeAct = { kind: 'reply' | 'edit'; message: TimelineMessage } | 'sent' | 'saved' | null;
 
 /** The change of a message that was begun here last is there again when its writer is; not where the message is gone. */
 const useEdited = (place: DraftPlace, isJoined: boolean) => {
@@ -44,6 +47,24 @@ const useEdited = (place: DraftPlace, isJoined: boolean) => {
   return { edited, setEdited, drop };
 };
 
+/** An answer is part of the draft: what another page of the browser makes of that is so here as well. */
+const useAnswered = (place: DraftPlace) => {
+  const { drafts } = useServices().client;
+  const [answered, setAnswered] = useState(() => ({ replyTo: drafts.get(place).replyTo, isFound: false }));
+  useEffect(
+    () =>
+      drafts.follow(place, (before, { replyTo }) =>
+        setAnswered((now) => {
+          const ids = [before.replyTo, replyTo, now.replyTo].map((quotation) => quotation?.messageId);
+          return ids[0] === ids[2] && ids[1] !== ids[2] ? { replyTo, isFound: true } : now;
+        }),
+      ),
+    [drafts, place],
+  );
+  const answer = useCallback((replyTo: Quotation | null) => setAnswered({ replyTo, isFound: false }), []);
+  return { answered, answer };
+};
+
 /**
  * What the composer answers or edits. An answer is part of the draft, and waits beneath an edit as its words do. What was
  * deleted meanwhile is neither answered nor edited.
@@ -58,24 +79,26 @@ export const useComposing = (
     [roomSlug, threadRootId],
   );
   const { edited, setEdited, drop } = useEdited(place, isJoined);
-  const [answered, setAnswered] = useState<Quotation | null>(() => drafts.get(place).replyTo);
+  const { answered, answer } = useAnswered(place);
   const editedId = useLatest(edited?.message.id ?? null);
   const compose = useCallback(
     (next: ComposeAct) => {
       if (next === 'saved') return setEdited(null);
+      if (next === 'sent') return answer(null);
       const message = next?.kind === 'edit' ? toEdited(next.message) : null;
       if (next === null && editedId.current !== null) return drop(editedId.current);
       setEdited(message && { message });
       if (next?.kind === 'edit') return;
       const replyTo = next ? toQuotation(next.message) : null;
-      setAnswered(replyTo);
+      answer(replyTo);
       drafts.change(place, { replyTo });
     },
-    [drafts, place, editedId, setEdited, drop],
+    [drafts, place, editedId, setEdited, answer, drop],
   );
   const composing = useMemo((): Composing | null => {
     if (edited) return { kind: 'edit', message: { ...edited.message, isDeleted: false } };
-    return answered ? fromQuotation(answered) : null;
+    const { replyTo, isFound } = answered;
+    return replyTo && { ...fromQuotation(replyTo), isFound };
   }, [edited, answered]);
   const isGone =
     composing !== null && messages.some(({ id, isDeleted }) => isDeleted && id === composing.message.id);

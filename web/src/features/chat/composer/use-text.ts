@@ -1,6 +1,7 @@
-import type { DraftPlace, EditDraft, Mention } from '@boltorezka/sdk';
-import { type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Draft, DraftPlace, EditDraft, Mention } from '@boltorezka/sdk';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useServices } from '../../../lib/services.tsx';
+import { useLatest } from '../../../lib/use-latest.ts';
 import type { Edit } from './completion.ts';
 import type { Composing } from './composing.ts';
 
@@ -19,7 +20,7 @@ export interface TextField extends Pick<Written, 'text' | 'chosen'> {
   note(person: Mention): void;
   /** It is sent: the field is empty. The draft is kept until what is returned is called. */
   empty(): () => void;
-  /** @returns what lets go of the change of a message as it is written now, once that is safe. */
+  /** The change of a message is saved as it is written now: as `empty`. */
   letGoOf(messageId: string): () => void;
   /** By something else than a key: the caret goes where it belongs, and so does the focus. */
   apply(edit: Edit): void;
@@ -55,20 +56,52 @@ const useEditText = (place: DraftPlace, composing: Composing | null): Written | 
   };
 };
 
-const useDraftText = (place: DraftPlace): Written & { empty: TextField['empty'] } => {
+/** The words of an input method that are not chosen yet are nobody else's to change. */
+const useMayFollow = (input: RefObject<HTMLTextAreaElement | null>, isEditing: boolean) => {
+  const isComposed = useRef(false);
+  const isBeneath = useLatest(isEditing);
+  useEffect(() => {
+    const field = input.current;
+    const note = ({ type }: Event): void => {
+      isComposed.current = type === 'compositionstart';
+    };
+    field?.addEventListener('compositionstart', note);
+    field?.addEventListener('compositionend', note);
+    return () => {
+      field?.removeEventListener('compositionstart', note);
+      field?.removeEventListener('compositionend', note);
+    };
+  }, [input]);
+  return useCallback(() => isBeneath.current || !isComposed.current, [isBeneath]);
+};
+
+/** What another page of the browser does to the draft is done here as well, where this page has not gone on by itself. */
+const useDraftText = (
+  { roomSlug, threadRootId }: DraftPlace,
+  mayFollow: () => boolean,
+): Written & { empty: TextField['empty'] } => {
   const { drafts } = useServices().client;
-  const [text, setText] = useState(() => drafts.get(place).text);
-  const [chosen, setChosen] = useState(() => drafts.get(place).mentions);
+  const place = useMemo(
+    () => ({ roomSlug, ...(threadRootId !== undefined && { threadRootId }) }),
+    [roomSlug, threadRootId],
+  );
+  const [{ text, mentions }, setDraft] = useState<Pick<Draft, 'text' | 'mentions'>>(() => drafts.get(place));
+  useEffect(
+    () =>
+      drafts.follow(place, (before, now) => {
+        if (mayFollow()) setDraft((draft) => (draft.text === before.text ? now : draft));
+      }),
+    [drafts, place, mayFollow],
+  );
   return {
     text,
-    chosen,
+    chosen: mentions,
     change: (fields) => {
-      if (fields.text !== undefined) setText(fields.text);
-      if (fields.mentions !== undefined) setChosen(fields.mentions);
+      setDraft((draft) => ({ ...draft, ...fields }));
       drafts.change(place, fields);
     },
     empty: () => {
-      setText('');
+      setDraft((draft) => ({ ...draft, text: '' }));
       return drafts.letGo(place, text);
     },
   };
@@ -78,7 +111,7 @@ const useDraftText = (place: DraftPlace): Written & { empty: TextField['empty'] 
 export const useText = (place: DraftPlace, composing: Composing | null): TextField => {
   const input = useRef<HTMLTextAreaElement>(null);
   const caret = useRef<number | null>(null);
-  const draft = useDraftText(place);
+  const draft = useDraftText(place, useMayFollow(input, composing?.kind === 'edit'));
   const { text, chosen, change } = useEditText(place, composing) ?? draft;
   useLayoutEffect(() => {
     if (caret.current === null || !input.current) return;
@@ -89,11 +122,7 @@ export const useText = (place: DraftPlace, composing: Composing | null): TextFie
   const { drafts } = useServices().client;
   return {
     ...{ input, text, chosen, empty: draft.empty },
-    letGoOf: (messageId) => () => {
-      // It may have been begun anew meanwhile.
-      const kept = drafts.edits(place).find(({ message }) => message.id === messageId);
-      if (kept?.text === text) drafts.dropEdit(place, messageId);
-    },
+    letGoOf: (messageId) => drafts.letGoEdit(place, { messageId, text }),
     change: (next) => change({ text: next }),
     note: (person) => change({ mentions: [person, ...chosen] }),
     apply(edit) {
