@@ -126,6 +126,24 @@ describe('an outbox whose storage fails', () => {
     await expect.poll(() => safe).toEqual(['late']);
   });
 
+  it('calls safe what is kept after its writer has signed out', async () => {
+    const memory = createMemoryOutbox();
+    const { promise: hung, resolve: answer } = Promise.withResolvers<void>();
+    const save = async (one: OutboxEntry) => {
+      await hung;
+      await memory.save(one);
+    };
+    const client = await start({ ...memory, save, enterTurn: turnOf({ listener: null }) });
+    const room = await enter(client);
+    let isKept = false;
+    room.send('the last one', () => {
+      isKept = true;
+    });
+    await client.auth.logout();
+    answer();
+    await expect.poll(() => isKept).toBe(true);
+  });
+
   it('goes on though somebody who looks at it throws', async () => {
     const { storage } = createSlowOutbox();
     const client = await start(storage);

@@ -63,7 +63,7 @@ class KeptOutbox implements Outbox {
   #isTurn = false;
   #lastOrder = 0;
   readonly #keeping: Keeping;
-  /** By key, whom to tell when what was written is lost no more. */
+  /** By key, whom to tell when what was written is lost no more; also after its writer has signed out. */
   readonly #unsafe = new Map<string, () => void>();
 
   readonly entries = readOnly(this.#entries);
@@ -143,7 +143,6 @@ class KeptOutbox implements Outbox {
     this.#turn = null;
     this.#isGranted = false;
     this.#isTurn = false;
-    this.#unsafe.clear();
     for (const lodger of this.#rooms.values()) {
       lodger.outbox.clear();
       this.#move(lodger);
