@@ -1,0 +1,88 @@
+import { limits } from '@boltorezka/protocol';
+import type { Queryable } from '../platform/db.ts';
+import { type Mark, type Reach, selectReaches, type ThreadMark } from '../reads/index.ts';
+import type { PlannedMessage } from './group-plan.ts';
+
+/** What is read by writing. Of several messages of one person to one room or thread, the last one tells it: by its id. */
+export interface GroupMarks {
+  rooms: Map<string, Mark>;
+  threads: Map<string, ThreadMark & { unreadCount: number }>;
+}
+
+/** Whether something may stand between what its writer has seen and the group. Only then the database is asked. */
+const isBehind = (planned: PlannedMessage): planned is PlannedMessage & { seenSeq: number } =>
+  planned.seenSeq !== undefined && planned.seenSeq < planned.facts.lastSeq;
+
+const selectBehind = (tx: Queryable, written: PlannedMessage[]): Promise<Map<string, Reach>> =>
+  selectReaches(
+    tx,
+    written.filter(isBehind).map(({ message, seenSeq }) => ({
+      messageId: message.id,
+      userId: message.userId,
+      roomId: message.roomId,
+      rootId: message.threadRootId ?? null,
+      seenSeq,
+    })),
+  );
+
+/** All that stands before the group: nobody has seen more than that, whatever they say. */
+const wholeLog = ({ lastSeq, messageCount }: PlannedMessage['facts']): Reach => ({
+  seq: lastSeq,
+  messageCount,
+  unseenCount: 0,
+});
+
+/** What the group itself puts between a position and a message that others have written. */
+const countBetween = (log: PlannedMessage[], seq: number, { message }: PlannedMessage): number =>
+  log.filter(
+    (other) =>
+      other.message.seq > seq && other.message.seq < message.seq && other.message.userId !== message.userId,
+  ).length;
+
+/**
+ * Up to where somebody has read the room or thread once their messages of the group stand there: whoever writes below what
+ * they have seen has seen their own message as well, and whoever's message comes late has not seen what came before it.
+ */
+const reachOf = (mine: PlannedMessage[], log: PlannedMessage[], behind: Map<string, Reach>) => {
+  let reach: Reach | undefined;
+  for (const planned of mine) {
+    const { message, ordinal, seenSeq, facts } = planned;
+    const own = { seq: message.seq, messageCount: ordinal ?? 0, unseenCount: 0 };
+    if (seenSeq === undefined) {
+      reach = own;
+      continue;
+    }
+    const seen = behind.get(message.id) ?? wholeLog(facts);
+    const from = reach && reach.seq > seen.seq ? reach : seen;
+    const isUnseen = from.unseenCount > 0 || countBetween(log, from.seq, planned) > 0;
+    reach = isUnseen ? from : own;
+  }
+  return reach;
+};
+
+const logOf = ({ message }: PlannedMessage): string => message.threadRootId ?? message.roomId;
+
+/** What writing these marks as read. Nobody is asked for each: it is one question of rooms, and one of threads, at most. */
+export const readMarks = async (tx: Queryable, written: PlannedMessage[]): Promise<GroupMarks> => {
+  const behind = await selectBehind(tx, written);
+  const marks: GroupMarks = { rooms: new Map(), threads: new Map() };
+  for (const log of Map.groupBy(written, logOf).values()) {
+    for (const mine of Map.groupBy(log, ({ message }) => message.userId).values()) {
+      const reach = reachOf(mine, log, behind);
+      const last = mine.at(-1);
+      if (!reach || !last) continue;
+      const { userId, roomId, id, threadRootId: rootId } = last.message;
+      const { seq } = reach;
+      if (rootId !== undefined) {
+        const unseenCount = reach.unseenCount + countBetween(log, seq, last);
+        const unreadCount = Math.min(unseenCount, limits.maxUnreadReplies);
+        marks.threads.set(id, { userId, roomId, rootId, seq, unreadCount });
+      } else if (seq > 0) {
+        // What is one's own behind the mark is not unread.
+        const ownCount = mine.filter(({ message }) => message.seq > seq).length;
+        marks.rooms.set(id, { userId, roomId, seq, messageCount: reach.messageCount + ownCount });
+      }
+    }
+  }
+  return marks;
+};
