@@ -162,6 +162,29 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
       await elsewhere.close();
     });
 
+    it('is nothing of a change that names them in a message that they had read', async () => {
+      const { member, guest, moderator } = party;
+      const root = await say(moderator, 'root');
+      const seen = [
+        await say(moderator, 'seen', { threadRootId: root.id }),
+        await say(guest, 'seen as well'),
+      ];
+      const { seq } = await mark(member, seen[1]?.seq ?? 0);
+      const place = { roomSlug: party.room.slug, threadRootId: root.id };
+      await member.request('chat.markThreadRead', { ...place, seq });
+      const mentions = [member.user.id];
+      await moderator.request('chat.edit', { messageId: seen[0]!.id, text: '@member, there', mentions });
+      await guest.request('chat.edit', { messageId: seen[1]!.id, text: '@member, here', mentions });
+      await say(guest, 'meanwhile');
+      await say(moderator, 'meanwhile', { threadRootId: root.id });
+      const elsewhere = await joinAgain(server, member, party.room.slug);
+      await say(member, 'late', { seenSeq: seq });
+      expect(await elsewhere.next('chat.readChanged')).toMatchObject({ seq, unreadMentionCount: 2 });
+      await say(member, 'late', { threadRootId: root.id, seenSeq: seq });
+      expect(await unreadInInbox(member)).toEqual(['@member, here', '@member, there']);
+      await elsewhere.close();
+    });
+
     it('is nothing more when it is sent again', async () => {
       const { member, guest } = party;
       const seen = await say(guest, 'seen');

@@ -129,7 +129,10 @@ const write = async (tx: Queryable, plan: GroupPlan): Promise<Reading> => {
   const unreadMentions = await writeMessages(tx, placed);
   await updateThreadCounts(tx, threads);
   await claimAttachments(tx, written);
-  const states = await markThreads(tx, [...marks.threads.values()]);
+  const states = await markThreads(
+    tx,
+    [...marks.threads.values()].filter(({ isMarked }) => !isMarked),
+  );
   const rooms = new Map(
     states.map(({ userId, state }) => [placeKey({ userId, roomId: state.roomId }), state]),
   );

@@ -6,7 +6,7 @@ import type { PlannedMessage } from './group-plan.ts';
 /** What is read by writing. Of several messages of one person to one room or thread, the last one tells it: by its id. */
 export interface GroupMarks {
   rooms: Map<string, Mark>;
-  threads: Map<string, ThreadMark & { unreadCount: number }>;
+  threads: Map<string, ThreadMark & { isMarked: boolean; unreadCount: number }>;
 }
 
 /** Whether something may stand between what its writer has seen and the group. Only then the database is asked. */
@@ -30,14 +30,14 @@ const wholeLog = ({ lastSeq, messageCount }: PlannedMessage['facts']): Reach => 
   seq: lastSeq,
   messageCount,
   unseenCount: 0,
+  isMarked: false,
 });
 
-/** What the group itself puts between a position and a message that others have written. */
-const countBetween = (log: PlannedMessage[], seq: number, { message }: PlannedMessage): number =>
-  log.filter(
-    (other) =>
-      other.message.seq > seq && other.message.seq < message.seq && other.message.userId !== message.userId,
-  ).length;
+/** Whether one of the group stands between a position and a message, and is another's. */
+const isBetween =
+  (seq: number, { message }: PlannedMessage) =>
+  (other: PlannedMessage): boolean =>
+    other.message.seq > seq && other.message.seq < message.seq && other.message.userId !== message.userId;
 
 /**
  * Up to where somebody has read the room or thread once their messages of the group stand there: whoever writes below what
@@ -47,14 +47,14 @@ const reachOf = (mine: PlannedMessage[], log: PlannedMessage[], behind: Map<stri
   let reach: Reach | undefined;
   for (const planned of mine) {
     const { message, ordinal, seenSeq, facts } = planned;
-    const own = { seq: message.seq, messageCount: ordinal ?? 0, unseenCount: 0 };
+    const own = { seq: message.seq, messageCount: ordinal ?? 0, unseenCount: 0, isMarked: false };
     if (seenSeq === undefined) {
       reach = own;
       continue;
     }
     const seen = behind.get(message.id) ?? wholeLog(facts);
     const from = reach && reach.seq > seen.seq ? reach : seen;
-    const isUnseen = from.unseenCount > 0 || countBetween(log, from.seq, planned) > 0;
+    const isUnseen = from.unseenCount > 0 || log.some(isBetween(from.seq, planned));
     reach = isUnseen ? from : own;
   }
   return reach;
@@ -72,15 +72,15 @@ export const readMarks = async (tx: Queryable, written: PlannedMessage[]): Promi
       const last = mine.at(-1);
       if (!reach || !last) continue;
       const { userId, roomId, id, threadRootId: rootId } = last.message;
-      const { seq } = reach;
+      const { seq, isMarked } = reach;
       if (rootId !== undefined) {
-        const unseenCount = reach.unseenCount + countBetween(log, seq, last);
+        const unseenCount = reach.unseenCount + log.filter(isBetween(seq, last)).length;
         const unreadCount = Math.min(unseenCount, limits.maxUnreadReplies);
-        marks.threads.set(id, { userId, roomId, rootId, seq, unreadCount });
+        marks.threads.set(id, { userId, roomId, rootId, seq, isMarked, unreadCount });
       } else if (seq > 0) {
         // What is one's own behind the mark is not unread.
         const ownCount = mine.filter(({ message }) => message.seq > seq).length;
-        marks.rooms.set(id, { userId, roomId, seq, messageCount: reach.messageCount + ownCount });
+        marks.rooms.set(id, { userId, roomId, seq, isMarked, messageCount: reach.messageCount + ownCount });
       }
     }
   }

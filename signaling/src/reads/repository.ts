@@ -11,6 +11,8 @@ export interface Mark {
   seq: number;
   /** The room's own messages up to there, and this person's behind it: what they wrote is not unread to them. */
   messageCount: number;
+  /** It was there before, and only counts otherwise: nothing is read by it. */
+  isMarked?: boolean;
 }
 
 /**
@@ -21,20 +23,20 @@ export interface Mark {
  * @param first is the number of the first of `markingValues` among the statement's values.
  */
 export const markingSql = (first: number): string =>
-  `mark AS (SELECT * FROM unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::bigint[], $${first + 3}::bigint[])
-     AS n (user_id, room_id, seq, message_count)),
+  `mark AS (SELECT * FROM unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::bigint[], $${first + 3}::bigint[],
+     $${first + 4}::boolean[]) AS n (user_id, room_id, seq, message_count, is_marked)),
    moved AS (INSERT INTO room_reads AS w (user_id, room_id, seq, message_count, threads_since_seq)
      SELECT n.user_id, n.room_id, n.seq, n.message_count, greatest(n.seq, r.last_seq) FROM mark n JOIN rooms r ON r.id = n.room_id
      ON CONFLICT (user_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, message_count = EXCLUDED.message_count
      WHERE (w.seq, w.message_count) < (EXCLUDED.seq, EXCLUDED.message_count)),
    seen AS (SELECT i.user_id, i.message_id FROM mark n
      JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id AND i.seq <= n.seq
-     WHERE i.read_at IS NULL AND i.thread_root_id IS NULL FOR UPDATE OF i SKIP LOCKED),
+     WHERE i.read_at IS NULL AND i.thread_root_id IS NULL AND NOT n.is_marked FOR UPDATE OF i SKIP LOCKED),
    cleared AS (UPDATE inbox i SET read_at = now() FROM seen s
      WHERE i.user_id = s.user_id AND i.message_id = s.message_id)
    SELECT i.user_id, i.room_id, count(*) AS unread_count FROM mark n
    JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id
-   WHERE i.read_at IS NULL AND (i.thread_root_id IS NOT NULL OR i.seq > n.seq) GROUP BY i.user_id, i.room_id`;
+   WHERE i.read_at IS NULL AND (i.thread_root_id IS NOT NULL OR i.seq > n.seq OR n.is_marked) GROUP BY i.user_id, i.room_id`;
 
 /** What a statement with `markingSql` gives, by mark; of those without any unread nothing. */
 export interface MarkingRow {
@@ -48,6 +50,7 @@ export const markingValues = (marks: Mark[]): unknown[] => [
   toPlainArray(marks.map(({ roomId }) => roomId)),
   toPlainArray(marks.map(({ seq }) => seq)),
   toPlainArray(marks.map(({ messageCount }) => messageCount)),
+  toPlainArray(marks.map(({ isMarked }) => isMarked ?? false)),
 ];
 
 /** A mark at the position, no further than the room's log goes. */

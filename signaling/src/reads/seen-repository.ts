@@ -30,6 +30,8 @@ export interface Reach {
   messageCount: number;
   /** What others have written there since; of a room's own messages one at most is counted. */
   unseenCount: number;
+  /** The mark is there already: what was read with it is read, and nothing more is. */
+  isMarked: boolean;
 }
 
 /** Messages that are gone cannot be seen, and hold nobody up. */
@@ -38,7 +40,7 @@ const unseenSql = (condition: string, limit: number): string =>
      AND m.deleted_at IS NULL LIMIT ${limit}) unseen)`;
 
 const ofRooms = `
-  SELECT n.message_id, k.seq, ${unseenSql('m.room_id = n.room_id AND m.thread_root_id IS NULL', 1)} AS unseen_count,
+  SELECT n.message_id, k.seq, n.seen <= w.seq AS is_marked, ${unseenSql('m.room_id = n.room_id AND m.thread_root_id IS NULL', 1)} AS unseen_count,
     coalesce((SELECT m.ordinal FROM messages m WHERE m.room_id = n.room_id AND m.seq <= k.seq AND m.thread_root_id IS NULL
       ORDER BY m.seq DESC LIMIT 1), 0) + ${ownBehindSql({ userId: 'n.user_id', roomId: 'n.room_id', seq: 'k.seq' })}
       AS message_count
@@ -48,19 +50,21 @@ const ofRooms = `
 
 /** What is old of a thread that nobody looked into, as everywhere. */
 const ofThreads = `
-  SELECT n.message_id, k.seq, ${unseenSql('m.thread_root_id = n.root_id', limits.maxUnreadReplies)} AS unseen_count,
+  SELECT n.message_id, k.seq, n.seen <= o.seq AS is_marked, ${unseenSql('m.thread_root_id = n.root_id', limits.maxUnreadReplies)} AS unseen_count,
     0 AS message_count
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[]) AS n (message_id, user_id, room_id, seen, root_id)
   JOIN rooms r ON r.id = n.room_id
   LEFT JOIN room_reads d ON d.user_id = n.user_id AND d.room_id = n.room_id
   LEFT JOIN thread_reads w ON w.user_id = n.user_id AND w.root_id = n.root_id
-  CROSS JOIN LATERAL (SELECT greatest(n.seen, coalesce(w.seq, d.threads_since_seq, r.last_seq)) AS seq) k`;
+  CROSS JOIN LATERAL (SELECT coalesce(w.seq, d.threads_since_seq, r.last_seq) AS seq) o
+  CROSS JOIN LATERAL (SELECT greatest(n.seen, o.seq) AS seq) k`;
 
 interface ReachRow {
   message_id: string;
   seq: string;
   message_count: string;
   unseen_count: string;
+  is_marked: boolean | null;
 }
 
 const select = async (tx: Queryable, sql: string, asked: SeenAsked[]): Promise<ReachRow[]> => {
@@ -88,6 +92,7 @@ export const selectReaches = async (tx: Queryable, asked: SeenAsked[]): Promise<
         seq: Number(row.seq),
         messageCount: Number(row.message_count),
         unseenCount: Number(row.unseen_count),
+        isMarked: row.is_marked ?? false,
       },
     ]),
   );
