@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { RestMessage, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { insertGroup } from '../src/chat/group-insert.ts';
@@ -198,21 +199,50 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
       expect(await unreadInInbox(member)).toEqual(['@member']);
     });
 
+    type Entry = [TestSocket, Partial<NewMessage>];
+    const groupOf = (entries: Entry[]) =>
+      entries.map(([{ user }, fields], index) =>
+        withRetryKey({
+          ...{ id: randomUUID(), roomId: party.room.id, userId: user.id, text: `m${index}` },
+          ...{ clientMessageId: undefined, ...fields },
+        }),
+      );
+    const group = (...entries: Entry[]) => insertGroup(server.database.db, groupOf(entries), 'wait');
+
+    it('costs a group one question more, however many of them came late, and none where nobody wrote meanwhile', async () => {
+      const { member, guest, moderator } = party;
+      const seen = await say(guest, 'seen');
+      const { db } = server.database;
+      const countQueries = async (...entries: Entry[]): Promise<number> => {
+        let count = 0;
+        const counted: typeof db = {
+          ...db,
+          transaction: (work) =>
+            db.transaction((tx) =>
+              work({
+                ...tx,
+                query: (...given) => {
+                  count += 1;
+                  return tx.query(...given);
+                },
+              }),
+            ),
+        };
+        await insertGroup(counted, groupOf(entries), 'wait');
+        return count;
+      };
+      const on = { seenSeq: seen.seq };
+      const onTime = await countQueries([member, on], [moderator, on], [member, on]);
+      expect(onTime).toBe(await countQueries([member, {}]));
+      const [late, lateAsWell] = [{ seenSeq: 0 }, { seenSeq: seen.seq }];
+      expect(await countQueries([member, late], [guest, late], [moderator, lateAsWell])).toBe(onTime + 1);
+      expect(await countQueries([member, late])).toBe(onTime + 1);
+    });
+
     it('is told of several that are written at once as of one after the other', async () => {
-      const { member, guest, room } = party;
+      const { member, guest } = party;
       const seen = await say(guest, 'seen');
       await mark(member, seen.seq);
-      const group = (...entries: [TestSocket, Partial<NewMessage>][]) =>
-        insertGroup(
-          server.database.db,
-          entries.map(([{ user }, fields], index) =>
-            withRetryKey({
-              ...{ id: crypto.randomUUID(), roomId: room.id, userId: user.id, text: `m${index}` },
-              ...{ clientMessageId: undefined, ...fields },
-            }),
-          ),
-          'wait',
-        );
       const on = { seenSeq: seen.seq };
       const [, one] = await group([member, on], [member, on]);
       if (!one || one === 'busy' || !('message' in one)) throw new Error('it was refused');
