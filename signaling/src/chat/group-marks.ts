@@ -9,7 +9,7 @@ export interface GroupMarks {
   threads: Map<string, ThreadMark & { isMarked: boolean; unreadCount: number }>;
 }
 
-/** Whether something may stand between what its writer has seen and the group. Only then the database is asked. */
+/** Whether something may stand between what its writer has seen and the group: only then the database is asked. */
 const isBehind = (planned: PlannedMessage): planned is PlannedMessage & { seenSeq: number } =>
   planned.seenSeq !== undefined && planned.seenSeq < planned.facts.lastSeq;
 
@@ -40,8 +40,8 @@ const isBetween =
     other.message.seq > seq && other.message.seq < message.seq && other.message.userId !== message.userId;
 
 /**
- * Up to where somebody has read the room or thread once their messages of the group stand there: whoever writes below what
- * they have seen has seen their own message as well, and whoever's message comes late has not seen what came before it.
+ * Up to where somebody has read the room or thread once their messages of the group stand there. A message right behind what
+ * its writer has seen moves that; one that others have come before leaves it where it is.
  */
 const reachOf = (mine: PlannedMessage[], log: PlannedMessage[], behind: Map<string, Reach>) => {
   let reach: Reach | undefined;
@@ -62,7 +62,7 @@ const reachOf = (mine: PlannedMessage[], log: PlannedMessage[], behind: Map<stri
 
 const logOf = ({ message }: PlannedMessage): string => message.threadRootId ?? message.roomId;
 
-/** What writing these marks as read. Nobody is asked for each: it is one question of rooms, and one of threads, at most. */
+/** What writing these marks as read. However many they are, it is one question of rooms and one of threads at most. */
 export const readMarks = async (tx: Queryable, written: PlannedMessage[]): Promise<GroupMarks> => {
   const behind = await selectBehind(tx, written);
   const marks: GroupMarks = { rooms: new Map(), threads: new Map() };

@@ -40,7 +40,8 @@ const unseenSql = (condition: string, limit: number): string =>
      AND m.deleted_at IS NULL LIMIT ${limit}) unseen)`;
 
 const ofRooms = `
-  SELECT n.message_id, k.seq, n.seen <= w.seq AS is_marked, ${unseenSql('m.room_id = n.room_id AND m.thread_root_id IS NULL', 1)} AS unseen_count,
+  SELECT n.message_id, k.seq, n.seen <= w.seq AS is_marked,
+    ${unseenSql('m.room_id = n.room_id AND m.thread_root_id IS NULL', 1)} AS unseen_count,
     coalesce((SELECT m.ordinal FROM messages m WHERE m.room_id = n.room_id AND m.seq <= k.seq AND m.thread_root_id IS NULL
       ORDER BY m.seq DESC LIMIT 1), 0) + ${ownBehindSql({ userId: 'n.user_id', roomId: 'n.room_id', seq: 'k.seq' })}
       AS message_count
@@ -50,7 +51,8 @@ const ofRooms = `
 
 /** What is old of a thread that nobody looked into, as everywhere. */
 const ofThreads = `
-  SELECT n.message_id, k.seq, n.seen <= o.seq AS is_marked, ${unseenSql('m.thread_root_id = n.root_id', limits.maxUnreadReplies)} AS unseen_count,
+  SELECT n.message_id, k.seq, n.seen <= o.seq AS is_marked,
+    ${unseenSql('m.thread_root_id = n.root_id', limits.maxUnreadReplies)} AS unseen_count,
     0 AS message_count
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[]) AS n (message_id, user_id, room_id, seen, root_id)
   JOIN rooms r ON r.id = n.room_id
