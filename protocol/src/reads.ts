@@ -13,7 +13,12 @@ export const ReadState = z
     roomId: RoomId,
     roomSlug: RoomSlug,
     seq: Seq,
-    messageCount: z.int().nonnegative().describe('How many of the room’s own messages stand up to there.'),
+    messageCount: z
+      .int()
+      .nonnegative()
+      .describe(
+        'How many of the room’s own messages stand up to there; with those of this person behind it.',
+      ),
     unreadMentionCount: z
       .int()
       .nonnegative()

@@ -11,6 +11,7 @@ import {
   startConversation,
 } from './conversation.ts';
 import { readFocus, waitForFocusOn } from './focus.ts';
+import { type Held, holdUploads } from './held-uploads.ts';
 import { createAskAs } from './stage/rest-as.ts';
 import { says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
@@ -22,49 +23,6 @@ beforeAll(async () => {
   ({ writer } = conversation);
 });
 afterAll(() => conversation?.close());
-
-interface Held {
-  letGo: () => void;
-  /** The server takes no file as large as that. */
-  refuse: () => void;
-}
-
-const pasteFile = (page: Page, field: string) =>
-  page.evaluate((selector) => {
-    const files = new DataTransfer();
-    files.items.add(new File(['a,b'], 'a.csv', { type: 'text/csv' }));
-    const paste = new ClipboardEvent('paste', { clipboardData: files, bubbles: true, cancelable: true });
-    document.querySelector(selector)?.dispatchEvent(paste);
-  }, field);
-
-const tooLarge = {
-  status: 413,
-  contentType: 'application/json',
-  body: JSON.stringify({ error: 'PayloadTooLarge', message: 'No' }),
-};
-
-/** Nothing that is uploaded from the page arrives until it is let go. @returns what sends words with a file that is held back. */
-const holdUploads = async (page: Page, field = testId('chat-input')) => {
-  let { promise: isHeld, resolve } = Promise.withResolvers<Held>();
-  page.on('request', (request) => {
-    const letGo = () => void request.continue().catch(() => {});
-    const refuse = () => void request.respond(tooLarge).catch(() => {});
-    if (request.url().includes('/attachments') && request.method() === 'POST') resolve({ letGo, refuse });
-    else letGo();
-  });
-  await page.setRequestInterception(true);
-  return async (text: string): Promise<Held> => {
-    ({ promise: isHeld, resolve } = Promise.withResolvers<Held>());
-    await page.waitForSelector(field);
-    await page.focus(field);
-    await page.keyboard.type(text);
-    await pasteFile(page, field);
-    const held = await isHeld;
-    await page.keyboard.press('Enter');
-    await page.waitForSelector(testId('chat-queued'));
-    return held;
-  };
-};
 
 const queueLook = async (page: Page): Promise<Held> => (await holdUploads(page))('look');
 
@@ -96,6 +54,27 @@ describe('a message with files', () => {
     await page.locator(testId(`room-${slug}`)).click();
     await sees(page, 'look');
     await holds(page, '');
+    await closePage(page);
+  });
+
+  it('that goes while its writer is in another room leaves unread what others wrote there meanwhile', async () => {
+    const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
+    const page = await conversation.openAsBoris(slug);
+    const isUnread = (count: number) =>
+      page.waitForSelector(`${testId(`room-${slug}`)}[data-unread="${count}"]`);
+    const { letGo } = await queueLook(page);
+    await page.locator(testId(`room-${other}`)).click();
+    await sees(page, 'elsewhere');
+    await writer.write(slug, 'meanwhile');
+    await isUnread(1);
+    letGo();
+    await page.waitForResponse((response) => response.url().includes('/attachments'));
+    await page.waitForSelector(testId('upload'), { hidden: true });
+    for (const text of ['later', 'and more']) await writer.write(slug, text);
+    await isUnread(3);
+    await page.locator(testId(`room-${slug}`)).click();
+    await sees(page, 'look');
+    await isUnread(0);
     await closePage(page);
   });
 });
