@@ -1,7 +1,7 @@
 import { limits, Mention, Quotation } from '@boltorezka/protocol';
 import { createDraftIndex } from './draft-index.ts';
 import { createEditDrafts, editPrefixOf } from './edit-drafts.ts';
-import { createPartings, type Kept, partingPrefixOf } from './partings.ts';
+import { createPartings, draftKeyOf, type Kept } from './partings.ts';
 import type { Draft, DraftPlace, DraftStorage, Drafts, PlacedDraft } from './types/outbox.ts';
 
 export interface DraftsDeps {
@@ -69,12 +69,12 @@ const keptForMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Reads and writes unfinished messages, by their keys. */
 const createRecords = ({ storage, index, partings }: Kept) => {
-  const read = (key: string): Draft => {
-    const kept = storage.load(key);
-    return kept === null ? empty : parse(kept);
-  };
   return {
-    get: (key: string): Draft => join([...partings.unkeptOf(key).map(parse), read(key)]),
+    /** @param load reads the storage, as it is or was. */
+    get(key: string, load: DraftStorage['load'] = storage.load): Draft {
+      const kept = load(key);
+      return join([...partings.unkeptOf(key, load), ...(kept === null ? [] : [kept])].map(parse));
+    },
     save(key: string, draft: Draft): void {
       if (isEmpty(draft)) {
         storage.save(key, null);
@@ -97,6 +97,7 @@ const createTexts = (kept: Kept) => {
       const key = keyOf(userId, place);
       // One of before there was an index is in it from here on.
       if (storage.load(key) !== null && !index.keys(key).includes(key)) index.note(key);
+      partings.find(key);
       return get(key);
     },
     change(userId: string, place: DraftPlace, fields: Partial<Draft>): void {
@@ -117,11 +118,15 @@ const createTexts = (kept: Kept) => {
     },
     follow(userId: string, place: DraftPlace, listener: (before: Draft, now: Draft) => void): () => void {
       const key = keyOf(userId, place);
-      const unfollow = storage.follow?.((changed, before) => {
-        if (changed !== key && !partings.isOf(changed, key)) return;
-        listener(before === null ? empty : parse(before), get(key));
-      });
-      return () => unfollow?.();
+      const handle = (changed: string, old: string | null): void => {
+        if (draftKeyOf(changed) !== key) return;
+        const before = get(key, (other) => (other === changed ? old : storage.load(other)));
+        listener(before, get(key));
+      };
+      const unfollow = [partings.follow(handle), storage.follow?.(handle)];
+      return () => {
+        for (const end of unfollow) end?.();
+      };
     },
     listAll(userId: string): PlacedDraft[] {
       const prefix = prefixOf(userId);
@@ -166,9 +171,8 @@ export const createDrafts = ({ storage, getSelfId }: DraftsDeps): DraftsService 
     list: () => withSelf((userId) => [...texts.listAll(userId), ...edits.listAll(userId)]) ?? [],
     erase: (userId = getSelfId() ?? undefined) => {
       if (userId === undefined) return;
-      const begun = [prefixOf(userId), editPrefixOf(userId)];
-      const prefixes = [...begun, ...begun.map(partingPrefixOf)];
-      index.drop((key) => prefixes.some((prefix) => key.startsWith(prefix)));
+      const prefixes = [prefixOf(userId), editPrefixOf(userId)];
+      index.drop((key) => prefixes.some((prefix) => draftKeyOf(key).startsWith(prefix)));
     },
     handleUser: (userId) => {
       if (userId !== knownId) partings.restart();

@@ -35,7 +35,8 @@ export const createEditDrafts = ({ storage, index, partings }: Kept) => {
     index.drop((other) => other === key);
     partings.forget(key);
   };
-  const load = (key: string): string | null => storage.load(key) ?? partings.unkeptOf(key).at(-1) ?? null;
+  const load = (key: string): string | null =>
+    storage.load(key) ?? partings.unkeptOf(key, storage.load).at(-1) ?? null;
   const keysIn = (prefix: string): string[] => {
     const begun = index.keys(prefix);
     return [...partings.unkeptKeys(prefix).filter((key) => !begun.includes(key)), ...begun];

@@ -174,6 +174,103 @@ describe('pages of one browser', () => {
   });
 });
 
+describe('a page that shows what was never kept', () => {
+  /** "one" was never kept, and "two" begun since. */
+  const begin = () => {
+    const { visit } = createBrowser();
+    const drafts = visit();
+    drafts.change(room, { text: 'one' });
+    const noteKept = drafts.letGo(room, 'one');
+    drafts.change(room, { text: 'two' });
+    const late = visit();
+    const heard: [before: string, now: string][] = [];
+    late.follow(room, (before, now) => heard.push([before.text, now.text]));
+    return { visit, drafts, noteKept, late, heard };
+  };
+
+  it('hears that it is kept after all, and what becomes of the rest', () => {
+    const { drafts, noteKept, late, heard } = begin();
+    expect(late.get(room).text).toBe('one\ntwo');
+    noteKept();
+    drafts.change(room, { text: 'two and more' });
+    expect(heard).toEqual([
+      ['one\ntwo', 'two'],
+      ['two', 'two and more'],
+    ]);
+  });
+
+  it('takes nothing for that which is on its way since, in the place of it', () => {
+    const { drafts, noteKept, late, heard } = begin();
+    noteKept();
+    heard.length = 0;
+    drafts.letGo(room, 'two');
+    expect([late.get(room).text, heard.at(-1)]).toEqual(['', ['', '']]);
+  });
+
+  it('hears of itself what is kept after a sign-out', () => {
+    const { visit } = createBrowser();
+    const drafts = visit();
+    drafts.handleUser('ann');
+    drafts.change(room, { text: 'look' });
+    const noteKept = drafts.letGo(room, 'look');
+    drafts.handleUser(null);
+    drafts.handleUser('ann');
+    const heard: [before: string, now: string][] = [];
+    drafts.follow(room, (before, now) => heard.push([before.text, now.text]));
+    expect(drafts.get(room).text).toBe('look');
+    noteKept();
+    expect(heard).toEqual([['look', '']]);
+  });
+});
+
+describe('a browser that is full', () => {
+  /** Refuses what would make more of it than it holds, once that is said. */
+  const createFullStorage = () => {
+    const kept = new Map<string, string>();
+    const sizeOf = (entries: Iterable<[string, string]>) =>
+      [...entries].reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+    let capacity = Number.POSITIVE_INFINITY;
+    const storage: DraftStorage = {
+      load: (key) => kept.get(key) ?? null,
+      save: (key, value) => {
+        const next = new Map(kept);
+        if (value === null) next.delete(key);
+        else next.set(key, value);
+        if (value !== null && sizeOf(next) > capacity) return;
+        kept.clear();
+        for (const entry of next) kept.set(...entry);
+      },
+    };
+    const fill = (more = 0) => {
+      capacity = sizeOf(kept) + more;
+    };
+    return { kept, fill, visit: () => createDrafts({ storage, getSelfId: () => 'ann' }) };
+  };
+
+  it('has room for what is on its way in the place of the draft', () => {
+    const { fill, visit } = createFullStorage();
+    const drafts = visit();
+    drafts.change(room, { text: 'look', replyTo: quotation });
+    fill();
+    drafts.letGo(room, 'look');
+    expect(visit().get(room)).toEqual({ ...nothing, text: 'look', replyTo: quotation });
+  });
+
+  it('finds again, and erases, what it could not note', () => {
+    const { kept, fill, visit } = createFullStorage();
+    const drafts = visit();
+    drafts.change(room, { text: 'look' });
+    drafts.letGo(room, 'look');
+    kept.delete('boltorezka.drafts');
+    fill(200);
+    const next = visit();
+    expect(next.get(room).text).toBe('look');
+    expect(next.list()).toHaveLength(1);
+    next.erase();
+    expect([...kept.keys()]).toEqual([]);
+  });
+});
+
 describe('after a sign-out', () => {
   let server: ScriptedServer;
   let client: Client;

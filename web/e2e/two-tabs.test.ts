@@ -9,6 +9,7 @@ import {
   sees,
   startConversation,
 } from './conversation.ts';
+import { holdUploads } from './held-uploads.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -34,15 +35,22 @@ const openTwice = async (): Promise<[Page, Page]> => {
   return [page, beside];
 };
 
-/** @returns what waits until this page has heard that another one has let go of the draft, and is drawn again. */
-const hearsOfSending = async (page: Page): Promise<() => Promise<void>> => {
-  const heard = await page.evaluateHandle(() => ({
-    it: new Promise<void>((resolve) => {
-      addEventListener('storage', ({ key, newValue }) => {
-        if (key?.startsWith('boltorezka.draft.') && newValue === null) resolve();
-      });
+/**
+ * @param wanted what another page writes into the draft; null: it lets go of it.
+ * @returns what waits until this page has heard that, and is drawn again.
+ */
+const hears = async (page: Page, wanted: string | null): Promise<() => Promise<void>> => {
+  const heard = await page.evaluateHandle(
+    (words) => ({
+      it: new Promise<void>((resolve) => {
+        addEventListener('storage', ({ key, newValue }) => {
+          const isIt = words === null ? newValue === null : newValue?.includes(words);
+          if (key?.startsWith('boltorezka.draft.') && isIt) resolve();
+        });
+      }),
     }),
-  }));
+    wanted,
+  );
   return async () => {
     await heard.evaluate(({ it }) => it);
     await page.bringToFront();
@@ -89,10 +97,10 @@ describe('a draft in two tabs', () => {
       };
     });
     await type(beside, ' there');
-    const hears = await hearsOfSending(beside);
+    const hasHeard = await hears(beside, null);
     await page.bringToFront();
     await page.keyboard.press('Enter');
-    await hears();
+    await hasHeard();
     await holds(beside, 'look there');
     await closePage(page);
   });
@@ -105,10 +113,10 @@ describe('a draft in two tabs', () => {
     await beside.$eval(testId('chat-input'), (field) => {
       field.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }));
     });
-    const hears = await hearsOfSending(beside);
+    const hasHeard = await hears(beside, null);
     await page.bringToFront();
     await page.keyboard.press('Enter');
-    await hears();
+    await hasHeard();
     await holds(beside, 'look');
     await closePage(page);
   });
@@ -132,6 +140,21 @@ describe('a draft in two tabs', () => {
     await holds(beside, 'mine');
     await beside.keyboard.press('Escape');
     await holds(beside, '');
+    await closePage(page);
+  });
+
+  it('goes with its file as it was written in the one, whatever is made of it in the other', async () => {
+    const [page, beside] = await openTwice();
+    await page.bringToFront();
+    const held = await (await holdUploads(page))('look');
+    await holds(beside, 'look');
+    const hasHeard = await hears(page, 'look out');
+    await type(beside, ' out of');
+    await hasHeard();
+    held.letGo();
+    await sees(page, 'look');
+    await holds(page, '');
+    await holds(beside, 'look out of');
     await closePage(page);
   });
 });

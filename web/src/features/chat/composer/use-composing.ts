@@ -49,17 +49,19 @@ const useEdited = (place: DraftPlace, isJoined: boolean) => {
 
 /** An answer is part of the draft: what another page of the browser makes of that is so here as well. */
 const useAnswered = (place: DraftPlace) => {
-  const { drafts } = useServices().client;
+  const { client, uploads } = useServices();
+  const { drafts } = client;
   const [answered, setAnswered] = useState(() => ({ replyTo: drafts.get(place).replyTo, isFound: false }));
   useEffect(
     () =>
-      drafts.follow(place, (before, { replyTo }) =>
+      drafts.follow(place, (before, { replyTo }) => {
+        if (uploads.at(place).queue.queued.get() !== null) return;
         setAnswered((now) => {
           const ids = [before.replyTo, replyTo, now.replyTo].map((quotation) => quotation?.messageId);
           return ids[0] === ids[2] && ids[1] !== ids[2] ? { replyTo, isFound: true } : now;
-        }),
-      ),
-    [drafts, place],
+        });
+      }),
+    [drafts, uploads, place],
   );
   const answer = useCallback((replyTo: Quotation | null) => setAnswered({ replyTo, isFound: false }), []);
   return { answered, answer };

@@ -80,7 +80,8 @@ const useDraftText = (
   { roomSlug, threadRootId }: DraftPlace,
   mayFollow: () => boolean,
 ): Written & { empty: TextField['empty'] } => {
-  const { drafts } = useServices().client;
+  const { client, uploads } = useServices();
+  const { drafts } = client;
   const place = useMemo(
     () => ({ roomSlug, ...(threadRootId !== undefined && { threadRootId }) }),
     [roomSlug, threadRootId],
@@ -89,9 +90,11 @@ const useDraftText = (
   useEffect(
     () =>
       drafts.follow(place, (before, now) => {
-        if (mayFollow()) setDraft((draft) => (draft.text === before.text ? now : draft));
+        // What is queued here goes as its writer has left it, and not as it is half written elsewhere.
+        if (uploads.at(place).queue.queued.get() !== null || !mayFollow()) return;
+        setDraft((draft) => (draft.text === before.text ? now : draft));
       }),
-    [drafts, place, mayFollow],
+    [drafts, uploads, place, mayFollow],
   );
   return {
     text,
