@@ -13,12 +13,7 @@ export const ReadState = z
     roomId: RoomId,
     roomSlug: RoomSlug,
     seq: Seq,
-    messageCount: z
-      .int()
-      .nonnegative()
-      .describe(
-        'How many of the room’s own messages stand up to there; with those of this person behind it.',
-      ),
+    messageCount: z.int().nonnegative().describe('How many of the room’s own messages stand up to there.'),
     unreadMentionCount: z
       .int()
       .nonnegative()

@@ -16,8 +16,7 @@ export const sameOr = <T>(known: readonly T[], next: readonly T[]): readonly T[]
 const idsOf = (mentions: readonly { userId: string }[]): string[] => mentions.map(({ userId }) => userId);
 
 const toRequest = (entry: MessageEntry) => {
-  const { key, roomSlug, text, replyTo, mentions, mentionsEveryone, attachments, threadRootId, seenSeq } =
-    entry;
+  const { key, roomSlug, text, replyTo, mentions, mentionsEveryone, attachments, threadRootId } = entry;
   return {
     roomSlug,
     clientMessageId: key,
@@ -27,7 +26,6 @@ const toRequest = (entry: MessageEntry) => {
     ...(mentionsEveryone && { mentionsEveryone }),
     ...(attachments && attachments.length > 0 && { attachmentIds: attachments.map(({ id }) => id) }),
     ...(threadRootId !== undefined && { threadRootId }),
-    ...(seenSeq !== undefined && { seenSeq }),
   };
 };
 

@@ -6,14 +6,12 @@ import type { RoomOutbox } from './room-outbox.ts';
 export interface Sending {
   /** What is to be shown of the message that it answers, where that is known. */
   quotation: Quotation | null;
-  /** Up to where its writer has seen the room's log; undefined where that is not known. */
-  seenSeq: number | undefined;
   /** It is kept, or the server has it: closing the page loses nothing. */
   onKept?: (() => void) | undefined;
 }
 
 /** What somebody wants of the server. */
-export type Written = (SendInput & { quotation?: Quotation; seenSeq?: number }) | Pick<ChangeEntry, 'change'>;
+export type Written = (SendInput & { quotation?: Quotation }) | Pick<ChangeEntry, 'change'>;
 
 /** The outbox as one room sees it. */
 export interface RoomPost {
@@ -46,10 +44,7 @@ export interface PostHost {
 export const createRoomPost = (outbox: RoomOutbox, host: PostHost): RoomPost => {
   const has = (key: string) => outbox.pending().some((message) => message.key === key);
   return {
-    send: (input, { quotation, seenSeq, onKept }) => {
-      const seen = seenSeq === undefined ? {} : { seenSeq };
-      host.put({ ...input, ...(quotation && { quotation }), ...seen }, onKept);
-    },
+    send: (input, { quotation, onKept }) => host.put({ ...input, ...(quotation && { quotation }) }, onKept),
     retry: (key, how) => {
       if (!has(key)) return false;
       host.takeTurn();

@@ -19,16 +19,6 @@ const quote = (messages: readonly TimelineMessage[], id: string | undefined): Qu
   return { messageId: quoted.id, seq, userId, userName, text: excerptOf(quoted.text), isDeleted };
 };
 
-/**
- * Up to where this person has read what they write to. Of a thread that is not known here the server knows as much: they
- * have seen nothing beyond that.
- */
-const seenSeqOf = ({ marker, threadReads }: RoomCore['parts'], rootId: string | undefined) => {
-  const ofRoom = marker.seenSeq();
-  if (rootId === undefined) return ofRoom;
-  return threadReads.seenSeq(rootId) ?? (ofRoom === undefined ? undefined : 0);
-};
-
 const notThere = () =>
   new AppError('Unavailable', 'The room is not entered yet. Try again when it is.', { retryable: true });
 
@@ -61,8 +51,7 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
       if (!isWorthSending(input)) return;
       const { messages, root } = state.get();
       const quotation = quote([...messages, ...(root ? [root] : [])], input.replyTo);
-      const seenSeq = seenSeqOf(core.parts, rootId);
-      post.send({ ...input, threadRootId: rootId }, { quotation, seenSeq, onKept });
+      post.send({ ...input, threadRootId: rootId }, { quotation, onKept });
     },
     retry: (key, how) => {
       if (!post.retry(key, how)) post.retryChanges(changedId(key));
@@ -151,9 +140,7 @@ export const toOpenRoom = (
     send: (given, onKept) => {
       const input = toInput(given);
       if (!isWorthSending(input)) return;
-      const quotation = quote(state.get().messages, input.replyTo);
-      const seenSeq = seenSeqOf(parts, input.threadRootId);
-      parts.post.send(input, { quotation, seenSeq, onKept });
+      parts.post.send(input, { quotation: quote(state.get().messages, input.replyTo), onKept });
       if (input.threadRootId === undefined) parts.keeper.returnToNewest();
     },
     loadOlder: async () => {

@@ -12,5 +12,4 @@ export {
 export { forgetParticipants } from './participant-repository.ts';
 export { createReadRepository, type Mark, type MarkingRow, markingSql, markingValues } from './repository.ts';
 export { registerReadRoutes } from './routes.ts';
-export { type Reach, selectReaches } from './seen-repository.ts';
 export { createThreadReadRepository, markThreads, type ThreadMark } from './thread-repository.ts';

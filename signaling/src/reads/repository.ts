@@ -2,47 +2,43 @@ import type { ReadState } from '@boltorezka/protocol';
 import type { Database, Queryable } from '../platform/db.ts';
 import { toPlainArray } from '../platform/sql-array.ts';
 import { selectReadStates } from './inbox-repository.ts';
-import { ownBehindSql } from './seen-repository.ts';
 
 /** Somebody has read a room up to a position. */
 export interface Mark {
   userId: string;
   roomId: string;
   seq: number;
-  /** The room's own messages up to there, and this person's behind it: what they wrote is not unread to them. */
   messageCount: number;
-  /** It was there before, and only counts otherwise: nothing is read by it. */
-  isMarked?: boolean;
 }
 
 /**
  * The end of a statement that begins with WITH: moves marks forward, never back, and marks what the inboxes hold of the
  * rooms themselves up to there as read; what stands in threads is the threads'. What another transaction is just marking is
- * left to it: nobody waits for an inbox, so that no two wait for each other. Gives what is unread still, by mark.
+ * left to it: nobody waits for an inbox, so that no two wait for each other. Gives how much of threads is unread, by mark.
  * With the first mark, all that threads hold is old: their replies stand behind what a mark of the room names.
  * @param first is the number of the first of `markingValues` among the statement's values.
  */
 export const markingSql = (first: number): string =>
-  `mark AS (SELECT * FROM unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::bigint[], $${first + 3}::bigint[],
-     $${first + 4}::boolean[]) AS n (user_id, room_id, seq, message_count, is_marked)),
+  `mark AS (SELECT * FROM unnest($${first}::uuid[], $${first + 1}::uuid[], $${first + 2}::bigint[], $${first + 3}::bigint[])
+     AS n (user_id, room_id, seq, message_count)),
    moved AS (INSERT INTO room_reads AS w (user_id, room_id, seq, message_count, threads_since_seq)
      SELECT n.user_id, n.room_id, n.seq, n.message_count, greatest(n.seq, r.last_seq) FROM mark n JOIN rooms r ON r.id = n.room_id
      ON CONFLICT (user_id, room_id) DO UPDATE SET seq = EXCLUDED.seq, message_count = EXCLUDED.message_count
-     WHERE (w.seq, w.message_count) < (EXCLUDED.seq, EXCLUDED.message_count)),
+     WHERE w.seq < EXCLUDED.seq),
    seen AS (SELECT i.user_id, i.message_id FROM mark n
      JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id AND i.seq <= n.seq
-     WHERE i.read_at IS NULL AND i.thread_root_id IS NULL AND NOT n.is_marked FOR UPDATE OF i SKIP LOCKED),
+     WHERE i.read_at IS NULL AND i.thread_root_id IS NULL FOR UPDATE OF i SKIP LOCKED),
    cleared AS (UPDATE inbox i SET read_at = now() FROM seen s
      WHERE i.user_id = s.user_id AND i.message_id = s.message_id)
-   SELECT i.user_id, i.room_id, count(*) AS unread_count FROM mark n
+   SELECT i.user_id, i.room_id, count(*) AS unread_in_threads FROM mark n
    JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id
-   WHERE i.read_at IS NULL AND (i.thread_root_id IS NOT NULL OR i.seq > n.seq OR n.is_marked) GROUP BY i.user_id, i.room_id`;
+   WHERE i.read_at IS NULL AND i.thread_root_id IS NOT NULL GROUP BY i.user_id, i.room_id`;
 
 /** What a statement with `markingSql` gives, by mark; of those without any unread nothing. */
 export interface MarkingRow {
   user_id: string;
   room_id: string;
-  unread_count: string;
+  unread_in_threads: string;
 }
 
 export const markingValues = (marks: Mark[]): unknown[] => [
@@ -50,23 +46,21 @@ export const markingValues = (marks: Mark[]): unknown[] => [
   toPlainArray(marks.map(({ roomId }) => roomId)),
   toPlainArray(marks.map(({ seq }) => seq)),
   toPlainArray(marks.map(({ messageCount }) => messageCount)),
-  toPlainArray(marks.map(({ isMarked }) => isMarked ?? false)),
 ];
 
-/** A mark at the position, no further than the room's log goes. */
+/** The position, no further than the room's log goes, and how many of the room's own messages stand up to there. */
 const selectMark = async (
   db: Queryable,
-  { userId, roomId }: Pick<Mark, 'userId' | 'roomId'>,
+  roomId: string,
   seq: number,
-): Promise<Mark> => {
-  const [row] = await db.query<{ seq: string; message_count: string }>(
-    `SELECT least($2::bigint, r.last_seq) AS seq, coalesce((SELECT m.ordinal FROM messages m WHERE m.room_id = r.id
-       AND m.seq <= $2 AND m.thread_root_id IS NULL ORDER BY m.seq DESC LIMIT 1), 0)
-       + ${ownBehindSql({ userId: '$3', roomId: 'r.id', seq: '$2' })} AS message_count
+): Promise<Omit<Mark, 'userId' | 'roomId'>> => {
+  const [row] = await db.query<{ seq: string; message_count: string | null }>(
+    `SELECT least($2::bigint, r.last_seq) AS seq, (SELECT m.ordinal FROM messages m WHERE m.room_id = r.id
+       AND m.seq <= $2 AND m.thread_root_id IS NULL ORDER BY m.seq DESC LIMIT 1) AS message_count
      FROM rooms r WHERE r.id = $1`,
-    [roomId, seq, userId],
+    [roomId, seq],
   );
-  return { userId, roomId, seq: Number(row?.seq ?? 0), messageCount: Number(row?.message_count ?? 0) };
+  return { seq: Number(row?.seq ?? 0), messageCount: Number(row?.message_count ?? 0) };
 };
 
 export const createReadRepository = (db: Database) => ({
@@ -78,7 +72,7 @@ export const createReadRepository = (db: Database) => ({
   ): Promise<{ state: ReadState | undefined; isChanged: boolean }> =>
     db.transaction(async (tx) => {
       const [before] = await selectReadStates(tx, [{ userId, roomId }]);
-      const mark = await selectMark(tx, { userId, roomId }, seq);
+      const mark = { userId, roomId, ...(await selectMark(tx, roomId, seq)) };
       await tx.query(`WITH ${markingSql(1)}`, markingValues([mark]));
       const [after] = await selectReadStates(tx, [{ userId, roomId }]);
       const isChanged = JSON.stringify(before?.state) !== JSON.stringify(after?.state);
