@@ -58,6 +58,21 @@ const hears = async (page: Page, wanted: string | null): Promise<() => Promise<v
   };
 };
 
+/** What is written in the one is so in the other. */
+const showsBoth = async (text: string, page: Page, beside: Page): Promise<void> => {
+  await type(page, text);
+  await beside.bringToFront();
+  await holds(beside, text);
+};
+
+/** It is sent in the one, which the other has heard then. */
+const sendsBefore = async (beside: Page, page: Page): Promise<void> => {
+  const hasHeard = await hears(beside, null);
+  await page.bringToFront();
+  await page.keyboard.press('Enter');
+  await hasHeard();
+};
+
 const answering = `${testId('composing')}[data-kind="reply"]`;
 
 describe('a draft in two tabs', () => {
@@ -88,35 +103,25 @@ describe('a draft in two tabs', () => {
 
   it('that a full browser did not keep as one has gone on with it stays theirs', async () => {
     const [page, beside] = await openTwice();
-    await type(page, 'look');
-    await beside.bringToFront();
-    await holds(beside, 'look');
+    await showsBoth('look', page, beside);
     await beside.evaluate(() => {
       Storage.prototype.setItem = () => {
         throw new DOMException('Full', 'QuotaExceededError');
       };
     });
     await type(beside, ' there');
-    const hasHeard = await hears(beside, null);
-    await page.bringToFront();
-    await page.keyboard.press('Enter');
-    await hasHeard();
+    await sendsBefore(beside, page);
     await holds(beside, 'look there');
     await closePage(page);
   });
 
   it('is left alone where an input method is at work', async () => {
     const [page, beside] = await openTwice();
-    await type(page, 'look');
-    await beside.bringToFront();
-    await holds(beside, 'look');
+    await showsBoth('look', page, beside);
     await beside.$eval(testId('chat-input'), (field) => {
       field.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }));
     });
-    const hasHeard = await hears(beside, null);
-    await page.bringToFront();
-    await page.keyboard.press('Enter');
-    await hasHeard();
+    await sendsBefore(beside, page);
     await holds(beside, 'look');
     await closePage(page);
   });
@@ -126,9 +131,7 @@ describe('a draft in two tabs', () => {
     await type(page, 'mine');
     await page.keyboard.press('Enter');
     await focusSentRow(page, 'mine');
-    await type(page, 'look');
-    await beside.bringToFront();
-    await holds(beside, 'look');
+    await showsBoth('look', page, beside);
     await focusSentRow(beside, 'mine');
     await beside.keyboard.press('e');
     await holds(beside, 'mine');
