@@ -10,6 +10,7 @@ import { runQuietly } from '../../../lib/run.ts';
 import { useServices } from '../../../lib/services.tsx';
 import { useLatest } from '../../../lib/use-latest.ts';
 import { type Composing, fromQuotation, toEdited, toQuotation } from './composing.ts';
+import { useFollowedDraft } from './use-followed-draft.ts';
 
 /**
  * What somebody wants to write to a message; null: that they want it no more. What is sent, and a change that is saved, has been
@@ -49,19 +50,13 @@ const useEdited = (place: DraftPlace, isJoined: boolean) => {
 
 /** An answer is part of the draft: what another page of the browser makes of that is so here as well. */
 const useAnswered = (place: DraftPlace) => {
-  const { client, uploads } = useServices();
-  const { drafts } = client;
+  const { drafts } = useServices().client;
   const [answered, setAnswered] = useState(() => ({ replyTo: drafts.get(place).replyTo, isFound: false }));
-  useEffect(
-    () =>
-      drafts.follow(place, (before, { replyTo }) => {
-        if (uploads.at(place).queue.queued.get() !== null) return;
-        setAnswered((now) => {
-          const ids = [before.replyTo, replyTo, now.replyTo].map((quotation) => quotation?.messageId);
-          return ids[0] === ids[2] && ids[1] !== ids[2] ? { replyTo, isFound: true } : now;
-        });
-      }),
-    [drafts, uploads, place],
+  useFollowedDraft(place, (before, { replyTo }) =>
+    setAnswered((now) => {
+      const ids = [before.replyTo, replyTo, now.replyTo].map((quotation) => quotation?.messageId);
+      return ids[0] === ids[2] && ids[1] !== ids[2] ? { replyTo, isFound: true } : now;
+    }),
   );
   const answer = useCallback((replyTo: Quotation | null) => setAnswered({ replyTo, isFound: false }), []);
   return { answered, answer };

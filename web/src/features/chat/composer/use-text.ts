@@ -1,9 +1,9 @@
 import type { Draft, DraftPlace, EditDraft, Mention } from '@boltorezka/sdk';
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useServices } from '../../../lib/services.tsx';
-import { useLatest } from '../../../lib/use-latest.ts';
 import type { Edit } from './completion.ts';
 import type { Composing } from './composing.ts';
+import { useFollowedDraft } from './use-followed-draft.ts';
 
 /** What is written, and whom the writer chose, which tells people of one name apart. */
 interface Written {
@@ -59,7 +59,6 @@ const useEditText = (place: DraftPlace, composing: Composing | null): Written | 
 /** The words of an input method that are not chosen yet are nobody else's to change. */
 const useMayFollow = (input: RefObject<HTMLTextAreaElement | null>, isEditing: boolean) => {
   const isComposed = useRef(false);
-  const isBeneath = useLatest(isEditing);
   useEffect(() => {
     const field = input.current;
     const note = ({ type }: Event): void => {
@@ -72,7 +71,7 @@ const useMayFollow = (input: RefObject<HTMLTextAreaElement | null>, isEditing: b
       field?.removeEventListener('compositionend', note);
     };
   }, [input]);
-  return useCallback(() => isBeneath.current || !isComposed.current, [isBeneath]);
+  return () => isEditing || !isComposed.current;
 };
 
 /** What another page of the browser does to the draft is done here as well, where this page has not gone on by itself. */
@@ -80,22 +79,15 @@ const useDraftText = (
   { roomSlug, threadRootId }: DraftPlace,
   mayFollow: () => boolean,
 ): Written & { empty: TextField['empty'] } => {
-  const { client, uploads } = useServices();
-  const { drafts } = client;
+  const { drafts } = useServices().client;
   const place = useMemo(
     () => ({ roomSlug, ...(threadRootId !== undefined && { threadRootId }) }),
     [roomSlug, threadRootId],
   );
   const [{ text, mentions }, setDraft] = useState<Pick<Draft, 'text' | 'mentions'>>(() => drafts.get(place));
-  useEffect(
-    () =>
-      drafts.follow(place, (before, now) => {
-        // What is queued here goes as its writer has left it, and not as it is half written elsewhere.
-        if (uploads.at(place).queue.queued.get() !== null || !mayFollow()) return;
-        setDraft((draft) => (draft.text === before.text ? now : draft));
-      }),
-    [drafts, uploads, place, mayFollow],
-  );
+  useFollowedDraft(place, (before, now) => {
+    if (mayFollow()) setDraft((draft) => (draft.text === before.text ? now : draft));
+  });
   return {
     text,
     chosen: mentions,
