@@ -126,8 +126,9 @@ export const messageScenes: readonly Scene[] = [
     name: 'files-chosen',
     open: async (stage, variant) => {
       const page = await enterAsBoris(stage, variant);
-      const input = (await page.$(testId('attach-input'))) as ElementHandle<HTMLInputElement>;
-      await input.uploadFile('web/e2e/stage/picture.ts', 'README.md');
+      // One may attach once the room is joined, and write before that.
+      const input = await page.waitForSelector(`input${testId('attach-input')}`);
+      await (input as ElementHandle<HTMLInputElement>).uploadFile('web/e2e/stage/picture.ts', 'README.md');
       await page.waitForFunction(
         (selector) => document.querySelectorAll(selector).length === 2,
         {},

@@ -46,6 +46,9 @@ interface MessageListProps {
 /** The rows that are in view, and a few more. */
 export const MessageList = (props: MessageListProps) => {
   const { list, rows, times, isShift, startMarginPx, focusedKey, foundKey, onResize } = props;
+  // Before it is known how large the box is, no place can be kept: the list would wait for a scroll that does not come, and
+  // draw nothing.
+  const isLaidOut = (list.current?.viewportSize ?? 0) > 0;
   const keepMounted = useMemo(() => placesOf(rows, [focusedKey, foundKey]), [rows, focusedKey, foundKey]);
   const renderRow = useCallback(
     (row: Row): ReactElement => {
@@ -79,7 +82,7 @@ export const MessageList = (props: MessageListProps) => {
       ref={list}
       data={rows}
       bufferSize={bufferPx}
-      shift={isShift}
+      shift={isShift && isLaidOut}
       startMargin={startMarginPx}
       keepMounted={keepMounted}
       onResize={onResize}
