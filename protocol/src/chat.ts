@@ -39,6 +39,9 @@ export const ChatSendPayload = z
       .max(limits.maxAttachmentsPerMessage)
       .optional()
       .describe('What the sender has uploaded to this room, in the order to be shown.'),
+    seenSeq: Seq.optional().describe(
+      'Up to where the sender had seen the log of the room when they wrote. What others wrote since then, before this arrives, stays unread to them. If left out, all that stands before the message is read with it.',
+    ),
   })
   .refine(({ text, attachmentIds }) => text.trim() !== '' || (attachmentIds ?? []).length > 0, {
     path: ['text'],

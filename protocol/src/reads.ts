@@ -13,7 +13,19 @@ export const ReadState = z
     roomId: RoomId,
     roomSlug: RoomSlug,
     seq: Seq,
-    messageCount: z.int().nonnegative().describe('How many of the room’s own messages stand up to there.'),
+    messageCount: z
+      .int()
+      .nonnegative()
+      .describe(
+        'How many of the room’s own messages stand up to there; with those of this person behind it.',
+      ),
+    roomMessageCount: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe(
+        'How many the room held when that was counted: at least so many. Said where some of this person’s stand behind `seq`.',
+      ),
     unreadMentionCount: z
       .int()
       .nonnegative()

@@ -56,6 +56,27 @@ describe('a message with files', () => {
     await holds(page, '');
     await closePage(page);
   });
+
+  it('that goes while its writer is in another room leaves unread what others wrote there meanwhile', async () => {
+    const [slug, other] = [await writer.startRoom('hello'), await writer.startRoom('elsewhere')];
+    const page = await conversation.openAsBoris(slug);
+    const isUnread = (count: number) =>
+      page.waitForSelector(`${testId(`room-${slug}`)}[data-unread="${count}"]`);
+    const { letGo } = await queueLook(page);
+    await page.locator(testId(`room-${other}`)).click();
+    await sees(page, 'elsewhere');
+    await writer.write(slug, 'meanwhile');
+    await isUnread(1);
+    letGo();
+    await page.waitForResponse((response) => response.url().includes('/attachments'));
+    await page.waitForSelector(testId('upload'), { hidden: true });
+    for (const text of ['later', 'and more']) await writer.write(slug, text);
+    await isUnread(3);
+    await page.locator(testId(`room-${slug}`)).click();
+    await sees(page, 'look');
+    await isUnread(0);
+    await closePage(page);
+  });
 });
 
 /** For good. */

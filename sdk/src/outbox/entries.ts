@@ -16,7 +16,8 @@ export const sameOr = <T>(known: readonly T[], next: readonly T[]): readonly T[]
 const idsOf = (mentions: readonly { userId: string }[]): string[] => mentions.map(({ userId }) => userId);
 
 const toRequest = (entry: MessageEntry) => {
-  const { key, roomSlug, text, replyTo, mentions, mentionsEveryone, attachments, threadRootId } = entry;
+  const { key, roomSlug, text, replyTo, mentions, mentionsEveryone, attachments, threadRootId, seenSeq } =
+    entry;
   return {
     roomSlug,
     clientMessageId: key,
@@ -26,6 +27,7 @@ const toRequest = (entry: MessageEntry) => {
     ...(mentionsEveryone && { mentionsEveryone }),
     ...(attachments && attachments.length > 0 && { attachmentIds: attachments.map(({ id }) => id) }),
     ...(threadRootId !== undefined && { threadRootId }),
+    ...(seenSeq !== undefined && { seenSeq }),
   };
 };
 

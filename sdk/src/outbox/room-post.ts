@@ -6,12 +6,14 @@ import type { RoomOutbox } from './room-outbox.ts';
 export interface Sending {
   /** What is to be shown of the message that it answers, where that is known. */
   quotation: Quotation | null;
+  /** Up to where its writer has seen the room's log; undefined where that is not known. */
+  seenSeq: number | undefined;
   /** It is kept, or the server has it: closing the page loses nothing. */
   onKept?: (() => void) | undefined;
 }
 
 /** What somebody wants of the server. */
-export type Written = (SendInput & { quotation?: Quotation }) | Pick<ChangeEntry, 'change'>;
+export type Written = (SendInput & { quotation?: Quotation; seenSeq?: number }) | Pick<ChangeEntry, 'change'>;
 
 /** The outbox as one room sees it. */
 export interface RoomPost {
@@ -44,7 +46,10 @@ export interface PostHost {
 export const createRoomPost = (outbox: RoomOutbox, host: PostHost): RoomPost => {
   const has = (key: string) => outbox.pending().some((message) => message.key === key);
   return {
-    send: (input, { quotation, onKept }) => host.put({ ...input, ...(quotation && { quotation }) }, onKept),
+    send: (input, { quotation, seenSeq, onKept }) => {
+      const seen = seenSeq === undefined ? {} : { seenSeq };
+      host.put({ ...input, ...(quotation && { quotation }), ...seen }, onKept);
+    },
     retry: (key, how) => {
       if (!has(key)) return false;
       host.takeTurn();

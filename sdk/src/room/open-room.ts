@@ -19,6 +19,17 @@ const quote = (messages: readonly TimelineMessage[], id: string | undefined): Qu
   return { messageId: quoted.id, seq, userId, userName, text: excerptOf(quoted.text), isDeleted };
 };
 
+/**
+ * Up to where this person has read what they write to. Of a thread that is not known here the server knows as much: they
+ * have seen nothing beyond that.
+ */
+const seenSeqOf = ({ marker, marking, threadReads }: RoomCore['parts'], rootId: string | undefined) => {
+  if (!marking.isUsed) return undefined;
+  const ofRoom = marker.seenSeq();
+  if (rootId === undefined) return ofRoom;
+  return threadReads.seenSeq(rootId) ?? (ofRoom === undefined ? undefined : 0);
+};
+
 const notThere = () =>
   new AppError('Unavailable', 'The room is not entered yet. Try again when it is.', { retryable: true });
 
@@ -37,7 +48,7 @@ const createWays = ({ parts, state }: RoomCore) => {
 };
 
 const openThread = (core: RoomCore, rootId: string): OpenThread => {
-  const { threads, threadReads, post, typing } = core.parts;
+  const { threads, threadReads, marking, post, typing } = core.parts;
   const state = threads.open(rootId);
   const changedId = (key: string): string => {
     const { messages, root } = state.get();
@@ -51,7 +62,8 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
       if (!isWorthSending(input)) return;
       const { messages, root } = state.get();
       const quotation = quote([...messages, ...(root ? [root] : [])], input.replyTo);
-      post.send({ ...input, threadRootId: rootId }, { quotation, onKept });
+      const seenSeq = seenSeqOf(core.parts, rootId);
+      post.send({ ...input, threadRootId: rootId }, { quotation, seenSeq, onKept });
     },
     retry: (key, how) => {
       if (!post.retry(key, how)) post.retryChanges(changedId(key));
@@ -60,7 +72,10 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
       if (!post.discard(key)) post.discardChanges(changedId(key));
     },
     loadOlder: () => threads.loadOlder(rootId),
-    markRead: (seq) => threadReads.markRead(rootId, seq),
+    markRead: (seq) => {
+      marking.isUsed = true;
+      threadReads.markRead(rootId, seq);
+    },
     notifyTyping: () => typing.notifyTyping(rootId),
     close: () => {
       if (!isOpen) return;
@@ -140,7 +155,9 @@ export const toOpenRoom = (
     send: (given, onKept) => {
       const input = toInput(given);
       if (!isWorthSending(input)) return;
-      parts.post.send(input, { quotation: quote(state.get().messages, input.replyTo), onKept });
+      const quotation = quote(state.get().messages, input.replyTo);
+      const seenSeq = seenSeqOf(parts, input.threadRootId);
+      parts.post.send(input, { quotation, seenSeq, onKept });
       if (input.threadRootId === undefined) parts.keeper.returnToNewest();
     },
     loadOlder: async () => {
@@ -154,7 +171,10 @@ export const toOpenRoom = (
     jumpToTime: (at) => jumpToTime(core, at),
     returnToNewest: () => parts.keeper.returnToNewest(),
     lookAt: (seq) => parts.keeper.lookAt(seq),
-    markRead: (seq) => parts.marker.markRead(seq),
+    markRead: (seq) => {
+      parts.marking.isUsed = true;
+      parts.marker.markRead(seq);
+    },
     moveUnreadLine: () => core.moveUnreadLine(),
     notifyTyping: () => parts.typing.notifyTyping(null),
     openThread: (rootId) => openThread(core, rootId),

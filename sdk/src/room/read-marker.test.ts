@@ -90,6 +90,45 @@ describe('marking what was read', () => {
     expect(marked).toHaveLength(timesAsked + 1);
   });
 
+  it('is said at once, and once, to whoever leaves', async () => {
+    const { marker, marked, pass } = start();
+    marker.open();
+    marker.markRead(1);
+    marker.flush();
+    await pass(10);
+    marker.markRead(4);
+    marker.flush();
+    marker.flush();
+    marker.reset();
+    await pass(5_000);
+    expect(marked).toEqual([1, 4]);
+  });
+
+  it('cannot be said by whoever leaves without a connection', async () => {
+    const { marker, marked, pass } = start();
+    marker.markRead(4);
+    marker.flush();
+    marker.reset();
+    await pass(5_000);
+    expect(marked).toEqual([]);
+  });
+
+  it('is known before it is said, as far as anything is', async () => {
+    const { marker, pass } = start();
+    expect(marker.seenSeq()).toBeUndefined();
+    marker.handleRead(0);
+    expect(marker.seenSeq()).toBe(0);
+    marker.markRead(4);
+    expect(marker.seenSeq()).toBe(4);
+    marker.handleRead(9);
+    expect(marker.seenSeq()).toBe(9);
+    marker.open();
+    marker.markRead(12);
+    marker.reset();
+    await pass(5_000);
+    expect(marker.seenSeq()).toBeUndefined();
+  });
+
   it('does not repeat what the server will not hear', async () => {
     const { marker, marked, pass, refuse } = start();
     refuse(new AppError('Forbidden', 'No'));

@@ -15,9 +15,21 @@ export interface ReadMarker {
   markRead(seq: number): void;
   /** As the server has it, whichever device said it. */
   handleRead(seq: number): void;
+  /** Up to where it was read, whether that is said yet or not; undefined where nothing is known. */
+  seenSeq(): number | undefined;
   open(): void;
   pause(): void;
+  /** Says what it would have said later: nobody will be here then. */
+  flush(): void;
   reset(): void;
+}
+
+/**
+ * Whether this client says what is read at all. One that never does, as a bot, has read what it writes behind: it would stay
+ * where it is for ever.
+ */
+export interface Marking {
+  isUsed: boolean;
 }
 
 const intervalMs = 1_000;
@@ -28,9 +40,13 @@ export const createReadMarker = <State extends { seq: number }>(deps: ReadMarker
 class ThrottledMarker<State extends { seq: number }> implements ReadMarker {
   readonly #deps: ReadMarkerDeps<State>;
   #wantedSeq = 0;
-  #knownSeq = 0;
+  /** Null: the server has not said. */
+  #knownSeq: number | null = null;
   #isOpen = false;
-  #isAsking = false;
+  /** What is being said. */
+  #askedSeq: number | null = null;
+  /** Another one after each reset: what is answered to the marks of before is nothing to those after it. */
+  #life: object = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
@@ -45,7 +61,12 @@ class ThrottledMarker<State extends { seq: number }> implements ReadMarker {
   }
 
   handleRead(seq: number): void {
-    this.#knownSeq = Math.max(this.#knownSeq, seq);
+    this.#knownSeq = Math.max(this.#knownSeq ?? 0, seq);
+  }
+
+  seenSeq(): number | undefined {
+    if (this.#wantedSeq === 0 && this.#knownSeq === null) return undefined;
+    return Math.max(this.#wantedSeq, this.#knownSeq ?? 0);
   }
 
   open(): void {
@@ -58,30 +79,45 @@ class ThrottledMarker<State extends { seq: number }> implements ReadMarker {
     this.#isOpen = false;
   }
 
+  flush(): void {
+    const seq = this.#wantedSeq;
+    const { mark, onMarked } = this.#deps;
+    if (!this.#isOpen || seq <= Math.max(this.#knownSeq ?? 0, this.#askedSeq ?? 0)) return;
+    this.#askedSeq = seq;
+    // There is nobody left to try again for.
+    mark(seq).then(onMarked, () => undefined);
+  }
+
   reset(): void {
     this.pause();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#failures = 0;
+    this.#life = {};
+    this.#askedSeq = null;
     this.#wantedSeq = 0;
-    this.#knownSeq = 0;
+    this.#knownSeq = null;
   }
 
   #mark(): void {
     const seq = this.#wantedSeq;
-    if (!this.#isOpen || this.#isAsking || this.#timer !== undefined || seq <= this.#knownSeq) return;
-    this.#isAsking = true;
+    const isAsking = this.#askedSeq !== null;
+    if (!this.#isOpen || isAsking || this.#timer !== undefined || seq <= (this.#knownSeq ?? 0)) return;
+    const life = this.#life;
+    this.#askedSeq = seq;
     this.#wait(intervalMs);
     this.#deps.mark(seq).then(
       (state) => {
-        this.#isAsking = false;
+        this.#deps.onMarked(state);
+        if (this.#life !== life) return;
+        this.#askedSeq = null;
         this.#failures = 0;
         this.handleRead(Math.max(seq, state.seq));
-        this.#deps.onMarked(state);
         this.#mark();
       },
       (error: unknown) => {
-        this.#isAsking = false;
+        if (this.#life !== life) return;
+        this.#askedSeq = null;
         // What the server will not hear is not said again; a later position is.
         if (isRetryable(error)) this.#handleFailure(error);
         else this.handleRead(seq);

@@ -131,6 +131,9 @@ class Room implements RoomCore {
   }
 
   async close(): Promise<void> {
+    // What was seen within the last second is read, whoever leaves right after it.
+    this.parts.marker.flush();
+    this.parts.threadReads.flush();
     this.reset();
     this.parts.post.detach();
     await this.parts.entrance.settled();

@@ -42,8 +42,31 @@ describe('what is unread in threads', () => {
     const deleted = reply(4, { deletedAt: '2026-01-01T00:00:09.000Z', text: '', revision: 5 });
     tell('chat.messageChanged', { roomId, seq: 5, epoch, change: 'deleted', message: deleted });
     await unread(1);
-    tell('chat.message', reply(6, { userId: user.id, userName: user.name }));
+  });
+
+  it('is as the server says after an own reply, which may have come late and have read nothing', async () => {
+    await unread(1);
+    const own = { userId: user.id, userName: user.name };
+    tell('chat.message', reply(4, own));
+    tell('chat.threadReadChanged', { ...place, seq: 2, unreadCount: 1 });
+    await rig.client.connection.request('ping', {});
+    expect(room.state.get().unreadThreads).toEqual({ [root.id]: 1 });
+    tell('chat.message', reply(5, own));
+    tell('chat.threadReadChanged', { ...place, seq: 5, unreadCount: 0 });
     await unread(0);
+    // Nothing was unread: it needs no word of the server that nothing is.
+    tell('chat.message', reply(6, own));
+    tell('chat.message', reply(7));
+    await unread(1);
+  });
+
+  it('is as the server says of a thread that was not known to hold anything unread, too', async () => {
+    await unread(1);
+    const other = message(4, { threadRootId: message(3).id });
+    const own = { userId: user.id, userName: user.name };
+    tell('chat.message', { ...other, ...own });
+    tell('chat.threadReadChanged', { ...place, threadRootId: message(3).id, seq: 2, unreadCount: 5 });
+    await until(room.state, ({ unreadThreads }) => unreadThreads[message(3).id] === 5);
   });
 
   it('is read where this person has read it, at whichever device', async () => {
@@ -70,6 +93,17 @@ describe('what is unread in threads', () => {
     ]);
     expect(rig.requestsOf('chat.markRead')).toEqual([]);
     thread.close();
+  });
+
+  it('is marked up to where it was seen when the room is left within a second of that', async () => {
+    rig.server.handlers.set('chat.markThreadRead', ({ seq }) => ({ ack: { ...place, seq, unreadCount: 0 } }));
+    const thread = room.openThread(root.id);
+    thread.markRead(2);
+    thread.markRead(3);
+    thread.close();
+    room.close();
+    await rig.server.waitForRequest('room.leave');
+    expect(rig.requestsOf('chat.markThreadRead').map(({ payload }) => payload.seq)).toEqual([2, 3]);
   });
 
   it('is listed with the threads of the room', async () => {

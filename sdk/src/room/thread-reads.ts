@@ -22,11 +22,15 @@ export interface ThreadReads {
   /** Up to where the thread was read, where it holds something unread; else null. */
   unreadSince(rootId: string): number | null;
   markRead(rootId: string, seq: number): void;
+  /** Up to where the thread was read, whether that is said yet or not; undefined where nothing is known. */
+  seenSeq(rootId: string): number | undefined;
   handleApplied(event: LogEvent): void;
   handleRead(state: ThreadReadState): void;
   /** The room is joined: what is unread is asked for, until the signal fires. */
   handleJoined(signal: AbortSignal): void;
   pause(): void;
+  /** Says what it would have said later: nobody will be here then. */
+  flush(): void;
   reset(): void;
   list(cursor: string | undefined): Promise<CallResult<'threads.list'>>;
 }
@@ -59,6 +63,12 @@ class FollowedThreadReads implements ThreadReads {
     this.#marker(rootId).markRead(seq);
   }
 
+  seenSeq(rootId: string): number | undefined {
+    const marked = this.#markers.get(rootId)?.seenSeq();
+    const known = this.#standings.get(rootId)?.readSeq;
+    return marked === undefined || known === undefined ? (marked ?? known) : Math.max(marked, known);
+  }
+
   handleApplied(event: LogEvent): void {
     if (event.type === 'chat.message') this.#handleWritten(event.payload);
     if (event.type !== 'chat.messageChanged' || event.payload.change !== 'deleted') return;
@@ -87,6 +97,10 @@ class FollowedThreadReads implements ThreadReads {
     for (const marker of this.#markers.values()) marker.pause();
   }
 
+  flush(): void {
+    for (const marker of this.#markers.values()) marker.flush();
+  }
+
   reset(): void {
     this.pause();
     for (const marker of this.#markers.values()) marker.reset();
@@ -102,11 +116,13 @@ class FollowedThreadReads implements ThreadReads {
 
   #handleWritten({ threadRootId: rootId, userId, seq }: ChatMessage): void {
     if (rootId === undefined) return;
-    const known = this.#standings.get(rootId) ?? { readSeq: seq - 1, unreadCount: 0 };
+    const standing = this.#standings.get(rootId);
+    const known = standing ?? { readSeq: seq - 1, unreadCount: 0 };
     if (seq <= known.readSeq) return;
-    const isOwn = userId === this.#deps.selfId();
-    const unreadCount = Math.min(known.unreadCount + 1, limits.maxUnreadReplies);
-    this.#set(rootId, isOwn ? { readSeq: seq, unreadCount: 0 } : { ...known, unreadCount });
+    if (userId !== this.#deps.selfId()) {
+      this.#set(rootId, { ...known, unreadCount: Math.min(known.unreadCount + 1, limits.maxUnreadReplies) });
+      // One that came late reads nothing of what stands before it: how much it has read, the server says after it.
+    } else if (standing?.unreadCount === 0) this.#set(rootId, { readSeq: seq, unreadCount: 0 });
   }
 
   #set(rootId: string, standing: Standing): void {

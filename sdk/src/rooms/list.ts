@@ -28,40 +28,61 @@ export const changeRoom = (
   return next && !areSame(known, next) ? putRoom(rooms, next) : rooms;
 };
 
-type IsBlocked = (userId: string) => boolean;
+/** Whose messages count otherwise. */
+export interface Whose {
+  isBlocked: (userId: string) => boolean;
+  isSelf: (userId: string) => boolean;
+}
+
+type Authors = NonNullable<EventPayload<'lobby.activity'>['authors']>;
+
+const countOf = (authors: Authors, isOne: (userId: string) => boolean = () => true): number =>
+  authors.reduce((sum, { userId, messageCount }) => sum + (isOne(userId) ? messageCount : 0), 0);
+
+/** How many of those that are added are this person's: what is known of them already came with how far they have read. */
+const ownOf = (added: number, authors: Authors, isSelf: Whose['isSelf']): number => {
+  const known = Math.max(0, countOf(authors) - added);
+  return Math.min(added, Math.max(0, countOf(authors, isSelf) - known));
+};
 
 const withActivity = (
   room: RoomEntry,
   { messageCount, lastMessageAt, authors = [] }: EventPayload<'lobby.activity'>,
-  isBlocked: IsBlocked,
+  { isBlocked, isSelf }: Whose,
 ): RoomEntry => {
   const added = messageCount - room.messageCount;
-  if (added <= 0) return room;
-  const ofBlocked = authors
-    .filter(({ userId }) => isBlocked(userId))
-    .reduce((sum, author) => sum + author.messageCount, 0);
+  if (added < 0) return room;
+  // What they wrote is not unread to whoever has read the room; the rest of it is counted as the server does.
+  const own = room.readSeq === null ? 0 : ownOf(added, authors, isSelf);
   return {
     ...room,
     ...{ messageCount, lastMessageAt },
-    unreadCount: room.unreadCount + added,
-    blockedCount: room.blockedCount + Math.min(added, ofBlocked),
+    unreadCount: room.unreadCount + added - own,
+    blockedCount: room.blockedCount + Math.min(added, countOf(authors, isBlocked)),
   };
 };
 
 /** How far this person has read; what is behind what is known says nothing. */
 export const withRead = (
   room: RoomEntry,
-  { seq, messageCount, unreadMentionCount }: EventPayload<'chat.readChanged'>,
+  {
+    seq,
+    messageCount,
+    roomMessageCount = messageCount,
+    unreadMentionCount,
+  }: EventPayload<'chat.readChanged'>,
 ): RoomEntry => {
   if (room.readSeq !== null && seq < room.readSeq) return room;
   // Nobody has read it for that: what is told is how much of it names this person.
   if (room.readSeq === null && seq === 0) return { ...room, mentionCount: unreadMentionCount };
-  const total = Math.max(room.messageCount, messageCount);
+  const total = Math.max(room.messageCount, roomMessageCount);
+  // Of the same position, what counts less was counted before this person wrote something more.
+  const known = room.readSeq === seq ? room.messageCount - room.unreadCount : 0;
   return {
     ...room,
     messageCount: total,
     readSeq: seq,
-    unreadCount: unreadOf(total, messageCount),
+    unreadCount: unreadOf(total, Math.max(messageCount, known)),
     mentionCount: unreadMentionCount,
   };
 };
@@ -94,7 +115,7 @@ const withOtherName = (rooms: readonly RoomEntry[], { userId, userName }: Member
 export const applyListEvent = (
   rooms: readonly RoomEntry[],
   event: ServerEvent,
-  isBlocked: IsBlocked,
+  whose: Whose,
 ): readonly RoomEntry[] => {
   switch (event.type) {
     case 'room.created':
@@ -104,7 +125,7 @@ export const applyListEvent = (
     case 'room.removed':
       return withoutRoom(rooms, event.payload);
     case 'lobby.activity':
-      return changeRoom(rooms, event.payload.roomId, (room) => withActivity(room, event.payload, isBlocked));
+      return changeRoom(rooms, event.payload.roomId, (room) => withActivity(room, event.payload, whose));
     case 'room.selfChanged':
       return changeRoom(rooms, event.payload.roomId, (room) => ({ ...room, myRole: event.payload.role }));
     case 'direct.closedChanged':

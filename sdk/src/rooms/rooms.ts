@@ -61,6 +61,7 @@ class RoomDirectory implements RoomsService {
   readonly #opened = new Map<string, Opened>();
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #stopListening: (() => void)[];
+  readonly #marking = { isUsed: false };
   #userId: string | null = null;
   /** The socket stands, and somebody is signed in. */
   #isOnline = false;
@@ -181,6 +182,7 @@ class RoomDirectory implements RoomsService {
     const core = createRoomCore({
       ...this.#deps,
       slug,
+      marking: this.#marking,
       isOnline: () => this.#isOnline,
       afterLeft: this.#leaving.get(slug),
       onRead: (state) => {

@@ -44,6 +44,8 @@ export interface MessageEntry extends KeptEntry {
   mentionsEveryone?: boolean;
   attachments?: readonly Attachment[];
   threadRootId?: string;
+  /** Up to where its writer had seen the room's log when they wrote; entries of earlier builds do not say. */
+  seenSeq?: number;
 }
 
 /** How pages of one browser agree on which of them sends. */

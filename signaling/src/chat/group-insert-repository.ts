@@ -102,7 +102,7 @@ const write = `WITH written AS (${insert}), counted AS (${count}), ${markingSql(
 
 /**
  * The messages, their rooms' counters, and what their senders have read by writing them: one way to the database and back.
- * @returns what the senders' inboxes hold unread of threads, by the places of the marks.
+ * @returns what the senders' inboxes hold unread still, by the places of the marks.
  */
 export const writeMessages = async (
   tx: Queryable,
@@ -111,9 +111,9 @@ export const writeMessages = async (
   const values = [...insertValues(placed), ...countValues(rooms), ...markingValues(marks)];
   const rows = await tx.query<MarkingRow>(write, values);
   return new Map(
-    rows.map(({ user_id: userId, room_id: roomId, unread_in_threads }) => [
+    rows.map(({ user_id: userId, room_id: roomId, unread_count }) => [
       placeKey({ userId, roomId }),
-      Number(unread_in_threads),
+      Number(unread_count),
     ]),
   );
 };

@@ -1,11 +1,12 @@
 import type { AppError, ChatMessage, ReadState } from '@boltorezka/protocol';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { addToInboxes, type InboxAddition, type Mark, markThreads, type ThreadMark } from '../reads/index.ts';
+import { addToInboxes, type InboxAddition, markThreads, selectReadStates } from '../reads/index.ts';
 import { deleteClosings } from '../rooms/index.ts';
 import { lockFreeRooms, lockRooms, placeKey } from './facts-repository.ts';
 import { readGroupContext } from './group-context.ts';
 import { claimAttachments, updateThreadCounts, writeMessages } from './group-insert-repository.ts';
+import { type GroupMarks, readMarks } from './group-marks.ts';
 import { type GroupPlan, type PlannedMessage, planGroup } from './group-plan.ts';
 import type { MessageNews, NamedMessage, RoomActivity, Written } from './new-message.ts';
 import { readRetryNews } from './retry-news.ts';
@@ -16,50 +17,42 @@ export type InsertOutcome = Written | { error: AppError } | 'busy';
 /** What to do about a room that another transaction has locked: leave its messages, or wait for it. */
 export type WhenLocked = 'leave' | 'wait';
 
-/** Of several messages of one person to one room the last one marks what they have read. */
-const marksOf = (written: PlannedMessage[]): Map<string, Mark> =>
-  new Map(
-    written.flatMap(({ message: { userId, roomId, seq }, ordinal }) =>
-      ordinal === null
-        ? []
-        : [[placeKey({ userId, roomId }), { userId, roomId, seq, messageCount: ordinal }]],
-    ),
-  );
-
-const threadKey = ({ userId, rootId }: Pick<ThreadMark, 'userId' | 'rootId'>): string =>
-  `${userId} ${rootId}`;
-
-/** The same of their replies to one thread. */
-const threadMarksOf = (written: PlannedMessage[]): Map<string, ThreadMark> =>
-  new Map(
-    written.flatMap(({ message: { userId, roomId, seq, threadRootId: rootId } }) =>
-      rootId === undefined ? [] : [[threadKey({ userId, rootId }), { userId, roomId, rootId, seq }]],
-    ),
-  );
-
 /** What writing has read. */
 interface Reading {
-  marks: Map<string, Mark>;
-  threadMarks: Map<string, ThreadMark>;
-  /** By place: what inboxes hold unread of threads, and how rooms stand whose threads were read. */
-  unreadInThreads: Map<string, number>;
+  marks: GroupMarks;
+  /** By place: what inboxes hold unread still, and how rooms stand whose threads were read, or whose mark is held. */
+  unreadMentions: Map<string, number>;
   rooms: Map<string, ReadState>;
   /** By room: whose list it is in again. */
   reopened: Map<string, string[]>;
 }
 
-const readBy = (message: ChatMessage, reading: Reading): Partial<MessageNews> => {
-  const { userId, threadRootId: rootId, seq } = message;
+/** By place: what the group has put into inboxes. */
+type Additions = Map<string, InboxAddition[]>;
+
+const readBy = (
+  { message, ordinal }: PlannedMessage,
+  reading: Reading,
+  additions: Additions,
+): Partial<MessageNews> => {
   const place = placeKey(message);
-  if (rootId !== undefined) {
-    if (reading.threadMarks.get(threadKey({ userId, rootId }))?.seq !== seq) return {};
-    const readOfRoom = reading.rooms.get(place);
-    return { isThreadRead: true, ...(readOfRoom && { readOfRoom }) };
+  // What the group itself has put into the writer's inbox before this message, and they have not seen, is told before it.
+  const namedCount = (additions.get(place) ?? []).filter(
+    ({ entry }) => !entry.isRead && entry.message.seq < message.seq,
+  ).length;
+  const counting = (unreadCount: number) => ({ unreadMentionCount: unreadCount + namedCount });
+  const state = reading.rooms.get(place);
+  const readOfRoom = state && { ...state, ...counting(state.unreadMentionCount) };
+  const ofThread = reading.marks.threads.get(message.id);
+  if (ofThread) {
+    const { seq, unreadCount } = ofThread;
+    return { readOfThread: { seq, unreadCount }, ...(readOfRoom && { readOfRoom }) };
   }
-  const mark = reading.marks.get(place);
-  if (mark?.seq !== seq) return {};
-  // Under the room's lock nothing newer of its own was there to be unread.
-  return { read: { ...mark, unreadMentionCount: reading.unreadInThreads.get(place) ?? 0 } };
+  const mark = reading.marks.rooms.get(message.id);
+  // As far as the message: of what stands behind it in the group it is told after it.
+  if (mark?.isHeld && readOfRoom && ordinal !== null)
+    return { readOfRoom: { ...readOfRoom, roomMessageCount: ordinal } };
+  return mark ? { read: { ...mark, ...counting(reading.unreadMentions.get(place) ?? 0) } } : {};
 };
 
 const activityOf = ({ message, ordinal, facts }: PlannedMessage): RoomActivity | undefined =>
@@ -75,7 +68,11 @@ const activityOf = ({ message, ordinal, facts }: PlannedMessage): RoomActivity |
         isPublic: facts.found.facts.isPublic,
       };
 
-const newsOf = (planned: PlannedMessage, reading: Reading, inbox: InboxAddition[]): MessageNews => {
+const newsOf = (
+  planned: PlannedMessage,
+  reading: Reading,
+  additions: Additions,
+): Omit<MessageNews, 'inbox'> => {
   const { thread, message, ordinal, facts } = planned;
   const activity = activityOf(planned);
   const beginsDirect = ordinal === 1 && facts.found.facts.kind === 'direct';
@@ -83,8 +80,7 @@ const newsOf = (planned: PlannedMessage, reading: Reading, inbox: InboxAddition[
   return {
     ...(thread && { thread }),
     ...(activity && { activity }),
-    ...readBy(message, reading),
-    inbox,
+    ...readBy(planned, reading, additions),
     beginsDirect,
     ...(reopenedFor && { reopenedFor }),
   };
@@ -131,20 +127,33 @@ const reopen = async (tx: Queryable, written: PlannedMessage[]): Promise<Map<str
   return new Map([...byRoom].map(([roomId, places]) => [roomId, places.map(({ userId }) => userId)]));
 };
 
+/** How rooms stand whose threads were read, or whose mark is held. By place. */
+const readRooms = async (tx: Queryable, marks: GroupMarks): Promise<Reading['rooms']> => {
+  const ofThreads = await markThreads(
+    tx,
+    [...marks.threads.values()].filter(({ seq, sinceSeq }) => seq > sinceSeq),
+  );
+  // Asked behind what has written the marks: whoever moves one at another device has done so, or waits for these messages.
+  const held = await selectReadStates(
+    tx,
+    [...marks.rooms.values()].filter(({ isHeld }) => isHeld),
+  );
+  return new Map(
+    [...ofThreads, ...held].map(({ userId, state }) => [placeKey({ userId, roomId: state.roomId }), state]),
+  );
+};
+
 const write = async (tx: Queryable, plan: GroupPlan): Promise<Reading> => {
   const { written, rooms: counts, threads } = plan;
-  const [marks, threadMarks] = [marksOf(written), threadMarksOf(written)];
+  const marks = await readMarks(tx, written);
   if (written.length === 0)
-    return { marks, threadMarks, unreadInThreads: new Map(), rooms: new Map(), reopened: new Map() };
-  const placed = { placed: written, rooms: counts, marks: [...marks.values()] };
-  const unreadInThreads = await writeMessages(tx, placed);
+    return { marks, unreadMentions: new Map(), rooms: new Map(), reopened: new Map() };
+  const placed = { placed: written, rooms: counts, marks: [...marks.rooms.values()] };
+  const unreadMentions = await writeMessages(tx, placed);
   await updateThreadCounts(tx, threads);
   await claimAttachments(tx, written);
-  const states = await markThreads(tx, [...threadMarks.values()]);
-  const rooms = new Map(
-    states.map(({ userId, state }) => [placeKey({ userId, roomId: state.roomId }), state]),
-  );
-  return { marks, threadMarks, unreadInThreads, rooms, reopened: await reopen(tx, written) };
+  const rooms = await readRooms(tx, marks);
+  return { marks, unreadMentions, rooms, reopened: await reopen(tx, written) };
 };
 
 const toOutcomes = (
@@ -156,7 +165,8 @@ const toOutcomes = (
     retried: Map<string, MessageNews>;
   },
 ): InsertOutcome[] => {
-  const additions = Map.groupBy(told.inbox, ({ entry }) => entry.message.id);
+  const byMessage = Map.groupBy(told.inbox, ({ entry }) => entry.message.id);
+  const byPlace = Map.groupBy(told.inbox, ({ userId, entry: { roomId } }) => placeKey({ userId, roomId }));
   return outcomes.map((outcome): InsertOutcome => {
     if (outcome.kind === 'refused') return { error: outcome.error };
     const id = outcome.kind === 'retry' ? outcome.messageId : outcome.planned.message.id;
@@ -166,8 +176,8 @@ const toOutcomes = (
       const news = told.retried.get(id);
       return { message, isRetry: true, ...(news && { news }) };
     }
-    const news = newsOf(outcome.planned, told.reading, additions.get(id) ?? []);
-    return { message, isRetry: false, news };
+    const news = newsOf(outcome.planned, told.reading, byPlace);
+    return { message, isRetry: false, news: { ...news, inbox: byMessage.get(id) ?? [] } };
   });
 };
 

@@ -11,6 +11,7 @@ export interface PlannedMessage extends PlacedMessage {
   facts: Facts;
   thread: ThreadSummary | undefined;
   notices: Notice[];
+  seenSeq: number | undefined;
 }
 
 export type PlannedOutcome =
@@ -152,6 +153,7 @@ const planOne = (entry: NamedMessage, context: GroupContext, tally: Tally): Plan
     facts,
     thread: root && countInThread(tally, root, message),
     notices: noticesOf(message, quoted),
+    seenSeq: entry.seenSeq,
   };
 };
 

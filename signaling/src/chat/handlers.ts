@@ -72,8 +72,8 @@ const tellRead = (
     const { seq, messageCount, unreadMentionCount } = news.read;
     tellRoom({ roomId, roomSlug, seq, messageCount, unreadMentionCount });
   }
-  if (news.isThreadRead && threadRootId !== undefined) {
-    const payload = { roomId, roomSlug, threadRootId, seq: message.seq, unreadCount: 0 };
+  if (news.readOfThread && threadRootId !== undefined) {
+    const payload = { roomId, roomSlug, threadRootId, ...news.readOfThread };
     publish(topic, { type: 'chat.threadReadChanged', payload });
   }
   if (news.readOfRoom) tellRoom(news.readOfRoom);

@@ -14,6 +14,8 @@ export interface NewMessage {
   mentions?: string[] | undefined;
   mentionsEveryone?: boolean | undefined;
   attachmentIds?: string[] | undefined;
+  /** Up to where its writer had seen the room's log; undefined where they do not say: then they saw all of it. */
+  seenSeq?: number | undefined;
 }
 
 /** A room's counts, as its list shows them. */
@@ -25,10 +27,10 @@ export interface MessageNews {
   thread?: ThreadSummary;
   /** Of a message of the room's own. */
   activity?: RoomActivity;
-  /** Its sender has read the room up to it; of several messages the last one says so. */
+  /** What its sender has read of the room, with it; of several messages the last one says so. */
   read?: Mark & { unreadMentionCount: number };
-  /** Its sender has read the thread up to it; of several replies the last one says so. */
-  isThreadRead?: boolean;
+  /** What its sender has read of the thread, with it; of several replies the last one says so. */
+  readOfThread?: { seq: number; unreadCount: number };
   /** What their inbox held of the thread is read with it: how the room stands now. */
   readOfRoom?: ReadState;
   /** How others' reading stands, where it is told anew. */

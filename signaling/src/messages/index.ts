@@ -1,2 +1,3 @@
+export { ownBehindSql } from './own-repository.ts';
 export { readMessages, readMessagesById } from './repository.ts';
 export { toRestMessage } from './shape.ts';

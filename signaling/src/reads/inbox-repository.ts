@@ -1,7 +1,8 @@
-import type { ChatMessage, EventPayload, InboxEntry, ReadState } from '@boltorezka/protocol';
+import type { ChatMessage, EventPayload, InboxEntry } from '@boltorezka/protocol';
 import { readMessages } from '../messages/index.ts';
 import type { Queryable } from '../platform/db.ts';
 import { noteParticipants } from './participant-repository.ts';
+import { type PersonRead, selectReadStates } from './state-repository.ts';
 
 /** So many people hear of one message at most: who read the room last, before the others. */
 const maxRecipients = 1_000;
@@ -115,47 +116,6 @@ const toEntry = (row: EntryRow, { message, room }: NoticedMessage): InboxEntry =
   createdAt: row.created_at.toISOString(),
   isRead: row.read_at !== null,
 });
-
-/** How somebody's reading of a room stands. */
-export interface PersonRead {
-  userId: string;
-  state: ReadState;
-}
-
-interface ReadStateRow {
-  user_id: string;
-  room_id: string;
-  slug: string;
-  seq: string;
-  message_count: string;
-  unread_mention_count: string;
-}
-
-/** How these people's reading of these rooms stands now, place by place. */
-export const selectReadStates = async (
-  tx: Queryable,
-  places: { userId: string; roomId: string }[],
-): Promise<PersonRead[]> => {
-  if (places.length === 0) return [];
-  const rows = await tx.query<ReadStateRow>(
-    `SELECT n.user_id, n.room_id, r.slug, coalesce(w.seq, 0) AS seq, coalesce(w.message_count, 0) AS message_count,
-       (SELECT count(*) FROM inbox i WHERE i.user_id = n.user_id AND i.room_id = n.room_id AND i.read_at IS NULL)
-         AS unread_mention_count
-     FROM unnest($1::uuid[], $2::uuid[]) AS n (user_id, room_id) JOIN rooms r ON r.id = n.room_id
-     LEFT JOIN room_reads w ON w.user_id = n.user_id AND w.room_id = n.room_id`,
-    [places.map(({ userId }) => userId), places.map(({ roomId }) => roomId)],
-  );
-  return rows.map((row) => ({
-    userId: row.user_id,
-    state: {
-      roomId: row.room_id,
-      roomSlug: row.slug,
-      seq: Number(row.seq),
-      messageCount: Number(row.message_count),
-      unreadMentionCount: Number(row.unread_mention_count),
-    },
-  }));
-};
 
 /**
  * Entries are locked in the order of their messages, here and below: one person's may be read while what they name is deleted.

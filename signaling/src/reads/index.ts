@@ -4,12 +4,12 @@ export {
   type InboxAddition,
   markInboxReadFrom,
   type Notice,
-  type PersonRead,
   removeFromInboxes,
   selectInboxAdditions,
-  selectReadStates,
 } from './inbox-repository.ts';
 export { forgetParticipants } from './participant-repository.ts';
 export { createReadRepository, type Mark, type MarkingRow, markingSql, markingValues } from './repository.ts';
 export { registerReadRoutes } from './routes.ts';
+export { type Reach, selectReaches } from './seen-repository.ts';
+export { type PersonRead, selectReadStates } from './state-repository.ts';
 export { createThreadReadRepository, markThreads, type ThreadMark } from './thread-repository.ts';

@@ -7,7 +7,7 @@ import {
 } from '@boltorezka/protocol';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { selectReadStates } from './inbox-repository.ts';
+import { selectReadStates } from './state-repository.ts';
 
 /** Somebody has read a thread up to a position. */
 export interface ThreadMark {
@@ -15,6 +15,8 @@ export interface ThreadMark {
   roomId: string;
   rootId: string;
   seq: number;
+  /** As of `Mark`. */
+  sinceSeq?: number;
 }
 
 /**
@@ -22,13 +24,13 @@ export interface ThreadMark {
  * rooms, nobody waits for an inbox.
  */
 const marking = `
-  WITH mark AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[])
-    AS n (user_id, room_id, root_id, seq)),
+  WITH mark AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[])
+    AS n (user_id, room_id, root_id, seq, since_seq)),
   moved AS (INSERT INTO thread_reads AS w (user_id, root_id, seq) SELECT user_id, root_id, seq FROM mark
     ON CONFLICT (user_id, root_id) DO UPDATE SET seq = EXCLUDED.seq WHERE w.seq < EXCLUDED.seq),
   seen AS (SELECT i.user_id, i.message_id FROM mark n
-    JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id AND i.thread_root_id = n.root_id AND i.seq <= n.seq
-    WHERE i.read_at IS NULL FOR UPDATE OF i SKIP LOCKED),
+    JOIN inbox i ON i.user_id = n.user_id AND i.room_id = n.room_id AND i.thread_root_id = n.root_id
+    AND i.seq <= n.seq AND i.seq > n.since_seq WHERE i.read_at IS NULL FOR UPDATE OF i SKIP LOCKED),
   cleared AS (UPDATE inbox i SET read_at = now() FROM seen s
     WHERE i.user_id = s.user_id AND i.message_id = s.message_id RETURNING i.user_id, i.room_id)
   SELECT DISTINCT user_id, room_id FROM cleared`;
@@ -44,6 +46,7 @@ export const markThreads = async (
     marks.map(({ roomId }) => roomId),
     marks.map(({ rootId }) => rootId),
     marks.map(({ seq }) => seq),
+    marks.map(({ sinceSeq }) => sinceSeq ?? 0),
   ]);
   return selectReadStates(
     tx,

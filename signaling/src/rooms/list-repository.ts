@@ -1,4 +1,5 @@
 import type { MemberRole, NotifyLevel, Room } from '@boltorezka/protocol';
+import { ownBehindSql } from '../messages/index.ts';
 import type { Queryable } from '../platform/db.ts';
 import { type RoomRow, roomColumns, toRoom } from './guard-repository.ts';
 
@@ -19,9 +20,13 @@ interface RoomForMeRow extends RoomRow {
 /** Of what somebody is told who has not said so: of all that one person writes to them, else of what names them. */
 const defaultNotify = `CASE r.kind WHEN 'direct' THEN 'all' ELSE 'mentions' END`;
 
+/** What somebody wrote behind their mark counts as read. */
+const readCount = `d.message_count + CASE WHEN r.message_count > d.message_count
+  THEN ${ownBehindSql({ userId: '$1', roomId: 'r.id', seq: 'd.seq' })} ELSE 0 END`;
+
 /** The rooms that person $1 may enter. The other one of two is known by the key, also where they have left the server. */
 const select = `SELECT ${roomColumns}, r.message_count, r.last_message_at, m.role AS my_role,
-  d.seq AS read_seq, d.message_count AS read_message_count, COALESCE(i.count, 0) AS unread_mention_count,
+  d.seq AS read_seq, ${readCount} AS read_message_count, COALESCE(i.count, 0) AS unread_mention_count,
   COALESCE(p.notify, ${defaultNotify}) AS notify, o.id AS other_id, o.name AS other_name,
   EXISTS (SELECT FROM closed_rooms c WHERE c.room_id = r.id AND c.user_id = $1) AS is_closed
   FROM rooms r

@@ -1,5 +1,8 @@
+import type { RoomEntry } from '@boltorezka/sdk';
 import { describe, expect, it } from 'vitest';
+import { applyListEvent } from '../../../../sdk/src/rooms/list.ts';
 import { sentMessage } from '../../../test/messages.ts';
+import { roomEntry } from '../../../test/rooms.ts';
 import { createNewsOfRooms } from './news-of-rooms.ts';
 
 const room = (
@@ -63,5 +66,75 @@ describe('what is new in rooms', () => {
     news.noteTold(item());
     expect(counts(room(10, 0, { readSeq: 20 }))).toEqual([]);
     expect(counts(room(11, 1, { readSeq: 20 }))).toEqual([1]);
+  });
+});
+
+describe('what is new in a room where this person has written late', () => {
+  const before = roomEntry({ messageCount: 10, unreadCount: 2, readSeq: 8 });
+  const whose = { isBlocked: () => false, isSelf: (userId: string) => userId === 'self' };
+  const place = { roomId: before.id, roomSlug: before.slug };
+  const lastMessageAt = '2026-01-01T13:00:00.000Z';
+  type Told = Parameters<typeof applyListEvent>[1];
+  /** The mark stays where it is: of eight before it, and one behind it that is their own. */
+  const read = (roomMessageCount: number): Told => ({
+    type: 'chat.readChanged',
+    payload: { ...place, seq: 8, messageCount: 9, roomMessageCount, unreadMentionCount: 0 },
+  });
+  const activity = (messageCount: number, ...userIds: string[]): Told => ({
+    type: 'lobby.activity',
+    payload: {
+      ...{ ...place, seq: messageCount, messageCount, lastMessageAt },
+      authors: userIds.map((userId) => ({ userId, messageCount: 1 })),
+    },
+  });
+
+  const own = activity(11, 'self');
+  const ownAfterOther = activity(12, 'boris', 'self');
+  const otherAfterOwn = activity(12, 'self', 'boris');
+  it.each<{ name: string; told: Told[]; total: number; news: number }>([
+    { name: 'how far they read first', told: [read(11), own], total: 11, news: 0 },
+    { name: 'the message first', told: [own, read(11)], total: 11, news: 0 },
+    { name: 'another’s before it, at once', told: [read(12), ownAfterOther], total: 12, news: 1 },
+    { name: 'another’s before it, at once, first', told: [ownAfterOther, read(12)], total: 12, news: 1 },
+    { name: 'another’s after it, at once', told: [read(11), otherAfterOwn], total: 12, news: 1 },
+    { name: 'another’s after it, at once, first', told: [otherAfterOwn, read(11)], total: 12, news: 1 },
+    { name: 'another’s after it', told: [read(11), own, activity(12, 'boris')], total: 12, news: 1 },
+    {
+      name: 'another’s before it',
+      told: [activity(11, 'boris'), read(12), activity(12, 'self')],
+      total: 12,
+      news: 1,
+    },
+  ])('is nothing of that, and all is as read anew, told of $name', ({ told, total, news: expected }) => {
+    const news = createNewsOfRooms([before]);
+    let rooms: readonly RoomEntry[] = [before];
+    let count = 0;
+    for (const event of told) {
+      rooms = applyListEvent(rooms, event, whose);
+      for (const one of news.look(rooms)) count += one.count;
+    }
+    const anew = { messageCount: total, unreadCount: total - 9, readSeq: 8, lastMessageAt };
+    expect(rooms).toEqual([{ ...before, ...anew }]);
+    expect(count).toBe(expected);
+  });
+
+  it('is nothing of what is told twice: by its words, and with their own by number', () => {
+    const news = createNewsOfRooms([before]);
+    news.noteTold(item({ seq: 11 }));
+    expect(news.look(applyListEvent([before], read(12), whose))).toEqual([]);
+  });
+
+  it('is as it was where a count of before comes after that of now', () => {
+    const rooms = [read(11), own].reduce<readonly RoomEntry[]>(
+      (list, event) => applyListEvent(list, event, whose),
+      [before],
+    );
+    const payload = { ...place, seq: 8, messageCount: 8, unreadMentionCount: 0 };
+    expect(applyListEvent(rooms, { type: 'chat.readChanged', payload }, whose)).toEqual(rooms);
+  });
+
+  it('is all of it to who has never read the room, as read anew', () => {
+    const never = { ...before, readSeq: null, unreadCount: 10 };
+    expect(applyListEvent([never], own, whose)[0]).toMatchObject({ messageCount: 11, unreadCount: 11 });
   });
 });

@@ -21,9 +21,9 @@ export const createNewsOfRooms = (rooms: readonly Counted[]): NewsOfRooms => {
     const waiting = (told.get(now.slug) ?? []).filter((seq) => seq > (now.readSeq ?? 0));
     told.set(now.slug, waiting.slice(written));
     const ofBlocked = Math.max(0, now.blockedCount - was.blockedCount);
-    // What I wrote, or read elsewhere, is nothing new.
+    // What I wrote, or read elsewhere, is nothing new; and none of that was told.
     const unread = now.unreadCount - was.unreadCount;
-    return Math.max(0, Math.min(written - waiting.length, unread) - ofBlocked);
+    return Math.max(0, Math.min(written, unread) - waiting.length - ofBlocked);
   };
   return {
     noteTold({ roomSlug, message }) {

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Room } from '@boltorezka/protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { insertGroup } from '../src/chat/group-insert.ts';
+import { type NewMessage, withRetryKey } from '../src/chat/new-message.ts';
+import type { Database } from '../src/platform/db.ts';
+import { createReadRepository } from '../src/reads/index.ts';
+import { call, type Party, startParty } from './chat-rig.ts';
+import { waitForLockWaiters } from './lock-waiters.ts';
+import { startTestServer, type TestServer } from './start-server.ts';
+import type { TestSocket } from './test-socket.ts';
+
+describe('a message that comes late while its writer reads on at another device', () => {
+  let server: TestServer;
+  let party: Party;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.close());
+  beforeEach(async () => {
+    party = await startParty(server);
+  });
+  afterEach(() => party.close());
+
+  const db = () => server.database.db;
+  const say = (socket: TestSocket, text: string) =>
+    socket.request('chat.send', { text, roomSlug: party.room.slug });
+  const write = (on: Database, fields: Partial<NewMessage>) => {
+    const { id: roomId } = party.room;
+    const ofMember = { id: randomUUID(), roomId, userId: party.member.user.id, text: 'late' };
+    return insertGroup(on, [withRetryKey({ ...ofMember, clientMessageId: undefined, ...fields })], 'wait');
+  };
+  const mark = (on: Database, seq: number) =>
+    createReadRepository(on).markRead(party.member.user.id, party.room.id, seq);
+  const standing = async () => {
+    const { body } = await call<{ room: Room }>(party.member, `/v1/rooms/${party.room.slug}`);
+    const { read, message_count: total = 0 } = body.room;
+    return [read?.seq, total - (read?.message_count ?? 0)];
+  };
+
+  /** The first has written all that it writes when the second comes, which waits for it. */
+  const atOnce = async <First, Second>(
+    first: (on: Database) => Promise<First>,
+    second: () => Promise<Second>,
+  ): Promise<[First, Second]> => {
+    const written = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const held: Database = {
+      ...db(),
+      transaction: (work) =>
+        db().transaction(async (tx) => {
+          const result = await work(tx);
+          written.resolve();
+          await gate.promise;
+          return result;
+        }),
+    };
+    const firstDone = first(held);
+    await Promise.race([written.promise, firstDone]);
+    const secondDone = second();
+    await waitForLockWaiters(db(), 1).finally(gate.resolve);
+    return Promise.all([firstDone, secondDone]);
+  };
+
+  it('is not unread to them where the mark waits for it', async () => {
+    const seen = await say(party.guest, 'seen');
+    await mark(db(), seen.seq);
+    const further = await say(party.guest, 'further');
+    await say(party.guest, 'unread');
+    const [[late], { state }] = await atOnce(
+      (on) => write(on, { seenSeq: seen.seq }),
+      () => mark(db(), further.seq),
+    );
+    const ofLate = { seq: seen.seq, messageCount: 2, roomMessageCount: 4 };
+    expect(late).toMatchObject({ news: { readOfRoom: ofLate } });
+    expect(state).toMatchObject({ seq: further.seq, messageCount: 3, roomMessageCount: 4 });
+    expect(await standing()).toEqual([further.seq, 1]);
+  });
+
+  it('is told with the mark where it waits for that', async () => {
+    const seen = await say(party.guest, 'seen');
+    await mark(db(), seen.seq);
+    const further = await say(party.guest, 'further');
+    await say(party.guest, 'unread');
+    const [{ state }, [late]] = await atOnce(
+      (on) => mark(on, further.seq),
+      () => write(db(), { seenSeq: seen.seq }),
+    );
+    expect(state).toMatchObject({ seq: further.seq, messageCount: 2 });
+    const ofLate = { seq: further.seq, messageCount: 3, roomMessageCount: 4 };
+    expect(late).toMatchObject({ news: { readOfRoom: ofLate } });
+    expect(await standing()).toEqual([further.seq, 1]);
+  });
+
+  it.each(['the mark', 'the message'])(
+    'is not unread to them where both are their first there, and %s waits',
+    async (later) => {
+      const seen = await say(party.guest, 'seen');
+      const further = await say(party.guest, 'further');
+      await say(party.guest, 'unread');
+      const writes = (on: Database) => write(on, { seenSeq: seen.seq });
+      const marks = (on: Database) => mark(on, further.seq);
+      if (later === 'the mark') await atOnce(writes, () => marks(db()));
+      else await atOnce(marks, () => writes(db()));
+      expect(await standing()).toEqual([further.seq, 1]);
+    },
+  );
+});

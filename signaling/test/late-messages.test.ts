@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import type { RestMessage, Room } from '@boltorezka/protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { insertGroup } from '../src/chat/group-insert.ts';
+import { type NewMessage, withRetryKey } from '../src/chat/new-message.ts';
+import { call, joinAgain, type Party, startParty } from './chat-rig.ts';
+import type { PostgresKind } from './database.ts';
+import { startTestServer, type TestServer } from './start-server.ts';
+import type { TestSocket } from './test-socket.ts';
+
+describe.each<PostgresKind>(['embedded', 'debian'])(
+  'what a message has read that comes later than it was written, on %s PostgreSQL',
+  (postgres) => {
+    let server: TestServer;
+    let party: Party;
+    beforeAll(async () => {
+      server = await startTestServer({ postgres });
+    });
+    afterAll(() => server.close());
+    beforeEach(async () => {
+      party = await startParty(server);
+    });
+    afterEach(() => party.close());
+
+    const say = (socket: TestSocket, text: string, more: object = {}) =>
+      socket.request('chat.send', { text, roomSlug: party.room.slug, ...more });
+    const mark = (socket: TestSocket, seq: number) =>
+      socket.request('chat.markRead', { roomSlug: party.room.slug, seq });
+    const unreadInInbox = async (socket: TestSocket): Promise<string[]> => {
+      const { body } = await call<{ entries: { message: RestMessage; is_read: boolean }[] }>(
+        socket,
+        '/v1/inbox',
+      );
+      return body.entries.flatMap(({ message, is_read }) => (is_read ? [] : [message.text]));
+    };
+    /** As the list of rooms has it for this person. */
+    const standing = async (socket: TestSocket) => {
+      const { body } = await call<{ room: Room }>(socket, `/v1/rooms/${party.room.slug}`);
+      const { read, message_count: total = 0, unread_mention_count: mentions } = body.room;
+      return { seq: read?.seq, unread: read ? total - read.message_count : null, mentions };
+    };
+    const unreadThreads = async (socket: TestSocket) => {
+      const path = `/v1/rooms/${party.room.slug}/threads/unread`;
+      const { body } = await call<{
+        threads: { thread_root_id: string; read_seq: number; unread_count: number }[];
+      }>(socket, path);
+      return body.threads.map(({ thread_root_id, read_seq, unread_count }) => [
+        thread_root_id,
+        read_seq,
+        unread_count,
+      ]);
+    };
+
+    it('leaves unread what others wrote meanwhile, and what names its writer in the inbox, at all devices', async () => {
+      const { member, guest, moderator, room } = party;
+      const seen = await say(guest, 'seen');
+      await mark(member, seen.seq);
+      await say(guest, 'meanwhile');
+      await say(moderator, '@member', { mentions: [member.user.id] });
+      const elsewhere = await joinAgain(server, member, room.slug);
+      await say(member, 'late', { seenSeq: seen.seq });
+      const told = { seq: seen.seq, messageCount: 2, roomMessageCount: 4, unreadMentionCount: 1 };
+      expect(await elsewhere.next('chat.readChanged')).toMatchObject(told);
+      expect(await standing(member)).toEqual({ seq: seen.seq, unread: 2, mentions: 1 });
+      expect(await unreadInInbox(member)).toEqual(['@member']);
+      await elsewhere.close();
+    });
+
+    it('is what its writer had seen, where they had not said so yet', async () => {
+      const { member, guest } = party;
+      const first = await say(guest, 'first');
+      await mark(member, first.seq);
+      const seen = await say(guest, '@member, seen', { mentions: [member.user.id] });
+      await say(guest, '@member, meanwhile', { mentions: [member.user.id] });
+      await say(member, 'late', { seenSeq: seen.seq });
+      expect(await standing(member)).toEqual({ seq: seen.seq, unread: 1, mentions: 1 });
+      expect(await unreadInInbox(member)).toEqual(['@member, meanwhile']);
+    });
+
+    it('never goes back, nor beyond the log', async () => {
+      const { member, guest } = party;
+      await say(guest, 'one');
+      const two = await say(guest, 'two');
+      await mark(member, two.seq);
+      await say(guest, 'three');
+      await say(member, 'late', { seenSeq: 0 });
+      expect(await standing(member)).toMatchObject({ seq: two.seq, unread: 1 });
+      const own = await say(member, 'at the end', { seenSeq: 1_000_000 });
+      expect(await standing(member)).toMatchObject({ seq: own.seq, unread: 0 });
+    });
+
+    it('is all up to it where nobody else wrote there meanwhile, or what they wrote is gone', async () => {
+      const { member, guest, moderator } = party;
+      const seen = await say(guest, 'seen');
+      await moderator.request('chat.react', { messageId: seen.id, emoji: '👍', isSet: true });
+      await say(moderator, 'in a thread', { threadRootId: seen.id });
+      const one = await say(member, 'one', { seenSeq: seen.seq });
+      expect(await standing(member)).toMatchObject({ seq: one.seq, unread: 0 });
+      const two = await say(member, 'two', { seenSeq: seen.seq });
+      expect(await standing(member)).toMatchObject({ seq: two.seq, unread: 0 });
+      const gone = await say(guest, 'gone');
+      await guest.request('chat.delete', { messageId: gone.id });
+      const three = await say(member, 'three', { seenSeq: two.seq });
+      expect(await standing(member)).toMatchObject({ seq: three.seq, unread: 0 });
+    });
+
+    it('is all up to it, of a client that does not say what was seen', async () => {
+      const { member, guest } = party;
+      await say(guest, '@member', { mentions: [member.user.id] });
+      const own = await say(member, 'of an earlier build');
+      expect(await standing(member)).toEqual({ seq: own.seq, unread: 0, mentions: 0 });
+    });
+
+    it('is what the server knows to be read, of a room that its writer has read further since', async () => {
+      const { member, guest } = party;
+      const seen = await say(guest, 'seen');
+      const later = await say(guest, 'read at another device');
+      await mark(member, later.seq);
+      const own = await say(member, 'late', { seenSeq: seen.seq });
+      expect(await standing(member)).toMatchObject({ seq: own.seq, unread: 0 });
+    });
+
+    it('is nothing of a room that they have never read', async () => {
+      const { member, guest } = party;
+      await say(guest, 'one');
+      await say(member, 'late', { seenSeq: 0 });
+      expect(await standing(member)).toMatchObject({ seq: undefined, unread: null });
+    });
+
+    it('does not count what they wrote themselves as unread, however far they read after it', async () => {
+      const { member, guest } = party;
+      const seen = await say(guest, 'seen');
+      await mark(member, seen.seq);
+      const meanwhile = await say(guest, 'meanwhile');
+      await say(guest, 'and more');
+      await say(member, 'late', { seenSeq: seen.seq });
+      await say(member, 'later', { seenSeq: seen.seq });
+      // Rooms do not count what stands in threads.
+      await say(member, 'in a thread', { threadRootId: seen.id });
+      expect(await standing(member)).toMatchObject({ seq: seen.seq, unread: 2 });
+      await mark(member, meanwhile.seq);
+      expect(await standing(member)).toMatchObject({ seq: meanwhile.seq, unread: 1 });
+    });
+
+    it('is in a thread what was seen of the thread', async () => {
+      const { member, moderator, guest, room } = party;
+      const root = await say(member, 'root');
+      const seen = await say(moderator, 'seen', { threadRootId: root.id });
+      const place = { roomSlug: room.slug, threadRootId: root.id };
+      await member.request('chat.markThreadRead', { ...place, seq: root.seq });
+      await say(moderator, '@member', { threadRootId: root.id, mentions: [member.user.id] });
+      const elsewhere = await joinAgain(server, member, room.slug);
+      await say(member, 'late', { threadRootId: root.id, seenSeq: seen.seq });
+      const told = { threadRootId: root.id, seq: seen.seq, unreadCount: 1 };
+      expect(await elsewhere.next('chat.threadReadChanged')).toMatchObject(told);
+      expect(await unreadThreads(member)).toEqual([[root.id, seen.seq, 1]]);
+      expect(await unreadInInbox(member)).toEqual(['@member']);
+      // What happens in the room besides is nothing to the thread.
+      const { seq } = await member.request('chat.markThreadRead', { ...place, seq: 1_000 });
+      await say(guest, 'in the room');
+      const own = await say(member, 'on time', { threadRootId: root.id, seenSeq: seq });
+      expect(await elsewhere.next('chat.threadReadChanged')).toMatchObject({ unreadCount: 0 });
+      expect(await elsewhere.next('chat.threadReadChanged')).toMatchObject({ seq: own.seq, unreadCount: 0 });
+      expect(await unreadThreads(member)).toEqual([]);
+      await elsewhere.close();
+    });
+
+    it('is nothing of a change that names them in a message that they had read', async () => {
+      const { member, guest, moderator } = party;
+      const root = await say(moderator, 'root');
+      const seen = [
+        await say(moderator, 'seen', { threadRootId: root.id }),
+        await say(guest, 'seen as well'),
+      ];
+      const { seq } = await mark(member, seen[1]?.seq ?? 0);
+      const place = { roomSlug: party.room.slug, threadRootId: root.id };
+      await member.request('chat.markThreadRead', { ...place, seq });
+      const mentions = [member.user.id];
+      await moderator.request('chat.edit', { messageId: seen[0]!.id, text: '@member, there', mentions });
+      await guest.request('chat.edit', { messageId: seen[1]!.id, text: '@member, here', mentions });
+      await say(guest, 'meanwhile');
+      await say(moderator, 'meanwhile', { threadRootId: root.id });
+      const elsewhere = await joinAgain(server, member, party.room.slug);
+      await say(member, 'late', { seenSeq: seq });
+      expect(await elsewhere.next('chat.readChanged')).toMatchObject({ seq, unreadMentionCount: 2 });
+      await say(member, 'late', { threadRootId: root.id, seenSeq: seq });
+      expect(await unreadInInbox(member)).toEqual(['@member, here', '@member, there']);
+      await elsewhere.close();
+    });
+
+    it('is nothing of a change that names them, where nothing was written meanwhile', async () => {
+      const { member, guest, moderator } = party;
+      const root = await say(moderator, 'root');
+      const seen = [
+        await say(moderator, 'seen', { threadRootId: root.id }),
+        await say(guest, 'seen as well'),
+      ];
+      const { seq } = await mark(member, seen[1]?.seq ?? 0);
+      const place = { roomSlug: party.room.slug, threadRootId: root.id };
+      await member.request('chat.markThreadRead', { ...place, seq });
+      const mentions = [member.user.id];
+      await moderator.request('chat.edit', { messageId: seen[0]!.id, text: '@member, there', mentions });
+      await guest.request('chat.edit', { messageId: seen[1]!.id, text: '@member, here', mentions });
+      const elsewhere = await joinAgain(server, member, party.room.slug);
+      const own = await say(member, 'late', { seenSeq: seq });
+      const told = { seq: own.seq, messageCount: 3, unreadMentionCount: 2 };
+      expect(await elsewhere.next('chat.readChanged')).toMatchObject(told);
+      expect(await standing(member)).toEqual({ seq: own.seq, unread: 0, mentions: 2 });
+      await say(member, 'late', { threadRootId: root.id, seenSeq: seq });
+      expect(await unreadInInbox(member)).toEqual(['@member, here', '@member, there']);
+      await say(member, 'on time', { seenSeq: own.seq + 1 });
+      expect(await unreadInInbox(member)).toEqual(['@member, there']);
+      await elsewhere.close();
+    });
+
+    it('is nothing more when it is sent again', async () => {
+      const { member, guest } = party;
+      const seen = await say(guest, 'seen');
+      await mark(member, seen.seq);
+      await say(guest, '@member', { mentions: [member.user.id] });
+      const late = { seenSeq: seen.seq, clientMessageId: 'late' };
+      const { id } = await say(member, 'late', late);
+      const before = await standing(member);
+      expect(await say(member, 'late', { ...late, seenSeq: 1_000 })).toMatchObject({ id });
+      expect(await standing(member)).toEqual(before);
+      expect(await unreadInInbox(member)).toEqual(['@member']);
+    });
+
+    type Entry = [TestSocket, Partial<NewMessage>];
+    const groupOf = (entries: Entry[]) =>
+      entries.map(([{ user }, fields], index) =>
+        withRetryKey({
+          ...{ id: randomUUID(), roomId: party.room.id, userId: user.id, text: `m${index}` },
+          ...{ clientMessageId: undefined, ...fields },
+        }),
+      );
+    const group = (...entries: Entry[]) => insertGroup(server.database.db, groupOf(entries), 'wait');
+
+    it('costs a group one question more where the log has moved on, and one where others hold a mark back, however many', async () => {
+      const { owner, member, guest, moderator } = party;
+      const seen = await say(guest, 'seen');
+      const { db } = server.database;
+      const countQueries = async (...entries: Entry[]): Promise<number> => {
+        let count = 0;
+        const counted: typeof db = {
+          ...db,
+          transaction: (work) =>
+            db.transaction((tx) =>
+              work({
+                ...tx,
+                query: (...given) => {
+                  count += 1;
+                  return tx.query(...given);
+                },
+              }),
+            ),
+        };
+        await insertGroup(counted, groupOf(entries), 'wait');
+        return count;
+      };
+      const onTime = await countQueries([member, {}]);
+      expect(await countQueries([member, { seenSeq: seen.seq + 1 }], [member, {}])).toBe(onTime);
+      expect(await countQueries([moderator, {}], [member, { seenSeq: seen.seq + 3 }])).toBe(onTime + 1);
+      const { seq } = await mark(member, 1_000);
+      await guest.request('chat.react', { messageId: seen.id, emoji: '👍', isSet: true });
+      expect(await countQueries([member, { seenSeq: seq }])).toBe(onTime + 1);
+      const [late, lateAsWell] = [{ seenSeq: 1 }, { seenSeq: seen.seq }];
+      expect(await countQueries([member, late], [owner, late], [moderator, lateAsWell])).toBe(onTime + 2);
+    });
+
+    it('is told of several that are written at once as of one after the other', async () => {
+      const { member, guest } = party;
+      const seen = await say(guest, 'seen');
+      await mark(member, seen.seq);
+      const on = { seenSeq: seen.seq };
+      const [, one] = await group([member, on], [member, on]);
+      if (!one || one === 'busy' || !('message' in one)) throw new Error('it was refused');
+      const { seq } = one.message;
+      expect(await standing(member)).toMatchObject({ seq, unread: 0 });
+      const mentions = [member.user.id];
+      const outcomes = await group([member, on], [guest, { mentions }], [member, { seenSeq: seq }]);
+      expect(await standing(member)).toEqual({ seq: seq + 1, unread: 1, mentions: 1 });
+      expect(outcomes[2]).toMatchObject({
+        news: { readOfRoom: { seq: seq + 1, unreadMentionCount: 1 } },
+      });
+      expect(outcomes[0]).not.toHaveProperty('news.readOfRoom');
+    });
+  },
+);
