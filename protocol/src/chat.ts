@@ -40,7 +40,10 @@ export const ChatSendPayload = z
       .optional()
       .describe('What the sender has uploaded to this room, in the order to be shown.'),
     seenSeq: Seq.optional().describe(
-      'Up to where the sender had seen the log of the room when they wrote. What others wrote since then, before this arrives, stays unread to them. If left out, all that stands before the message is read with it.',
+      'Up to where the sender had seen the messages of the room, or of the thread that this goes to, when they wrote. What others wrote there since then, before this arrives, stays unread to them. If left out, all that stands before the message is read with it.',
+    ),
+    epoch: Epoch.optional().describe(
+      'The log that seenSeq belongs to. Of another log than the present one, it says nothing.',
     ),
   })
   .refine(({ text, attachmentIds }) => text.trim() !== '' || (attachmentIds ?? []).length > 0, {

@@ -79,7 +79,13 @@ export const RoomForMe = z
     messageCount: z.int().nonnegative().describe("The room's own messages so far."),
     lastMessageAt: Timestamp.nullable(),
     read: z
-      .object({ seq: Seq, messageCount: z.int().nonnegative() })
+      .object({
+        seq: Seq,
+        messageCount: z
+          .int()
+          .nonnegative()
+          .describe('Of the room’s own messages, up to there; with mine behind it.'),
+      })
       .nullable()
       .describe('Up to where I have read; null where I never did.'),
     unreadMentionCount: z.int().nonnegative(),

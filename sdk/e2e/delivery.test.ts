@@ -127,6 +127,7 @@ describe('a conversation on a real server', () => {
     await until(annas.state, (state) => state.messages[1]?.thread?.replyCount === 1);
     await until(boriss.state, (state) => state.messages[1]?.reactions[0]?.count === 2);
     await until(boriss.state, (state) => state.messages[3]?.replyTo?.text === 'first, edited');
+    await until(boriss.state, ({ messages: [, b, c] }) => b?.pinnedAt != null && c?.isDeleted === true);
     const shownTo = (room: OpenRoom) => room.state.get().messages.map(({ key: _key, ...message }) => message);
     const again = createClient({ baseUrl: server.url });
     clients.push(again);

@@ -25,6 +25,7 @@ describe('who speaks', () => {
     await anna.voice.join('general');
     await boris.voice.join('general');
     await hears(boris, 'Anna', 440);
+    await hears(anna, 'Boris', 660);
   });
   afterAll(async () => {
     talkers.close();

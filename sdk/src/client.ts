@@ -124,6 +124,7 @@ const withDefaults = (options: ClientOptions) => ({
   random: options.random ?? Math.random,
   log: options.onLog ?? (() => undefined),
   voice: options.voice ?? {},
+  marksRead: options.marksRead ?? false,
   maxLoadedMessages: Math.max(leastMaxLoaded, options.maxLoadedMessages ?? defaultMaxLoaded),
 });
 

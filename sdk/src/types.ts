@@ -101,6 +101,11 @@ export interface ClientOptions {
    * (see `OpenRoom.lookAt`), and `loadOlder()` and `loadNewer()` read them again. `Infinity` keeps all that was loaded.
    */
   maxLoadedMessages?: number;
+  /**
+   * Whether this client says what somebody has seen, by `markRead` of rooms and threads: then what they write reads nothing that
+   * others wrote meanwhile and they have not seen. Left out, as for a bot, all that stands before a message is read with it.
+   */
+  marksRead?: boolean;
   onLog?: Log;
 }
 

@@ -1,6 +1,6 @@
 import { createMemoryOutbox } from '../src/outbox/memory-outbox.ts';
 import type { MessageEntry, OutboxStorage, OutboxTurn, OutboxTurnListener } from '../src/types/outbox.ts';
-import type { Client, OpenRoom } from '../src/types.ts';
+import type { Client, ClientOptions, OpenRoom } from '../src/types.ts';
 import { type ChatRig, createChatRig } from './chat-rig.ts';
 import { user } from './scripted-server.ts';
 import { createSignedInClient } from './signed-in.ts';
@@ -38,7 +38,8 @@ export const createOutboxRig = async () => {
   return {
     ...rig,
     own,
-    start: async (outbox: OutboxStorage) => own(await createSignedInClient(rig.server, { outbox })),
+    start: async (outbox: OutboxStorage, options: Partial<ClientOptions> = {}) =>
+      own(await createSignedInClient(rig.server, { ...options, outbox })),
     /** What the server has been sent. */
     written: () => rig.room.log.map(({ text }) => text),
     close: async () => {

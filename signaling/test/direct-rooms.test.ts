@@ -44,6 +44,17 @@ describe.each(['embedded', 'debian'] as const)('a room of two on PostgreSQL (%s)
     expect((await boris.next('chat.message')).text).toBe('and again');
   });
 
+  it('has read to them what they wrote themselves, where it came late and they have never looked into it', async () => {
+    const [anna, boris] = [await meet('Anna'), await meet('Boris')];
+    const { slug: roomSlug } = (await open(anna, boris)).body.room;
+    for (const person of [anna, boris]) await person.request('room.join', { roomSlug });
+    await anna.request('chat.send', { text: 'hello', roomSlug });
+    await boris.request('chat.send', { text: 'late', roomSlug, seenSeq: 0 });
+    const { rooms } = await boris.done<{ rooms: Room[] }>('rooms.list');
+    const found = rooms.find(({ slug }) => slug === roomSlug);
+    expect([found?.message_count, found?.read]).toEqual([2, { seq: 0, message_count: 1 }]);
+  });
+
   it('is one as well where both open it at once', async () => {
     const [anna, boris] = [await meet('Anna'), await meet('Boris')];
     const answers = await Promise.all([open(anna, boris), open(boris, anna), open(anna, boris)]);

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { insertGroup } from '../src/chat/group-insert.ts';
 import { type NewMessage, withRetryKey } from '../src/chat/new-message.ts';
 import type { Database } from '../src/platform/db.ts';
-import { createReadRepository } from '../src/reads/index.ts';
+import { createReadRepository, createThreadReadRepository } from '../src/reads/index.ts';
 import { call, type Party, startParty } from './chat-rig.ts';
 import { waitForLockWaiters } from './lock-waiters.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
@@ -103,6 +103,32 @@ describe('a message that comes late while its writer reads on at another device'
       if (later === 'the mark') await atOnce(writes, () => marks(db()));
       else await atOnce(marks, () => writes(db()));
       expect(await standing()).toEqual([further.seq, 1]);
+    },
+  );
+
+  it.each(['the mark', 'the reply'])(
+    'is told of a thread as it stands then, where %s waits',
+    async (later) => {
+      const { moderator, member, room } = party;
+      const threadRootId = (await say(moderator, 'root')).id;
+      const reply = (text: string) =>
+        moderator.request('chat.send', { text, roomSlug: room.slug, threadRootId });
+      const seen = await reply('seen');
+      const place = { userId: member.user.id, room, rootId: threadRootId };
+      const read = (on: Database, seq: number) => createThreadReadRepository(on).mark(place, seq);
+      await read(db(), seen.seq);
+      const further = await reply('further');
+      await reply('unread');
+      const writes = (on: Database) => write(on, { threadRootId, seenSeq: seen.seq });
+      const reads = (on: Database) => read(on, further.seq);
+      const [late, marked] =
+        later === 'the mark'
+          ? await atOnce(writes, () => reads(db()))
+          : (await atOnce(reads, () => writes(db()))).toReversed();
+      const then = { seq: further.seq, unreadCount: 1 };
+      expect(marked).toMatchObject({ state: then });
+      const told = later === 'the mark' ? { seq: seen.seq, unreadCount: 2 } : then;
+      expect(late).toMatchObject([{ news: { readOfThread: told } }]);
     },
   );
 });

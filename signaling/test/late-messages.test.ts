@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RestMessage, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { insertGroup } from '../src/chat/group-insert.ts';
-import { type NewMessage, withRetryKey } from '../src/chat/new-message.ts';
 import { call, joinAgain, type Party, startParty } from './chat-rig.ts';
 import type { PostgresKind } from './database.ts';
+import { createRoom } from './rest.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import type { TestSocket } from './test-socket.ts';
 
@@ -127,6 +126,27 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
       expect(await standing(member)).toMatchObject({ seq: undefined, unread: null });
     });
 
+    it('is told where they have read the room and nothing was there yet', async () => {
+      const { owner, guest } = party;
+      const place = { roomSlug: (await createRoom(server.url, owner.token)).slug };
+      for (const person of [guest, owner]) await person.request('room.join', { ...place, keepOthers: true });
+      await guest.request('chat.send', { ...place, text: 'first' });
+      const told = owner.next('chat.readChanged', ({ roomSlug }) => roomSlug === place.roomSlug);
+      await owner.request('chat.send', { ...place, text: 'late', seenSeq: 0 });
+      expect(await told).toMatchObject({ seq: 0, messageCount: 1, roomMessageCount: 2 });
+    });
+
+    it('is what the server knows where they name a position of another log', async () => {
+      const { member, guest } = party;
+      const seen = await say(guest, 'seen');
+      await mark(member, seen.seq);
+      const meanwhile = await say(guest, 'meanwhile');
+      await say(member, 'late', { seenSeq: meanwhile.seq, epoch: randomUUID() });
+      expect(await standing(member)).toMatchObject({ seq: seen.seq, unread: 1 });
+      await say(member, 'of this log', { seenSeq: meanwhile.seq, epoch: seen.epoch });
+      expect(await standing(member)).toMatchObject({ unread: 0 });
+    });
+
     it('does not count what they wrote themselves as unread, however far they read after it', async () => {
       const { member, guest } = party;
       const seen = await say(guest, 'seen');
@@ -224,66 +244,6 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
       expect(await say(member, 'late', { ...late, seenSeq: 1_000 })).toMatchObject({ id });
       expect(await standing(member)).toEqual(before);
       expect(await unreadInInbox(member)).toEqual(['@member']);
-    });
-
-    type Entry = [TestSocket, Partial<NewMessage>];
-    const groupOf = (entries: Entry[]) =>
-      entries.map(([{ user }, fields], index) =>
-        withRetryKey({
-          ...{ id: randomUUID(), roomId: party.room.id, userId: user.id, text: `m${index}` },
-          ...{ clientMessageId: undefined, ...fields },
-        }),
-      );
-    const group = (...entries: Entry[]) => insertGroup(server.database.db, groupOf(entries), 'wait');
-
-    it('costs a group one question more where the log has moved on, and one where others hold a mark back, however many', async () => {
-      const { owner, member, guest, moderator } = party;
-      const seen = await say(guest, 'seen');
-      const { db } = server.database;
-      const countQueries = async (...entries: Entry[]): Promise<number> => {
-        let count = 0;
-        const counted: typeof db = {
-          ...db,
-          transaction: (work) =>
-            db.transaction((tx) =>
-              work({
-                ...tx,
-                query: (...given) => {
-                  count += 1;
-                  return tx.query(...given);
-                },
-              }),
-            ),
-        };
-        await insertGroup(counted, groupOf(entries), 'wait');
-        return count;
-      };
-      const onTime = await countQueries([member, {}]);
-      expect(await countQueries([member, { seenSeq: seen.seq + 1 }], [member, {}])).toBe(onTime);
-      expect(await countQueries([moderator, {}], [member, { seenSeq: seen.seq + 3 }])).toBe(onTime + 1);
-      const { seq } = await mark(member, 1_000);
-      await guest.request('chat.react', { messageId: seen.id, emoji: '👍', isSet: true });
-      expect(await countQueries([member, { seenSeq: seq }])).toBe(onTime + 1);
-      const [late, lateAsWell] = [{ seenSeq: 1 }, { seenSeq: seen.seq }];
-      expect(await countQueries([member, late], [owner, late], [moderator, lateAsWell])).toBe(onTime + 2);
-    });
-
-    it('is told of several that are written at once as of one after the other', async () => {
-      const { member, guest } = party;
-      const seen = await say(guest, 'seen');
-      await mark(member, seen.seq);
-      const on = { seenSeq: seen.seq };
-      const [, one] = await group([member, on], [member, on]);
-      if (!one || one === 'busy' || !('message' in one)) throw new Error('it was refused');
-      const { seq } = one.message;
-      expect(await standing(member)).toMatchObject({ seq, unread: 0 });
-      const mentions = [member.user.id];
-      const outcomes = await group([member, on], [guest, { mentions }], [member, { seenSeq: seq }]);
-      expect(await standing(member)).toEqual({ seq: seq + 1, unread: 1, mentions: 1 });
-      expect(outcomes[2]).toMatchObject({
-        news: { readOfRoom: { seq: seq + 1, unreadMentionCount: 1 } },
-      });
-      expect(outcomes[0]).not.toHaveProperty('news.readOfRoom');
     });
   },
 );

@@ -62,9 +62,7 @@ it('what somebody wrote whom I have blocked is folded wherever it is shown, and 
   await sees(page, 'inbox-entry');
   await areFolded(page, 'inbox-entry');
   // It is nothing to be told of any more.
-  expect(await page.$eval(testId('inbox-entry'), (node) => (node as HTMLElement).dataset.unread)).toBe(
-    'false',
-  );
+  await sees(page, 'inbox-entry', '[data-unread="false"]');
   await page.keyboard.press('Escape');
 
   await company.ask(token, `DELETE /v1/blocks/${boris.user.id}`);

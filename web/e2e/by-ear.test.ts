@@ -61,6 +61,15 @@ const openPerson = async (page: Page, name: string): Promise<void> => {
   await page.keyboard.press('Enter');
 };
 
+/** This page knows whether somebody is muted. */
+const isMuted = (page: Page, name: string, isWanted: boolean) =>
+  page.waitForFunction(
+    (selector, wanted) => document.querySelector(selector)?.textContent?.includes('muted') === wanted,
+    {},
+    `${testId('member')}[data-user-name="${name}"]`,
+    isWanted,
+  );
+
 const actOn = async (page: Page, name: string, action: string): Promise<void> => {
   await openPerson(page, name);
   await choose(page, `person-${action}`);
@@ -250,9 +259,11 @@ describe('by keyboard and by ear, a room that closes and opens', () => {
       {},
       testId('chat-closed'),
     );
+    await isMuted(anna.page, 'Boris', true);
     await openPerson(anna.page, 'Boris');
     await choose(anna.page, 'person-unmute');
     await waitForFocusOn(boris.page, 'chat-input');
+    await isMuted(anna.page, 'Boris', false);
     await tabTo(boris.page, 'settings-open');
     await actOn(anna.page, 'Boris', 'mute');
     await hears(boris.page, 'A moderator has muted you here');

@@ -2,7 +2,14 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../../signaling/test/chat-rig.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
-import { type Conversation, closePage, focusRow, sees, startConversation } from './conversation.ts';
+import {
+  type Conversation,
+  closePage,
+  focusRow,
+  focusSentRow,
+  sees,
+  startConversation,
+} from './conversation.ts';
 import { pollUntil } from './poll.ts';
 import { makePicture } from './stage/picture.ts';
 import { says } from './stage/steps.ts';
@@ -50,6 +57,7 @@ describe('a message in the page', () => {
     const other = await conversation.openAsBoris(slug);
     await write(boris, 'the bild is red');
     await sees(other, 'the bild is red');
+    await boris.waitForSelector(`${testId('chat-message')}[data-user-name="Boris"][data-status="sent"]`);
 
     await boris.keyboard.press('ArrowUp');
     await boris.waitForSelector(`${testId('composing')}[data-kind="edit"]`);
@@ -189,7 +197,7 @@ describe('a draft', () => {
     await boris.keyboard.press('Enter');
     await says(boris, `${testId('panel')} ${testId('chat-message')}`, 'first');
     await clara.next('chat.message');
-    await focusRow(boris, 'first');
+    await focusSentRow(boris, 'first');
     await boris.keyboard.press('r');
     await boris.waitForSelector(`${testId('panel')} ${testId('composing')}`);
     await boris.keyboard.type('@Cla');

@@ -225,7 +225,7 @@ describe('a link', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector(`${testId('chat-preview-picture')} img`);
     expect(await gone.jsonValue()).toEqual([]);
-    expect(await fromEnd(page)).toBe(0);
+    await expect.poll(() => fromEnd(page)).toBe(0);
     await close(page);
   });
 

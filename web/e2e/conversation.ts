@@ -49,6 +49,9 @@ const createWriter = (server: TestServer, socket: TestSocket): Writer => {
   };
 };
 
+/** What was said is shown before the room is joined; to answer, to react and to attach have to wait for that. */
+const isJoined = (page: Page) => page.waitForSelector(`${testId('room')}[data-status="joined"]`);
+
 /** Opens a room as Boris, in a browser of his own. */
 const openAsBoris = async (
   { server, browser, token }: { server: TestServer; browser: Browser; token: string },
@@ -62,6 +65,7 @@ const openAsBoris = async (
   }, token);
   await page.goto(`${server.url}/r/${slug}`);
   await page.waitForSelector(`${testId('chat-message')}, ${testId('chat-empty')}`);
+  await isJoined(page);
   return page;
 };
 
@@ -150,7 +154,7 @@ export const focusRow = async (page: Page, text: string): Promise<void> => {
 export const holds = (page: Page, text: string) =>
   page.waitForFunction(
     (selector, wanted) => document.querySelector<HTMLTextAreaElement>(selector)?.value === wanted,
-    {},
+    { polling: 100 },
     testId('chat-input'),
     text,
   );

@@ -1,5 +1,6 @@
 import type { KeyInput, Page } from 'puppeteer-core';
 import { expect } from 'vitest';
+import { testId } from './test-id.ts';
 
 interface Focus {
   testId: string | undefined;
@@ -29,6 +30,7 @@ export const readFocus = (page: Page): Promise<Focus> =>
 
 /** Tabs until the control has the focus. On the way the focus is always somewhere, and always to be seen. */
 export const tabTo = async (page: Page, id: string): Promise<void> => {
+  await page.waitForSelector(`${testId(id)}:not(:disabled)`);
   for (let n = 0; n < 80; n += 1) {
     const focus = await readFocus(page);
     if (focus.testId === id) return;

@@ -94,6 +94,7 @@ describe('by keyboard alone', () => {
     const { token } = await stage.world.register('Tom Toast');
     const page = await stage.visit(variants[0]!, { token, path: '/r/design' });
     await sees(page, 'chat-message');
+    await sees(page, 'room', '[data-status="joined"]');
     await press(page, 'room-menu');
     await choose(page, 'room-link');
     await sees(page, 'toast');
@@ -244,6 +245,7 @@ describe('by keyboard alone, among rooms', () => {
     const anna = stage.world.people[0]!;
     const page = await stage.visit(variants[0]!, { token: anna.token, path: `/r/${councilSlug}` });
     await sees(page, 'member');
+    await sees(page, 'room', '[data-status="joined"]');
     await press(page, 'room-menu');
     await choose(page, 'room-settings');
     await waitForFocusOn(page, 'section-about');

@@ -34,6 +34,16 @@ const setFocused = async (page: Page, isFocused: boolean): Promise<void> => {
   }, isFocused);
 };
 
+/** Pages tell one another by locks what is looked at, a moment after it is so. */
+const isLookedAt = (page: Page, roomSlug: string, isWanted: boolean) =>
+  page.waitForFunction(
+    async (name, wanted) =>
+      ((await navigator.locks.query()).held ?? []).some((lock) => lock.name === name) === wanted,
+    { polling: 100 },
+    `boltorezka.looking ${roomSlug} `,
+    isWanted,
+  );
+
 const say = (roomSlug: string, text: string, more: object = {}) =>
   anna.request('chat.send', { roomSlug, text, ...more });
 
@@ -185,9 +195,11 @@ describe('a notification', () => {
     await other.waitForSelector(testId('chat-empty'));
     await setFocused(boris.page, false);
     await setFocused(other, true);
+    await isLookedAt(other, slug, true);
     await say(slug, '@Boris, seen', { mentions: [boris.id] });
     await says(other, testId('chat-message'), '@Boris, seen');
     await setFocused(other, false);
+    await isLookedAt(other, slug, false);
     await say(slug, '@Boris, not seen', { mentions: [boris.id] });
     await shows(boris.page, '@Boris, not seen');
     expect(await shown(boris.page)).toEqual(['Anna mentioned you in A room: @Boris, not seen']);

@@ -54,7 +54,7 @@ const signUp = async (page: Page, name: string): Promise<void> => {
   await page.locator(testId('auth-password')).fill('password123');
   await page.focus(testId('auth-password'));
   await page.keyboard.press('Enter');
-  await page.waitForSelector(testId('voice-join'));
+  await page.waitForSelector(`${testId('voice-join')}:not(:disabled)`);
 };
 
 const countOpenDialogs = (page: Page) => page.$$eval('dialog[open]', (dialogs) => dialogs.length);

@@ -59,7 +59,7 @@ const say = async (page: Page, text: string): Promise<void> => {
 
 /** Where the first avatar of a message stands, and how large it is. */
 const placeOfAvatar = (page: Page) =>
-  page.$eval(`[role="article"] ${testId('avatar')}, li ${testId('avatar')}`, (avatar) => {
+  page.$eval(`article ${testId('avatar')}`, (avatar) => {
     const { x, y, width, height } = avatar.getBoundingClientRect();
     return [x, y, width, height].map(Math.round);
   });
@@ -71,17 +71,17 @@ describe('my picture', () => {
     const slug = await conversation.writer.createRoom();
     const [mine, theirs] = [await conversation.openAsBoris(slug), await conversation.openAsBoris(slug)];
     await say(mine, 'look at me');
-    await shows(theirs, 'main', 'initials');
+    await shows(theirs, 'article', 'initials');
     const before = await placeOfAvatar(theirs);
     await openSettings(mine);
     await choosePicture(mine);
     await shows(mine, 'dialog[open]', 'picture');
-    await shows(theirs, 'main', 'picture');
+    await shows(theirs, 'article', 'picture');
     expect(await placeOfAvatar(theirs)).toEqual(before);
     await closeSettings(mine);
-    await shows(mine, 'main', 'picture');
+    await shows(mine, 'article', 'picture');
     await theirs.reload();
-    await shows(theirs, 'main', 'picture');
+    await shows(theirs, 'article', 'picture');
     await openSettings(mine);
     await click(mine, 'account-picture-remove');
     await shows(mine, 'dialog[open]', 'initials');

@@ -103,8 +103,7 @@ describe('the search', () => {
       await goTo('2026-01-11');
       await isAt(10);
       await goTo('2026-01-25');
-      await isAt(21);
-      await hears(page, 'Nothing was written on that day.');
+      await Promise.all([isAt(21), hears(page, 'Nothing was written on that day.')]);
       await closePage(page);
     },
   );

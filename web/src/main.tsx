@@ -48,6 +48,7 @@ const createServices = (): Services => {
   const preferences = createPreferences(memory);
   const outbox = createBrowserOutbox();
   const client = createClient({
+    marksRead: true,
     baseUrl: window.location.origin,
     storage: { load: () => memory.load(sessionKey), save: (value) => memory.save(sessionKey, value) },
     session: 'cookie',

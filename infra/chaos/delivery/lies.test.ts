@@ -76,6 +76,9 @@ const everybody = [
   tellsPlaceOf: typeof once;
 }[];
 
+/** Where nothing is wrong, it is not waited for. */
+const longPatienceMs = 20_000;
+
 describe.each(everybody)('a server that is broken on purpose, written to by $by,', (written) => {
   let server: TestServer;
   beforeAll(async () => {
@@ -84,7 +87,7 @@ describe.each(everybody)('a server that is broken on purpose, written to by $by,
   afterAll(() => server.close());
 
   /** Everybody comes by the liar, who begins to lie in the midst of it. */
-  const findFaults = async (lie: Lie): Promise<Faults> => {
+  const findFaults = async (lie: Lie, patienceMs = written.settings.patienceMs): Promise<Faults> => {
     let isLying = false;
     const proxy = await startLyingProxy(server.url, (frame) => (isLying ? lie(frame) : [frame.text]));
     const seats = await seatPeople(server.url, 3);
@@ -100,7 +103,7 @@ describe.each(everybody)('a server that is broken on purpose, written to by $by,
       },
     };
     const { verdict } = await runDelivery(stage, fault, {
-      ...{ ...defaultSettings, rooms: 1, steadyMs: 700, ...written.settings },
+      ...{ ...defaultSettings, rooms: 1, steadyMs: 700, ...written.settings, patienceMs },
     });
     for (const { gate } of seats) await gate.close();
     await proxy.close();
@@ -112,11 +115,16 @@ describe.each(everybody)('a server that is broken on purpose, written to by $by,
   };
 
   it('is not found where it is whole', async () => {
-    expect(await findFaults(({ text }) => [text])).toEqual({});
+    expect(await findFaults(({ text }) => [text], longPatienceMs)).toEqual({});
   });
 
   it('is not found by one frame that is swallowed: its client sees the gap, and reads it', async () => {
-    expect(await findFaults(once(isMessage, () => []))).toEqual({});
+    expect(
+      await findFaults(
+        once(isMessage, () => []),
+        longPatienceMs,
+      ),
+    ).toEqual({});
   });
 
   it('is found where it stops telling somebody', async () => {
@@ -143,7 +151,12 @@ describe.each(everybody)('a server that is broken on purpose, written to by $by,
   });
 
   it('is found where it tells something twice', async () => {
-    expect(await findFaults(once(isMessage, ({ text }) => [text, text]))).toEqual({ doubled: 1 });
+    expect(
+      await findFaults(
+        once(isMessage, ({ text }) => [text, text]),
+        longPatienceMs,
+      ),
+    ).toEqual({ doubled: 1 });
   });
 
   it('is found where it writes something twice', async () => {

@@ -16,8 +16,8 @@ export const sameOr = <T>(known: readonly T[], next: readonly T[]): readonly T[]
 const idsOf = (mentions: readonly { userId: string }[]): string[] => mentions.map(({ userId }) => userId);
 
 const toRequest = (entry: MessageEntry) => {
-  const { key, roomSlug, text, replyTo, mentions, mentionsEveryone, attachments, threadRootId, seenSeq } =
-    entry;
+  const { key, roomSlug, text, replyTo, mentions, mentionsEveryone, attachments, threadRootId } = entry;
+  const { seenSeq, epoch } = entry;
   return {
     roomSlug,
     clientMessageId: key,
@@ -28,6 +28,7 @@ const toRequest = (entry: MessageEntry) => {
     ...(attachments && attachments.length > 0 && { attachmentIds: attachments.map(({ id }) => id) }),
     ...(threadRootId !== undefined && { threadRootId }),
     ...(seenSeq !== undefined && { seenSeq }),
+    ...(epoch !== undefined && { epoch }),
   };
 };
 

@@ -1,19 +1,19 @@
 import type { AppError, Quotation } from '@boltorezka/protocol';
 import type { RetryHow, SendInput } from '../types/message.ts';
-import type { ChangeEntry, ChangeRequest } from '../types/outbox.ts';
+import type { ChangeEntry, ChangeRequest, Seen } from '../types/outbox.ts';
 import type { RoomOutbox } from './room-outbox.ts';
 
 export interface Sending {
   /** What is to be shown of the message that it answers, where that is known. */
   quotation: Quotation | null;
-  /** Up to where its writer has seen the room's log; undefined where that is not known. */
-  seenSeq: number | undefined;
+  /** Undefined of a client that never says what is read. */
+  seen: Seen | undefined;
   /** It is kept, or the server has it: closing the page loses nothing. */
   onKept?: (() => void) | undefined;
 }
 
 /** What somebody wants of the server. */
-export type Written = (SendInput & { quotation?: Quotation; seenSeq?: number }) | Pick<ChangeEntry, 'change'>;
+export type Written = (SendInput & Partial<Seen> & { quotation?: Quotation }) | Pick<ChangeEntry, 'change'>;
 
 /** The outbox as one room sees it. */
 export interface RoomPost {
@@ -46,10 +46,8 @@ export interface PostHost {
 export const createRoomPost = (outbox: RoomOutbox, host: PostHost): RoomPost => {
   const has = (key: string) => outbox.pending().some((message) => message.key === key);
   return {
-    send: (input, { quotation, seenSeq, onKept }) => {
-      const seen = seenSeq === undefined ? {} : { seenSeq };
-      host.put({ ...input, ...(quotation && { quotation }), ...seen }, onKept);
-    },
+    send: (input, { quotation, seen, onKept }) =>
+      host.put({ ...input, ...(quotation && { quotation }), ...seen }, onKept),
     retry: (key, how) => {
       if (!has(key)) return false;
       host.takeTurn();

@@ -4,6 +4,7 @@ import type { EditInput, RetryHow, SendInput, TimelineMessage } from '../types/m
 import type { OpenRoom, OpenThread, ThreadPage } from '../types/room.ts';
 import { toMessage } from './history.ts';
 import type { RoomCore } from './room.ts';
+import { seenOf } from './seen.ts';
 
 const toInput = (input: string | SendInput): SendInput =>
   typeof input === 'string' ? { text: input } : input;
@@ -17,17 +18,6 @@ const quote = (messages: readonly TimelineMessage[], id: string | undefined): Qu
   if (!quoted?.id || quoted.seq === null) return null;
   const { seq, userId, userName, isDeleted } = quoted;
   return { messageId: quoted.id, seq, userId, userName, text: excerptOf(quoted.text), isDeleted };
-};
-
-/**
- * Up to where this person has read what they write to. Of a thread that is not known here the server knows as much: they
- * have seen nothing beyond that.
- */
-const seenSeqOf = ({ marker, marking, threadReads }: RoomCore['parts'], rootId: string | undefined) => {
-  if (!marking.isUsed) return undefined;
-  const ofRoom = marker.seenSeq();
-  if (rootId === undefined) return ofRoom;
-  return threadReads.seenSeq(rootId) ?? (ofRoom === undefined ? undefined : 0);
 };
 
 const notThere = () =>
@@ -48,7 +38,7 @@ const createWays = ({ parts, state }: RoomCore) => {
 };
 
 const openThread = (core: RoomCore, rootId: string): OpenThread => {
-  const { threads, threadReads, marking, post, typing } = core.parts;
+  const { threads, threadReads, post, typing } = core.parts;
   const state = threads.open(rootId);
   const changedId = (key: string): string => {
     const { messages, root } = state.get();
@@ -62,8 +52,8 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
       if (!isWorthSending(input)) return;
       const { messages, root } = state.get();
       const quotation = quote([...messages, ...(root ? [root] : [])], input.replyTo);
-      const seenSeq = seenSeqOf(core.parts, rootId);
-      post.send({ ...input, threadRootId: rootId }, { quotation, seenSeq, onKept });
+      const seen = seenOf(core.parts, rootId);
+      post.send({ ...input, threadRootId: rootId }, { quotation, seen, onKept });
     },
     retry: (key, how) => {
       if (!post.retry(key, how)) post.retryChanges(changedId(key));
@@ -72,10 +62,7 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
       if (!post.discard(key)) post.discardChanges(changedId(key));
     },
     loadOlder: () => threads.loadOlder(rootId),
-    markRead: (seq) => {
-      marking.isUsed = true;
-      threadReads.markRead(rootId, seq);
-    },
+    markRead: (seq) => threadReads.markRead(rootId, seq),
     notifyTyping: () => typing.notifyTyping(rootId),
     close: () => {
       if (!isOpen) return;
@@ -156,8 +143,8 @@ export const toOpenRoom = (
       const input = toInput(given);
       if (!isWorthSending(input)) return;
       const quotation = quote(state.get().messages, input.replyTo);
-      const seenSeq = seenSeqOf(parts, input.threadRootId);
-      parts.post.send(input, { quotation, seenSeq, onKept });
+      const seen = seenOf(parts, input.threadRootId);
+      parts.post.send(input, { quotation, seen, onKept });
       if (input.threadRootId === undefined) parts.keeper.returnToNewest();
     },
     loadOlder: async () => {
@@ -171,10 +158,7 @@ export const toOpenRoom = (
     jumpToTime: (at) => jumpToTime(core, at),
     returnToNewest: () => parts.keeper.returnToNewest(),
     lookAt: (seq) => parts.keeper.lookAt(seq),
-    markRead: (seq) => {
-      parts.marking.isUsed = true;
-      parts.marker.markRead(seq);
-    },
+    markRead: (seq) => parts.marker.markRead(seq),
     moveUnreadLine: () => core.moveUnreadLine(),
     notifyTyping: () => parts.typing.notifyTyping(null),
     openThread: (rootId) => openThread(core, rootId),

@@ -12,7 +12,7 @@ import { createKeeper, type Keeper } from './keeper.ts';
 import type { MemberNews } from './people-events.ts';
 import { administers } from './policy.ts';
 import { createPowers } from './powers.ts';
-import { createReadMarker, type Marking } from './read-marker.ts';
+import { createReadMarker } from './read-marker.ts';
 import { createThreadReads } from './thread-reads.ts';
 import { createThreads } from './threads.ts';
 import { createTyping } from './typing.ts';
@@ -30,8 +30,8 @@ export interface RoomDeps {
   maxLoadedMessages: number;
   /** An earlier leaving of the same room, which must have been heard before it is joined anew. */
   afterLeft?: Promise<unknown> | undefined;
-  /** Of all rooms. */
-  marking: Marking;
+  /** See `ClientOptions`. */
+  marksRead: boolean;
   /** The server has taken down how far this person has read. */
   onRead: (state: RequestResult<'chat.markRead'>) => void;
   onMemberChanged: (news: MemberNews | null) => void;
@@ -138,6 +138,6 @@ export const createParts = (deps: RoomDeps, host: RoomHost) => {
     isBehind: () => isBehind(keeper.get().log),
     onGap: () => entrance.enterAgain(),
   });
-  const { marking } = deps;
-  return { ...talk, marking, changes, post, keeper, history, threads, entrance, gaps };
+  const { marksRead } = deps;
+  return { ...talk, marksRead, changes, post, keeper, history, threads, entrance, gaps };
 };

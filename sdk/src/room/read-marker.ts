@@ -15,21 +15,13 @@ export interface ReadMarker {
   markRead(seq: number): void;
   /** As the server has it, whichever device said it. */
   handleRead(seq: number): void;
-  /** Up to where it was read, whether that is said yet or not; undefined where nothing is known. */
-  seenSeq(): number | undefined;
+  /** Up to where it was read, whether that is said yet or not; 0 where nothing is known. */
+  seenSeq(): number;
   open(): void;
   pause(): void;
   /** Says what it would have said later: nobody will be here then. */
   flush(): void;
   reset(): void;
-}
-
-/**
- * Whether this client says what is read at all. One that never does, as a bot, has read what it writes behind: it would stay
- * where it is for ever.
- */
-export interface Marking {
-  isUsed: boolean;
 }
 
 const intervalMs = 1_000;
@@ -40,8 +32,7 @@ export const createReadMarker = <State extends { seq: number }>(deps: ReadMarker
 class ThrottledMarker<State extends { seq: number }> implements ReadMarker {
   readonly #deps: ReadMarkerDeps<State>;
   #wantedSeq = 0;
-  /** Null: the server has not said. */
-  #knownSeq: number | null = null;
+  #knownSeq = 0;
   #isOpen = false;
   /** What is being said. */
   #askedSeq: number | null = null;
@@ -61,12 +52,11 @@ class ThrottledMarker<State extends { seq: number }> implements ReadMarker {
   }
 
   handleRead(seq: number): void {
-    this.#knownSeq = Math.max(this.#knownSeq ?? 0, seq);
+    this.#knownSeq = Math.max(this.#knownSeq, seq);
   }
 
-  seenSeq(): number | undefined {
-    if (this.#wantedSeq === 0 && this.#knownSeq === null) return undefined;
-    return Math.max(this.#wantedSeq, this.#knownSeq ?? 0);
+  seenSeq(): number {
+    return Math.max(this.#wantedSeq, this.#knownSeq);
   }
 
   open(): void {
@@ -82,7 +72,7 @@ class ThrottledMarker<State extends { seq: number }> implements ReadMarker {
   flush(): void {
     const seq = this.#wantedSeq;
     const { mark, onMarked } = this.#deps;
-    if (!this.#isOpen || seq <= Math.max(this.#knownSeq ?? 0, this.#askedSeq ?? 0)) return;
+    if (!this.#isOpen || seq <= Math.max(this.#knownSeq, this.#askedSeq ?? 0)) return;
     this.#askedSeq = seq;
     // There is nobody left to try again for.
     mark(seq).then(onMarked, () => undefined);
@@ -96,13 +86,13 @@ class ThrottledMarker<State extends { seq: number }> implements ReadMarker {
     this.#life = {};
     this.#askedSeq = null;
     this.#wantedSeq = 0;
-    this.#knownSeq = null;
+    this.#knownSeq = 0;
   }
 
   #mark(): void {
     const seq = this.#wantedSeq;
     const isAsking = this.#askedSeq !== null;
-    if (!this.#isOpen || isAsking || this.#timer !== undefined || seq <= (this.#knownSeq ?? 0)) return;
+    if (!this.#isOpen || isAsking || this.#timer !== undefined || seq <= this.#knownSeq) return;
     const life = this.#life;
     this.#askedSeq = seq;
     this.#wait(intervalMs);

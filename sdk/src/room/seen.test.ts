@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { epoch, joined, message, roomId, roomOf } from '../../test/fixtures.ts';
+import { bob, epoch, joined, message, roomId, roomOf } from '../../test/fixtures.ts';
 import { createOutboxRig, createSlowOutbox, enter, entry, type OutboxRig } from '../../test/outbox-rig.ts';
 import { until } from '../../test/until.ts';
 import type { Client, OpenRoom } from '../types.ts';
@@ -35,15 +35,14 @@ describe('what is noted to have been seen when something is written', () => {
   afterEach(() => rig.close());
 
   /** With the list of rooms, which says up to where each was read. */
-  const start = async (storage = outbox().storage): Promise<Client> => {
-    const client = await rig.start(storage);
+  const start = async (storage = outbox().storage, marksRead = true): Promise<Client> => {
+    const client = await rig.start(storage, { marksRead });
     await until(client.rooms.state, ({ status }) => status === 'ready');
     return client;
   };
 
   it('is what the server knows to be read, however much has come since that nobody looked at', async () => {
     const room = await enter(await start());
-    room.markRead(1);
     room.send('unseen');
     await written(room);
     expect(sent()).toEqual({ unseen: 2 });
@@ -59,6 +58,20 @@ describe('what is noted to have been seen when something is written', () => {
     expect(marks()).toEqual([3]);
   });
 
+  it('is all of the log where nothing of others is left to be read in it', async () => {
+    const room = await enter(await start());
+    await until(room.state, ({ messages }) => messages.length === 2);
+    room.markRead(4);
+    room.send('one');
+    await written(room);
+    const reaction = { ...bob, emoji: '👍', isSet: true, count: 1, messageId: message(4).id };
+    rig.server.sockets.at(-1)?.sendEvent('chat.reactionChanged', { roomId, seq: 6, epoch, ...reaction });
+    await until(room.state, ({ messages }) => (messages[1]?.reactions.length ?? 0) > 0);
+    room.send('two');
+    await written(room);
+    expect(sent()).toEqual({ one: 4, two: 6 });
+  });
+
   it('is kept with what waits, and stays what it was however long that takes', async () => {
     const { storage, kept } = outbox();
     const client = await start(storage);
@@ -66,56 +79,54 @@ describe('what is noted to have been seen when something is written', () => {
     room.markRead(4);
     await goOffline(client);
     await new Promise<void>((resolve) => room.send('on the train', resolve));
-    expect(kept().map(({ seenSeq }) => seenSeq)).toEqual([4]);
+    expect(kept().map(({ seenSeq, epoch: of }) => [seenSeq, of])).toEqual([[4, epoch]]);
     client.close();
     rig.room.log.push(message(5));
     rig.server.script.greet = true;
     rig.server.handlers.set('room.join', () => ({ ack: joined({ seq: 5 }) }));
     await start(storage);
     await expect.poll(() => sent()).toEqual({ 'on the train': 4 });
+    expect(rig.requestsOf('chat.send').map(({ payload }) => payload.epoch)).toEqual([epoch]);
   });
 
-  it('is left out of what an earlier build kept, and where nothing is known', async () => {
-    const { storage } = outbox();
-    await storage.save(entry('earlier'));
+  it('is nothing where nothing is known: the server goes by its own mark', async () => {
     rig.server.rest.set('GET /v1/rooms', () => ({
       status: 200,
       body: { rooms: [{ ...roomOf(10, 'general'), message_count: 4 }] },
     }));
-    const client = await start(storage);
-    const room = await enter(client);
-    client.rooms.open('kitchen').markRead(1);
-    room.send('never read');
-    await expect.poll(() => rig.written()).toContain('never read');
-    const asked = rig.requestsOf('chat.send').map(({ payload }) => 'seenSeq' in payload);
-    expect(asked).toEqual([false, false]);
+    const client = await start();
+    await goOffline(client);
+    const room = client.rooms.open('general');
+    room.send('before anything came');
+    rig.server.script.greet = true;
+    client.connection.reconnectNow();
+    await expect.poll(() => sent()).toEqual({ 'before anything came': 0 });
+    room.close();
   });
 
-  it('is nothing of a client that never says what is read, as a bot, and of any room once it does', async () => {
-    rig.server.rest.set('GET /v1/rooms', () => {
-      const rooms = [roomOf(10, 'general'), roomOf(11, 'kitchen')];
-      return {
-        status: 200,
-        body: { rooms: rooms.map((of) => ({ ...of, read: { seq: 2, message_count: 2 } })) },
-      };
-    });
-    const client = await start();
-    const room = await enter(client);
-    room.send('of a bot');
-    await written(room);
-    const kitchen = client.rooms.open('kitchen');
-    kitchen.markRead(1);
-    room.send('of a reader');
-    await written(room);
-    kitchen.close();
-    expect(sent()).toEqual({ 'of a bot': undefined, 'of a reader': 2 });
+  it('is left out of what an earlier build kept, and by a client that never says what is read', async () => {
+    const { storage } = outbox();
+    await storage.save(entry('earlier'));
+    const room = await enter(await start(storage));
+    await expect.poll(() => rig.written()).toContain('earlier');
+    const bot = await enter(await start(undefined, false));
+    bot.markRead(3);
+    bot.send('of a bot');
+    await written(bot);
+    room.close();
+    const asked = rig
+      .requestsOf('chat.send')
+      .map(({ payload }) => ['seenSeq' in payload, 'epoch' in payload]);
+    expect(asked).toEqual([
+      [false, false],
+      [false, false],
+    ]);
   });
 
   it('is of a thread what was seen of the thread, or as much as the server knows', async () => {
     const { storage, kept } = outbox();
     const client = await start(storage);
     const room = await enter(client);
-    room.markRead(4);
     const thread = room.openThread(root.id);
     await goOffline(client);
     const send = (text: string) => new Promise<void>((resolve) => thread.send(text, resolve));
@@ -131,17 +142,23 @@ describe('what is noted to have been seen when something is written', () => {
     thread.close();
   });
 
-  it('is of a thread up to what others have written since that was not looked at', async () => {
+  it('is of a thread what the server says of it, and nothing that is made up of what came since', async () => {
     const client = await start();
     const room = await enter(client);
-    room.markRead(1);
     const reply = (seq: number) => message(seq, { threadRootId: root.id });
-    for (const seq of [5, 6]) {
-      rig.server.sockets.at(-1)?.sendEvent('chat.message', { ...reply(seq), epoch });
-    }
+    const tell = (type: string, payload: object) => rig.server.sockets.at(-1)?.sendEvent(type, payload);
+    for (const seq of [5, 6]) tell('chat.message', { ...reply(seq), epoch });
     await until(room.state, ({ unreadThreads }) => unreadThreads[root.id] === 2);
     room.send({ text: 'from afar', threadRootId: root.id });
-    await expect.poll(() => sent()).toEqual({ 'from afar': 4 });
+    await expect.poll(() => sent()).toEqual({ 'from afar': 0 });
+    // Further back than what was made up.
+    tell('chat.threadReadChanged', {
+      ...{ roomId, roomSlug: 'general', threadRootId: root.id },
+      ...{ seq: 3, unreadCount: 2 },
+    });
+    await client.connection.request('ping', {});
+    room.send({ text: 'later', threadRootId: root.id });
+    await expect.poll(() => sent()).toEqual({ 'from afar': 0, later: 3 });
   });
 
   it('is said to the server when the room is left within a second of it', async () => {

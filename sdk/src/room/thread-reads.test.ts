@@ -69,6 +69,15 @@ describe('what is unread in threads', () => {
     await until(room.state, ({ unreadThreads }) => unreadThreads[message(3).id] === 5);
   });
 
+  it('is as the server says where what came first was not known to be unread, also further back', async () => {
+    await unread(1);
+    const other = message(4, { threadRootId: message(3).id });
+    tell('chat.message', other);
+    await until(room.state, ({ unreadThreads }) => unreadThreads[message(3).id] === 1);
+    tell('chat.threadReadChanged', { ...place, threadRootId: message(3).id, seq: 2, unreadCount: 5 });
+    await until(room.state, ({ unreadThreads }) => unreadThreads[message(3).id] === 5);
+  });
+
   it('is read where this person has read it, at whichever device', async () => {
     await unread(1);
     tell('chat.threadReadChanged', { ...place, seq: 3, unreadCount: 0 });

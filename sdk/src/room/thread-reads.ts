@@ -22,8 +22,8 @@ export interface ThreadReads {
   /** Up to where the thread was read, where it holds something unread; else null. */
   unreadSince(rootId: string): number | null;
   markRead(rootId: string, seq: number): void;
-  /** Up to where the thread was read, whether that is said yet or not; undefined where nothing is known. */
-  seenSeq(rootId: string): number | undefined;
+  /** Up to where the thread was read, whether that is said yet or not; 0 where nothing is known. */
+  seenSeq(rootId: string): number;
   handleApplied(event: LogEvent): void;
   handleRead(state: ThreadReadState): void;
   /** The room is joined: what is unread is asked for, until the signal fires. */
@@ -38,6 +38,8 @@ export interface ThreadReads {
 interface Standing {
   readSeq: number;
   unreadCount: number;
+  /** The server has said so; else it is made up of what came since. */
+  isSaid: boolean;
 }
 
 export const createThreadReads = (deps: ThreadReadsDeps): ThreadReads => new FollowedThreadReads(deps);
@@ -63,10 +65,9 @@ class FollowedThreadReads implements ThreadReads {
     this.#marker(rootId).markRead(seq);
   }
 
-  seenSeq(rootId: string): number | undefined {
-    const marked = this.#markers.get(rootId)?.seenSeq();
-    const known = this.#standings.get(rootId)?.readSeq;
-    return marked === undefined || known === undefined ? (marked ?? known) : Math.max(marked, known);
+  seenSeq(rootId: string): number {
+    const known = this.#standings.get(rootId);
+    return Math.max(this.#markers.get(rootId)?.seenSeq() ?? 0, known?.isSaid ? known.readSeq : 0);
   }
 
   handleApplied(event: LogEvent): void {
@@ -82,8 +83,8 @@ class FollowedThreadReads implements ThreadReads {
   handleRead({ threadRootId, seq, unreadCount }: ThreadReadState): void {
     const known = this.#standings.get(threadRootId);
     this.#markers.get(threadRootId)?.handleRead(seq);
-    if (known && seq < known.readSeq) return;
-    this.#set(threadRootId, { readSeq: seq, unreadCount });
+    if (known?.isSaid && seq < known.readSeq) return;
+    this.#set(threadRootId, { readSeq: seq, unreadCount, isSaid: true });
   }
 
   handleJoined(signal: AbortSignal): void {
@@ -115,14 +116,11 @@ class FollowedThreadReads implements ThreadReads {
   }
 
   #handleWritten({ threadRootId: rootId, userId, seq }: ChatMessage): void {
-    if (rootId === undefined) return;
-    const standing = this.#standings.get(rootId);
-    const known = standing ?? { readSeq: seq - 1, unreadCount: 0 };
+    // One's own may come late, and reads nothing then of what stands before it: how much it has read, the server says after it.
+    if (rootId === undefined || userId === this.#deps.selfId()) return;
+    const known = this.#standings.get(rootId) ?? { readSeq: seq - 1, unreadCount: 0, isSaid: false };
     if (seq <= known.readSeq) return;
-    if (userId !== this.#deps.selfId()) {
-      this.#set(rootId, { ...known, unreadCount: Math.min(known.unreadCount + 1, limits.maxUnreadReplies) });
-      // One that came late reads nothing of what stands before it: how much it has read, the server says after it.
-    } else if (standing?.unreadCount === 0) this.#set(rootId, { readSeq: seq, unreadCount: 0 });
+    this.#set(rootId, { ...known, unreadCount: Math.min(known.unreadCount + 1, limits.maxUnreadReplies) });
   }
 
   #set(rootId: string, standing: Standing): void {
@@ -159,7 +157,7 @@ class FollowedThreadReads implements ThreadReads {
         if (signal.aborted) return;
         if (changes === this.#changes) {
           const standings = threads.map(({ thread_root_id, read_seq, unread_count }) => {
-            return [thread_root_id, { readSeq: read_seq, unreadCount: unread_count }] as const;
+            return [thread_root_id, { readSeq: read_seq, unreadCount: unread_count, isSaid: true }] as const;
           });
           this.#standings = new Map(standings);
           this.#show();

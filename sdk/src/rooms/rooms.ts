@@ -24,6 +24,7 @@ export interface RoomsDeps {
   random: () => number;
   log: Log;
   maxLoadedMessages: number;
+  marksRead: boolean;
   /** The server has answered to a mark of this person's. */
   onRead: (state: EventPayload<'chat.readChanged'>) => void;
 }
@@ -61,7 +62,6 @@ class RoomDirectory implements RoomsService {
   readonly #opened = new Map<string, Opened>();
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #stopListening: (() => void)[];
-  readonly #marking = { isUsed: false };
   #userId: string | null = null;
   /** The socket stands, and somebody is signed in. */
   #isOnline = false;
@@ -182,7 +182,6 @@ class RoomDirectory implements RoomsService {
     const core = createRoomCore({
       ...this.#deps,
       slug,
-      marking: this.#marking,
       isOnline: () => this.#isOnline,
       afterLeft: this.#leaving.get(slug),
       onRead: (state) => {

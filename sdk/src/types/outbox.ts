@@ -34,7 +34,14 @@ export interface ChangeEntry extends KeptEntry {
   change: ChangeRequest;
 }
 
-export interface MessageEntry extends KeptEntry {
+/** What a message keeps of what its writer had seen when they wrote: of the room, or of the thread that it goes to. */
+export interface Seen {
+  seenSeq: number;
+  /** The log that `seenSeq` is a position of, where that was known. */
+  epoch?: string;
+}
+
+export interface MessageEntry extends KeptEntry, Partial<Seen> {
   change?: undefined;
   text: string;
   replyTo?: string;
@@ -44,8 +51,6 @@ export interface MessageEntry extends KeptEntry {
   mentionsEveryone?: boolean;
   attachments?: readonly Attachment[];
   threadRootId?: string;
-  /** Up to where its writer had seen the room's log when they wrote; entries of earlier builds do not say. */
-  seenSeq?: number;
 }
 
 /** How pages of one browser agree on which of them sends. */

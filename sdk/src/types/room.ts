@@ -119,7 +119,8 @@ export interface OpenThread {
 export interface OpenRoom {
   state: Store<RoomState>;
   /**
-   * Goes back to the newest messages, where it will stand. Blank text without attachments is not sent.
+   * Goes back to the newest messages, where it will stand. Blank text without attachments is not sent. Of what stands before it,
+   * that is read with it which was seen, or all: see `ClientOptions.marksRead`.
    * @param onKept is called when what was written outlives the page, or the server has it; never where neither comes to be.
    */
   send(input: string | SendInput, onKept?: () => void): void;

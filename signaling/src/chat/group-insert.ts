@@ -1,7 +1,14 @@
 import type { AppError, ChatMessage, ReadState } from '@boltorezka/protocol';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
-import { addToInboxes, type InboxAddition, markThreads, selectReadStates } from '../reads/index.ts';
+import {
+  addToInboxes,
+  type InboxAddition,
+  markThreads,
+  selectReadStates,
+  selectThreadStandings,
+  type ThreadStanding,
+} from '../reads/index.ts';
 import { deleteClosings } from '../rooms/index.ts';
 import { lockFreeRooms, lockRooms, placeKey } from './facts-repository.ts';
 import { readGroupContext } from './group-context.ts';
@@ -23,6 +30,8 @@ interface Reading {
   /** By place: what inboxes hold unread still, and how rooms stand whose threads were read, or whose mark is held. */
   unreadMentions: Map<string, number>;
   rooms: Map<string, ReadState>;
+  /** By message: how threads stand with it whose mark is held. */
+  threads: Map<string, ThreadStanding>;
   /** By room: whose list it is in again. */
   reopened: Map<string, string[]>;
 }
@@ -45,7 +54,10 @@ const readBy = (
   const readOfRoom = state && { ...state, ...counting(state.unreadMentionCount) };
   const ofThread = reading.marks.threads.get(message.id);
   if (ofThread) {
-    const { seq, unreadCount } = ofThread;
+    const { readSeq: seq, unreadCount } = reading.threads.get(message.id) ?? {
+      readSeq: ofThread.seq,
+      unreadCount: 0,
+    };
     return { readOfThread: { seq, unreadCount }, ...(readOfRoom && { readOfRoom }) };
   }
   const mark = reading.marks.rooms.get(message.id);
@@ -129,11 +141,7 @@ const reopen = async (tx: Queryable, written: PlannedMessage[]): Promise<Map<str
 
 /** How rooms stand whose threads were read, or whose mark is held. By place. */
 const readRooms = async (tx: Queryable, marks: GroupMarks): Promise<Reading['rooms']> => {
-  const ofThreads = await markThreads(
-    tx,
-    [...marks.threads.values()].filter(({ seq, sinceSeq }) => seq > sinceSeq),
-  );
-  // Asked behind what has written the marks: whoever moves one at another device has done so, or waits for these messages.
+  const ofThreads = await markThreads(tx, [...marks.threads.values()]);
   const held = await selectReadStates(
     tx,
     [...marks.rooms.values()].filter(({ isHeld }) => isHeld),
@@ -143,17 +151,33 @@ const readRooms = async (tx: Queryable, marks: GroupMarks): Promise<Reading['roo
   );
 };
 
+/** The same of threads, as far as the messages: of what stands behind those in the group it is told after them. */
+const readThreads = (tx: Queryable, { threads }: GroupMarks): Promise<Reading['threads']> =>
+  selectThreadStandings(
+    tx,
+    [...threads].flatMap(([messageId, { userId, rootId, ownSeq, isHeld }]) =>
+      isHeld ? [{ messageId, userId, rootId, beforeSeq: ownSeq }] : [],
+    ),
+  );
+
+const nothingRead = (marks: GroupMarks): Reading => ({
+  marks,
+  ...{ unreadMentions: new Map(), rooms: new Map(), threads: new Map(), reopened: new Map() },
+});
+
 const write = async (tx: Queryable, plan: GroupPlan): Promise<Reading> => {
-  const { written, rooms: counts, threads } = plan;
+  const { written, rooms: counts } = plan;
   const marks = await readMarks(tx, written);
-  if (written.length === 0)
-    return { marks, unreadMentions: new Map(), rooms: new Map(), reopened: new Map() };
-  const placed = { placed: written, rooms: counts, marks: [...marks.rooms.values()] };
+  if (written.length === 0) return nothingRead(marks);
+  const kept = [...marks.rooms.values()].filter(({ isKept }) => isKept);
+  const placed = { placed: written, rooms: counts, marks: kept };
   const unreadMentions = await writeMessages(tx, placed);
-  await updateThreadCounts(tx, threads);
+  await updateThreadCounts(tx, plan.threads);
   await claimAttachments(tx, written);
+  // Asked behind what has written the marks: whoever moves one at another device has done so, or waits for these messages.
   const rooms = await readRooms(tx, marks);
-  return { marks, unreadMentions, rooms, reopened: await reopen(tx, written) };
+  const threads = await readThreads(tx, marks);
+  return { marks, unreadMentions, rooms, threads, reopened: await reopen(tx, written) };
 };
 
 const toOutcomes = (

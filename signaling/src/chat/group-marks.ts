@@ -1,13 +1,17 @@
-import { limits } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
 import { type Mark, type Reach, selectReaches, type ThreadMark } from '../reads/index.ts';
 import type { PlannedMessage } from './group-plan.ts';
 
+interface Standing {
+  /** Others stand between it and the message. */
+  isHeld: boolean;
+}
+
 /** What is read by writing. Of several messages of one person to one room or thread, the last one tells it: by its id. */
 export interface GroupMarks {
-  /** Held: others stand between it and the message. */
-  rooms: Map<string, Mark & { isHeld: boolean }>;
-  threads: Map<string, ThreadMark & { sinceSeq: number; unreadCount: number }>;
+  rooms: Map<string, Mark & Standing & { isKept: boolean }>;
+  /** `ownSeq` is the position of that message. */
+  threads: Map<string, ThreadMark & Standing & { ownSeq: number }>;
 }
 
 /** Whether something may stand between what its writer has seen and the group: only then the database is asked. */
@@ -30,7 +34,7 @@ const selectBehind = (tx: Queryable, written: PlannedMessage[]): Promise<Map<str
 const wholeLog = ({ lastSeq, messageCount }: PlannedMessage['facts']): Reach => ({
   seq: lastSeq,
   messageCount,
-  unseenCount: 0,
+  isUnseen: false,
   sinceSeq: 0,
 });
 
@@ -48,14 +52,14 @@ const reachOf = (mine: PlannedMessage[], log: PlannedMessage[], behind: Map<stri
   let reach: Reach | undefined;
   for (const planned of mine) {
     const { message, ordinal, seenSeq, facts } = planned;
-    const own = { seq: message.seq, messageCount: ordinal ?? 0, unseenCount: 0, sinceSeq: 0 };
+    const own = { seq: message.seq, messageCount: ordinal ?? 0, isUnseen: false, sinceSeq: 0 };
     if (seenSeq === undefined) {
       reach = own;
       continue;
     }
     const seen = behind.get(message.id) ?? wholeLog(facts);
     const from = reach && reach.seq > seen.seq ? reach : seen;
-    const isUnseen = from.unseenCount > 0 || log.some(isBetween(from.seq, planned));
+    const isUnseen = from.isUnseen || log.some(isBetween(from.seq, planned));
     // Who had seen the whole log has seen what was changed in it, too.
     const sinceSeq = Math.min(from.sinceSeq, seen.sinceSeq);
     reach = { ...(isUnseen ? from : own), sinceSeq };
@@ -64,6 +68,10 @@ const reachOf = (mine: PlannedMessage[], log: PlannedMessage[], behind: Map<stri
 };
 
 const logOf = ({ message }: PlannedMessage): string => message.threadRootId ?? message.roomId;
+
+/** A mark before all messages makes all of them unread that are there: only in a room of two is that what its people expect. */
+const isWorthKeeping = ({ seq }: Reach, { facts }: PlannedMessage): boolean =>
+  seq > 0 || facts.found.facts.kind === 'direct';
 
 /** What writing these marks as read. However many they are, it is one question of rooms and one of threads at most. */
 export const readMarks = async (tx: Queryable, written: PlannedMessage[]): Promise<GroupMarks> => {
@@ -74,16 +82,11 @@ export const readMarks = async (tx: Queryable, written: PlannedMessage[]): Promi
       const reach = reachOf(mine, log, behind);
       const last = mine.at(-1);
       if (!reach || !last) continue;
-      const { userId, roomId, id, threadRootId: rootId } = last.message;
+      const { userId, roomId, id, seq: ownSeq, threadRootId: rootId } = last.message;
       const { seq, messageCount, sinceSeq } = reach;
-      if (rootId !== undefined) {
-        const unseenCount = reach.unseenCount + log.filter(isBetween(seq, last)).length;
-        const unreadCount = Math.min(unseenCount, limits.maxUnreadReplies);
-        marks.threads.set(id, { userId, roomId, rootId, seq, sinceSeq, unreadCount });
-      } else if (seq > 0) {
-        const isHeld = seq < last.message.seq;
-        marks.rooms.set(id, { userId, roomId, seq, messageCount, sinceSeq, isHeld });
-      }
+      const mark = { userId, roomId, seq, sinceSeq, isHeld: seq < ownSeq };
+      if (rootId !== undefined) marks.threads.set(id, { ...mark, rootId, ownSeq });
+      else marks.rooms.set(id, { ...mark, messageCount, isKept: isWorthKeeping(reach, last) });
     }
   }
   return marks;

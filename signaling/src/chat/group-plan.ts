@@ -38,6 +38,10 @@ interface Tally {
   written: PlannedMessage[];
 }
 
+/** A position of another log is none: then it is as far as their mark says. */
+const seenSeqOf = ({ seenSeq, epoch }: NewMessage, message: ChatMessage): number | undefined =>
+  seenSeq === undefined || epoch === undefined || epoch === message.epoch ? seenSeq : 0;
+
 /** @throws AppError `NotFound`, `ValidationError`. */
 const threadRootOf = (
   { threadRootId, roomId }: NewMessage,
@@ -153,7 +157,7 @@ const planOne = (entry: NamedMessage, context: GroupContext, tally: Tally): Plan
     facts,
     thread: root && countInThread(tally, root, message),
     notices: noticesOf(message, quoted),
-    seenSeq: entry.seenSeq,
+    seenSeq: seenSeqOf(entry, message),
   };
 };
 

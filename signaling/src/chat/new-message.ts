@@ -14,8 +14,10 @@ export interface NewMessage {
   mentions?: string[] | undefined;
   mentionsEveryone?: boolean | undefined;
   attachmentIds?: string[] | undefined;
-  /** Up to where its writer had seen the room's log; undefined where they do not say: then they saw all of it. */
+  /** Up to where its writer had seen the room, or the thread; undefined where they do not say: then they saw all of it. */
   seenSeq?: number | undefined;
+  /** The log that `seenSeq` is a position of; undefined: the present one. */
+  epoch?: string | undefined;
 }
 
 /** A room's counts, as its list shows them. */
@@ -31,7 +33,7 @@ export interface MessageNews {
   read?: Mark & { unreadMentionCount: number };
   /** What its sender has read of the thread, with it; of several replies the last one says so. */
   readOfThread?: { seq: number; unreadCount: number };
-  /** What their inbox held of the thread is read with it: how the room stands now. */
+  /** Their mark of the room is held, or their inbox holds less of the thread now: how the room stands. */
   readOfRoom?: ReadState;
   /** How others' reading stands, where it is told anew. */
   reads?: PersonRead[];

@@ -1,4 +1,4 @@
-/** So many of one's own messages behind one's mark are told from those of others. */
+/** So many of one's own messages behind one's mark, the newest, are told from those of others. */
 const maxOwnCounted = 1_000;
 
 /** Compared as one, they are found by `messages_by_author` alone: the room's log may be read behind many a message of others. */
@@ -13,5 +13,5 @@ export const ownBehindSql = ({ userId, roomId, seq }: Record<'userId' | 'roomId'
   // What is in threads is sorted out of so many at most: who only writes there costs no more.
   `(SELECT count(*) FROM (SELECT o.thread_root_id FROM messages o
      WHERE ${key} > (${userId}, ${roomId}, ${seq}) AND ${key} <= (${userId}, ${roomId}, 9223372036854775807)
-     ORDER BY o.user_id, o.room_id, o.seq LIMIT ${maxOwnCounted}) own
+     ORDER BY o.user_id DESC, o.room_id DESC, o.seq DESC LIMIT ${maxOwnCounted}) own
    WHERE own.thread_root_id IS NULL)`;

@@ -12,4 +12,10 @@ export { createReadRepository, type Mark, type MarkingRow, markingSql, markingVa
 export { registerReadRoutes } from './routes.ts';
 export { type Reach, selectReaches } from './seen-repository.ts';
 export { type PersonRead, selectReadStates } from './state-repository.ts';
-export { createThreadReadRepository, markThreads, type ThreadMark } from './thread-repository.ts';
+export {
+  createThreadReadRepository,
+  markThreads,
+  selectThreadStandings,
+  type ThreadMark,
+  type ThreadStanding,
+} from './thread-repository.ts';

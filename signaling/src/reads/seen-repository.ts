@@ -1,4 +1,3 @@
-import { limits } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
 import { toPlainArray } from '../platform/sql-array.ts';
 
@@ -17,20 +16,26 @@ export interface Reach {
   seq: number;
   /** The room's own messages up to there; of a thread nothing. */
   messageCount: number;
-  /** What others have written there since; of a room's own messages one at most is counted. */
-  unseenCount: number;
+  /** Others have written there since, or it cannot be told. */
+  isUnseen: boolean;
   /** Up to where it was read before: what was put there since then, nobody says they have seen. */
   sinceSeq: number;
 }
 
-/** Messages that are gone cannot be seen, and hold nobody up. */
-const unseenSql = (condition: string, limit: number): string =>
-  `(SELECT count(*) FROM (SELECT FROM messages m WHERE ${condition} AND m.seq > k.seq AND m.user_id <> n.user_id
-     AND m.deleted_at IS NULL ORDER BY m.seq LIMIT ${limit}) unseen)`;
+/** So many messages behind a mark are looked through for one of somebody else: it is done for each that is written. */
+export const maxWalked = 1_000;
+
+/** Messages that are gone cannot be seen, and hold nobody up. Of more than are looked through, one may be another's. */
+const unseenSql = (condition: string): string => {
+  const behind = `FROM messages m WHERE ${condition} AND m.seq > k.seq ORDER BY m.seq`;
+  return `(EXISTS (SELECT FROM (SELECT m.user_id, m.deleted_at ${behind} LIMIT ${maxWalked}) b
+       WHERE b.user_id <> n.user_id AND b.deleted_at IS NULL)
+     OR (SELECT true ${behind} OFFSET ${maxWalked} LIMIT 1) IS NOT NULL)`;
+};
 
 const ofRooms = `
   SELECT n.message_id, k.seq, coalesce(w.seq, 0) AS since_seq,
-    ${unseenSql('m.room_id = n.room_id AND m.thread_root_id IS NULL', 1)} AS unseen_count,
+    ${unseenSql('m.room_id = n.room_id AND m.thread_root_id IS NULL')} AS is_unseen,
     coalesce((SELECT m.ordinal FROM messages m WHERE m.room_id = n.room_id AND m.seq <= k.seq AND m.thread_root_id IS NULL
       ORDER BY m.seq DESC LIMIT 1), 0) AS message_count
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) AS n (message_id, user_id, room_id, seen)
@@ -40,8 +45,7 @@ const ofRooms = `
 /** What is old of a thread that nobody looked into, as everywhere. */
 const ofThreads = `
   SELECT n.message_id, k.seq, o.seq AS since_seq,
-    ${unseenSql('m.thread_root_id = n.root_id', limits.maxUnreadReplies)} AS unseen_count,
-    0 AS message_count
+    ${unseenSql('m.thread_root_id = n.root_id')} AS is_unseen, 0 AS message_count
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[]) AS n (message_id, user_id, room_id, seen, root_id)
   JOIN rooms r ON r.id = n.room_id
   LEFT JOIN room_reads d ON d.user_id = n.user_id AND d.room_id = n.room_id
@@ -53,7 +57,7 @@ interface ReachRow {
   message_id: string;
   seq: string;
   message_count: string;
-  unseen_count: string;
+  is_unseen: boolean;
   since_seq: string;
 }
 
@@ -81,7 +85,7 @@ export const selectReaches = async (tx: Queryable, asked: SeenAsked[]): Promise<
       {
         seq: Number(row.seq),
         messageCount: Number(row.message_count),
-        unseenCount: Number(row.unseen_count),
+        isUnseen: row.is_unseen,
         sinceSeq: Number(row.since_seq),
       },
     ]),

@@ -7,6 +7,7 @@ import {
 } from '@boltorezka/protocol';
 import { readMessagesById } from '../messages/index.ts';
 import type { Database, Queryable } from '../platform/db.ts';
+import { maxWalked } from './seen-repository.ts';
 import { selectReadStates } from './state-repository.ts';
 
 /** Somebody has read a thread up to a position. */
@@ -55,14 +56,21 @@ export const markThreads = async (
 };
 
 /**
- * Up to where person $1 has read the thread of the message `m` in the room `r`. One that they never looked into is old to
+ * Up to where a person has read the thread of the message `m` in the room `r`. One that they never looked into is old to
  * them as far as it was written before they first read the room; to who never read the room, all of it is.
  */
 const readSeq = 'coalesce(w.seq, d.threads_since_seq, r.last_seq)';
-const reader = `LEFT JOIN thread_reads w ON w.root_id = m.id AND w.user_id = $1
-  LEFT JOIN room_reads d ON d.room_id = r.id AND d.user_id = $1`;
-const unreadCount = `(SELECT count(*) FROM (SELECT FROM messages t WHERE t.thread_root_id = m.id AND t.seq > ${readSeq}
-  AND t.deleted_at IS NULL AND t.user_id <> $1 LIMIT ${limits.maxUnreadReplies}) unread)`;
+const readerOf = (
+  person: string,
+): string => `LEFT JOIN thread_reads w ON w.root_id = m.id AND w.user_id = ${person}
+  LEFT JOIN room_reads d ON d.room_id = r.id AND d.user_id = ${person}`;
+const reader = readerOf('$1');
+
+/** Of more than are looked through, what is theirs or gone may stand before what is unread. */
+const unreadCountOf = (person: string, until = ''): string =>
+  `(SELECT count(*) FROM (SELECT FROM (SELECT t.user_id, t.deleted_at FROM messages t
+      WHERE t.thread_root_id = m.id AND t.seq > ${readSeq} ${until} ORDER BY t.seq LIMIT ${maxWalked}) t
+    WHERE t.deleted_at IS NULL AND t.user_id <> ${person} LIMIT ${limits.maxUnreadReplies}) unread)`;
 
 export interface PlaceAsked {
   userId: string;
@@ -75,7 +83,7 @@ interface StandingRow {
   unread_count: string;
 }
 
-const standing = `m.id, ${readSeq} AS read_seq, ${unreadCount} AS unread_count`;
+const standing = `m.id, ${readSeq} AS read_seq, ${unreadCountOf('$1')} AS unread_count`;
 
 /** How somebody's reading of a thread stands. */
 export interface ThreadStanding {
@@ -101,6 +109,27 @@ const selectStanding = async (
   );
   if (!row) throw new AppError('NotFound', 'There is no such message.');
   return { ...toStanding(row), lastSeq: Number(row.last_seq) };
+};
+
+/** By the ids of messages: how their thread stood to somebody before them, with what is read now. */
+export const selectThreadStandings = async (
+  tx: Queryable,
+  asked: { messageId: string; userId: string; rootId: string; beforeSeq: number }[],
+): Promise<Map<string, ThreadStanding>> => {
+  if (asked.length === 0) return new Map();
+  const rows = await tx.query<StandingRow & { message_id: string }>(
+    `SELECT n.message_id, m.id, ${readSeq} AS read_seq,
+       ${unreadCountOf('n.user_id', 'AND t.seq < n.before_seq')} AS unread_count
+     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) AS n (message_id, user_id, root_id, before_seq)
+     JOIN messages m ON m.id = n.root_id JOIN rooms r ON r.id = m.room_id ${readerOf('n.user_id')}`,
+    [
+      asked.map(({ messageId }) => messageId),
+      asked.map(({ userId }) => userId),
+      asked.map(({ rootId }) => rootId),
+      asked.map(({ beforeSeq }) => beforeSeq),
+    ],
+  );
+  return new Map(rows.map((row) => [row.message_id, toStanding(row)]));
 };
 
 const newestFirst = 'ORDER BY m.thread_last_reply_at DESC, m.id DESC';

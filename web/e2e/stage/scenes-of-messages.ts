@@ -9,6 +9,7 @@ import { teamSlug } from './team-room.ts';
 const enterAsBoris = async (stage: Stage, variant: Variant, slug = teamSlug): Promise<Page> => {
   const page = await stage.visit(variant, { token: stage.world.people[1]!.token, path: `/r/${slug}` });
   await sees(page, 'chat-message');
+  await sees(page, 'room', '[data-status="joined"]');
   return page;
 };
 
@@ -126,7 +127,6 @@ export const messageScenes: readonly Scene[] = [
     name: 'files-chosen',
     open: async (stage, variant) => {
       const page = await enterAsBoris(stage, variant);
-      // One may attach once the room is joined, and write before that.
       const input = await page.waitForSelector(`input${testId('attach-input')}`);
       await (input as ElementHandle<HTMLInputElement>).uploadFile('web/e2e/stage/picture.ts', 'README.md');
       await page.waitForFunction(

@@ -181,7 +181,7 @@ export const RoomFrame = (props: RoomFrameProps) => {
   const { act, dialogs } = usePersonActions(state, mention);
   return (
     <div className={styles.columns}>
-      <div className={styles.room}>
+      <div className={styles.room} data-testid="room" data-status={state.status}>
         <FrameHeader
           {...header}
           state={state}
