@@ -28,37 +28,24 @@ export const changeRoom = (
   return next && !areSame(known, next) ? putRoom(rooms, next) : rooms;
 };
 
-/** Whose messages count otherwise. */
-export interface Whose {
-  isBlocked: (userId: string) => boolean;
-  isSelf: (userId: string) => boolean;
-}
+type IsBlocked = (userId: string) => boolean;
 
-type Authors = NonNullable<EventPayload<'lobby.activity'>['authors']>;
-
-const countOf = (authors: Authors, isOne: (userId: string) => boolean = () => true): number =>
-  authors.reduce((sum, { userId, messageCount }) => sum + (isOne(userId) ? messageCount : 0), 0);
-
-/** How many of those that are added are this person's: what is known of them already came with how far they have read. */
-const ownOf = (added: number, authors: Authors, isSelf: Whose['isSelf']): number => {
-  const known = Math.max(0, countOf(authors) - added);
-  return Math.min(added, Math.max(0, countOf(authors, isSelf) - known));
-};
-
+/** What this person wrote themselves is not among what is added: how they have read with it is told before it. */
 const withActivity = (
   room: RoomEntry,
   { messageCount, lastMessageAt, authors = [] }: EventPayload<'lobby.activity'>,
-  { isBlocked, isSelf }: Whose,
+  isBlocked: IsBlocked,
 ): RoomEntry => {
   const added = messageCount - room.messageCount;
   if (added < 0) return room;
-  // What they wrote is not unread to whoever has read the room; the rest of it is counted as the server does.
-  const own = room.readSeq === null ? 0 : ownOf(added, authors, isSelf);
+  const ofBlocked = authors
+    .filter(({ userId }) => isBlocked(userId))
+    .reduce((sum, author) => sum + author.messageCount, 0);
   return {
     ...room,
     ...{ messageCount, lastMessageAt },
-    unreadCount: room.unreadCount + added - own,
-    blockedCount: room.blockedCount + Math.min(added, countOf(authors, isBlocked)),
+    unreadCount: room.unreadCount + added,
+    blockedCount: room.blockedCount + Math.min(added, ofBlocked),
   };
 };
 
@@ -115,7 +102,7 @@ const withOtherName = (rooms: readonly RoomEntry[], { userId, userName }: Member
 export const applyListEvent = (
   rooms: readonly RoomEntry[],
   event: ServerEvent,
-  whose: Whose,
+  isBlocked: IsBlocked,
 ): readonly RoomEntry[] => {
   switch (event.type) {
     case 'room.created':
@@ -125,7 +112,7 @@ export const applyListEvent = (
     case 'room.removed':
       return withoutRoom(rooms, event.payload);
     case 'lobby.activity':
-      return changeRoom(rooms, event.payload.roomId, (room) => withActivity(room, event.payload, whose));
+      return changeRoom(rooms, event.payload.roomId, (room) => withActivity(room, event.payload, isBlocked));
     case 'room.selfChanged':
       return changeRoom(rooms, event.payload.roomId, (room) => ({ ...room, myRole: event.payload.role }));
     case 'direct.closedChanged':

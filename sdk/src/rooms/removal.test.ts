@@ -26,10 +26,6 @@ it.each([
   const { reason, isPublic, stays } = row;
   const event = { v: 1 as const, type: 'room.removed' as const };
   const payload = { roomId, roomSlug: 'design', reason };
-  const rooms = applyListEvent(
-    [roomOf(isPublic)],
-    { ...event, payload },
-    { isBlocked: () => false, isSelf: () => false },
-  );
+  const rooms = applyListEvent([roomOf(isPublic)], { ...event, payload }, () => false);
   expect(rooms.map(({ myRole }) => myRole)).toEqual(stays ? [null] : []);
 });

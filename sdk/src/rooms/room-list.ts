@@ -1,4 +1,4 @@
-import type { EventPayload, MemberRole, NotifyLevel, ServerEvent, User } from '@boltorezka/protocol';
+import type { EventPayload, MemberRole, NotifyLevel, ServerEvent } from '@boltorezka/protocol';
 import { asAppError } from '../failures.ts';
 import type { Http } from '../http.ts';
 import { createPatientReading, type PatientReading } from '../patient-reading.ts';
@@ -6,7 +6,7 @@ import type { Blocked } from '../people.ts';
 import { createRecordStore, readOnly } from '../store.ts';
 import type { CreateRoomInput, RoomEntry, RoomsState } from '../types/rooms.ts';
 import type { Store } from '../types/store.ts';
-import { applyListEvent, applyMention, changeRoom, putRoom, type Whose, withRead } from './list.ts';
+import { applyListEvent, applyMention, changeRoom, putRoom, withRead } from './list.ts';
 import { createLostRooms, type LostRooms } from './lost-rooms.ts';
 import { createMeanwhile } from './meanwhile.ts';
 import { createRecentIds } from './recent-ids.ts';
@@ -59,7 +59,6 @@ const unknownRoomSpreadMs = 2_000;
 export interface RoomListDeps {
   http: Http;
   blocked: Pick<Blocked, 'has'>;
-  getSelf: () => User | null;
   random: () => number;
 }
 
@@ -78,18 +77,15 @@ class FollowedList implements RoomList {
   readonly #lost: LostRooms;
   /** Up to where it is known what this person is in each room: it is told in more than one way. */
   readonly #roleSeqs = new Map<string, number>();
-  readonly #whose: Whose;
+  readonly #isBlocked: (userId: string) => boolean;
   #named = createRecentIds();
   readonly #patience: PatientReading;
 
   readonly state = readOnly(this.#state);
 
-  constructor({ http, random, blocked, getSelf }: RoomListDeps) {
+  constructor({ http, random, blocked }: RoomListDeps) {
     this.#http = http;
-    this.#whose = {
-      isBlocked: (userId) => blocked.has(userId),
-      isSelf: (userId) => userId === getSelf()?.id,
-    };
+    this.#isBlocked = (userId) => blocked.has(userId);
     this.#patience = createPatientReading({ attempt: () => this.#read(), random });
     this.#lost = createLostRooms({ readOne: (slug) => this.#readOne(slug), random });
   }
@@ -151,7 +147,7 @@ class FollowedList implements RoomList {
     if (event.type === 'inbox.added' && !this.#named.add(event.payload.message.id)) return;
     if (event.type === 'room.selfChanged' && !this.#noteRole(event.payload)) return;
     const { rooms, status } = this.#state.get();
-    const next = applyMention(applyListEvent(rooms, event, this.#whose), event);
+    const next = applyMention(applyListEvent(rooms, event, this.#isBlocked), event);
     if (event.type.startsWith('room.') || otherListTypes.has(event.type)) this.#meanwhile.note(event);
     this.#noteMention(event);
     this.#noteStranger(event);
@@ -249,14 +245,14 @@ class FollowedList implements RoomList {
     if (!answer || this.#reading !== reading || !isListed()) return;
     const asked = [toRoomEntry(answer.room)];
     // One that was lost meanwhile, and is there again, has been asked for once more.
-    if (since.some((event) => applyListEvent(asked, event, this.#whose).length === 0)) return;
+    if (since.some((event) => applyListEvent(asked, event, this.#isBlocked).length === 0)) return;
     const [room] = this.#withSince(asked, since);
     if (room) this.#state.patch({ rooms: putRoom(this.#state.get().rooms, room) });
     if (this.#isNamedSince(slug, named)) await this.#readOne(slug);
   }
 
   #withSince(rooms: readonly RoomEntry[], since: readonly ServerEvent[]): readonly RoomEntry[] {
-    return since.reduce((list, event) => applyListEvent(list, event, this.#whose), rooms);
+    return since.reduce((list, event) => applyListEvent(list, event, this.#isBlocked), rooms);
   }
 
   #noteMention(event: ServerEvent): void {
