@@ -151,6 +151,7 @@ export class SdkClient implements ChatClient {
       baseUrl: url,
       storage: { load: () => account.token, save: () => undefined },
       outbox: this.#outbox,
+      marksRead: true,
       // What was let go of would be read anew, and whether its changes had come could not be told.
       maxLoadedMessages: Number.POSITIVE_INFINITY,
     });
