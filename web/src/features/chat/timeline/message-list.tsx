@@ -1,4 +1,4 @@
-import { type ReactElement, type RefObject, useCallback, useMemo } from 'react';
+import { type ReactElement, type RefObject, useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { MessageRow } from '../message/message-row.tsx';
@@ -30,6 +30,8 @@ const placesOf = (rows: readonly Row[], keys: readonly (string | null)[]): numbe
     .filter((index) => index !== -1);
 
 interface MessageListProps {
+  /** What the rows scroll in. */
+  box: RefObject<HTMLElement | null>;
   list: RefObject<VirtualizerHandle | null>;
   rows: readonly Row[];
   times: Times;
@@ -43,12 +45,28 @@ interface MessageListProps {
   onResize: () => void;
 }
 
+/**
+ * The list keeps its reader's place through what comes in above by a scroll, and draws no other rows until it hears of one. Before
+ * it knows how large its box is, and where there is nothing to scroll, none comes: it would stay as it is, or blank.
+ */
+const useUnfrozen = ({ box, list, isShift, onResize }: MessageListProps): (() => void) => {
+  const isFrozen = useRef(false);
+  useLayoutEffect(() => {
+    if (isShift && list.current?.viewportSize === 0) isFrozen.current = true;
+  });
+  return useCallback(() => {
+    const isToThaw = isFrozen.current && (list.current?.viewportSize ?? 0) > 0;
+    if (isToThaw) {
+      isFrozen.current = false;
+      box.current?.dispatchEvent(new Event('scroll'));
+    }
+    onResize();
+  }, [box, list, onResize]);
+};
+
 /** The rows that are in view, and a few more. */
 export const MessageList = (props: MessageListProps) => {
-  const { list, rows, times, isShift, startMarginPx, focusedKey, foundKey, onResize } = props;
-  // Before it is known how large the box is, no place can be kept: the list would wait for a scroll that does not come, and
-  // draw nothing.
-  const isLaidOut = (list.current?.viewportSize ?? 0) > 0;
+  const { list, rows, times, isShift, startMarginPx, focusedKey, foundKey } = props;
   const keepMounted = useMemo(() => placesOf(rows, [focusedKey, foundKey]), [rows, focusedKey, foundKey]);
   const renderRow = useCallback(
     (row: Row): ReactElement => {
@@ -82,10 +100,10 @@ export const MessageList = (props: MessageListProps) => {
       ref={list}
       data={rows}
       bufferSize={bufferPx}
-      shift={isShift && isLaidOut}
+      shift={isShift}
       startMargin={startMarginPx}
       keepMounted={keepMounted}
-      onResize={onResize}
+      onResize={useUnfrozen(props)}
     >
       {renderRow}
     </Virtualizer>

@@ -20,6 +20,7 @@ import { HistoryEdge, type HistoryState, NewerEdge } from './history-edge.tsx';
 import { ToLatest, UnreadBar } from './jump-bars.tsx';
 import { MessageList } from './message-list.tsx';
 import { findFirstUnread, layRows } from './rows.ts';
+import { useHead } from './use-head.ts';
 import { useHeight } from './use-height.ts';
 import { useLook } from './use-look.ts';
 import { useMountedFocus } from './use-mounted-focus.ts';
@@ -96,10 +97,14 @@ const useShownPlace = ({ roomSlug, threadRootId }: TimelineViewProps, box: Timel
 };
 
 /** Where the reader is, and what of it has been drawn. */
-const useScroll = ({ source, history, messages }: TimelineViewProps) => {
+const useScroll = (
+  { source, history, messages }: TimelineViewProps,
+  list: RefObject<VirtualizerHandle | null>,
+) => {
   const loading = useLoading(source, history);
   const onLook = useRef((): void => undefined);
   const scroll = useTimelineScroll({
+    list,
     messages,
     isAtNewest: history.isAtNewest,
     newerCount: history.newerCount,
@@ -119,7 +124,7 @@ const useTimeline = (props: TimelineViewProps) => {
   const { target, boxRef } = props;
   const { acts } = useSurface();
   const list = useRef<VirtualizerHandle>(null);
-  const { loading, scroll, seen } = useScroll(props);
+  const { loading, scroll, seen } = useScroll(props, list);
   const { box, toEnd, leave } = scroll;
   const rows = useRows(props, scroll.steps.messages);
   useShownPlace(props, box);
@@ -172,6 +177,7 @@ export const TimelineView = memo((props: TimelineViewProps) => {
   const { ref: edge, heightPx: edgePx } = useHeight<HTMLDivElement>();
   const timeline = useTimeline(props);
   const { list, loading, scroll, rows, foundKey, onKeyDown } = timeline;
+  useHead(edgePx, { box: scroll.box, place: scroll.place, keepEnd: scroll.onResize });
   const { focusedKey, handlers: focusHandlers } = useMountedFocus(rows, scroll.box);
   const isEmpty = messages.length === 0;
   return (
@@ -202,6 +208,7 @@ export const TimelineView = memo((props: TimelineViewProps) => {
         ) : (
           <MessageList
             key={scroll.steps.part}
+            box={scroll.box}
             list={list}
             rows={rows}
             times={times}

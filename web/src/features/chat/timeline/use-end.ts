@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useRef } from 'react';
+import type { VirtualizerHandle } from 'virtua';
 import { useLatest } from '../../../lib/use-latest.ts';
 import { atTheEnd, isResized, type Place, placeOf } from './scroll-place.ts';
 
@@ -32,10 +33,21 @@ const heightIn = (box: HTMLElement): number => {
 };
 
 /**
- * Holds a scrolling box at its end, whatever changes its height or that of what is in it.
- * @param isEnd whether the end of what is shown is the end of what there is; else nobody is held there.
+ * On iOS the list does not move the box while it scrolls, since that would end a movement of the finger: what it has measured
+ * above the view raises its rows instead, for a moment after the last movement. Whoever goes to the end of the box then finds
+ * nothing there.
  */
-export const useEnd = (box: RefObject<HTMLElement | null>, isEnd: boolean): End => {
+const raisedIn = (list: VirtualizerHandle | null): number => (list === null ? 0 : -list.getItemOffset(0));
+
+interface EndInput {
+  box: RefObject<HTMLElement | null>;
+  list: RefObject<VirtualizerHandle | null>;
+  /** Whether the end of what is shown is the end of what there is; else nobody is held there. */
+  isEnd: boolean;
+}
+
+/** Holds a scrolling box at its end, whatever changes its height or that of what is in it. */
+export const useEnd = ({ box, list, isEnd }: EndInput): End => {
   const place = useRef<Place>(atTheEnd);
   const insistUntilMs = useRef(0);
   const holds = useLatest(isEnd);
@@ -44,13 +56,13 @@ export const useEnd = (box: RefObject<HTMLElement | null>, isEnd: boolean): End 
     const { clientHeight } = box.current;
     const scrollHeight = heightIn(box.current);
     place.current = { ...place.current, scrollHeight, clientHeight };
-    box.current.scrollTop = scrollHeight - clientHeight - place.current.fromEndPx;
-  }, [box]);
+    box.current.scrollTop = scrollHeight - raisedIn(list.current) - clientHeight - place.current.fromEndPx;
+  }, [box, list]);
   const look = useCallback(() => {
     if (!box.current) return;
-    const found = placeOf(box.current);
+    const found = placeOf(box.current, raisedIn(list.current));
     place.current = holds.current ? found : { ...found, atEnd: false };
-  }, [box, holds]);
+  }, [box, list, holds]);
   const follow = useCallback(() => {
     place.current = atTheEnd;
     keepDistance();

@@ -1,5 +1,6 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
-import { type KeyboardEvent, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import type { VirtualizerHandle } from 'virtua';
 import { useLatest } from '../../../lib/use-latest.ts';
 import {
   countNewer,
@@ -14,6 +15,7 @@ import { useEnd } from './use-end.ts';
 import { useSteps } from './use-steps.ts';
 
 interface TimelineScroll {
+  list: RefObject<VirtualizerHandle | null>;
   messages: readonly TimelineMessage[];
   /** The end of what is shown is what was written last. */
   isAtNewest: boolean;
@@ -55,14 +57,15 @@ const isEndKey = ({ key, shiftKey, altKey, metaKey }: KeyboardEvent): boolean =>
 
 /** Stays at the end for as long as the reader is there, and in place when older messages arrive above. */
 export const useTimelineScroll = (given: TimelineScroll) => {
-  const { isAtNewest, newerCount, returnToNewest, onNearStart, onNearEnd, onLook } = given;
+  const { list, isAtNewest, newerCount, returnToNewest, onNearStart, onNearEnd, onLook } = given;
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn>(nothingDrawn);
   const wasAtNewest = useRef(isAtNewest);
   const [away, setAway] = useState(false);
   const { unread, count, clear } = useUnread(newerCount);
-  const { place, follow, insist, release, leave, restore, onResize: holdEnd } = useEnd(box, isAtNewest);
-  const onResize = useResize(holdEnd, onLook);
+  const end = useEnd({ box, list, isEnd: isAtNewest });
+  const { place, follow, insist, release, leave, restore } = end;
+  const onResize = useResize(end.onResize, onLook);
   const steps = useSteps(given.messages, place);
   const { messages, isLast } = steps;
   const toEnd = useCallback(() => {
@@ -90,8 +93,7 @@ export const useTimelineScroll = (given: TimelineScroll) => {
     const before = drawn.current;
     drawn.current = drawnOf(messages);
     const couldCount = isAtNewest && wasAtNewest.current;
-    // Between two steps nothing new has come.
-    wasAtNewest.current = isAtNewest && (isLast || wasAtNewest.current);
+    wasAtNewest.current = isAtNewest && (isLast || wasAtNewest.current); // Between two steps nothing new has come.
     if (hasJustWritten(before, messages)) toEnd();
     else if (place.current.atEnd && isAtNewest) follow();
     else if (couldCount) count(countNewer(before, messages));

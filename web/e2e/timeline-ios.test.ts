@@ -1,0 +1,118 @@
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchShell } from './browser.ts';
+import { type Conversation, fromEnd, lineOf, list, sees, startConversation } from './conversation.ts';
+import { testId } from './test-id.ts';
+
+let conversation: Conversation;
+let browser: Browser;
+beforeAll(async () => {
+  conversation = await startConversation();
+  browser = await launchShell();
+});
+afterAll(async () => {
+  await browser?.close();
+  await conversation?.close();
+});
+
+const iPhone =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
+
+/** What the list does on iOS alone, it does by the browser's name. */
+const open = async (slug: string, prepare: (page: Page) => Promise<unknown> = async () => {}) => {
+  const page = await (await browser.createBrowserContext()).newPage();
+  await page.setViewport({ width: 390, height: 760, isMobile: true, hasTouch: true });
+  await page.setUserAgent({ userAgent: iPhone });
+  const { token } = await conversation.server.register('Boris');
+  await page.evaluateOnNewDocument((value) => {
+    localStorage.setItem('boltorezka.language', 'en');
+    localStorage.setItem('boltorezka.token', value);
+  }, token);
+  await prepare(page);
+  await page.goto(`${conversation.server.url}/r/${slug}`);
+  return page;
+};
+
+/** The last row stands at the foot of the box, in this frame and in all that follow for a while. */
+const staysAtEnd = (page: Page, text: string) =>
+  page.evaluate(
+    async (box, message, wanted) => {
+      const frame = document.querySelector(box)!;
+      for (let n = 0; n < 40; n += 1) {
+        await new Promise(requestAnimationFrame);
+        const last = [...document.querySelectorAll(message)].at(-1);
+        const gap = frame.getBoundingClientRect().bottom - (last?.getBoundingClientRect().bottom ?? 0);
+        if (last?.textContent !== wanted || gap < 0 || gap > 60) return `${n}: ${last?.textContent} ${gap}`;
+      }
+      return 'stays';
+    },
+    list,
+    testId('chat-message'),
+    text,
+  );
+
+describe('the timeline on an iPhone', () => {
+  it('opens at the end, and stays there with what comes', async () => {
+    const slug = await conversation.writer.createRoom();
+    await conversation.writer.writeMany(slug, 60);
+    const page = await open(slug);
+    await sees(page, lineOf(59));
+    expect(await staysAtEnd(page, lineOf(59))).toBe('stays');
+    for (const n of [60, 61, 62]) {
+      await conversation.writer.write(slug, lineOf(n));
+      await sees(page, lineOf(n));
+    }
+    expect(await staysAtEnd(page, lineOf(62))).toBe('stays');
+    await expect.poll(() => fromEnd(page)).toBe(0);
+    await page.browserContext().close();
+  });
+
+  it('stays at the end when the history comes in above, right after what was written meanwhile', async () => {
+    const slug = await conversation.writer.createRoom();
+    await conversation.writer.writeMany(slug, 48);
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const page = await open(slug, async (opened) => {
+      await opened.setRequestInterception(true);
+      opened.on('request', (request) => {
+        const isHistory = /\/messages$/.test(new URL(request.url()).pathname);
+        void (isHistory ? held : Promise.resolve()).then(() => request.continue()).catch(() => {});
+      });
+    });
+    await page.waitForSelector(`${testId('room')}[data-status="joined"]`);
+    const texts = Array.from({ length: 12 }, (_, n) => lineOf(100 + n));
+    for (const text of texts) await conversation.writer.write(slug, text);
+    await sees(page, texts.at(-1) ?? '');
+    // In the midst of a movement, which the list does not disturb there.
+    await page.$eval(list, (box) => box.scrollBy({ top: -8 }));
+    release();
+    await page.waitForSelector(`${list}[aria-busy="false"]`);
+    await expect.poll(() => staysAtEnd(page, texts.at(-1) ?? ''), { timeout: 20_000 }).toBe('stays');
+    await page.browserContext().close();
+  });
+
+  it('scrolls into the past row by row, with none missing in view', async () => {
+    const slug = await conversation.writer.createRoom();
+    await conversation.writer.writeMany(slug, 70);
+    const page = await open(slug);
+    await sees(page, lineOf(69));
+    await page.evaluate(async (box) => {
+      const frame = document.querySelector(box)!;
+      for (let n = 0; n < 400 && frame.scrollTop > 0; n += 1) {
+        frame.scrollBy({ top: -60 });
+        await new Promise(requestAnimationFrame);
+      }
+    }, list);
+    await expect
+      .poll(
+        async () => {
+          await page.$eval(list, (box) => box.scrollTo({ top: 0 }));
+          return page.$$eval(testId('chat-message'), (nodes) => nodes[0]?.textContent);
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(lineOf(0));
+    await page.locator(testId('chat-latest')).click();
+    await expect.poll(() => staysAtEnd(page, lineOf(69)), { timeout: 20_000 }).toBe('stays');
+    await page.browserContext().close();
+  });
+});
