@@ -30,10 +30,10 @@ describe('a message that comes late while its writer reads on at another device'
     const ofMember = { id: randomUUID(), roomId, userId: party.member.user.id, text: 'late' };
     return insertGroup(on, [withRetryKey({ ...ofMember, clientMessageId: undefined, ...fields })], 'wait');
   };
-  const mark = (on: Database, seq: number) =>
-    createReadRepository(on).markRead(party.member.user.id, party.room.id, seq);
-  const standing = async () => {
-    const { body } = await call<{ room: Room }>(party.member, `/v1/rooms/${party.room.slug}`);
+  const mark = (on: Database, seq: number, { user } = party.member) =>
+    createReadRepository(on).markRead(user.id, party.room.id, seq);
+  const standing = async (person = party.member) => {
+    const { body } = await call<{ room: Room }>(person, `/v1/rooms/${party.room.slug}`);
     const { read, message_count: total = 0 } = body.room;
     return [read?.seq, total - (read?.message_count ?? 0)];
   };
@@ -91,6 +91,22 @@ describe('a message that comes late while its writer reads on at another device'
     expect(late).toMatchObject({ news: { readOfRoom: ofLate } });
     expect(await standing()).toEqual([further.seq, 1]);
   });
+
+  it.each(['the mark', 'the message'])(
+    'is not unread to them where nothing of the room was read yet, and %s waits',
+    async (later) => {
+      const { owner, guest } = party;
+      // Whoever makes a room has a mark before its first message.
+      expect(await standing(owner)).toEqual([0, 0]);
+      const further = await say(guest, 'further');
+      await say(guest, 'unread');
+      const writes = (on: Database) => write(on, { userId: owner.user.id, seenSeq: 0 });
+      const marks = (on: Database) => mark(on, further.seq, owner);
+      if (later === 'the mark') await atOnce(writes, () => marks(db()));
+      else await atOnce(marks, () => writes(db()));
+      expect(await standing(owner)).toEqual([further.seq, 1]);
+    },
+  );
 
   it.each(['the mark', 'the message'])(
     'is not unread to them where both are their first there, and %s waits',

@@ -185,6 +185,21 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
       await elsewhere.close();
     });
 
+    it('is told of the thread once more when it is sent again', async () => {
+      const { member, moderator, room } = party;
+      const root = await say(moderator, 'root');
+      const place = { roomSlug: room.slug, threadRootId: root.id };
+      await member.request('chat.markThreadRead', { ...place, seq: root.seq });
+      await say(moderator, 'meanwhile', { threadRootId: root.id });
+      const late = { threadRootId: root.id, seenSeq: root.seq, clientMessageId: 'late' };
+      await say(member, 'late', late);
+      const elsewhere = await joinAgain(server, member, room.slug);
+      await say(member, 'late', late);
+      const told = { threadRootId: root.id, seq: root.seq, unreadCount: 1 };
+      expect(await elsewhere.next('chat.threadReadChanged')).toMatchObject(told);
+      await elsewhere.close();
+    });
+
     it('is nothing of a change that names them in a message that they had read', async () => {
       const { member, guest, moderator } = party;
       const root = await say(moderator, 'root');

@@ -57,12 +57,12 @@ describe('the timeline on an iPhone', () => {
     await conversation.writer.writeMany(slug, 60);
     const page = await open(slug);
     await sees(page, lineOf(59));
-    expect(await staysAtEnd(page, lineOf(59))).toBe('stays');
+    await expect.poll(() => staysAtEnd(page, lineOf(59)), { timeout: 20_000 }).toBe('stays');
     for (const n of [60, 61, 62]) {
       await conversation.writer.write(slug, lineOf(n));
       await sees(page, lineOf(n));
     }
-    expect(await staysAtEnd(page, lineOf(62))).toBe('stays');
+    await expect.poll(() => staysAtEnd(page, lineOf(62)), { timeout: 20_000 }).toBe('stays');
     await expect.poll(() => fromEnd(page)).toBe(0);
     await page.browserContext().close();
   });
@@ -88,6 +88,24 @@ describe('the timeline on an iPhone', () => {
     await page.waitForSelector(`${list}[aria-busy="false"]`);
     await expect.poll(() => staysAtEnd(page, texts.at(-1) ?? ''), { timeout: 20_000 }).toBe('stays');
     await page.browserContext().close();
+  });
+
+  it('opens at the end under a finger that goes on at once, where its rows are lower than was guessed, and higher', async () => {
+    for (const text of ['one line', 'several words '.repeat(20).trim()]) {
+      const slug = await conversation.writer.startRoom(...Array.from({ length: 50 }, () => text), 'the last');
+      const page = await open(slug, (opened) =>
+        opened.evaluateOnNewDocument((box) => {
+          const untilMs = performance.now() + 4_000;
+          const move = (nowMs: number) => {
+            document.querySelector(box)?.scrollBy({ top: 40 });
+            if (nowMs < untilMs) requestAnimationFrame(move);
+          };
+          requestAnimationFrame(move);
+        }, list),
+      );
+      await expect.poll(() => staysAtEnd(page, 'the last'), { timeout: 20_000 }).toBe('stays');
+      await page.browserContext().close();
+    }
   });
 
   it('scrolls into the past row by row, with none missing in view', async () => {

@@ -1,4 +1,5 @@
 import { AppError, type Quotation } from '@boltorezka/protocol';
+import { waitUntil } from '../store.ts';
 import { excerptOf } from '../timeline/facts.ts';
 import type { EditInput, RetryHow, SendInput, TimelineMessage } from '../types/message.ts';
 import type { OpenRoom, OpenThread, ThreadPage } from '../types/room.ts';
@@ -20,8 +21,17 @@ const quote = (messages: readonly TimelineMessage[], id: string | undefined): Qu
   return { messageId: quoted.id, seq, userId, userName, text: excerptOf(quoted.text), isDeleted };
 };
 
-const notThere = () =>
-  new AppError('Unavailable', 'The room is not entered yet. Try again when it is.', { retryable: true });
+/** Whoever wants to see another part of a room that is just being entered waits for so long at most. */
+const entryPatienceMs = 10_000;
+
+const isThere = async ({ state }: RoomCore): Promise<void> => {
+  const limit = { timeoutMs: entryPatienceMs, signal: new AbortController().signal };
+  await waitUntil(state, ({ status }) => status !== 'joining', limit);
+  if (state.get().status === 'joined') return;
+  throw new AppError('Unavailable', 'The room is not entered yet. Try again when it is.', {
+    retryable: true,
+  });
+};
 
 /** What is done about what is mine and on its way: a message by its key, or a change of one that is there. */
 const createWays = ({ parts, state }: RoomCore) => {
@@ -85,8 +95,8 @@ const createChangers = ({ post }: RoomCore['parts']) => ({
     post.change({ kind: 'dismissPreview', messageId, url }),
 });
 
-const jumpTo = async ({ parts, state }: RoomCore, messageId: string): Promise<void> => {
-  const { keeper, history } = parts;
+const jumpTo = async (core: RoomCore, messageId: string): Promise<void> => {
+  const { keeper, history } = core.parts;
   const { past, live } = keeper.get();
   const isIn = (messages: readonly { id: string }[]) => messages.some(({ id }) => id === messageId);
   const seq = [...(past?.messages ?? []), ...live.messages].find(({ id }) => id === messageId)?.seq;
@@ -95,12 +105,12 @@ const jumpTo = async ({ parts, state }: RoomCore, messageId: string): Promise<vo
     keeper.lookAt(seq);
     return;
   }
-  if (state.get().status !== 'joined') throw notThere();
+  await isThere(core);
   await history.loadAround(messageId);
 };
 
-const jumpToPosition = async ({ parts, state }: RoomCore, seq: number): Promise<void> => {
-  const { keeper, history } = parts;
+const jumpToPosition = async (core: RoomCore, seq: number): Promise<void> => {
+  const { keeper, history } = core.parts;
   const { past, live, isNewestMissing } = keeper.get();
   const isInPast = past !== null && past.floorSeq <= seq && seq < past.ceilingSeq;
   if (isInPast || (live.floorSeq <= seq && !isNewestMissing)) {
@@ -108,13 +118,13 @@ const jumpToPosition = async ({ parts, state }: RoomCore, seq: number): Promise<
     keeper.lookAt(seq);
     return;
   }
-  if (state.get().status !== 'joined') throw notThere();
+  await isThere(core);
   await history.loadAt(seq);
 };
 
-const jumpToTime = async ({ parts, state }: RoomCore, at: Date): Promise<string | null> => {
-  if (state.get().status !== 'joined') throw notThere();
-  return parts.history.loadAtTime(at);
+const jumpToTime = async (core: RoomCore, at: Date): Promise<string | null> => {
+  await isThere(core);
+  return core.parts.history.loadAtTime(at);
 };
 
 const listThreads = async ({ parts }: RoomCore, cursor?: string): Promise<ThreadPage> => {

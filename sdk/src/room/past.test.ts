@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChatRig, createChatRig, texts } from '../../test/chat-rig.ts';
 import { epoch, message, roomId } from '../../test/fixtures.ts';
+import { holdJoins } from '../../test/outbox-rig.ts';
 import { until } from '../../test/until.ts';
 import type { OpenRoom } from '../types/room.ts';
 
@@ -37,6 +38,18 @@ describe('the past of a room', () => {
     await room.loadNewer();
     expect(room.state.get()).toMatchObject({ isAtNewest: true, hasNewer: false });
     expect(numbers()).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  });
+
+  it('is shown once the room is entered to whoever asks for it before that', async () => {
+    room.close();
+    await rig.server.waitForRequest('room.leave');
+    const enter = holdJoins(rig);
+    room = rig.client.rooms.open('general');
+    const ways = [room.jumpTo(message(5).id), room.jumpToPosition(5), room.jumpToTime(new Date(0))];
+    await rig.server.waitForRequest('room.join', 2);
+    enter();
+    await Promise.all(ways);
+    expect(numbers()[0]).toBeLessThan(11);
   });
 
   it('changes with the log while it is looked at', async () => {

@@ -26,9 +26,11 @@ export const seenOf = (
   if (!marksRead) return undefined;
   const timeline = keeper.get();
   const { epoch } = timeline.log;
+  // What is known of another log, as the list may be before the room was entered, the server does not believe.
+  if (epoch === null) return { seenSeq: 0 };
   const seenSeq =
     rootId === undefined
       ? throughLog(marker.seenSeq(), timeline.live, timeline)
       : throughLog(threadReads.seenSeq(rootId), timeline.threads.get(rootId)?.window ?? null, timeline);
-  return { seenSeq, ...(epoch !== null && { epoch }) };
+  return { seenSeq, epoch };
 };

@@ -30,7 +30,7 @@ export const changeRoom = (
 
 type IsBlocked = (userId: string) => boolean;
 
-/** What this person wrote themselves is not among what is added: how they have read with it is told before it. */
+/** What this person wrote themselves is not told apart: how they have read with it is told as well, and counts it. */
 const withActivity = (
   room: RoomEntry,
   { messageCount, lastMessageAt, authors = [] }: EventPayload<'lobby.activity'>,
@@ -61,7 +61,8 @@ export const withRead = (
 ): RoomEntry => {
   if (room.readSeq !== null && seq < room.readSeq) return room;
   // Nobody has read it for that: what is told is how much of it names this person.
-  if (room.readSeq === null && seq === 0) return { ...room, mentionCount: unreadMentionCount };
+  if (room.readSeq === null && seq === 0 && messageCount === 0)
+    return { ...room, mentionCount: unreadMentionCount };
   const total = Math.max(room.messageCount, roomMessageCount);
   // Of the same position, what counts less was counted before this person wrote something more.
   const known = room.readSeq === seq ? room.messageCount - room.unreadCount : 0;

@@ -142,7 +142,7 @@ export interface OpenRoom {
   loadNewer(): Promise<void>;
   /**
    * Shows the messages around this one, which may be an old one. Resolves when it is among `state.messages`; rejects with
-   * an `AppError` where it cannot be loaded, and what is shown stays.
+   * an `AppError` where it cannot be loaded, and what is shown stays. In a room that is just being entered it waits for that.
    */
   jumpTo(messageId: string): Promise<void>;
   /** Shows the messages around a position of the log, by one request where they are not here. Rejects as `jumpTo` does. */

@@ -35,6 +35,7 @@ const wholeLog = ({ lastSeq, messageCount }: PlannedMessage['facts']): Reach => 
   seq: lastSeq,
   messageCount,
   isUnseen: false,
+  isMarked: false,
   sinceSeq: 0,
 });
 
@@ -52,7 +53,13 @@ const reachOf = (mine: PlannedMessage[], log: PlannedMessage[], behind: Map<stri
   let reach: Reach | undefined;
   for (const planned of mine) {
     const { message, ordinal, seenSeq, facts } = planned;
-    const own = { seq: message.seq, messageCount: ordinal ?? 0, isUnseen: false, sinceSeq: 0 };
+    const own = {
+      seq: message.seq,
+      messageCount: ordinal ?? 0,
+      isUnseen: false,
+      isMarked: false,
+      sinceSeq: 0,
+    };
     if (seenSeq === undefined) {
       reach = own;
       continue;
@@ -69,9 +76,12 @@ const reachOf = (mine: PlannedMessage[], log: PlannedMessage[], behind: Map<stri
 
 const logOf = ({ message }: PlannedMessage): string => message.threadRootId ?? message.roomId;
 
-/** A mark before all messages makes all of them unread that are there: only in a room of two is that what its people expect. */
-const isWorthKeeping = ({ seq }: Reach, { facts }: PlannedMessage): boolean =>
-  seq > 0 || facts.found.facts.kind === 'direct';
+/**
+ * A mark before all messages makes all of them unread that are there: only in a room of two is that what its people expect. One
+ * that is there is written as it stands: whoever moves it at the same time waits, and counts the message, or is waited for.
+ */
+const isWorthKeeping = ({ seq, isMarked }: Reach, { facts }: PlannedMessage): boolean =>
+  seq > 0 || isMarked || facts.found.facts.kind === 'direct';
 
 /** What writing these marks as read. However many they are, it is one question of rooms and one of threads at most. */
 export const readMarks = async (tx: Queryable, written: PlannedMessage[]): Promise<GroupMarks> => {

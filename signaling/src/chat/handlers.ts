@@ -53,7 +53,12 @@ const publishReads = (publish: Publish, reads: PersonRead[]): void => {
  * Tells again what has no position, and so is made up for by nothing else; an entry of an inbox before how many there are.
  * The room finds a message that it was not told of by its position.
  */
-const tellRetried = ({ publish, onActivity }: ChatHandlerDeps, news: MessageNews): void => {
+const tellRetried = (
+  { publish, onActivity }: ChatHandlerDeps,
+  { message, news }: { message: ChatMessage; news: MessageNews },
+  roomSlug: string,
+): void => {
+  tellRead(publish, { message, news }, roomSlug);
   publishInbox(publish, news.inbox);
   publishReads(publish, news.reads ?? []);
   if (news.activity) onActivity(news.activity);
@@ -110,7 +115,7 @@ const send = async (
   const { clientMessageId, ...rest } = content;
   const written = await deps.writer.write({ ...rest, clientMessageId, id: randomUUID(), roomId, userId });
   if (!written.isRetry) tellWritten(deps, written, slug);
-  else if (written.news) tellRetried(deps, written.news);
+  else if (written.news) tellRetried(deps, { message: written.message, news: written.news }, slug);
   return written.message;
 };
 

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '@boltorezka/protocol';
 import type { Queryable } from '../platform/db.ts';
-import { selectInboxAdditions, selectReadStates } from '../reads/index.ts';
+import { selectInboxAdditions, selectReadStates, selectThreadStandings } from '../reads/index.ts';
 import type { MessageNews } from './new-message.ts';
 import { selectActivities } from './retry-repository.ts';
 
@@ -20,6 +20,12 @@ export const readRetryNews = async (
     ...inbox.map(({ userId, entry: { roomId } }) => ({ userId, roomId })),
   ];
   const reads = await selectReadStates(tx, places);
+  const threads = await selectThreadStandings(
+    tx,
+    retried.flatMap(({ id: messageId, userId, threadRootId: rootId }) =>
+      rootId === undefined ? [] : [{ messageId, userId, rootId, beforeSeq: Number.MAX_SAFE_INTEGER }],
+    ),
+  );
   const activities = await selectActivities(
     tx,
     retried.map(({ roomId }) => roomId),
@@ -30,11 +36,15 @@ export const readRetryNews = async (
       const concerned = new Set([message.userId, ...told.map(({ userId }) => userId)]);
       const thread = messages.get(message.threadRootId ?? '')?.thread;
       const activity = activities.get(message.roomId);
+      const standing = threads.get(message.id);
       return [
         message.id,
         {
           ...(thread && { thread }),
           ...(activity && { activity }),
+          ...(standing && {
+            readOfThread: { seq: standing.readSeq, unreadCount: standing.unreadCount },
+          }),
           inbox: told,
           reads: reads.filter(
             ({ userId, state }) => state.roomId === message.roomId && concerned.has(userId),

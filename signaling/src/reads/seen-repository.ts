@@ -18,6 +18,8 @@ export interface Reach {
   messageCount: number;
   /** Others have written there since, or it cannot be told. */
   isUnseen: boolean;
+  /** There is a mark already. */
+  isMarked: boolean;
   /** Up to where it was read before: what was put there since then, nobody says they have seen. */
   sinceSeq: number;
 }
@@ -34,7 +36,7 @@ const unseenSql = (condition: string): string => {
 };
 
 const ofRooms = `
-  SELECT n.message_id, k.seq, coalesce(w.seq, 0) AS since_seq,
+  SELECT n.message_id, k.seq, coalesce(w.seq, 0) AS since_seq, w.seq IS NOT NULL AS is_marked,
     ${unseenSql('m.room_id = n.room_id AND m.thread_root_id IS NULL')} AS is_unseen,
     coalesce((SELECT m.ordinal FROM messages m WHERE m.room_id = n.room_id AND m.seq <= k.seq AND m.thread_root_id IS NULL
       ORDER BY m.seq DESC LIMIT 1), 0) AS message_count
@@ -44,7 +46,7 @@ const ofRooms = `
 
 /** What is old of a thread that nobody looked into, as everywhere. */
 const ofThreads = `
-  SELECT n.message_id, k.seq, o.seq AS since_seq,
+  SELECT n.message_id, k.seq, o.seq AS since_seq, w.seq IS NOT NULL AS is_marked,
     ${unseenSql('m.thread_root_id = n.root_id')} AS is_unseen, 0 AS message_count
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::uuid[]) AS n (message_id, user_id, room_id, seen, root_id)
   JOIN rooms r ON r.id = n.room_id
@@ -59,6 +61,7 @@ interface ReachRow {
   message_count: string;
   is_unseen: boolean;
   since_seq: string;
+  is_marked: boolean;
 }
 
 const select = async (tx: Queryable, sql: string, asked: SeenAsked[]): Promise<ReachRow[]> => {
@@ -86,6 +89,7 @@ export const selectReaches = async (tx: Queryable, asked: SeenAsked[]): Promise<
         seq: Number(row.seq),
         messageCount: Number(row.message_count),
         isUnseen: row.is_unseen,
+        isMarked: row.is_marked,
         sinceSeq: Number(row.since_seq),
       },
     ]),

@@ -137,6 +137,15 @@ describe('what is new in a room where this person has written late', () => {
     expect(applyListEvent(rooms, { type: 'chat.readChanged', payload }, isBlocked)).toEqual(rooms);
   });
 
+  it('is nothing of it in a room of two that they had never read', () => {
+    const never = { ...before, readSeq: null, messageCount: 1, unreadCount: 1 };
+    const news = createNewsOfRooms([never]);
+    const payload = { ...place, seq: 0, messageCount: 1, roomMessageCount: 2, unreadMentionCount: 0 };
+    const rooms = applyListEvent([never], { type: 'chat.readChanged', payload }, isBlocked);
+    expect(rooms[0]).toMatchObject({ readSeq: 0, messageCount: 2, unreadCount: 1 });
+    expect(news.look(applyListEvent(rooms, activity(2, 'self'), isBlocked))).toEqual([]);
+  });
+
   it('is all of it to who has never read the room, as read anew', () => {
     const never = { ...before, readSeq: null, unreadCount: 10 };
     expect(applyListEvent([never], own, isBlocked)[0]).toMatchObject({ messageCount: 11, unreadCount: 11 });

@@ -23,9 +23,8 @@ export interface Place {
 
 export const atTheEnd: Readonly<Place> = { atEnd: true, fromEndPx: 0, scrollHeight: 0, clientHeight: 0 };
 
-/** @param raisedPx by so much the list draws its rows above where it has them: its end is as far above that of the box. */
-export const placeOf = ({ scrollTop, scrollHeight, clientHeight }: Box, raisedPx = 0): Place => {
-  const fromEndPx = Math.max(0, scrollHeight - raisedPx - clientHeight - scrollTop);
+export const placeOf = ({ scrollTop, scrollHeight, clientHeight }: Box): Place => {
+  const fromEndPx = Math.max(0, scrollHeight - clientHeight - scrollTop);
   return { atEnd: fromEndPx <= endZonePx, fromEndPx, scrollHeight, clientHeight };
 };
 

@@ -177,7 +177,7 @@ export const TimelineView = memo((props: TimelineViewProps) => {
   const { ref: edge, heightPx: edgePx } = useHeight<HTMLDivElement>();
   const timeline = useTimeline(props);
   const { list, loading, scroll, rows, foundKey, onKeyDown } = timeline;
-  useHead(edgePx, { box: scroll.box, place: scroll.place, keepEnd: scroll.onResize });
+  useHead(edgePx, scroll.end);
   const { focusedKey, handlers: focusHandlers } = useMountedFocus(rows, scroll.box);
   const isEmpty = messages.length === 0;
   return (

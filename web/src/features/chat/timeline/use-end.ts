@@ -1,13 +1,17 @@
 import { type RefObject, useCallback, useRef } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 import { useLatest } from '../../../lib/use-latest.ts';
-import { atTheEnd, isResized, type Place, placeOf } from './scroll-place.ts';
+import { atTheEnd, type Box, isResized, type Place, placeOf } from './scroll-place.ts';
 
 /** For so long after the reader asked for the end, what still scrolls is the rest of an earlier movement. */
 const restOfMovementMs = 1000;
+/** Closer below the end than that, nobody is led back. */
+const beyondPx = 2;
 
 export interface End {
   place: RefObject<Place>;
+  /** What is in the box, and where it is looked at, as the rows are drawn. */
+  measure: () => Box | null;
   /** Goes to the end and stays there. */
   follow: () => void;
   /** The same, because the reader asked for it: a movement that is under way must not lead away again. */
@@ -18,6 +22,8 @@ export interface End {
   leave: () => void;
   /** Where the page has moved under a reader at the end, goes back there; true where it had to. */
   restore: () => boolean;
+  /** What is below the reader stays as far below: what stands above has become higher or lower. */
+  keepDistance: () => void;
   onResize: () => void;
 }
 
@@ -46,27 +52,55 @@ interface EndInput {
   isEnd: boolean;
 }
 
-/** Holds a scrolling box at its end, whatever changes its height or that of what is in it. */
-export const useEnd = ({ box, list, isEnd }: EndInput): End => {
-  const place = useRef<Place>(atTheEnd);
-  const insistUntilMs = useRef(0);
-  const holds = useLatest(isEnd);
-  const keepDistance = useCallback(() => {
-    if (!box.current) return;
-    const { clientHeight } = box.current;
+const useMeasures = ({ box, list }: EndInput) => {
+  const measure = useCallback((): Box | null => {
+    if (!box.current) return null;
+    const { scrollTop, clientHeight } = box.current;
     const scrollHeight = heightIn(box.current);
-    place.current = { ...place.current, scrollHeight, clientHeight };
-    box.current.scrollTop = scrollHeight - raisedIn(list.current) - clientHeight - place.current.fromEndPx;
+    return { scrollTop: scrollTop + raisedIn(list.current), scrollHeight, clientHeight };
   }, [box, list]);
+  const goTo = useCallback(
+    (topPx: number) => {
+      if (box.current) box.current.scrollTop = topPx - raisedIn(list.current);
+    },
+    [box, list],
+  );
+  return { measure, goTo };
+};
+
+/** Where the reader is, and the ways to stay there. */
+const usePlace = (input: EndInput) => {
+  const { list } = input;
+  const place = useRef<Place>(atTheEnd);
+  const holds = useLatest(input.isEnd);
+  const { measure, goTo } = useMeasures(input);
+  const keepDistance = useCallback(() => {
+    const now = measure();
+    if (!now) return;
+    const { scrollHeight, clientHeight } = now;
+    place.current = { ...place.current, scrollHeight, clientHeight };
+    goTo(scrollHeight - clientHeight - place.current.fromEndPx);
+  }, [measure, goTo]);
   const look = useCallback(() => {
-    if (!box.current) return;
-    const found = placeOf(box.current, raisedIn(list.current));
+    const now = measure();
+    if (!now) return;
+    const found = placeOf(now);
     place.current = holds.current ? found : { ...found, atEnd: false };
-  }, [box, list, holds]);
+    // Below rows that are raised the box is empty, and a finger may go on.
+    const endPx = now.scrollHeight - now.clientHeight;
+    if (raisedIn(list.current) > 0 && now.scrollTop > endPx + beyondPx) goTo(endPx);
+  }, [measure, goTo, holds, list]);
+  return { place, measure, keepDistance, look };
+};
+
+/** Holds a scrolling box at its end, whatever changes its height or that of what is in it. */
+export const useEnd = (input: EndInput): End => {
+  const insistUntilMs = useRef(0);
+  const { place, measure, keepDistance, look } = usePlace(input);
   const follow = useCallback(() => {
     place.current = atTheEnd;
     keepDistance();
-  }, [keepDistance]);
+  }, [place, keepDistance]);
   const insist = useCallback(() => {
     insistUntilMs.current = performance.now() + restOfMovementMs;
     follow();
@@ -78,10 +112,11 @@ export const useEnd = ({ box, list, isEnd }: EndInput): End => {
     release();
     look();
     place.current = { ...place.current, atEnd: false };
-  }, [release, look]);
+  }, [place, release, look]);
   const restore = (): boolean => {
-    if (!box.current) return false;
-    const isPageMoving = isResized(place.current, box.current) || performance.now() < insistUntilMs.current;
+    const now = measure();
+    if (!now) return false;
+    const isPageMoving = isResized(place.current, now) || performance.now() < insistUntilMs.current;
     const hasToStay = place.current.atEnd && isPageMoving;
     if (hasToStay) keepDistance();
     else look();
@@ -90,6 +125,6 @@ export const useEnd = ({ box, list, isEnd }: EndInput): End => {
   /** A keyboard that opens, a composer that grows, text that wraps anew: none may push the last message out of view. */
   const onResize = useCallback(() => {
     if (place.current.atEnd) keepDistance();
-  }, [keepDistance]);
-  return { place, follow, insist, release, leave, restore, onResize };
+  }, [place, keepDistance]);
+  return { place, measure, follow, insist, release, leave, restore, keepDistance, onResize };
 };

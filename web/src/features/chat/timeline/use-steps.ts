@@ -1,6 +1,5 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'react';
-import type { Place } from './scroll-place.ts';
+import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'react';
 import { type Step, stepTo } from './steps.ts';
 
 type Messages = readonly TimelineMessage[];
@@ -33,7 +32,7 @@ const useRest = (onRest: () => void) => {
 };
 
 /** Leads what is drawn to what is wanted, so that the reader's place stays through it: before anything is painted. */
-export const useSteps = (wanted: Messages, place: RefObject<Place>): Steps => {
+export const useSteps = (wanted: Messages): Steps => {
   const drawn = useRef(wanted);
   const part = useRef(0);
   const mayDrop = useRef(false);
@@ -44,9 +43,8 @@ export const useSteps = (wanted: Messages, place: RefObject<Place>): Steps => {
       drawAgain();
     }, []),
   );
-  // At the end the place is the end, whatever goes above.
-  const isFree = place.current.atEnd || mayDrop.current;
-  const holdsAbove = !isFree && drawn.current.length - wanted.length < maxHeld;
+  // Also at the end: on iOS a list that scrolls would draw what is left below itself.
+  const holdsAbove = !mayDrop.current && drawn.current.length - wanted.length < maxHeld;
   const { messages, isShift, isElsewhere, isLast } = stepTo(wanted, drawn.current, holdsAbove);
   if (isElsewhere) part.current += 1;
   useLayoutEffect(() => {

@@ -55,6 +55,16 @@ const useResize = (holdEnd: () => void, onLook: () => void): (() => void) => {
 const isEndKey = ({ key, shiftKey, altKey, metaKey }: KeyboardEvent): boolean =>
   key === 'End' && !shiftKey && !altKey && !metaKey;
 
+/** Every key moves the reader; End leads to the end. */
+const keyTo =
+  (release: () => void, toEnd: () => void) =>
+  (event: KeyboardEvent): void => {
+    release();
+    if (!isEndKey(event)) return;
+    event.preventDefault();
+    toEnd();
+  };
+
 /** Stays at the end for as long as the reader is there, and in place when older messages arrive above. */
 export const useTimelineScroll = (given: TimelineScroll) => {
   const { list, isAtNewest, newerCount, returnToNewest, onNearStart, onNearEnd, onLook } = given;
@@ -66,7 +76,7 @@ export const useTimelineScroll = (given: TimelineScroll) => {
   const end = useEnd({ box, list, isEnd: isAtNewest });
   const { place, follow, insist, release, leave, restore } = end;
   const onResize = useResize(end.onResize, onLook);
-  const steps = useSteps(given.messages, place);
+  const steps = useSteps(given.messages);
   const { messages, isLast } = steps;
   const toEnd = useCallback(() => {
     returnToNewest();
@@ -76,18 +86,13 @@ export const useTimelineScroll = (given: TimelineScroll) => {
   }, [returnToNewest, insist, clear]);
   const onScroll = (): void => {
     steps.onScroll();
-    if (!box.current || restore()) return;
+    const now = end.measure();
+    if (!now || restore()) return;
     setAway(!place.current.atEnd);
     if (place.current.atEnd) clear();
-    if (isNearStart(box.current)) onNearStart();
-    if (isNearEnd(box.current)) onNearEnd();
+    if (isNearStart(now)) onNearStart();
+    if (isNearEnd(now)) onNearEnd();
     onLook();
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    release();
-    if (!isEndKey(event)) return;
-    event.preventDefault();
-    toEnd();
   };
   useLayoutEffect(() => {
     const before = drawn.current;
@@ -99,6 +104,6 @@ export const useTimelineScroll = (given: TimelineScroll) => {
     else if (couldCount) count(countNewer(before, messages));
     else leave();
   }, [messages, isLast, isAtNewest, place, follow, leave, toEnd, count]);
-  const handlers = { onScroll, onKeyDown, onWheel: release, onPointerDown: release };
-  return { box, place, steps, onResize, away, unread, toEnd, leave, handlers };
+  const handlers = { onScroll, onKeyDown: keyTo(release, toEnd), onWheel: release, onPointerDown: release };
+  return { box, end, place, steps, onResize, away, unread, toEnd, leave, handlers };
 };
