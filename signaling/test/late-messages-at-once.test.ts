@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { insertGroup } from '../src/chat/group-insert.ts';
 import { type NewMessage, withRetryKey } from '../src/chat/new-message.ts';
 import type { Database } from '../src/platform/db.ts';
 import { createReadRepository, createThreadReadRepository } from '../src/reads/index.ts';
-import { call, type Party, startParty } from './chat-rig.ts';
+import { type Party, startParty } from './chat-rig.ts';
 import { waitForLockWaiters } from './lock-waiters.ts';
+import { createReaders } from './readers.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import type { TestSocket } from './test-socket.ts';
 
 describe('a message that comes late while its writer reads on at another device', () => {
   let server: TestServer;
@@ -23,8 +22,7 @@ describe('a message that comes late while its writer reads on at another device'
   afterEach(() => party.close());
 
   const db = () => server.database.db;
-  const say = (socket: TestSocket, text: string) =>
-    socket.request('chat.send', { text, roomSlug: party.room.slug });
+  const { say, standing } = createReaders(() => party);
   const write = (on: Database, fields: Partial<NewMessage>) => {
     const { id: roomId } = party.room;
     const ofMember = { id: randomUUID(), roomId, userId: party.member.user.id, text: 'late' };
@@ -32,12 +30,6 @@ describe('a message that comes late while its writer reads on at another device'
   };
   const mark = (on: Database, seq: number, { user } = party.member) =>
     createReadRepository(on).markRead(user.id, party.room.id, seq);
-  const standing = async (person = party.member) => {
-    const { body } = await call<{ room: Room }>(person, `/v1/rooms/${party.room.slug}`);
-    const { read, message_count: total = 0 } = body.room;
-    return [read?.seq, total - (read?.message_count ?? 0)];
-  };
-
   /** The first has written all that it writes when the second comes, which waits for it. */
   const atOnce = async <First, Second>(
     first: (on: Database) => Promise<First>,
@@ -74,7 +66,7 @@ describe('a message that comes late while its writer reads on at another device'
     const ofLate = { seq: seen.seq, messageCount: 2, roomMessageCount: 4 };
     expect(late).toMatchObject({ news: { readOfRoom: ofLate } });
     expect(state).toMatchObject({ seq: further.seq, messageCount: 3, roomMessageCount: 4 });
-    expect(await standing()).toEqual([further.seq, 1]);
+    expect(await standing(party.member)).toMatchObject({ seq: further.seq, unread: 1 });
   });
 
   it('is told with the mark where it waits for that', async () => {
@@ -89,7 +81,7 @@ describe('a message that comes late while its writer reads on at another device'
     expect(state).toMatchObject({ seq: further.seq, messageCount: 2 });
     const ofLate = { seq: further.seq, messageCount: 3, roomMessageCount: 4 };
     expect(late).toMatchObject({ news: { readOfRoom: ofLate } });
-    expect(await standing()).toEqual([further.seq, 1]);
+    expect(await standing(party.member)).toMatchObject({ seq: further.seq, unread: 1 });
   });
 
   it.each(['the mark', 'the message'])(
@@ -97,14 +89,14 @@ describe('a message that comes late while its writer reads on at another device'
     async (later) => {
       const { owner, guest } = party;
       // Whoever makes a room has a mark before its first message.
-      expect(await standing(owner)).toEqual([0, 0]);
+      expect(await standing(owner)).toMatchObject({ seq: 0, unread: 0 });
       const further = await say(guest, 'further');
       await say(guest, 'unread');
       const writes = (on: Database) => write(on, { userId: owner.user.id, seenSeq: 0 });
       const marks = (on: Database) => mark(on, further.seq, owner);
       if (later === 'the mark') await atOnce(writes, () => marks(db()));
       else await atOnce(marks, () => writes(db()));
-      expect(await standing(owner)).toEqual([further.seq, 1]);
+      expect(await standing(owner)).toMatchObject({ seq: further.seq, unread: 1 });
     },
   );
 
@@ -118,7 +110,7 @@ describe('a message that comes late while its writer reads on at another device'
       const marks = (on: Database) => mark(on, further.seq);
       if (later === 'the mark') await atOnce(writes, () => marks(db()));
       else await atOnce(marks, () => writes(db()));
-      expect(await standing()).toEqual([further.seq, 1]);
+      expect(await standing(party.member)).toMatchObject({ seq: further.seq, unread: 1 });
     },
   );
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { insertGroup } from '../src/chat/group-insert.ts';
 import { type NewMessage, withRetryKey } from '../src/chat/new-message.ts';
-import { call, type Party, startParty } from './chat-rig.ts';
+import { type Party, startParty } from './chat-rig.ts';
+import { createReaders } from './readers.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import type { TestSocket } from './test-socket.ts';
 
@@ -19,15 +19,7 @@ describe('messages that come later than they were written, in a group', () => {
   });
   afterEach(() => party.close());
 
-  const say = (socket: TestSocket, text: string, more: object = {}) =>
-    socket.request('chat.send', { text, roomSlug: party.room.slug, ...more });
-  const mark = (socket: TestSocket, seq: number) =>
-    socket.request('chat.markRead', { roomSlug: party.room.slug, seq });
-  const standing = async (socket: TestSocket) => {
-    const { body } = await call<{ room: Room }>(socket, `/v1/rooms/${party.room.slug}`);
-    const { read, message_count: total = 0, unread_mention_count: mentions } = body.room;
-    return { seq: read?.seq, unread: read ? total - read.message_count : null, mentions };
-  };
+  const { say, mark, standing } = createReaders(() => party);
 
   type Entry = [TestSocket, Partial<NewMessage>];
   const groupOf = (entries: Entry[]) =>

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { RestMessage, Room } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { call, joinAgain, type Party, startParty } from './chat-rig.ts';
 import type { PostgresKind } from './database.ts';
+import { createReaders } from './readers.ts';
 import { createRoom } from './rest.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import type { TestSocket } from './test-socket.ts';
@@ -21,23 +21,7 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
     });
     afterEach(() => party.close());
 
-    const say = (socket: TestSocket, text: string, more: object = {}) =>
-      socket.request('chat.send', { text, roomSlug: party.room.slug, ...more });
-    const mark = (socket: TestSocket, seq: number) =>
-      socket.request('chat.markRead', { roomSlug: party.room.slug, seq });
-    const unreadInInbox = async (socket: TestSocket): Promise<string[]> => {
-      const { body } = await call<{ entries: { message: RestMessage; is_read: boolean }[] }>(
-        socket,
-        '/v1/inbox',
-      );
-      return body.entries.flatMap(({ message, is_read }) => (is_read ? [] : [message.text]));
-    };
-    /** As the list of rooms has it for this person. */
-    const standing = async (socket: TestSocket) => {
-      const { body } = await call<{ room: Room }>(socket, `/v1/rooms/${party.room.slug}`);
-      const { read, message_count: total = 0, unread_mention_count: mentions } = body.room;
-      return { seq: read?.seq, unread: read ? total - read.message_count : null, mentions };
-    };
+    const { say, mark, standing, unreadInInbox } = createReaders(() => party);
     const unreadThreads = async (socket: TestSocket) => {
       const path = `/v1/rooms/${party.room.slug}/threads/unread`;
       const { body } = await call<{

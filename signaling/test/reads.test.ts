@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { joinAgain, type Party, startParty } from './chat-rig.ts';
 import type { PostgresKind } from './database.ts';
+import { createReaders } from './readers.ts';
 import { createRoom } from './rest.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
-import type { TestSocket } from './test-socket.ts';
 
 describe.each<PostgresKind>(['embedded', 'debian'])(
   'what somebody has read, on %s PostgreSQL',
@@ -19,10 +19,7 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
     });
     afterEach(() => party.close());
 
-    const say = (socket: TestSocket, text: string, more: object = {}) =>
-      socket.request('chat.send', { text, roomSlug: party.room.slug, ...more });
-    const mark = (socket: TestSocket, seq: number) =>
-      socket.request('chat.markRead', { roomSlug: party.room.slug, seq });
+    const { say, mark } = createReaders(() => party);
 
     it('moves forward, never back, counts the room’s own messages, and is told to all sockets of the person', async () => {
       const { member, moderator, guest, room } = party;

@@ -2,6 +2,7 @@ import type { RestMessage } from '@boltorezka/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { call, joinAgain, type Party, startParty } from './chat-rig.ts';
 import type { PostgresKind } from './database.ts';
+import { createReaders } from './readers.ts';
 import { createRoom } from './rest.ts';
 import { startTestServer, type TestServer } from './start-server.ts';
 import type { TestSocket } from './test-socket.ts';
@@ -23,19 +24,9 @@ describe.each<PostgresKind>(['embedded', 'debian'])('reading of threads on %s Po
   });
   afterEach(() => party.close());
 
-  const say = (socket: TestSocket, text: string, more: object = {}) =>
-    socket.request('chat.send', { text, roomSlug: party.room.slug, ...more });
-  const markRoom = (socket: TestSocket, seq: number) =>
-    socket.request('chat.markRead', { roomSlug: party.room.slug, seq });
+  const { say, mark: markRoom, unreadInInbox } = createReaders(() => party);
   const markThread = (socket: TestSocket, threadRootId: string, seq: number) =>
     socket.request('chat.markThreadRead', { roomSlug: party.room.slug, threadRootId, seq });
-  const unreadInInbox = async (socket: TestSocket): Promise<string[]> => {
-    const { body } = await call<{ entries: { message: RestMessage; is_read: boolean }[] }>(
-      socket,
-      '/v1/inbox',
-    );
-    return body.entries.flatMap(({ message, is_read }) => (is_read ? [] : [message.text]));
-  };
   const unreadThreads = async (socket: TestSocket) => {
     const path = `/v1/rooms/${party.room.slug}/threads/unread`;
     const { body } = await call<{ threads: { thread_root_id: string; unread_count: number }[] }>(

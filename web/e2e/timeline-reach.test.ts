@@ -149,7 +149,7 @@ describe('a room of more messages than the page holds', () => {
     await page.keyboard.press('Home');
     await expect.poll(() => history.asked.length).toBeGreaterThan(asked);
     await closePage(page);
-  });
+  }, 120_000);
 
   it('shows the newest by one key from far back, asking nobody, and counts what came meanwhile', async () => {
     const page = await conversation.openAsBoris(slug);
@@ -206,7 +206,7 @@ describe('a room of more messages than the page holds', () => {
     await settles(page);
     await expectSamePlaces(page, before);
     await closePage(page);
-  });
+  }, 120_000);
 
   it('leads to the first unread message by one request, however far back it is', async () => {
     const boris = await conversation.server.connect('Boris');
@@ -250,5 +250,5 @@ describe('a room of more messages than the page holds', () => {
       list,
     );
     await closePage(page);
-  });
+  }, 120_000);
 });

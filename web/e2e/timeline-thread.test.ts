@@ -53,11 +53,12 @@ const openThread = async () => {
     lineOf(39),
   );
   await expect.poll(() => fromEnd(page)).toBe(0);
+  const answer = (text: string) => vera.request('chat.send', { roomSlug, text, threadRootId: id });
   const grow = async (word: string) => {
     await vera.request('chat.edit', { messageId: id, text: `the root\n${`${word}\n`.repeat(9)}${word}` });
     await says(page, word);
   };
-  return { page, grow };
+  return { page, grow, answer };
 };
 
 it('a thread whose first message grows stays at its end for whoever is there', async () => {
@@ -69,8 +70,8 @@ it('a thread whose first message grows stays at its end for whoever is there', a
   await closePage(page);
 });
 
-it('a thread whose first message grows stays where it is read', async () => {
-  const { page, grow } = await openThread();
+it('a thread whose first message grows stays where it is read, whatever has come below meanwhile', async () => {
+  const { page, grow, answer } = await openThread();
   await page.hover(list);
   await page.mouse.wheel({ deltaY: -900 });
   await expect.poll(() => fromEnd(page)).toBeGreaterThan(600);
@@ -85,6 +86,12 @@ it('a thread whose first message grows stays where it is read', async () => {
   const view = await page.$$eval(reply, (nodes) => nodes.map((node) => node.textContent ?? ''));
   const middle = view[Math.floor(view.length / 2)] ?? '';
   const before = await topOf(page, middle);
+  for (const text of ['one more', 'two more', 'three more']) await answer(text);
+  await page.waitForFunction(
+    (selector) => document.querySelector(selector)?.textContent?.includes('3 new'),
+    {},
+    `${testId('panel')} ${testId('chat-latest')}`,
+  );
   await grow('more');
   await expect.poll(async () => Math.abs(((await topOf(page, middle)) ?? 0) - (before ?? 0)) <= 1).toBe(true);
   await closePage(page);

@@ -208,6 +208,11 @@ describe('what is written while the server is away', () => {
       const { fetch } = window;
       window.fetch = (address, options) =>
         options?.method === 'DELETE' ? new Promise(() => {}) : fetch(address, options);
+      // Long enough to be looked at on a busy machine.
+      const { setTimeout: later } = window;
+      Object.assign(window, {
+        setTimeout: (act: () => void, ms?: number) => later(act, ms === 3_000 ? 15_000 : ms),
+      });
     });
     await page.reload();
     await chooseFile(page, 'plan.txt');

@@ -22,6 +22,7 @@ export interface End {
   leave: () => void;
   /** Where the page has moved under a reader at the end, goes back there; true where it had to. */
   restore: () => boolean;
+  note: () => void;
   /** What is below the reader stays as far below: what stands above has become higher or lower. */
   keepDistance: () => void;
   onResize: () => void;
@@ -86,17 +87,23 @@ const usePlace = (input: EndInput) => {
     if (!now) return;
     const found = placeOf(now);
     place.current = holds.current ? found : { ...found, atEnd: false };
-    // Below rows that are raised the box is empty, and a finger may go on.
-    const endPx = now.scrollHeight - now.clientHeight;
-    if (raisedIn(list.current) > 0 && now.scrollTop > endPx + beyondPx) goTo(endPx);
+    // Below rows that are raised the box is empty, and above those that are lowered: a finger may go on there.
+    const [raisedPx, endPx] = [raisedIn(list.current), now.scrollHeight - now.clientHeight];
+    if (raisedPx > 0 && now.scrollTop > endPx + beyondPx) goTo(endPx);
+    if (raisedPx < 0 && now.scrollTop < -beyondPx) goTo(0);
   }, [measure, goTo, holds, list]);
-  return { place, measure, keepDistance, look };
+  /** What is below a reader who is not at the end has changed: they are further from it, or closer. */
+  const note = useCallback(() => {
+    const now = measure();
+    if (now) place.current = { ...placeOf(now), atEnd: false };
+  }, [measure]);
+  return { place, measure, keepDistance, look, note };
 };
 
 /** Holds a scrolling box at its end, whatever changes its height or that of what is in it. */
 export const useEnd = (input: EndInput): End => {
   const insistUntilMs = useRef(0);
-  const { place, measure, keepDistance, look } = usePlace(input);
+  const { place, measure, keepDistance, look, note } = usePlace(input);
   const follow = useCallback(() => {
     place.current = atTheEnd;
     keepDistance();
@@ -125,6 +132,7 @@ export const useEnd = (input: EndInput): End => {
   /** A keyboard that opens, a composer that grows, text that wraps anew: none may push the last message out of view. */
   const onResize = useCallback(() => {
     if (place.current.atEnd) keepDistance();
-  }, [place, keepDistance]);
-  return { place, measure, follow, insist, release, leave, restore, keepDistance, onResize };
+    else note();
+  }, [place, keepDistance, note]);
+  return { place, measure, follow, insist, release, leave, restore, keepDistance, note, onResize };
 };

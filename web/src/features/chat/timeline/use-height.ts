@@ -13,5 +13,9 @@ export const useHeight = <T extends HTMLElement>(): { ref: RefObject<T | null>; 
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  // What is drawn anew is measured before anybody scrolls in it.
+  useLayoutEffect(() => {
+    if (ref.current) setHeightPx(ref.current.offsetHeight);
+  });
   return { ref, heightPx };
 };

@@ -1,6 +1,8 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
-import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'react';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'react';
+import type { Place } from './scroll-place.ts';
 import { type Step, stepTo } from './steps.ts';
+import { type Touch, useTouch } from './use-touch.ts';
 
 type Messages = readonly TimelineMessage[];
 
@@ -13,10 +15,11 @@ export interface Steps extends Pick<Step, 'messages' | 'isShift' | 'isLast'> {
   /** Counts the parts of the conversation that are shown one after another: each is a list of its own. */
   part: number;
   onScroll(): void;
+  handlers: Touch['handlers'];
 }
 
-/** Calls once nothing has moved for a while. */
-const useRest = (onRest: () => void) => {
+/** Calls once nothing has moved for a while, and no finger holds it. */
+const useRest = (touch: Touch, onRest: () => void) => {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const stop = useCallback(() => {
     clearTimeout(timer.current);
@@ -24,27 +27,31 @@ const useRest = (onRest: () => void) => {
   }, []);
   const begin = useCallback(() => {
     stop();
-    timer.current = setTimeout(onRest, restMs);
-  }, [stop, onRest]);
+    const look = () => (touch.isGoingOn() ? begin() : onRest());
+    timer.current = setTimeout(look, restMs);
+  }, [stop, touch, onRest]);
   useEffect(() => stop, [stop]);
   const isAwaited = useCallback(() => timer.current !== undefined, []);
   return { begin, stop, isAwaited };
 };
 
 /** Leads what is drawn to what is wanted, so that the reader's place stays through it: before anything is painted. */
-export const useSteps = (wanted: Messages): Steps => {
+export const useSteps = (wanted: Messages, place: RefObject<Place>): Steps => {
   const drawn = useRef(wanted);
   const part = useRef(0);
   const mayDrop = useRef(false);
   const [, drawAgain] = useReducer((count: number) => count + 1, 0);
+  const touch = useTouch();
   const rest = useRest(
+    touch,
     useCallback(() => {
       mayDrop.current = true;
       drawAgain();
     }, []),
   );
-  // Also at the end: on iOS a list that scrolls would draw what is left below itself.
-  const holdsAbove = !mayDrop.current && drawn.current.length - wanted.length < maxHeld;
+  // At the end the place is the end, whatever goes above; under a finger a list on iOS would draw what is left below itself.
+  const isFree = (place.current.atEnd && !touch.isGoingOn()) || mayDrop.current;
+  const holdsAbove = !isFree && drawn.current.length - wanted.length < maxHeld;
   const { messages, isShift, isElsewhere, isLast } = stepTo(wanted, drawn.current, holdsAbove);
   if (isElsewhere) part.current += 1;
   useLayoutEffect(() => {
@@ -56,7 +63,8 @@ export const useSteps = (wanted: Messages): Steps => {
   }, [messages, isLast, wanted, rest.begin, rest.stop]);
   const { begin, isAwaited } = rest;
   const onScroll = useCallback(() => {
+    touch.onScroll();
     if (isAwaited()) begin();
-  }, [isAwaited, begin]);
-  return { messages, isShift, isLast, part: part.current, onScroll };
+  }, [touch, isAwaited, begin]);
+  return { messages, isShift, isLast, part: part.current, onScroll, handlers: touch.handlers };
 };

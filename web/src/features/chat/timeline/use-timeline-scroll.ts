@@ -74,9 +74,9 @@ export const useTimelineScroll = (given: TimelineScroll) => {
   const [away, setAway] = useState(false);
   const { unread, count, clear } = useUnread(newerCount);
   const end = useEnd({ box, list, isEnd: isAtNewest });
-  const { place, follow, insist, release, leave, restore } = end;
+  const { place, follow, insist, release, leave, restore, note } = end;
   const onResize = useResize(end.onResize, onLook);
-  const steps = useSteps(given.messages);
+  const steps = useSteps(given.messages, place);
   const { messages, isLast } = steps;
   const toEnd = useCallback(() => {
     returnToNewest();
@@ -101,9 +101,12 @@ export const useTimelineScroll = (given: TimelineScroll) => {
     wasAtNewest.current = isAtNewest && (isLast || wasAtNewest.current); // Between two steps nothing new has come.
     if (hasJustWritten(before, messages)) toEnd();
     else if (place.current.atEnd && isAtNewest) follow();
-    else if (couldCount) count(countNewer(before, messages));
-    else leave();
-  }, [messages, isLast, isAtNewest, place, follow, leave, toEnd, count]);
-  const handlers = { onScroll, onKeyDown: keyTo(release, toEnd), onWheel: release, onPointerDown: release };
+    else if (couldCount) {
+      note();
+      count(countNewer(before, messages));
+    } else leave();
+  }, [messages, isLast, isAtNewest, place, follow, leave, note, toEnd, count]);
+  const moves = { onKeyDown: keyTo(release, toEnd), onWheel: release, onPointerDown: release };
+  const handlers = { onScroll, ...moves, ...steps.handlers };
   return { box, end, place, steps, onResize, away, unread, toEnd, leave, handlers };
 };
