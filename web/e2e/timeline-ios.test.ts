@@ -108,6 +108,35 @@ describe('the timeline on an iPhone', () => {
     }
   });
 
+  it('is led to its beginning in one movement, and shows it at rest, where the rows are lower than was guessed', async () => {
+    // What is at the end is measured first, and all else is guessed by it.
+    const texts = Array.from({ length: 48 }, (_, n) => (n < 36 ? `short ${n}` : lineOf(22 + 23 * n)));
+    const slug = await conversation.writer.startRoom(...texts);
+    const page = await open(slug);
+    await expect.poll(() => staysAtEnd(page, texts.at(-1) ?? ''), { timeout: 20_000 }).toBe('stays');
+    await page.evaluate(async (box) => {
+      const frame = document.querySelector(box)!;
+      for (let n = 0; n < 240; n += 1) {
+        frame.scrollBy({ top: -60 });
+        await new Promise(requestAnimationFrame);
+      }
+    }, list);
+    await expect
+      .poll(() =>
+        page.$$eval(
+          testId('chat-message'),
+          (nodes) =>
+            nodes.filter((node) => {
+              const { top, bottom } = node.getBoundingClientRect();
+              return bottom > 150 && top < 600;
+            }).length,
+        ),
+      )
+      .toBeGreaterThan(8);
+    await sees(page, 'short 0');
+    await page.browserContext().close();
+  });
+
   it('scrolls into the past row by row, with none missing in view', async () => {
     const slug = await conversation.writer.createRoom();
     await conversation.writer.writeMany(slug, 70);
