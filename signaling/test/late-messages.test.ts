@@ -184,7 +184,8 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
       await elsewhere.close();
     });
 
-    it('is nothing of a change that names them in a message that they had read', async () => {
+    /** The member has read the room and a thread; then they are named in both, by changes of what they had read. */
+    const nameInWhatWasRead = async () => {
       const { member, guest, moderator } = party;
       const root = await say(moderator, 'root');
       const seen = [
@@ -197,35 +198,31 @@ describe.each<PostgresKind>(['embedded', 'debian'])(
       const mentions = [member.user.id];
       await moderator.request('chat.edit', { messageId: seen[0]!.id, text: '@member, there', mentions });
       await guest.request('chat.edit', { messageId: seen[1]!.id, text: '@member, here', mentions });
+      return { seq, rootId: root.id };
+    };
+
+    it('is nothing of a change that names them in a message that they had read', async () => {
+      const { member, guest, moderator } = party;
+      const { seq, rootId } = await nameInWhatWasRead();
       await say(guest, 'meanwhile');
-      await say(moderator, 'meanwhile', { threadRootId: root.id });
+      await say(moderator, 'meanwhile', { threadRootId: rootId });
       const elsewhere = await joinAgain(server, member, party.room.slug);
       await say(member, 'late', { seenSeq: seq });
       expect(await elsewhere.next('chat.readChanged')).toMatchObject({ seq, unreadMentionCount: 2 });
-      await say(member, 'late', { threadRootId: root.id, seenSeq: seq });
+      await say(member, 'late', { threadRootId: rootId, seenSeq: seq });
       expect(await unreadInInbox(member)).toEqual(['@member, here', '@member, there']);
       await elsewhere.close();
     });
 
     it('is nothing of a change that names them, where nothing was written meanwhile', async () => {
-      const { member, guest, moderator } = party;
-      const root = await say(moderator, 'root');
-      const seen = [
-        await say(moderator, 'seen', { threadRootId: root.id }),
-        await say(guest, 'seen as well'),
-      ];
-      const { seq } = await mark(member, seen[1]?.seq ?? 0);
-      const place = { roomSlug: party.room.slug, threadRootId: root.id };
-      await member.request('chat.markThreadRead', { ...place, seq });
-      const mentions = [member.user.id];
-      await moderator.request('chat.edit', { messageId: seen[0]!.id, text: '@member, there', mentions });
-      await guest.request('chat.edit', { messageId: seen[1]!.id, text: '@member, here', mentions });
+      const { member } = party;
+      const { seq, rootId } = await nameInWhatWasRead();
       const elsewhere = await joinAgain(server, member, party.room.slug);
       const own = await say(member, 'late', { seenSeq: seq });
       const told = { seq: own.seq, messageCount: 3, unreadMentionCount: 2 };
       expect(await elsewhere.next('chat.readChanged')).toMatchObject(told);
       expect(await standing(member)).toEqual({ seq: own.seq, unread: 0, mentions: 2 });
-      await say(member, 'late', { threadRootId: root.id, seenSeq: seq });
+      await say(member, 'late', { threadRootId: rootId, seenSeq: seq });
       expect(await unreadInInbox(member)).toEqual(['@member, here', '@member, there']);
       await say(member, 'on time', { seenSeq: own.seq + 1 });
       expect(await unreadInInbox(member)).toEqual(['@member, there']);
