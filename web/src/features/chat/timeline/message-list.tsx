@@ -67,6 +67,7 @@ const useUnfrozen = ({ box, list, isShift, onResize }: MessageListProps): (() =>
 /** The rows that are in view, and a few more. */
 export const MessageList = (props: MessageListProps) => {
   const { list, rows, times, isShift, startMarginPx, focusedKey, foundKey } = props;
+  const onResize = useUnfrozen(props);
   const keepMounted = useMemo(() => placesOf(rows, [focusedKey, foundKey]), [rows, focusedKey, foundKey]);
   const renderRow = useCallback(
     (row: Row): ReactElement => {
@@ -103,7 +104,7 @@ export const MessageList = (props: MessageListProps) => {
       shift={isShift}
       startMargin={startMarginPx}
       keepMounted={keepMounted}
-      onResize={useUnfrozen(props)}
+      onResize={onResize}
     >
       {renderRow}
     </Virtualizer>
