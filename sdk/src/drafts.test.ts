@@ -1,15 +1,7 @@
-import type { Quotation } from '@boltorezka/protocol';
 import { describe, expect, it, vi } from 'vitest';
+import { anna, quotation } from '../test/fixtures.ts';
 import { createDrafts, createMemoryDrafts } from './drafts.ts';
 
-const anna = { userId: '00000000-0000-4000-8000-00000000000a', userName: 'Anna' };
-const quotation: Quotation = {
-  messageId: '00000000-0000-4000-8000-00000000000b',
-  seq: 4,
-  ...anna,
-  text: 'who comes?',
-  isDeleted: false,
-};
 const room = { roomSlug: 'general' };
 const thread = { ...room, threadRootId: 't' };
 

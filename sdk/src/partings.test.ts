@@ -1,5 +1,5 @@
-import type { Quotation } from '@boltorezka/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { anna, quotation } from '../test/fixtures.ts';
 import { createScriptedServer, type ScriptedServer, user } from '../test/scripted-server.ts';
 import { createSignedInClient } from '../test/signed-in.ts';
 import { createDrafts, createMemoryDrafts } from './drafts.ts';
@@ -7,14 +7,6 @@ import { createMemoryOutbox } from './outbox/memory-outbox.ts';
 import type { Draft, DraftStorage } from './types/outbox.ts';
 import type { Client } from './types.ts';
 
-const anna = { userId: '00000000-0000-4000-8000-00000000000a', userName: 'Anna' };
-const quotation: Quotation = {
-  messageId: '00000000-0000-4000-8000-00000000000b',
-  seq: 4,
-  ...anna,
-  text: 'who comes?',
-  isDeleted: false,
-};
 const room = { roomSlug: 'general' };
 const thread = { ...room, threadRootId: 't' };
 const nothing: Draft = { text: '', mentions: [], replyTo: null };

@@ -1,9 +1,18 @@
-import { type ChatMessage, type Room, toSnakeCase } from '@boltorezka/protocol';
+import { type ChatMessage, type Quotation, type Room, toSnakeCase } from '@boltorezka/protocol';
 import { user, uuid } from './scripted-server.ts';
 
 export const epoch = uuid(500);
 export const roomId = uuid(10);
+export const anna = { userId: '00000000-0000-4000-8000-00000000000a', userName: 'Anna' };
 export const bob = { userId: uuid(2), userName: 'Bob' };
+/** Of a message of Anna's. */
+export const quotation: Quotation = {
+  messageId: '00000000-0000-4000-8000-00000000000b',
+  seq: 4,
+  ...anna,
+  text: 'who comes?',
+  isDeleted: false,
+};
 
 export const roomOf = (n: number, slug: string): Room => ({
   id: uuid(n),

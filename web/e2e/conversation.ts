@@ -8,6 +8,7 @@ import {
 } from '../../signaling/test/start-server.ts';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
 import { launchShell } from './browser.ts';
+import { isJoined } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
 /** The box that the messages scroll in. */
@@ -49,9 +50,6 @@ const createWriter = (server: TestServer, socket: TestSocket): Writer => {
   };
 };
 
-/** What was said is shown before the room is joined; to answer, to react and to attach have to wait for that. */
-const isJoined = (page: Page) => page.waitForSelector(`${testId('room')}[data-status="joined"]`);
-
 /** Opens a room as Boris, in a browser of his own. */
 const openAsBoris = async (
   { server, browser, token }: { server: TestServer; browser: Browser; token: string },
@@ -69,8 +67,9 @@ const openAsBoris = async (
   return page;
 };
 
-export const fromEnd = (page: Page) =>
-  page.$eval(list, (box) => Math.round(box.scrollHeight - box.clientHeight - box.scrollTop));
+/** @param place the box, where it is another than the room's. */
+export const fromEnd = (page: Page, place = list) =>
+  page.$eval(place, (box) => Math.round(box.scrollHeight - box.clientHeight - box.scrollTop));
 
 /** Where the rows in view stand, by what they say. */
 export const places = (page: Page) =>

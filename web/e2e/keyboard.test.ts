@@ -4,7 +4,7 @@ import { choose, hears, press, pressChord, readFocus, tabTo, waitForFocusOn, wri
 import { councilSlug } from './stage/council.ts';
 import { createAskAs } from './stage/rest-as.ts';
 import { createStage, type Stage, type Variant } from './stage/stage.ts';
-import { sees } from './stage/steps.ts';
+import { isJoined, sees } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
 let stage: Stage;
@@ -94,7 +94,7 @@ describe('by keyboard alone', () => {
     const { token } = await stage.world.register('Tom Toast');
     const page = await stage.visit(variants[0]!, { token, path: '/r/design' });
     await sees(page, 'chat-message');
-    await sees(page, 'room', '[data-status="joined"]');
+    await isJoined(page);
     await press(page, 'room-menu');
     await choose(page, 'room-link');
     await sees(page, 'toast');
@@ -245,7 +245,7 @@ describe('by keyboard alone, among rooms', () => {
     const anna = stage.world.people[0]!;
     const page = await stage.visit(variants[0]!, { token: anna.token, path: `/r/${councilSlug}` });
     await sees(page, 'member');
-    await sees(page, 'room', '[data-status="joined"]');
+    await isJoined(page);
     await press(page, 'room-menu');
     await choose(page, 'room-settings');
     await waitForFocusOn(page, 'section-about');

@@ -2,6 +2,8 @@ import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchShell } from './browser.ts';
 import { type Conversation, fromEnd, lineOf, list, sees, startConversation } from './conversation.ts';
+import { holdHistory } from './held-history.ts';
+import { isJoined } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -70,15 +72,11 @@ describe('the timeline on an iPhone', () => {
   it('stays at the end when the history comes in above, right after what was written meanwhile', async () => {
     const slug = await conversation.writer.createRoom();
     await conversation.writer.writeMany(slug, 48);
-    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    let release = (): void => {};
     const page = await open(slug, async (opened) => {
-      await opened.setRequestInterception(true);
-      opened.on('request', (request) => {
-        const isHistory = /\/messages$/.test(new URL(request.url()).pathname);
-        void (isHistory ? held : Promise.resolve()).then(() => request.continue()).catch(() => {});
-      });
+      release = await holdHistory(opened);
     });
-    await page.waitForSelector(`${testId('room')}[data-status="joined"]`);
+    await isJoined(page);
     const texts = Array.from({ length: 12 }, (_, n) => lineOf(100 + n));
     for (const text of texts) await conversation.writer.write(slug, text);
     await sees(page, texts.at(-1) ?? '');

@@ -1,7 +1,14 @@
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestSocket } from '../../signaling/test/test-socket.ts';
-import { type Conversation, closePage, focusRow, lineOf, startConversation } from './conversation.ts';
+import {
+  type Conversation,
+  closePage,
+  focusRow,
+  fromEnd,
+  lineOf,
+  startConversation,
+} from './conversation.ts';
 import { testId } from './test-id.ts';
 
 let conversation: Conversation;
@@ -17,9 +24,6 @@ afterAll(async () => {
 
 const list = `${testId('panel')} section[aria-live="off"]`;
 const reply = `${list} ${testId('chat-message')}`;
-
-const fromEnd = (page: Page) =>
-  page.$eval(list, (box) => Math.round(box.scrollHeight - box.clientHeight - box.scrollTop));
 
 /** Where a reply stands. */
 const topOf = (page: Page, text: string) =>
@@ -52,7 +56,7 @@ const openThread = async () => {
     reply,
     lineOf(39),
   );
-  await expect.poll(() => fromEnd(page)).toBe(0);
+  await expect.poll(() => fromEnd(page, list)).toBe(0);
   const answer = (text: string) => vera.request('chat.send', { roomSlug, text, threadRootId: id });
   const grow = async (word: string) => {
     await vera.request('chat.edit', { messageId: id, text: `the root\n${`${word}\n`.repeat(9)}${word}` });
@@ -65,7 +69,7 @@ it('a thread whose first message grows stays at its end for whoever is there', a
   const { page, grow } = await openThread();
   const before = await topOf(page, lineOf(39));
   await grow('more');
-  await expect.poll(() => fromEnd(page)).toBe(0);
+  await expect.poll(() => fromEnd(page, list)).toBe(0);
   expect(await topOf(page, lineOf(39))).toBe(before);
   await closePage(page);
 });
@@ -74,7 +78,7 @@ it('a thread whose first message grows stays where it is read, whatever has come
   const { page, grow, answer } = await openThread();
   await page.hover(list);
   await page.mouse.wheel({ deltaY: -900 });
-  await expect.poll(() => fromEnd(page)).toBeGreaterThan(600);
+  await expect.poll(() => fromEnd(page, list)).toBeGreaterThan(600);
   const place = () => page.$eval(list, (box) => box.scrollTop);
   await expect
     .poll(async () => {

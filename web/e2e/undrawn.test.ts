@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createRoom } from '../../signaling/test/rest.ts';
 import { type Company, gatherCompany } from './company.ts';
 import { list } from './conversation.ts';
+import { holdHistory } from './held-history.ts';
 import { sees } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
@@ -25,17 +26,6 @@ const holdSizes = async (page: Page): Promise<() => Promise<void>> => {
     };
   });
   return () => page.evaluate(() => void dispatchEvent(new Event('tell-sizes')));
-};
-
-/** What was written in the room before is on its way until this is called. */
-const holdHistory = async (page: Page): Promise<() => void> => {
-  const { promise: held, resolve: release } = Promise.withResolvers<void>();
-  await page.setRequestInterception(true);
-  page.on('request', (request) => {
-    const isHistory = /\/messages$/.test(new URL(request.url()).pathname);
-    void (isHistory ? held : Promise.resolve()).then(() => request.continue()).catch(() => {});
-  });
-  return release;
 };
 
 it('a short conversation is all there, whose older messages came in before the page was told how large it is', async () => {

@@ -30,13 +30,13 @@ const selectBehind = (tx: Queryable, written: PlannedMessage[]): Promise<Map<str
     })),
   );
 
+const allSeen = { isUnseen: false, isMarked: false, sinceSeq: 0 };
+
 /** All that stands before the group: nobody has seen more than that, whatever they say. */
 const wholeLog = ({ lastSeq, messageCount }: PlannedMessage['facts']): Reach => ({
+  ...allSeen,
   seq: lastSeq,
   messageCount,
-  isUnseen: false,
-  isMarked: false,
-  sinceSeq: 0,
 });
 
 /** Whether one of the group stands between a position and a message, and is another's. */
@@ -53,13 +53,7 @@ const reachOf = (mine: PlannedMessage[], log: PlannedMessage[], behind: Map<stri
   let reach: Reach | undefined;
   for (const planned of mine) {
     const { message, ordinal, seenSeq, facts } = planned;
-    const own = {
-      seq: message.seq,
-      messageCount: ordinal ?? 0,
-      isUnseen: false,
-      isMarked: false,
-      sinceSeq: 0,
-    };
+    const own = { ...allSeen, seq: message.seq, messageCount: ordinal ?? 0 };
     if (seenSeq === undefined) {
       reach = own;
       continue;

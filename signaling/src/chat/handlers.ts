@@ -49,21 +49,6 @@ const publishReads = (publish: Publish, reads: PersonRead[]): void => {
     publish(topics.user(userId), { type: 'chat.readChanged', payload: state });
 };
 
-/**
- * Tells again what has no position, and so is made up for by nothing else; an entry of an inbox before how many there are.
- * The room finds a message that it was not told of by its position.
- */
-const tellRetried = (
-  { publish, onActivity }: ChatHandlerDeps,
-  { message, news }: { message: ChatMessage; news: MessageNews },
-  roomSlug: string,
-): void => {
-  tellRead(publish, { message, news }, roomSlug);
-  publishInbox(publish, news.inbox);
-  publishReads(publish, news.reads ?? []);
-  if (news.activity) onActivity(news.activity);
-};
-
 /** Tells its sender's other sockets what they have read by writing. */
 const tellRead = (
   publish: Publish,
@@ -84,6 +69,30 @@ const tellRead = (
   if (news.readOfRoom) tellRoom(news.readOfRoom);
 };
 
+/** Tells people what is theirs alone: what the message has read, what it has put into inboxes, and how many there are then. */
+const tellPeople = (
+  publish: Publish,
+  { message, news }: { message: ChatMessage; news: MessageNews },
+  roomSlug: string,
+): void => {
+  tellRead(publish, { message, news }, roomSlug);
+  publishInbox(publish, news.inbox);
+  publishReads(publish, news.reads ?? []);
+};
+
+/**
+ * Tells again what has no position, and so is made up for by nothing else; an entry of an inbox before how many there are.
+ * The room finds a message that it was not told of by its position.
+ */
+const tellRetried = (
+  { publish, onActivity }: ChatHandlerDeps,
+  { message, news }: { message: ChatMessage; news: MessageNews },
+  roomSlug: string,
+): void => {
+  tellPeople(publish, { message, news }, roomSlug);
+  if (news.activity) onActivity(news.activity);
+};
+
 /** Tells everybody whom a new message concerns. */
 const tellWritten = (
   { publish, onWritten, onDirectBegun, onActivity }: ChatHandlerDeps,
@@ -94,9 +103,7 @@ const tellWritten = (
   const payload = thread ? { ...message, thread } : message;
   publish(topics.room(message.roomId), { type: 'chat.message', payload });
   if (news?.beginsDirect) onDirectBegun(message);
-  if (news) tellRead(publish, { message, news }, roomSlug);
-  publishInbox(publish, news?.inbox ?? []);
-  publishReads(publish, news?.reads ?? []);
+  if (news) tellPeople(publish, { message, news }, roomSlug);
   const reopened = { roomId: message.roomId, roomSlug, isClosed: false };
   for (const userId of news?.reopenedFor ?? [])
     publish(topics.user(userId), { type: 'direct.closedChanged', payload: reopened });

@@ -64,16 +64,20 @@ interface ReachRow {
   is_marked: boolean;
 }
 
-const select = async (tx: Queryable, sql: string, asked: SeenAsked[]): Promise<ReachRow[]> => {
+const valuesOf = (asked: SeenAsked[]): string[] => [
+  toPlainArray(asked.map(({ messageId }) => messageId)),
+  toPlainArray(asked.map(({ userId }) => userId)),
+  toPlainArray(asked.map(({ roomId }) => roomId)),
+  toPlainArray(asked.map(({ seenSeq }) => seenSeq)),
+];
+
+const selectOfRooms = async (tx: Queryable, asked: SeenAsked[]): Promise<ReachRow[]> =>
+  asked.length === 0 ? [] : tx.query<ReachRow>(ofRooms, valuesOf(asked));
+
+const selectOfThreads = async (tx: Queryable, asked: SeenAsked[]): Promise<ReachRow[]> => {
   if (asked.length === 0) return [];
-  const isOfThreads = sql === ofThreads;
-  return tx.query<ReachRow>(sql, [
-    toPlainArray(asked.map(({ messageId }) => messageId)),
-    toPlainArray(asked.map(({ userId }) => userId)),
-    toPlainArray(asked.map(({ roomId }) => roomId)),
-    toPlainArray(asked.map(({ seenSeq }) => seenSeq)),
-    ...(isOfThreads ? [toPlainArray(asked.map(({ rootId }) => rootId))] : []),
-  ]);
+  const rootIds = toPlainArray(asked.map(({ rootId }) => rootId));
+  return tx.query<ReachRow>(ofThreads, [...valuesOf(asked), rootIds]);
 };
 
 /** As it stands before these messages are written, under their rooms' locks. By the messages' ids. */
@@ -81,7 +85,7 @@ export const selectReaches = async (tx: Queryable, asked: SeenAsked[]): Promise<
   const { rooms = [], threads = [] } = Object.groupBy(asked, ({ rootId }) =>
     rootId === null ? 'rooms' : 'threads',
   );
-  const rows = [...(await select(tx, ofRooms, rooms)), ...(await select(tx, ofThreads, threads))];
+  const rows = [...(await selectOfRooms(tx, rooms)), ...(await selectOfThreads(tx, threads))];
   return new Map(
     rows.map((row) => [
       row.message_id,

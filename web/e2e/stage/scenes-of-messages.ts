@@ -2,14 +2,14 @@ import type { ElementHandle, Page } from 'puppeteer-core';
 import { testId } from '../test-id.ts';
 import type { Scene } from './scenes.ts';
 import type { Stage, Variant } from './stage.ts';
-import { click, fill, sees, settle } from './steps.ts';
+import { click, fill, isJoined, sees, settle } from './steps.ts';
 import { teamSlug } from './team-room.ts';
 
 /** Boris, whom the others have named and answered, comes back to the room. */
 const enterAsBoris = async (stage: Stage, variant: Variant, slug = teamSlug): Promise<Page> => {
   const page = await stage.visit(variant, { token: stage.world.people[1]!.token, path: `/r/${slug}` });
   await sees(page, 'chat-message');
-  await sees(page, 'room', '[data-status="joined"]');
+  await isJoined(page);
   return page;
 };
 

@@ -6,6 +6,9 @@ export const sees = async (page: Page, id: string, more = ''): Promise<void> => 
   await page.waitForSelector(`${testId(id)}${more}`, { visible: true });
 };
 
+/** What was said is shown before the room is joined; to answer, to react and to attach have to wait for that. */
+export const isJoined = (page: Page): Promise<void> => sees(page, 'room', '[data-status="joined"]');
+
 /** Waits until something that fits the selector says this. A tab that is not in front draws no frames: it is asked by the clock. */
 export const says = (page: Page, selector: string, text: string) =>
   page.waitForFunction(

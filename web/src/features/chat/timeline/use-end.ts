@@ -21,7 +21,8 @@ export interface End {
   /** The reader is led elsewhere: the end holds no longer. */
   leave: () => void;
   /** Where the page has moved under a reader at the end, goes back there; true where it had to. */
-  restore: () => boolean;
+  restore: (now: Box) => boolean;
+  /** What is below a reader who is not at the end has changed: they are further from it, or closer. */
   note: () => void;
   /** What is below the reader stays as far below: what stands above has become higher or lower. */
   keepDistance: () => void;
@@ -82,17 +83,17 @@ const usePlace = (input: EndInput) => {
     place.current = { ...place.current, scrollHeight, clientHeight };
     goTo(scrollHeight - clientHeight - place.current.fromEndPx);
   }, [measure, goTo]);
-  const look = useCallback(() => {
-    const now = measure();
-    if (!now) return;
-    const found = placeOf(now);
-    place.current = holds.current ? found : { ...found, atEnd: false };
-    // Below rows that are raised the box is empty, and above those that are lowered: a finger may go on there.
-    const [raisedPx, endPx] = [raisedIn(list.current), now.scrollHeight - now.clientHeight];
-    if (raisedPx > 0 && now.scrollTop > endPx + beyondPx) goTo(endPx);
-    if (raisedPx < 0 && now.scrollTop < -beyondPx) goTo(0);
-  }, [measure, goTo, holds, list]);
-  /** What is below a reader who is not at the end has changed: they are further from it, or closer. */
+  const look = useCallback(
+    (now: Box) => {
+      const found = placeOf(now);
+      place.current = holds.current ? found : { ...found, atEnd: false };
+      // Below rows that are raised the box is empty, and above those that are lowered: a finger may go on there.
+      const [raisedPx, endPx] = [raisedIn(list.current), now.scrollHeight - now.clientHeight];
+      if (raisedPx > 0 && now.scrollTop > endPx + beyondPx) goTo(endPx);
+      if (raisedPx < 0 && now.scrollTop < -beyondPx) goTo(0);
+    },
+    [goTo, holds, list],
+  );
   const note = useCallback(() => {
     const now = measure();
     if (now) place.current = { ...placeOf(now), atEnd: false };
@@ -117,16 +118,15 @@ export const useEnd = (input: EndInput): End => {
   }, []);
   const leave = useCallback(() => {
     release();
-    look();
-    place.current = { ...place.current, atEnd: false };
-  }, [place, release, look]);
-  const restore = (): boolean => {
     const now = measure();
-    if (!now) return false;
+    if (now) look(now);
+    place.current = { ...place.current, atEnd: false };
+  }, [place, measure, release, look]);
+  const restore = (now: Box): boolean => {
     const isPageMoving = isResized(place.current, now) || performance.now() < insistUntilMs.current;
     const hasToStay = place.current.atEnd && isPageMoving;
     if (hasToStay) keepDistance();
-    else look();
+    else look(now);
     return hasToStay;
   };
   /** A keyboard that opens, a composer that grows, text that wraps anew: none may push the last message out of view. */

@@ -8,7 +8,6 @@ export const useHeight = <T extends HTMLElement>(): { ref: RefObject<T | null>; 
     const element = ref.current;
     if (!element) return;
     const measure = (): void => setHeightPx(element.offsetHeight);
-    measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();

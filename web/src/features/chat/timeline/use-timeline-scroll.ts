@@ -87,7 +87,7 @@ export const useTimelineScroll = (given: TimelineScroll) => {
   const onScroll = (): void => {
     steps.onScroll();
     const now = end.measure();
-    if (!now || restore()) return;
+    if (!now || restore(now)) return;
     setAway(!place.current.atEnd);
     if (place.current.atEnd) clear();
     if (isNearStart(now)) onNearStart();
