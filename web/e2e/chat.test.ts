@@ -12,7 +12,7 @@ import {
 } from './conversation.ts';
 import { pollUntil } from './poll.ts';
 import { makePicture } from './stage/picture.ts';
-import { says } from './stage/steps.ts';
+import { isJoined, says } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 import { chooseFile, uploadFile } from './upload.ts';
 
@@ -145,6 +145,7 @@ describe('a typo that is mended', () => {
     await clara.next('inbox.added');
     await clara.request('room.leave', { roomSlug: slug });
     await boris.reload();
+    await isJoined(boris);
     await sees(boris, '@Clara lok');
     await boris.focus(testId('chat-input'));
     await boris.keyboard.press('ArrowUp');

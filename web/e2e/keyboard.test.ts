@@ -214,6 +214,7 @@ describe('by keyboard alone, among rooms', () => {
     const page = await stage.visit(variants[0]!, { token: anna.token, path: `/r/${councilSlug}` });
     // Who is here shows first; the rows move when it is known who belongs here.
     await sees(page, 'member', `[data-user-name="${stage.world.people[4]!.user.name}"]`);
+    await isJoined(page);
     const row = `${testId('member')}[data-user-name="${stage.world.people[2]!.user.name}"] button`;
     const isOnRow = () =>
       page.waitForFunction(
@@ -221,6 +222,8 @@ describe('by keyboard alone, among rooms', () => {
         {},
         row,
       );
+    // A row is a button once it is known what one may do with people.
+    await page.locator(row).wait();
     await page.focus(row);
     await page.keyboard.press('Enter');
     await waitForFocusOn(page, 'person-message');

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchShell } from './browser.ts';
 import { type Conversation, fromEnd, lineOf, list, sees, startConversation } from './conversation.ts';
-import { holdHistory } from './held-history.ts';
+import { holdHistory } from './held-requests.ts';
 import { isJoined } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createRoom } from '../../signaling/test/rest.ts';
 import { type Company, gatherCompany } from './company.ts';
 import { list } from './conversation.ts';
-import { holdHistory } from './held-history.ts';
+import { holdHistory } from './held-requests.ts';
 import { sees } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 

@@ -71,18 +71,23 @@ const AtTheDoor = (props: RoomFailedProps) => {
   return <Failed {...props} />;
 };
 
-/** Whoever is let in while they stand there comes in by themselves. */
-const useLetIn = (slug: string, onLetIn: () => void): void => {
-  const { rooms } = useStore(useServices().client.rooms.state);
+/**
+ * Whoever is let in while they stand there comes in by themselves. Whoever was sent out of a public room is not: it is in
+ * their list all the same, also where that comes only then.
+ */
+const useLetIn = ({ slug, removed }: RoomState, onLetIn: () => void): void => {
+  const { rooms, status } = useStore(useServices().client.rooms.state);
+  const isKnown = status === 'ready';
   const isListed = rooms.some((room) => room.slug === slug);
-  const wasListed = useRef(isListed);
+  const wasListed = useRef(isKnown ? isListed : removed !== null);
   const enter = useRef(onLetIn);
   enter.current = onLetIn;
   useEffect(() => {
+    if (!isKnown) return;
     const hasAppeared = isListed && !wasListed.current;
     wasListed.current = isListed;
     if (hasAppeared) enter.current();
-  }, [isListed]);
+  }, [isKnown, isListed]);
 };
 
 /** A room that is not there may be one that I am banned from: that is told at the door alone. */
@@ -92,7 +97,7 @@ const mayBeClosed = (error: AppError | null): boolean =>
 /** In place of a room that one is not in: why, and the ways on. */
 export const RoomFailed = (props: RoomFailedProps) => {
   const { state, onRetry } = props;
-  useLetIn(state.slug, onRetry);
+  useLetIn(state, onRetry);
   const { removed } = state;
   if (removed) {
     const mayReturn = removed.reason === 'kicked' || removed.reason === 'left' || removed.reason === 'closed';

@@ -26,13 +26,16 @@ const useRoomTitle = ({ id, slug, title, status }: RoomState, told: string | nul
   const { rooms } = useStore(client.rooms.state);
   // Until it is joined, a room knows its slug alone; the list may know more.
   const listed = rooms.find((room) => room.slug === slug);
-  const unlisted = status === 'failed' && told !== undefined ? (told ?? t('room.unknown')) : slug;
-  const known = listed ? roomName(listed) : unlisted;
+  const unnamed = status === 'failed' && told !== undefined ? t('room.unknown') : slug;
+  // One that this person was sent out of may be in the list no more.
+  const former = useRef<string | null>(null);
+  const known = listed ? roomName(listed) : (told ?? former.current ?? unnamed);
   // A room of two has no name of its own.
   const shown = id === null || listed?.directWith ? known : title;
   useEffect(() => {
+    if (status === 'joined') former.current = shown;
     document.title = t('app.documentTitle', { room: shown });
-  }, [t, shown]);
+  }, [t, status, shown]);
   return shown;
 };
 
