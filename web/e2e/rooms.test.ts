@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Company, gatherCompany } from './company.ts';
-import { click, fill, says, sees } from './stage/steps.ts';
+import { click, fill, isJoined, says, sees } from './stage/steps.ts';
 import { testId } from './test-id.ts';
 
 let company: Company;
@@ -116,7 +116,7 @@ describe('in a private room', () => {
     const anna = await company.visit('Anna');
     await company.ask(anna.token, 'POST /v1/rooms', { slug, title: 'Open house' });
     const boris = await company.visit('Boris', `/r/${slug}`);
-    await sees(boris.page, 'chat-input');
+    await isJoined(boris.page);
     await company.ask(anna.token, `PUT /v1/rooms/${slug}/bans/${boris.id}`, { reason: 'Too loud' });
     await sees(boris.page, 'room-gone');
     await boris.page.reload();
@@ -192,7 +192,7 @@ describe('of a public room', () => {
     const anna = await company.visit('Anna');
     await company.ask(anna.token, 'POST /v1/rooms', { slug, title: 'Lounge' });
     const boris = await company.visit('Boris', `/r/${slug}`);
-    await sees(boris.page, 'chat-input');
+    await isJoined(boris.page);
     await click(anna.page, `room-${slug}`);
     await actOn(anna.page, 'Boris', 'remove');
     await confirm(anna.page);

@@ -76,6 +76,44 @@ describe('a thread', () => {
     expect(texts(room)).toEqual(['message 1', 'message 4']);
   });
 
+  it.each([
+    ['its ack', ['ack', 'event']],
+    ['what the log says of it', ['event', 'ack']],
+  ])('shows what is written to it while it is still being read, also after %s', async (_what, order) => {
+    const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+    const answer = { status: 200, body: { message: toRest(root), room_slug: 'general' } };
+    rig.server.rest.set(`GET /v1/messages/${root.id}`, () => isRead.then(() => answer));
+    const { promise: isAcked, resolve: ack } = Promise.withResolvers<void>();
+    const own = { userId: '00000000-0000-4000-8000-000000000001', userName: 'Ann', text: 'mine' };
+    rig.server.handlers.set('chat.send', ({ clientMessageId }) =>
+      isAcked.then(() => ({ ack: reply(5, { ...own, clientMessageId: String(clientMessageId) }) })),
+    );
+    const thread = room.openThread(root.id);
+    thread.send('mine');
+    const shown: string[][] = [];
+    thread.state.subscribe(() => shown.push(repliesIn(thread)));
+    const { payload } = await rig.server.waitForRequest('chat.send');
+    const clientMessageId = String(payload.clientMessageId);
+    const steps = {
+      ack: async () => {
+        ack();
+        await until(thread.state, ({ messages }) => messages[0]?.status === 'sent');
+      },
+      event: async () => {
+        tell('chat.message', reply(5, { ...own, clientMessageId, thread: { replyCount: 3 } as never }));
+        await until(room.state, ({ messages }) => messages[0]?.thread?.replyCount === 3);
+      },
+    };
+    for (const name of order) await steps[name as keyof typeof steps]();
+    expect(repliesIn(thread)).toEqual(['mine']);
+    expect(thread.state.get().messages[0]?.thread).toBeNull();
+    rig.room.log = [root, reply(2), reply(3), message(4), reply(5, { ...own, clientMessageId })];
+    read();
+    await until(thread.state, ({ status }) => status === 'ready');
+    expect(repliesIn(thread)).toContain('mine');
+    expect(shown.filter((texts) => texts.filter((text) => text === 'mine').length !== 1)).toEqual([]);
+  });
+
   it('comes back as the room does, after what was missed was too much', async () => {
     const thread = await open();
     rig.room.log = [root, reply(2, { text: 'edited', revision: 6 }), message(4), reply(5)];

@@ -86,7 +86,7 @@ export const openThread = (timeline: Timeline, rootId: string): Timeline =>
 
 export const closeThread = (timeline: Timeline, rootId: string): Timeline => {
   const threads = new Map(timeline.threads);
-  return threads.delete(rootId) ? { ...timeline, threads } : timeline;
+  return threads.delete(rootId) ? withoutShown({ ...timeline, threads }) : timeline;
 };
 
 /** The message that began a thread, read by itself. */
@@ -108,5 +108,5 @@ export const applyThreadPage = (timeline: Timeline, rootId: string, page: Page):
   // What comes from here on belongs to it, whatever the page holds.
   const base = thread.window ?? windowFrom(rootId, (timeline.log.position ?? 0) + 1);
   const window = withOlder(base, upToNow(timeline, page));
-  return catchUp(withThread(timeline, rootId, { ...thread, window }), page);
+  return withoutShown(catchUp(withThread(timeline, rootId, { ...thread, window }), page));
 };

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '@boltorezka/protocol';
 import { applyFact, type Fact, factsOf, revisionOf, toMissedFact } from './facts.ts';
 import { emptyLog, jumpTo, type LogEvent, type LogStep, noteReached, type RoomLog, receive } from './log.ts';
-import { applyToWindow, type Page, type Window, windowFrom } from './window.ts';
+import { applyToWindow, type Page, type Window, windowFrom, withoutThread } from './window.ts';
 
 /** A thread that is looked at. */
 export interface ThreadView {
@@ -28,7 +28,7 @@ export interface Timeline {
   /** How many of others have come since the past is looked at. */
   newerCount: number;
   threads: ReadonlyMap<string, ThreadView>;
-  /** My own that the server has acked, and that the log does not show yet. */
+  /** My own that the server has, and that the log does not show yet, or the thread that they were written in. */
   acked: readonly ChatMessage[];
   /** How many pages are on their way. */
   openPages: number;
@@ -64,8 +64,8 @@ const applyToThreads = (
   return [...threads].every(([rootId, thread]) => next.get(rootId) === thread) ? threads : next;
 };
 
-const applyToStale = (stale: readonly ChatMessage[], fact: Fact): readonly ChatMessage[] =>
-  stale.length === 0 ? stale : stale.map((message) => applyFact(message, fact));
+const applyToEach = (messages: readonly ChatMessage[], fact: Fact): readonly ChatMessage[] =>
+  messages.length === 0 ? messages : messages.map((message) => applyFact(message, fact));
 
 /** Takes in what is the present state of something, in the order in which it became so. */
 export const applyFacts = (timeline: Timeline, facts: readonly Fact[]): Timeline => {
@@ -74,7 +74,8 @@ export const applyFacts = (timeline: Timeline, facts: readonly Fact[]): Timeline
     next = {
       ...next,
       live: applyToWindow(next.live, fact),
-      stale: applyToStale(next.stale, fact),
+      stale: applyToEach(next.stale, fact),
+      acked: applyToEach(next.acked, fact),
       past: next.past && applyToWindow(next.past, fact),
       threads: applyToThreads(next.threads, fact),
     };
@@ -83,13 +84,19 @@ export const applyFacts = (timeline: Timeline, facts: readonly Fact[]): Timeline
   return { ...next, kept: [...next.kept, ...facts] };
 };
 
+/** Somebody looks at the thread that the message is in, and its newest page is not in. */
+const isInUnreadThread = ({ threads }: Timeline, { threadRootId }: ChatMessage): boolean =>
+  threadRootId !== undefined && threads.get(threadRootId)?.window === null;
+
 /** What the log shows need not be shown beside it. */
 export const withoutShown = (timeline: Timeline): Timeline => {
   const { live, isNewestMissing } = timeline;
   const position = timeline.log.position ?? 0;
-  const acked = timeline.acked.filter(
-    ({ seq }) => seq > position || (isNewestMissing && seq < live.floorSeq),
-  );
+  const isHidden = (message: ChatMessage): boolean =>
+    message.threadRootId === undefined
+      ? isNewestMissing && message.seq < live.floorSeq
+      : isInUnreadThread(timeline, message);
+  const acked = timeline.acked.filter((message) => message.seq > position || isHidden(message));
   return acked.length === timeline.acked.length ? timeline : { ...timeline, acked };
 };
 
@@ -102,11 +109,24 @@ const counting = (timeline: Timeline, arrived: readonly ChatMessage[]): Timeline
   return count === 0 ? timeline : { ...timeline, newerCount: timeline.newerCount + count };
 };
 
+const withAcked = (timeline: Timeline, messages: readonly ChatMessage[]): Timeline => {
+  const { acked } = timeline;
+  const added = messages.filter((message) => acked.every(({ id }) => id !== message.id));
+  if (added.length === 0) return timeline;
+  return { ...timeline, acked: [...acked, ...added].sort((one, other) => one.seq - other.seq) };
+};
+
+/** My own, in a thread that shows nothing yet: it was in view while it was on its way, and stays. */
+const isMineUnread = (timeline: Timeline, message: ChatMessage): boolean =>
+  message.userId === timeline.selfUserId && isInUnreadThread(timeline, message);
+
 const applyStep = (timeline: Timeline, { log, ready }: LogStep): Timeline => {
   if (log === timeline.log) return timeline;
   const facts = ready.flatMap((event) => factsOf(event, timeline.selfUserId));
   const arrived = ready.flatMap((event) => (event.type === 'chat.message' ? [event.payload] : []));
-  return withoutShown(counting(applyFacts({ ...timeline, log }, facts), arrived));
+  const mine = arrived.filter((message) => isMineUnread(timeline, message)).map(withoutThread);
+  const next = withAcked({ ...timeline, log }, mine);
+  return withoutShown(counting(applyFacts(next, facts), arrived));
 };
 
 export interface TimelineStep {
@@ -126,11 +146,7 @@ export const applyAck = (timeline: Timeline, message: ChatMessage): TimelineStep
   const { log, acked } = timeline;
   const isShown = message.epoch !== log.epoch || message.seq <= (log.position ?? 0);
   if (isShown || acked.some(({ id }) => id === message.id)) return { timeline, applied: [] };
-  const waiting = {
-    ...timeline,
-    acked: [...acked, message].sort((one, other) => one.seq - other.seq),
-    log: noteReached(log, message.seq),
-  };
+  const waiting = { ...withAcked(timeline, [message]), log: noteReached(log, message.seq) };
   // How its thread stands with it, the event alone says.
   if (message.threadRootId !== undefined) return { timeline: waiting, applied: [] };
   const { reactions: _none, ...payload } = message;

@@ -48,7 +48,8 @@ export const indexOfSeq = (messages: readonly ChatMessage[], seq: number): numbe
 const belongsTo = (window: Window, { seq, threadRootId }: ChatMessage): boolean =>
   seq >= window.floorSeq && seq <= window.ceilingSeq && (threadRootId ?? null) === window.threadRootId;
 
-const withoutThread = ({ thread: _summary, ...message }: ChatMessage): ChatMessage => message;
+/** In a thread, what is told of it beside a message is not that message’s own. */
+export const withoutThread = ({ thread: _summary, ...message }: ChatMessage): ChatMessage => message;
 
 /** Of two states of a message the later one; where they are of one moment, the one that is there stays. */
 const latest = (known: ChatMessage | undefined, next: ChatMessage): ChatMessage =>
