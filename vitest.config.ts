@@ -14,7 +14,7 @@ class LongestFirst extends BaseSequencer {
 
 /** Suites of pages and of the sdk that hear nothing, and of those who write: they may run beside others. */
 const silent = [
-  'web/e2e/{accessibility-desktop,accessibility-phone,accounts,announcer,begun-edits,blocked,by-ear,chat,closed-direct,code,composer,contents,dialogs,direct-reports,failed-reads,invited,keyboard,late-parts,menus,notifications,page,pictures,queued,recordings,rooms,search,sent-out,sentences,slow-mode,timeline,timeline-reach,timeline-ios,timeline-thread,two-tabs,undrawn,unsaved,unsent}.test.ts',
+  'web/e2e/{accessibility-desktop,accessibility-phone,accounts,announcer,begun-edits,blocked,by-ear,chat,closed-direct,code,composer,contents,dialogs,direct-reports,failed-reads,invited,keyboard,late-parts,menus,notifications,page,pictures,queued,recordings,rooms,search,sent-out,sentences,slow-mode,timeline,timeline-reach,timeline-entered,timeline-ios,timeline-thread,two-tabs,undrawn,unsaved,unsent}.test.ts',
   'sdk/e2e/{attachments,browser-outbox,delivery,policy}.test.ts',
   'infra/chaos/{act,delivery/*}.test.ts',
 ];

@@ -108,6 +108,7 @@ const useScroll = (
     messages,
     isAtNewest: history.isAtNewest,
     newerCount: history.newerCount,
+    isLoading: history.loadingOlder || history.loadingNewer,
     returnToNewest: source.returnToNewest,
     onNearStart: loading.olderQuietly,
     onNearEnd: loading.newerQuietly,

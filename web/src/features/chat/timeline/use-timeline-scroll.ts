@@ -1,8 +1,17 @@
 import type { TimelineMessage } from '@boltorezka/sdk';
-import { type KeyboardEvent, type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { VirtualizerHandle } from 'virtua';
 import { useLatest } from '../../../lib/use-latest.ts';
 import {
+  type Box,
   countNewer,
   type Drawn,
   drawnOf,
@@ -11,7 +20,7 @@ import {
   isNearStart,
   nothingDrawn,
 } from './scroll-place.ts';
-import { useEnd } from './use-end.ts';
+import { type End, useEnd } from './use-end.ts';
 import { useSteps } from './use-steps.ts';
 
 interface TimelineScroll {
@@ -21,6 +30,7 @@ interface TimelineScroll {
   isAtNewest: boolean;
   /** How many have come since where the end of what is shown is not. */
   newerCount: number;
+  isLoading: boolean;
   returnToNewest: () => void;
   onNearStart: () => void;
   onNearEnd: () => void;
@@ -65,9 +75,31 @@ const keyTo =
     toEnd();
   };
 
+/** Whoever has come near an end of what is shown while something was on its way moves no more, and is asked about when it is in. */
+const useArrival = ({ isLoading, onNearStart, onNearEnd }: TimelineScroll, measure: End['measure']) => {
+  const hasMoved = useRef(false);
+  const look = (now: Box): void => {
+    if (isNearStart(now)) onNearStart();
+    if (isNearEnd(now)) onNearEnd();
+  };
+  const lookAgain = useLatest(() => {
+    const now = measure();
+    if (now) look(now);
+  });
+  useEffect(() => {
+    if (isLoading || !hasMoved.current) return;
+    hasMoved.current = false;
+    lookAgain.current();
+  }, [isLoading, lookAgain]);
+  return (now: Box): void => {
+    hasMoved.current ||= isLoading;
+    look(now);
+  };
+};
+
 /** Stays at the end for as long as the reader is there, and in place when older messages arrive above. */
 export const useTimelineScroll = (given: TimelineScroll) => {
-  const { list, isAtNewest, newerCount, returnToNewest, onNearStart, onNearEnd, onLook } = given;
+  const { list, isAtNewest, newerCount, returnToNewest, onLook } = given;
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn>(nothingDrawn);
   const wasAtNewest = useRef(isAtNewest);
@@ -84,14 +116,14 @@ export const useTimelineScroll = (given: TimelineScroll) => {
     setAway(false);
     clear();
   }, [returnToNewest, insist, clear]);
+  const arrive = useArrival(given, end.measure);
   const onScroll = (): void => {
     steps.onScroll();
     const now = end.measure();
     if (!now || restore(now)) return;
     setAway(!place.current.atEnd);
     if (place.current.atEnd) clear();
-    if (isNearStart(now)) onNearStart();
-    if (isNearEnd(now)) onNearEnd();
+    arrive(now);
     onLook();
   };
   useLayoutEffect(() => {
