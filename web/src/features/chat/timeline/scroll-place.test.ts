@@ -4,7 +4,10 @@ import { countNewer, drawnOf, hasJustWritten, isNearStart, isResized, placeOf } 
 
 const message = (key: string, seq: number | null) =>
   sentMessage({ key, seq, status: seq === null ? 'sending' : 'sent' });
-const box = (scrollTop: number) => ({ scrollTop, scrollHeight: 2000, clientHeight: 500 });
+const box = (scrollTop: number) => ({
+  ...{ scrollTop, scrollHeight: 2000, clientHeight: 500, raisedPx: 0 },
+  isLowest: scrollTop === 1500,
+});
 const messages = [message('b', 2), message('c', 3)];
 const drawn = drawnOf(messages);
 
@@ -15,6 +18,13 @@ describe('the place of the reader', () => {
     expect(placeOf(box(1400))).toMatchObject({ atEnd: false, fromEndPx: 100 });
   });
 
+  it('is the end also where rows that are drawn lower for now end below what can be reached', () => {
+    const lowered = { ...box(1400), raisedPx: -100, isLowest: true };
+    expect(placeOf(lowered)).toMatchObject({ atEnd: true, fromEndPx: 0 });
+    // Drawn where they belong, they end further down than whoever could get no further: the page has moved.
+    expect(isResized(placeOf(lowered), box(1400))).toBe(true);
+  });
+
   it('tells a page that moved from a reader who did', () => {
     expect(isResized(placeOf(box(1500)), box(1400))).toBe(false);
     expect(isResized(placeOf(box(1500)), { ...box(1500), clientHeight: 300 })).toBe(true);
@@ -23,7 +33,7 @@ describe('the place of the reader', () => {
   it('is near the start only where there is something to scroll', () => {
     expect(isNearStart(box(0))).toBe(true);
     expect(isNearStart(box(1000))).toBe(false);
-    expect(isNearStart({ scrollTop: 0, scrollHeight: 500, clientHeight: 500 })).toBe(false);
+    expect(isNearStart({ ...box(0), scrollHeight: 500 })).toBe(false);
   });
 });
 

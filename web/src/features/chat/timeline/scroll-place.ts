@@ -10,6 +10,10 @@ export interface Box {
   scrollTop: number;
   scrollHeight: number;
   clientHeight: number;
+  /** So much higher than in the box itself the rows are drawn, for now; negative: lower. */
+  raisedPx: number;
+  /** Nobody gets any further down now, though rows that are drawn lower may end below. */
+  isLowest: boolean;
 }
 
 /** Where the reader is. */
@@ -17,19 +21,32 @@ export interface Place {
   atEnd: boolean;
   fromEndPx: number;
   /** The measures the distance was taken at: where they differ, the page has moved and not the reader. */
-  scrollHeight: number;
-  clientHeight: number;
+  measures: Measures;
 }
 
-export const atTheEnd: Readonly<Place> = { atEnd: true, fromEndPx: 0, scrollHeight: 0, clientHeight: 0 };
+type Measures = Pick<Box, 'scrollHeight' | 'clientHeight' | 'raisedPx'>;
 
-export const placeOf = ({ scrollTop, scrollHeight, clientHeight }: Box): Place => {
-  const fromEndPx = Math.max(0, scrollHeight - clientHeight - scrollTop);
-  return { atEnd: fromEndPx <= endZonePx, fromEndPx, scrollHeight, clientHeight };
+export const measuresOf = ({ scrollHeight, clientHeight, raisedPx }: Box): Measures => ({
+  scrollHeight,
+  clientHeight,
+  raisedPx,
+});
+
+export const atTheEnd: Readonly<Place> = {
+  atEnd: true,
+  fromEndPx: 0,
+  measures: { scrollHeight: 0, clientHeight: 0, raisedPx: 0 },
 };
 
-export const isResized = (place: Place, box: Box): boolean =>
-  place.scrollHeight !== box.scrollHeight || place.clientHeight !== box.clientHeight;
+export const placeOf = (box: Box): Place => {
+  const fromEndPx = box.isLowest ? 0 : Math.max(0, box.scrollHeight - box.clientHeight - box.scrollTop);
+  return { atEnd: fromEndPx <= endZonePx, fromEndPx, measures: measuresOf(box) };
+};
+
+export const isResized = ({ measures }: Place, box: Box): boolean =>
+  measures.scrollHeight !== box.scrollHeight ||
+  measures.clientHeight !== box.clientHeight ||
+  measures.raisedPx !== box.raisedPx;
 
 export const isNearStart = ({ scrollTop, scrollHeight, clientHeight }: Box): boolean =>
   scrollTop < startZonePx && scrollHeight > clientHeight;

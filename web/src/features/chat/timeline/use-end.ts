@@ -1,7 +1,7 @@
 import { type RefObject, useCallback, useRef } from 'react';
 import type { VirtualizerHandle } from 'virtua';
 import { useLatest } from '../../../lib/use-latest.ts';
-import { atTheEnd, type Box, isResized, type Place, placeOf } from './scroll-place.ts';
+import { atTheEnd, type Box, isResized, measuresOf, type Place, placeOf } from './scroll-place.ts';
 
 /** For so long after the reader asked for the end, what still scrolls is the rest of an earlier movement. */
 const restOfMovementMs = 1000;
@@ -58,8 +58,11 @@ const useMeasures = ({ box, list }: EndInput) => {
   const measure = useCallback((): Box | null => {
     if (!box.current) return null;
     const { scrollTop, clientHeight } = box.current;
-    const scrollHeight = heightIn(box.current);
-    return { scrollTop: scrollTop + raisedIn(list.current), scrollHeight, clientHeight };
+    const raisedPx = raisedIn(list.current);
+    return {
+      ...{ scrollTop: scrollTop + raisedPx, scrollHeight: heightIn(box.current), clientHeight, raisedPx },
+      isLowest: scrollTop + clientHeight >= box.current.scrollHeight - 1,
+    };
   }, [box, list]);
   const goTo = useCallback(
     (topPx: number) => {
@@ -72,27 +75,25 @@ const useMeasures = ({ box, list }: EndInput) => {
 
 /** Where the reader is, and the ways to stay there. */
 const usePlace = (input: EndInput) => {
-  const { list } = input;
   const place = useRef<Place>(atTheEnd);
   const holds = useLatest(input.isEnd);
   const { measure, goTo } = useMeasures(input);
   const keepDistance = useCallback(() => {
     const now = measure();
     if (!now) return;
-    const { scrollHeight, clientHeight } = now;
-    place.current = { ...place.current, scrollHeight, clientHeight };
-    goTo(scrollHeight - clientHeight - place.current.fromEndPx);
+    place.current = { ...place.current, measures: measuresOf(now) };
+    goTo(now.scrollHeight - now.clientHeight - place.current.fromEndPx);
   }, [measure, goTo]);
   const look = useCallback(
     (now: Box) => {
       const found = placeOf(now);
       place.current = holds.current ? found : { ...found, atEnd: false };
       // Below rows that are raised the box is empty, and above those that are lowered: a finger may go on there.
-      const [raisedPx, endPx] = [raisedIn(list.current), now.scrollHeight - now.clientHeight];
+      const [raisedPx, endPx] = [now.raisedPx, now.scrollHeight - now.clientHeight];
       if (raisedPx > 0 && now.scrollTop > endPx + beyondPx) goTo(endPx);
       if (raisedPx < 0 && now.scrollTop < -beyondPx) goTo(0);
     },
-    [goTo, holds, list],
+    [goTo, holds],
   );
   const note = useCallback(() => {
     const now = measure();

@@ -8,8 +8,8 @@ export const useHead = (headPx: number, { place, keepDistance }: End): void => {
     const beforePx = knownPx.current;
     knownPx.current = headPx;
     if (headPx === beforePx) return;
-    const { atEnd, scrollHeight, clientHeight, fromEndPx } = place.current;
-    const isBelow = scrollHeight - clientHeight - fromEndPx >= beforePx;
+    const { atEnd, measures, fromEndPx } = place.current;
+    const isBelow = measures.scrollHeight - measures.clientHeight - fromEndPx >= beforePx;
     // Whoever looks at the head itself sees it grow.
     if (atEnd || (beforePx > 0 && isBelow)) keepDistance();
   }, [headPx, place, keepDistance]);
