@@ -199,7 +199,7 @@ describe('of a public room', () => {
     await boris.page.waitForSelector(`${testId('room-gone')}[data-reason="kicked"]`);
     await sees(boris.page, `room-${slug}`);
     await boris.page.locator(`${testId('room-gone')} button`).click();
-    await sees(boris.page, 'chat-input');
+    await isJoined(boris.page);
 
     await openSettings(anna.page, 'end');
     await click(anna.page, 'room-delete');

@@ -199,6 +199,22 @@ describe('what a room’s log tells', () => {
     expect(room.state.get().removed).toBeNull();
   });
 
+  it('is not entered again by who was sent out, because a line was lost; a wish of theirs does', async () => {
+    tell('room.removed', { roomId, roomSlug: 'general', reason: 'kicked' });
+    await until(room.state, ({ status }) => status === 'failed');
+    const asked = rig.requestsOf('room.join').length;
+    server.sockets.at(-1)?.terminate();
+    await until(rig.client.connection.state, ({ status }) => status !== 'online');
+    await until(rig.client.connection.state, ({ status }) => status === 'online');
+    // Asked after whatever the room would have asked.
+    await rig.client.rooms.refresh();
+    expect(rig.requestsOf('room.join')).toHaveLength(asked);
+    expect(room.state.get().removed).toMatchObject({ reason: 'kicked' });
+    rig.client.rooms.open('general');
+    await until(room.state, ({ status }) => status === 'joined');
+    expect(room.state.get().removed).toBeNull();
+  });
+
   it('shows who writes, until they have written', async () => {
     tell('chat.typing', { roomSlug: 'general', ...bob });
     tell('chat.typing', { roomSlug: 'general', userId: user.id, userName: user.name });

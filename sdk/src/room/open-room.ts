@@ -1,6 +1,7 @@
 import { AppError, type Quotation } from '@boltorezka/protocol';
 import { waitUntil } from '../store.ts';
 import { excerptOf } from '../timeline/facts.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import type { EditInput, RetryHow, SendInput, TimelineMessage } from '../types/message.ts';
 import type { OpenRoom, OpenThread, ThreadPage } from '../types/room.ts';
 import { toMessage } from './history.ts';
@@ -47,8 +48,12 @@ const createWays = ({ parts, state }: RoomCore) => {
   };
 };
 
+/** My own, which is in view before the newest page of the thread: what stands between them was not seen. */
+const isAhead = ({ acked, threads }: Timeline, rootId: string, seq: number): boolean =>
+  !threads.get(rootId)?.window && acked.some((message) => message.seq === seq);
+
 const openThread = (core: RoomCore, rootId: string): OpenThread => {
-  const { threads, threadReads, post, typing } = core.parts;
+  const { threads, threadReads, post, typing, keeper } = core.parts;
   const state = threads.open(rootId);
   const changedId = (key: string): string => {
     const { messages, root } = state.get();
@@ -72,7 +77,9 @@ const openThread = (core: RoomCore, rootId: string): OpenThread => {
       if (!post.discard(key)) post.discardChanges(changedId(key));
     },
     loadOlder: () => threads.loadOlder(rootId),
-    markRead: (seq) => threadReads.markRead(rootId, seq),
+    markRead: (seq) => {
+      if (!isAhead(keeper.get(), rootId, seq)) threadReads.markRead(rootId, seq);
+    },
     notifyTyping: () => typing.notifyTyping(rootId),
     close: () => {
       if (!isOpen) return;
@@ -138,6 +145,9 @@ const listThreads = async ({ parts }: RoomCore, cursor?: string): Promise<Thread
   };
 };
 
+/** Without the newest page, what is in view last says nothing of what stands before it: that was not seen. */
+const isContinuous = ({ past, isNewestMissing }: Timeline): boolean => past !== null || !isNewestMissing;
+
 /** The face of a room that is handed out; `close` is called once at most. */
 export const toOpenRoom = (
   core: RoomCore,
@@ -168,7 +178,9 @@ export const toOpenRoom = (
     jumpToTime: (at) => jumpToTime(core, at),
     returnToNewest: () => parts.keeper.returnToNewest(),
     lookAt: (seq) => parts.keeper.lookAt(seq),
-    markRead: (seq) => parts.marker.markRead(seq),
+    markRead: (seq) => {
+      if (isContinuous(parts.keeper.get())) parts.marker.markRead(seq);
+    },
     moveUnreadLine: () => core.moveUnreadLine(),
     notifyTyping: () => parts.typing.notifyTyping(null),
     openThread: (rootId) => openThread(core, rootId),

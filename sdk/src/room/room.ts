@@ -71,7 +71,8 @@ class Room implements RoomCore {
 
   handleOnline(): void {
     this.handleOffline();
-    this.parts.entrance.enter();
+    // Whoever was sent out comes back when they, or the server, want it; not because a line was lost.
+    if (this.#state.get().removed === null) this.parts.entrance.enter();
   }
 
   handleOffline(): void {

@@ -48,6 +48,33 @@ describe('what is noted to have been seen when something is written', () => {
     expect(sent()).toEqual({ unseen: 2 });
   });
 
+  it('is not what stands behind messages that were not shown: the newest of them are on their way', async () => {
+    const client = await start();
+    const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+    const path = 'GET /v1/rooms/general/messages';
+    const answer = rig.server.rest.get(path);
+    rig.server.rest.set(path, async (request) => {
+      await isRead;
+      return answer?.(request) ?? { status: 404, body: {} };
+    });
+    const room = client.rooms.open('general');
+    await until(room.state, ({ status }) => status === 'joined');
+    room.send('mine');
+    await until(room.state, ({ messages }) => messages[0]?.status === 'sent');
+    room.markRead(5);
+    room.send('more');
+    await until(room.state, ({ messages }) => messages[1]?.status === 'sent');
+    expect(sent()).toEqual({ mine: 2, more: 2 });
+    expect(marks()).toEqual([]);
+    read();
+    await until(room.state, ({ loadingOlder }) => !loadingOlder);
+    room.markRead(6);
+    room.send('at the end');
+    await written(room);
+    expect(sent()).toMatchObject({ 'at the end': 6 });
+    expect(marks()).toEqual([6]);
+  });
+
   it('is what the reader has before their eyes, also where that is not said yet', async () => {
     const room = await enter(await start());
     room.markRead(3);

@@ -20,6 +20,15 @@ describe('a thread', () => {
   };
   const repliesIn = (thread: OpenThread) => thread.state.get().messages.map(({ text }) => text);
 
+  const ann = { userId: '00000000-0000-4000-8000-000000000001', userName: 'Ann' };
+  /** The thread's first page is on its way until what is returned is called. */
+  const holdPage = (): (() => void) => {
+    const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+    const answer = { status: 200, body: { message: toRest(root), room_slug: 'general' } };
+    rig.server.rest.set(`GET /v1/messages/${root.id}`, () => isRead.then(() => answer));
+    return read;
+  };
+
   beforeEach(async () => {
     rig = await createChatRig();
     rig.room.log = [root, reply(2), reply(3), message(4)];
@@ -80,11 +89,9 @@ describe('a thread', () => {
     ['its ack', ['ack', 'event']],
     ['what the log says of it', ['event', 'ack']],
   ])('shows what is written to it while it is still being read, also after %s', async (_what, order) => {
-    const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
-    const answer = { status: 200, body: { message: toRest(root), room_slug: 'general' } };
-    rig.server.rest.set(`GET /v1/messages/${root.id}`, () => isRead.then(() => answer));
+    const read = holdPage();
     const { promise: isAcked, resolve: ack } = Promise.withResolvers<void>();
-    const own = { userId: '00000000-0000-4000-8000-000000000001', userName: 'Ann', text: 'mine' };
+    const own = { ...ann, text: 'mine' };
     rig.server.handlers.set('chat.send', ({ clientMessageId }) =>
       isAcked.then(() => ({ ack: reply(5, { ...own, clientMessageId: String(clientMessageId) }) })),
     );
@@ -112,6 +119,62 @@ describe('a thread', () => {
     await until(thread.state, ({ status }) => status === 'ready');
     expect(repliesIn(thread)).toContain('mine');
     expect(shown.filter((texts) => texts.filter((text) => text === 'mine').length !== 1)).toEqual([]);
+  });
+
+  it.each([
+    ['missed is told', { seq: 5, recovered: true }],
+    ['missed is too much to tell', { seq: 5, recovered: false }],
+  ])(
+    'shows what is written to it while it is still being read, also where the line is lost with its ack, and what was %s',
+    async (_what, how) => {
+      const read = holdPage();
+      let clientMessageId = '';
+      rig.server.handlers.set('chat.send', (payload) => {
+        const mine = reply(5, { ...ann, text: 'mine', clientMessageId: String(payload.clientMessageId) });
+        if (clientMessageId !== '') return { ack: mine };
+        clientMessageId = String(payload.clientMessageId);
+        const missed = how.recovered ? [mine] : [];
+        rig.server.handlers.set('room.join', () => ({ ack: joined({ ...how, missed }) }));
+        rig.server.sockets.at(-1)?.terminate();
+        return new Promise(() => {});
+      });
+      const thread = room.openThread(root.id);
+      thread.send('mine');
+      const shown: string[][] = [];
+      thread.state.subscribe(() => shown.push(repliesIn(thread)));
+      await rig.server.waitForRequest('room.join', 2);
+      await until(thread.state, ({ messages }) => messages[0]?.status === 'sent');
+      rig.room.log = [
+        root,
+        reply(2),
+        reply(3),
+        message(4),
+        reply(5, { ...ann, text: 'mine', clientMessageId }),
+      ];
+      read();
+      await until(thread.state, ({ status }) => status === 'ready');
+      expect(shown.filter((texts) => texts.filter((text) => text === 'mine').length !== 1)).toEqual([]);
+    },
+  );
+
+  it('is not read by who writes in it before it is shown', async () => {
+    const read = holdPage();
+    rig.server.handlers.set('chat.send', ({ clientMessageId, text }) => {
+      const own = { ...ann, text, clientMessageId } as Partial<ChatMessage>;
+      rig.room.log.push(reply(rig.room.log.length + 1, own));
+      return { ack: rig.room.log.at(-1) };
+    });
+    const thread = room.openThread(root.id);
+    thread.send('mine');
+    await until(thread.state, ({ messages }) => messages[0]?.status === 'sent');
+    thread.markRead(5);
+    thread.send('more');
+    await until(thread.state, ({ messages }) => messages[1]?.status === 'sent');
+    expect(rig.requestsOf('chat.markThreadRead')).toEqual([]);
+    read();
+    await until(thread.state, ({ status }) => status === 'ready');
+    thread.markRead(6);
+    expect((await rig.server.waitForRequest('chat.markThreadRead')).payload).toMatchObject({ seq: 6 });
   });
 
   it('comes back as the room does, after what was missed was too much', async () => {

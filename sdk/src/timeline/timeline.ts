@@ -88,15 +88,16 @@ export const applyFacts = (timeline: Timeline, facts: readonly Fact[]): Timeline
 const isInUnreadThread = ({ threads }: Timeline, { threadRootId }: ChatMessage): boolean =>
   threadRootId !== undefined && threads.get(threadRootId)?.window === null;
 
+/** The log has come as far, and what it would show is not read yet. */
+const isHidden = (timeline: Timeline, message: ChatMessage): boolean =>
+  message.threadRootId === undefined
+    ? timeline.isNewestMissing && message.seq < timeline.live.floorSeq
+    : isInUnreadThread(timeline, message);
+
 /** What the log shows need not be shown beside it. */
 export const withoutShown = (timeline: Timeline): Timeline => {
-  const { live, isNewestMissing } = timeline;
   const position = timeline.log.position ?? 0;
-  const isHidden = (message: ChatMessage): boolean =>
-    message.threadRootId === undefined
-      ? isNewestMissing && message.seq < live.floorSeq
-      : isInUnreadThread(timeline, message);
-  const acked = timeline.acked.filter((message) => message.seq > position || isHidden(message));
+  const acked = timeline.acked.filter((message) => message.seq > position || isHidden(timeline, message));
   return acked.length === timeline.acked.length ? timeline : { ...timeline, acked };
 };
 
@@ -116,16 +117,20 @@ const withAcked = (timeline: Timeline, messages: readonly ChatMessage[]): Timeli
   return { ...timeline, acked: [...acked, ...added].sort((one, other) => one.seq - other.seq) };
 };
 
-/** My own, in a thread that shows nothing yet: it was in view while it was on its way, and stays. */
-const isMineUnread = (timeline: Timeline, message: ChatMessage): boolean =>
-  message.userId === timeline.selfUserId && isInUnreadThread(timeline, message);
+/** My own, in a thread that shows nothing yet: they were in view while they were on their way, and stay. */
+const withMineOf = (timeline: Timeline, arrived: readonly ChatMessage[]): Timeline => {
+  const mine = arrived.filter((message) => message.userId === timeline.selfUserId);
+  return withAcked(
+    timeline,
+    mine.filter((message) => isInUnreadThread(timeline, message)).map(withoutThread),
+  );
+};
 
 const applyStep = (timeline: Timeline, { log, ready }: LogStep): Timeline => {
   if (log === timeline.log) return timeline;
   const facts = ready.flatMap((event) => factsOf(event, timeline.selfUserId));
   const arrived = ready.flatMap((event) => (event.type === 'chat.message' ? [event.payload] : []));
-  const mine = arrived.filter((message) => isMineUnread(timeline, message)).map(withoutThread);
-  const next = withAcked({ ...timeline, log }, mine);
+  const next = withMineOf({ ...timeline, log }, arrived);
   return withoutShown(counting(applyFacts(next, facts), arrived));
 };
 
@@ -144,8 +149,9 @@ export const applyEvent = (timeline: Timeline, event: LogEvent): TimelineStep =>
 /** The server has a message of mine. The log shows it as soon as all is in that precedes it. */
 export const applyAck = (timeline: Timeline, message: ChatMessage): TimelineStep => {
   const { log, acked } = timeline;
-  const isShown = message.epoch !== log.epoch || message.seq <= (log.position ?? 0);
-  if (isShown || acked.some(({ id }) => id === message.id)) return { timeline, applied: [] };
+  const isOver = message.seq <= (log.position ?? 0) && !isHidden(timeline, message);
+  if (isOver || message.epoch !== log.epoch || acked.some(({ id }) => id === message.id))
+    return { timeline, applied: [] };
   const waiting = { ...withAcked(timeline, [message]), log: noteReached(log, message.seq) };
   // How its thread stands with it, the event alone says.
   if (message.threadRootId !== undefined) return { timeline: waiting, applied: [] };
@@ -191,7 +197,7 @@ const startOver = (timeline: Timeline, { epoch, seq }: Snapshot): Timeline => {
 const applyMissed = (timeline: Timeline, missed: readonly ChatMessage[]): Timeline => {
   const position = timeline.log.position ?? 0;
   const arrived = missed.filter(({ seq }) => seq > position);
-  return counting(applyFacts(timeline, missed.map(toMissedFact)), arrived);
+  return counting(applyFacts(withMineOf(timeline, arrived), missed.map(toMissedFact)), arrived);
 };
 
 /** Takes a snapshot in; without `recovered`, the newest page has to be read, and so have those of threads. */

@@ -68,6 +68,10 @@ const LoadedRoom = ({ room, onRetry, slug, me, onOpenLobby }: LoadedRoomProps) =
   const state = useStore(room.state);
   const [told, setTold] = useState<string | null>();
   const title = useRoomTitle(state, told);
+  useEffect(() => {
+    // Inside, the room itself says what it is called.
+    if (state.status === 'joined') setTold(undefined);
+  }, [state.status]);
   useRememberedRoom(state);
   useReopening(slug);
   if (state.status !== 'failed') {

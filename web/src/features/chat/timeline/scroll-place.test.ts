@@ -13,21 +13,22 @@ const drawn = drawnOf(messages);
 
 describe('the place of the reader', () => {
   it('is the end within a line or two of it', () => {
-    expect(placeOf(box(1500))).toMatchObject({ atEnd: true, fromEndPx: 0 });
-    expect(placeOf(box(1460)).atEnd).toBe(true);
-    expect(placeOf(box(1400))).toMatchObject({ atEnd: false, fromEndPx: 100 });
+    expect(placeOf(box(1500), false)).toMatchObject({ atEnd: true, fromEndPx: 0 });
+    expect(placeOf(box(1460), false).atEnd).toBe(true);
+    expect(placeOf(box(1400), false)).toMatchObject({ atEnd: false, fromEndPx: 100 });
   });
 
   it('is the end also where rows that are drawn lower for now end below what can be reached', () => {
     const lowered = { ...box(1400), raisedPx: -100, isLowest: true };
-    expect(placeOf(lowered)).toMatchObject({ atEnd: true, fromEndPx: 0 });
+    expect(placeOf(lowered, true)).toMatchObject({ atEnd: true, fromEndPx: 0 });
+    expect(placeOf(lowered, false)).toMatchObject({ atEnd: false, fromEndPx: 100 });
     // Drawn where they belong, they end further down than whoever could get no further: the page has moved.
-    expect(isResized(placeOf(lowered), box(1400))).toBe(true);
+    expect(isResized(placeOf(lowered, true), box(1400))).toBe(true);
   });
 
   it('tells a page that moved from a reader who did', () => {
-    expect(isResized(placeOf(box(1500)), box(1400))).toBe(false);
-    expect(isResized(placeOf(box(1500)), { ...box(1500), clientHeight: 300 })).toBe(true);
+    expect(isResized(placeOf(box(1500), false), box(1400))).toBe(false);
+    expect(isResized(placeOf(box(1500), false), { ...box(1500), clientHeight: 300 })).toBe(true);
   });
 
   it('is near the start only where there is something to scroll', () => {

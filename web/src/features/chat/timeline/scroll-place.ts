@@ -38,8 +38,10 @@ export const atTheEnd: Readonly<Place> = {
   measures: { scrollHeight: 0, clientHeight: 0, raisedPx: 0 },
 };
 
-export const placeOf = (box: Box): Place => {
-  const fromEndPx = box.isLowest ? 0 : Math.max(0, box.scrollHeight - box.clientHeight - box.scrollTop);
+/** @param wasAtEnd whoever was there is there still where nobody gets any further; who was not, is only where it is in view. */
+export const placeOf = (box: Box, wasAtEnd: boolean): Place => {
+  const belowPx = Math.max(0, box.scrollHeight - box.clientHeight - box.scrollTop);
+  const fromEndPx = wasAtEnd && box.isLowest ? 0 : belowPx;
   return { atEnd: fromEndPx <= endZonePx, fromEndPx, measures: measuresOf(box) };
 };
 

@@ -86,7 +86,7 @@ const usePlace = (input: EndInput) => {
   }, [measure, goTo]);
   const look = useCallback(
     (now: Box) => {
-      const found = placeOf(now);
+      const found = placeOf(now, place.current.atEnd);
       place.current = holds.current ? found : { ...found, atEnd: false };
       // Below rows that are raised the box is empty, and above those that are lowered: a finger may go on there.
       const [raisedPx, endPx] = [now.raisedPx, now.scrollHeight - now.clientHeight];
@@ -97,7 +97,7 @@ const usePlace = (input: EndInput) => {
   );
   const note = useCallback(() => {
     const now = measure();
-    if (now) place.current = { ...placeOf(now), atEnd: false };
+    if (now) place.current = { ...placeOf(now, false), atEnd: false };
   }, [measure]);
   return { place, measure, keepDistance, look, note };
 };

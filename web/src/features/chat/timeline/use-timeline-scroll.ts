@@ -75,9 +75,17 @@ const keyTo =
     toEnd();
   };
 
-/** Whoever has come near an end of what is shown while something was on its way moves no more, and is asked about when it is in. */
-const useArrival = ({ isLoading, onNearStart, onNearEnd }: TimelineScroll, measure: End['measure']) => {
+/**
+ * Whoever has come near an end of what is shown moves no more, where that leads nowhere because something is on its way: they
+ * are asked about again when it is in.
+ */
+const useArrival = (
+  { isLoading, onNearStart, onNearEnd }: TimelineScroll,
+  measure: End['measure'],
+  part: number,
+) => {
   const hasMoved = useRef(false);
+  const knownPart = useRef(part);
   const look = (now: Box): void => {
     if (isNearStart(now)) onNearStart();
     if (isNearEnd(now)) onNearEnd();
@@ -87,12 +95,15 @@ const useArrival = ({ isLoading, onNearStart, onNearEnd }: TimelineScroll, measu
     if (now) look(now);
   });
   useEffect(() => {
+    // Another part of the conversation: nobody has moved in it.
+    if (knownPart.current !== part) hasMoved.current = false;
+    knownPart.current = part;
     if (isLoading || !hasMoved.current) return;
     hasMoved.current = false;
     lookAgain.current();
-  }, [isLoading, lookAgain]);
+  }, [isLoading, part, lookAgain]);
   return (now: Box): void => {
-    hasMoved.current ||= isLoading;
+    hasMoved.current = true;
     look(now);
   };
 };
@@ -116,7 +127,7 @@ export const useTimelineScroll = (given: TimelineScroll) => {
     setAway(false);
     clear();
   }, [returnToNewest, insist, clear]);
-  const arrive = useArrival(given, end.measure);
+  const arrive = useArrival(given, end.measure, steps.part);
   const onScroll = (): void => {
     steps.onScroll();
     const now = end.measure();
