@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchShell } from './browser.ts';
 import { type Conversation, lineOf, list, sees, startConversation } from './conversation.ts';
 import { isJoined } from './stage/steps.ts';
@@ -51,7 +51,8 @@ const holdPages = async (page: Page) => {
   return { asked, letGo: () => held.shift()?.() };
 };
 
-it('whoever has gone to the start of what is shown while a room was being entered is shown what is older', async () => {
+/** A room that Boris is entering, of which he sees the newest page before he hears that he has joined. */
+const enterSlowly = async () => {
   const slug = await conversation.writer.createRoom();
   await conversation.writer.writeMany(slug, 120);
   const { token } = await conversation.server.register('Boris');
@@ -64,21 +65,51 @@ it('whoever has gone to the start of what is shown while a room was being entere
   await expect.poll(() => pages.asked).toEqual(['newest']);
   pages.letGo();
   await sees(page, lineOf(119));
-  await page.evaluate(() => dispatchEvent(new Event('let-join')));
-  await isJoined(page);
-  // It was joined without a word of what was read ahead: that is read once more.
-  await expect.poll(() => pages.asked).toEqual(['newest', 'newest']);
+  const join = async () => {
+    await page.evaluate(() => dispatchEvent(new Event('let-join')));
+    await isJoined(page);
+  };
+  return { page, pages, join };
+};
+
+/** Rows that are measured on the way move the start. */
+const goToStart = async (page: Page): Promise<void> => {
   await page.focus(list);
-  // Rows that are measured on the way move the start.
   await expect
     .poll(async () => {
       await page.keyboard.press('Home');
       return page.$eval(list, (box) => box.scrollTop);
     })
     .toBe(0);
-  pages.letGo();
-  await expect.poll(() => pages.asked).toEqual(['newest', 'newest', 'older']);
-  pages.letGo();
-  await page.waitForFunction((box) => (document.querySelector(box)?.scrollTop ?? 0) > 0, {}, list);
-  await page.browserContext().close();
+};
+
+const isLedOn = (page: Page) =>
+  page.waitForFunction((box) => (document.querySelector(box)?.scrollTop ?? 0) > 0, {}, list);
+
+describe('whoever goes to the start of what is shown of a room is shown what is older', () => {
+  it('also where the newest is read once more meanwhile, since they joined without a word of what was read ahead', async () => {
+    const { page, pages, join } = await enterSlowly();
+    await join();
+    await expect.poll(() => pages.asked).toEqual(['newest', 'newest']);
+    await goToStart(page);
+    pages.letGo();
+    await expect.poll(() => pages.asked).toEqual(['newest', 'newest', 'older']);
+    pages.letGo();
+    await isLedOn(page);
+    await page.browserContext().close();
+  });
+
+  it('also where what they had asked for came to nothing, since they joined only then', async () => {
+    const { page, pages, join } = await enterSlowly();
+    await goToStart(page);
+    await expect.poll(() => pages.asked).toEqual(['newest', 'older']);
+    await join();
+    await expect.poll(() => pages.asked).toEqual(['newest', 'older', 'newest']);
+    pages.letGo();
+    pages.letGo();
+    await expect.poll(() => pages.asked).toEqual(['newest', 'older', 'newest', 'older']);
+    pages.letGo();
+    await isLedOn(page);
+    await page.browserContext().close();
+  });
 });
