@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import type {
   MediaEvent,
   MediaEventPayload,
@@ -9,28 +8,14 @@ import type {
 } from '@boltorezka/protocol';
 import { pino } from 'pino';
 import { createMediaNode, type MediaNodeOptions } from '../src/index.ts';
-
-const tryBind = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
-
-const findPorts = async (count: number): Promise<number> => {
-  for (;;) {
-    const first = 12_000 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all(Array.from({ length: count }, (_, n) => tryBind(first + n)));
-    if (free.every(Boolean)) return first;
-  }
-};
+import { findFreePorts } from './ports.ts';
 
 /** A real node with real workers, on free ports. */
 export const startNode = async (overrides: Partial<MediaNodeOptions> = {}): Promise<MediaPort> => {
   const workerCount = overrides.workerCount ?? 1;
   return createMediaNode({
     workerCount,
-    firstPort: await findPorts(workerCount),
+    firstPort: await findFreePorts(workerCount),
     announcedAddresses: [],
     workerBin: process.env.MEDIASOUP_WORKER_BIN,
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '../../media/test/ports.ts';
 import { endProcess } from './processes.ts';
 import { startRedis } from './redis.ts';
 import { type MediaProcess, mediaSecret, startMediaProcess } from './start-media.ts';

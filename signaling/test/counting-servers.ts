@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { vi } from 'vitest';
+import { findFreePorts } from '../../media/test/ports.ts';
 import { createRedisCounter, type SharedCounter } from '../src/platform/redis-counter.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { quietLog } from './log.ts';
-import { findFreePorts } from './ports.ts';
 import { endProcess } from './processes.ts';
 import { startRedis } from './redis.ts';
 import { startTestServer, type TestServer } from './start-server.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '../../media/test/ports.ts';
 import { startUntil } from './processes.ts';
 
 const debianBinaries = '/usr/lib/postgresql/15/bin';

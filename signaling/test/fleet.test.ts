@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { MediaNodeRecord } from '@boltorezka/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findFreePorts } from '../../media/test/ports.ts';
 import { MediaFleet } from '../src/media-link/index.ts';
 import type { FleetDirectory } from '../src/media-link/placement.ts';
 import { createRemoteMedia } from '../src/media-link/remote-media.ts';
 import { quietLog } from './log.ts';
 import { createKeeper, type LinkedNode, secret, startLinkedNode } from './media-link-rig.ts';
-import { findFreePorts } from './ports.ts';
 import { createRoom } from './rest.ts';
 import { rtpCapabilities } from './rtp.ts';
 import { startTestServer } from './start-server.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
+import { findFreePorts } from '../../media/test/ports.ts';
 import { startEmbeddedPostgres } from '../src/embedded/index.ts';
 import { createTemplate } from './database.ts';
 import { need, startDebianPostgres } from './debian-postgres.ts';
-import { findFreePorts } from './ports.ts';
 import { endProcess } from './processes.ts';
 import { startRedis } from './redis.ts';
 

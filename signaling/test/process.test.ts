@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '../../media/test/ports.ts';
 import { endProcess } from './processes.ts';
 import { startRedis } from './redis.ts';
 import { register } from './rest.ts';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '../../media/test/ports.ts';
 import { inheritedByPrograms, startUntil } from './processes.ts';
 
 const main = fileURLToPath(new URL('../../media/src/main.ts', import.meta.url));

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findFreePorts } from './ports.ts';
+import { findFreePorts } from '../../media/test/ports.ts';
 import { inheritedByPrograms, startUntil } from './processes.ts';
 import { roomyLimits } from './roomy-limits.ts';
 

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
+import { findFreePorts } from '../../media/test/ports.ts';
 import { createRedisBus } from '../src/platform/bus-redis.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { quietLog } from './log.ts';
-import { findFreePorts } from './ports.ts';
 import { endProcess } from './processes.ts';
 import { startRedis } from './redis.ts';
 import { startTestServer, type TestServer } from './start-server.ts';

@@ -1,4 +1,4 @@
-import { findFreePorts } from '../../../signaling/test/ports.ts';
+import { findFreePorts } from '../../../media/test/ports.ts';
 import { endProcess } from '../../../signaling/test/processes.ts';
 import { makeDataDir, startProcess } from '../../../signaling/test/start-process.ts';
 import { Person } from '../../../web/e2e/person.ts';

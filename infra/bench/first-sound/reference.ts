@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import type { OpenSequential, SequentialOpened } from '../../../media/bench/sequential-messages.ts';
-import { findFreePorts } from '../../../signaling/test/ports.ts';
+import { findFreePorts } from '../../../media/test/ports.ts';
 import { startHelper } from '../worker-cpu/helper-process.ts';
 
 /** A server and a page of which each request waits for the answer to the one before. */

@@ -1,4 +1,4 @@
-import { findFreePorts } from '../../../signaling/test/ports.ts';
+import { findFreePorts } from '../../../media/test/ports.ts';
 import { makeDataDir } from '../../../signaling/test/start-process.ts';
 import { type BenchServer, startBenchServer } from '../../bench/common/bench-server.ts';
 import { type DeliveryStage, lead, portOf, seatPeople } from './stage.ts';

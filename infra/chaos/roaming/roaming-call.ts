@@ -1,4 +1,4 @@
-import { findFreePorts } from '../../../signaling/test/ports.ts';
+import { findFreePorts } from '../../../media/test/ports.ts';
 import { Person } from '../../../web/e2e/person.ts';
 import { type Gate, openGate } from '../../../web/e2e/stage/gate.ts';
 import { startBenchServer } from '../../bench/common/bench-server.ts';

@@ -207,12 +207,24 @@ describe('what a room’s log tells', () => {
     await until(rig.client.connection.state, ({ status }) => status !== 'online');
     await until(rig.client.connection.state, ({ status }) => status === 'online');
     // Asked after whatever the room would have asked.
-    await rig.client.rooms.refresh();
+    await rig.client.connection.request('ping', {});
     expect(rig.requestsOf('room.join')).toHaveLength(asked);
     expect(room.state.get().removed).toMatchObject({ reason: 'kicked' });
     rig.client.rooms.open('general');
     await until(room.state, ({ status }) => status === 'joined');
     expect(room.state.get().removed).toBeNull();
+  });
+
+  it('is left by who is sent out while they come in, whatever the answer to that is', async () => {
+    const { promise: isAnswered, resolve: answer } = Promise.withResolvers<void>();
+    server.handlers.set('room.join', () => isAnswered.then(() => ({ ack: joined({ seq: 1 }) })));
+    server.sockets.at(-1)?.terminate();
+    await server.waitForRequest('room.join', 2);
+    tell('room.removed', { roomId, roomSlug: 'general', reason: 'kicked' });
+    await until(room.state, ({ removed }) => removed?.reason === 'kicked');
+    answer();
+    await rig.client.connection.request('ping', {});
+    expect(room.state.get()).toMatchObject({ status: 'failed', removed: { reason: 'kicked' } });
   });
 
   it('shows who writes, until they have written', async () => {

@@ -179,8 +179,13 @@ class TimelineKeeper implements Keeper {
         null,
         past.messages.map((message) => this.view(message)),
       );
-    const sent = [...stale, ...live.messages].map((message) => this.view(message));
-    return this.#list(null, [...sent, ...this.#unseen(sent, acked, null)]);
+    const views = (messages: readonly ChatMessage[]) => messages.map((message) => this.view(message));
+    const [before, after] = [views(stale), views(live.messages)];
+    const unseen = this.#unseen([...before, ...after], acked, null);
+    // What a page that is on its way holds stands where that page will be.
+    const isBefore = ({ seq }: TimelineMessage): boolean => seq !== null && seq < live.floorSeq;
+    const [early, late] = [unseen.filter(isBefore), unseen.filter((message) => !isBefore(message))];
+    return this.#list(null, [...before, ...early, ...after, ...late]);
   }
 
   threadMessages(rootId: string): readonly TimelineMessage[] {

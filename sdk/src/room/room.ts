@@ -113,7 +113,9 @@ class Room implements RoomCore {
   }
 
   handleEvent(event: ServerEvent): void {
-    if (this.#early) this.#early.push(event);
+    // Whoever is put out while they come in is out: the answer that is awaited says no more than that it refuses.
+    const waits = event.type !== 'room.removed';
+    if (this.#early && waits) this.#early.push(event);
     else this.#handleOwnEvent(event);
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChatRig, createChatRig } from '../../test/chat-rig.ts';
-import { message, roomId, roomOf } from '../../test/fixtures.ts';
+import { joined, message, roomId, roomOf } from '../../test/fixtures.ts';
 import { uuid } from '../../test/scripted-server.ts';
 import { until } from '../../test/until.ts';
 import type { RoomEntry } from '../types/rooms.ts';
@@ -182,6 +182,7 @@ describe('the list of rooms', () => {
 
   it('puts the unread line where reading stood when the room was opened, and leaves it there', async () => {
     rig.room.log = [message(7), message(8)];
+    rig.server.handlers.set('room.join', () => ({ ack: joined({ seq: 8 }) }));
     const room = await rig.open();
     expect(room.state.get()).toMatchObject({ readSeq: 7, unreadLineSeq: 7 });
     rig.server.handlers.set('chat.markRead', ({ seq }) => ({

@@ -159,7 +159,10 @@ export interface OpenRoom {
    * Costs nothing: what is far from there is let go of with what comes next.
    */
   lookAt(seq: number | null): void;
-  /** What is up to here has been seen. Never goes back; said once a second at most. */
+  /**
+   * What is up to here has been seen. Never goes back; said once a second at most. Not taken while what stands before it is on
+   * its way: until the newest page is in, `loadingOlder` says so.
+   */
   markRead(seq: number): void;
   /** Puts the unread line where this person has read up to now: for when they come back to a room that stayed open. */
   moveUnreadLine(): void;

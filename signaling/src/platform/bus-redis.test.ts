@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findFreePorts } from '../../../media/test/ports.ts';
 import { quietLog } from '../../test/log.ts';
-import { findFreePorts } from '../../test/ports.ts';
 import { endProcess } from '../../test/processes.ts';
 import { startRedis } from '../../test/redis.ts';
 import type { Bus } from './bus.ts';

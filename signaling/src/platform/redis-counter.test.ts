@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findFreePorts } from '../../../media/test/ports.ts';
 import { quietLog } from '../../test/log.ts';
-import { findFreePorts } from '../../test/ports.ts';
 import { endProcess } from '../../test/processes.ts';
 import { lookIntoRedis, startRedis } from '../../test/redis.ts';
 import { createRedisCounter, type SharedCounter } from './redis-counter.ts';

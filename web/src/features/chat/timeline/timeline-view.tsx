@@ -103,12 +103,13 @@ const useScroll = (
 ) => {
   const loading = useLoading(source, history);
   const onLook = useRef((): void => undefined);
+  const isLoading = history.loadingOlder || history.loadingNewer;
   const scroll = useTimelineScroll({
     list,
     messages,
     isAtNewest: history.isAtNewest,
     newerCount: history.newerCount,
-    isLoading: history.loadingOlder || history.loadingNewer,
+    isLoading,
     returnToNewest: source.returnToNewest,
     onNearStart: loading.olderQuietly,
     onNearEnd: loading.newerQuietly,
@@ -116,7 +117,7 @@ const useScroll = (
   });
   const { box, place, steps } = scroll;
   const { markSeen: onSeen, lookAt: onPlace } = source;
-  const seen = useLook({ box, place, changes: steps.messages, onSeen, onPlace });
+  const seen = useLook({ box, place, changes: steps.messages, isLoading, onSeen, onPlace });
   onLook.current = seen.look;
   return { loading, scroll, seen };
 };

@@ -27,6 +27,8 @@ interface LookInput {
   box: RefObject<HTMLElement | null>;
   /** Changes whenever something else may be in view. */
   changes: unknown;
+  /** While it is, what is in view may not count as seen yet. */
+  isLoading: boolean;
   onSeen: ((seq: number) => void) | undefined;
   /** Told whether somebody looks or not: what is in view last; null where that is the end, and stays so. */
   onPlace: (seq: number | null) => void;
@@ -34,7 +36,7 @@ interface LookInput {
 }
 
 /** Notices what the reader has before their eyes: only while they look at all. */
-export const useLook = ({ box, changes, onSeen, onPlace, place }: LookInput) => {
+export const useLook = ({ box, changes, isLoading, onSeen, onPlace, place }: LookInput) => {
   const { attention } = useServices();
   const [isLineSeen, setLineSeen] = useState(false);
   const frame = useRef(0);
@@ -52,8 +54,8 @@ export const useLook = ({ box, changes, onSeen, onPlace, place }: LookInput) => 
       if (isInView(box.current, '[data-unread-line]')) setLineSeen(true);
     });
   }, [attention, box, place, tell, tellPlace]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is in view changes with it.
-  useEffect(look, [look, changes]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is in view changes with them, or counts as seen only now.
+  useEffect(look, [look, changes, isLoading]);
   useEffect(() => {
     const stop = attention.subscribe(look);
     return () => {
