@@ -48,9 +48,9 @@ const createWays = ({ parts, state }: RoomCore) => {
   };
 };
 
-/** What stands before it was not seen: my own is in view before all that precedes it, and before its thread's newest page. */
-const isAhead = ({ acked, threads, log }: Timeline, rootId: string, seq: number): boolean =>
-  seq > (log.position ?? 0) || (!threads.get(rootId)?.window && acked.some((message) => message.seq === seq));
+/** My own, which is in view before the newest page of the thread: what stands between them was not seen. */
+const isAhead = ({ acked, threads }: Timeline, rootId: string, seq: number): boolean =>
+  !threads.get(rootId)?.window && acked.some((message) => message.seq === seq);
 
 const openThread = (core: RoomCore, rootId: string): OpenThread => {
   const { threads, threadReads, post, typing, keeper } = core.parts;
@@ -145,9 +145,8 @@ const listThreads = async ({ parts }: RoomCore, cursor?: string): Promise<Thread
   };
 };
 
-/** Without the newest page, or all that precedes my own, what is in view last says nothing of what stands before it. */
-const isContinuous = ({ past, isNewestMissing, log }: Timeline, seq: number): boolean =>
-  past !== null || (!isNewestMissing && seq <= (log.position ?? 0));
+/** Without the newest page, what is in view last says nothing of what stands before it: that was not seen. */
+const isContinuous = ({ past, isNewestMissing }: Timeline): boolean => past !== null || !isNewestMissing;
 
 /** The face of a room that is handed out; `close` is called once at most. */
 export const toOpenRoom = (
@@ -180,7 +179,7 @@ export const toOpenRoom = (
     returnToNewest: () => parts.keeper.returnToNewest(),
     lookAt: (seq) => parts.keeper.lookAt(seq),
     markRead: (seq) => {
-      if (isContinuous(parts.keeper.get(), seq)) parts.marker.markRead(seq);
+      if (isContinuous(parts.keeper.get())) parts.marker.markRead(seq);
     },
     moveUnreadLine: () => core.moveUnreadLine(),
     notifyTyping: () => parts.typing.notifyTyping(null),
