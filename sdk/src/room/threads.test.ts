@@ -70,14 +70,13 @@ describe('a thread', () => {
   it('takes what is written to it, once', async () => {
     const thread = await open();
     rig.server.handlers.set('chat.send', ({ threadRootId, clientMessageId, text }) => {
-      const own = { userId: '00000000-0000-4000-8000-000000000001', userName: 'Ann' };
-      return { ack: reply(5, { ...own, threadRootId, clientMessageId, text } as Partial<ChatMessage>) };
+      return { ack: reply(5, { ...ann, threadRootId, clientMessageId, text } as Partial<ChatMessage>) };
     });
     thread.send('mine');
     await until(thread.state, ({ messages }) => messages.at(-1)?.status === 'sent');
     const { payload } = await rig.server.waitForRequest('chat.send');
     expect(payload).toMatchObject({ threadRootId: root.id, text: 'mine' });
-    const own = { userId: '00000000-0000-4000-8000-000000000001', userName: 'Ann', text: 'mine' };
+    const own = { ...ann, text: 'mine' };
     const summary = { thread: { replyCount: 3 } };
     tell('chat.message', reply(5, { ...own, ...summary, clientMessageId: String(payload.clientMessageId) }));
     await until(thread.state, (state) => state.root?.thread?.replyCount === 3);
